@@ -1,0 +1,162 @@
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+bool file_read(const char *path, size_t limit, struct text *text, struct error *error)
+{
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (descriptor < 0)
+        return error_set_errno(error, ERROR_INPUT, "%s", path);
+    struct stat status;
+    bool good = fstat(descriptor, &status) == 0;
+    if (!good)
+        error_set_errno(error, ERROR_INPUT, "%s", path);
+    else if (!S_ISREG(status.st_mode))
+        good = error_set(error, ERROR_INPUT, "%s: not a regular file", path);
+    while (good) {
+        char buffer[16384];
+        ssize_t length = read(descriptor, buffer, sizeof buffer);
+        if (length < 0 && errno == EINTR)
+            continue;
+        if (length < 0)
+            good = error_set_errno(error, ERROR_IO, "%s", path);
+        if (length <= 0)
+            break;
+        text_append_bytes(text, buffer, (size_t)length);
+        if (text->failed)
+            good = error_set(error, ERROR_SYSTEM, "%s: out of memory", path);
+        else if (text->length > limit)
+            good = error_set(error, ERROR_DATA, "%s: more than %zu bytes", path, limit);
+    }
+    close(descriptor);
+    return good;
+}
+
+bool file_join(char *out, size_t size, const char *folder, const char *name, struct error *error)
+{
+    bool slash = folder[0] && folder[strlen(folder) - 1] != '/';
+    if ((size_t)snprintf(out, size, "%s%s%s", folder, slash ? "/" : "", name) >= size)
+        return error_set(error, ERROR_USAGE, "%s/%s: the path is too long", folder, name);
+    return true;
+}
+
+bool file_exists(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0;
+}
+
+bool file_is_folder(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+bool file_make_folder(const char *path, struct error *error)
+{
+    char part[FILE_PATH_SIZE];
+    if (!text_copy(part, sizeof part, path))
+        return error_set(error, ERROR_CREATE, "%s: the path is too long", path);
+    for (char *slash = part; (slash = strchr(slash + 1, '/'));) {
+        *slash = '\0';
+        if (mkdir(part, 0777) != 0 && errno != EEXIST)
+            return error_set_errno(error, ERROR_CREATE, "%s", part);
+        *slash = '/';
+    }
+    if (mkdir(part, 0777) != 0 && !(errno == EEXIST && file_is_folder(part)))
+        return error_set_errno(error, ERROR_CREATE, "%s", part);
+    return true;
+}
+
+bool file_begin(struct file_write *write, const char *path, struct error *error)
+{
+    *write = (struct file_write){0};
+    if (!text_copy(write->path, sizeof write->path, path))
+        return error_set(error, ERROR_CREATE, "%s: the path is too long", path);
+    snprintf(write->partial, sizeof write->partial, "%s.partial", write->path);
+    write->stream = fopen(write->partial, "wbe");
+    if (!write->stream)
+        return error_set_errno(error, ERROR_CREATE, "%s", write->partial);
+    return true;
+}
+
+/* Makes the rename itself durable. */
+static bool sync_folder_of(const char *path)
+{
+    char folder[FILE_PATH_SIZE];
+    text_copy(folder, sizeof folder, path);
+    char *slash = strrchr(folder, '/');
+    if (slash == folder)
+        slash[1] = '\0';
+    else if (slash)
+        *slash = '\0';
+    int descriptor = open(slash ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor < 0)
+        return false;
+    /* Some file systems cannot sync a folder and say EINVAL; there is nothing better to do then. */
+    bool good = fsync(descriptor) == 0 || errno == EINVAL;
+    int number = errno;
+    close(descriptor);
+    errno = number;
+    return good;
+}
+
+bool file_commit(struct file_write *write, struct error *error)
+{
+    FILE *stream = write->stream;
+    write->stream = NULL;
+    bool good = !ferror(stream) && fflush(stream) == 0 && fsync(fileno(stream)) == 0;
+    int number = errno;
+    if (fclose(stream) != 0 && good) {
+        good = false;
+        number = errno;
+    }
+    if (good && rename(write->partial, write->path) != 0) {
+        good = false;
+        number = errno;
+    }
+    if (!good) {
+        unlink(write->partial);
+        errno = number;
+        return error_set_errno(error, ERROR_IO, "%s: not written", write->path);
+    }
+    if (!sync_folder_of(write->path))
+        return error_set_errno(error, ERROR_IO, "%s: its folder cannot be synced", write->path);
+    return true;
+}
+
+void file_abandon(struct file_write *write)
+{
+    int number = errno;
+    if (write->stream)
+        fclose(write->stream);
+    unlink(write->partial);
+    *write = (struct file_write){0};
+    errno = number;
+}
+
+static bool user_folder(char *out, size_t size, const char *variable, const char *below_home)
+{
+    const char *base = getenv(variable), *home = getenv("HOME");
+    int length = -1;
+    if (base && base[0] == '/')
+        length = snprintf(out, size, "%s/maskscope", base);
+    else if (home && home[0])
+        length = snprintf(out, size, "%s/%s/maskscope", home, below_home);
+    return length > 0 && (size_t)length < size;
+}
+
+bool file_user_config(char *out, size_t size)
+{
+    return user_folder(out, size, "XDG_CONFIG_HOME", ".config");
+}
+
+bool file_user_state(char *out, size_t size)
+{
+    return user_folder(out, size, "XDG_STATE_HOME", ".local/state");
+}

@@ -1,0 +1,47 @@
+/* Files and folders: whole reads, atomic writes, folders made on the way. Callable from any thread.
+ */
+#ifndef MASKSCOPE_BASE_FILE_H
+#define MASKSCOPE_BASE_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "base/error.h"
+#include "base/text.h"
+
+enum { FILE_PATH_SIZE = 1024 };
+
+/* Appends the file's bytes to text. A folder, FIFO or device is refused, as is a file of more than
+ * limit bytes. Errors: ERROR_INPUT (cannot open), ERROR_DATA (too large), ERROR_IO. */
+bool file_read(const char *path, size_t limit, struct text *text, struct error *error)
+    __attribute__((warn_unused_result));
+
+/* out[size] = "FOLDER/NAME"; ERROR_USAGE if it does not fit. */
+bool file_join(char *out, size_t size, const char *folder, const char *name, struct error *error)
+    __attribute__((warn_unused_result));
+/* Makes the folder and those above it; one that exists is fine. */
+bool file_make_folder(const char *path, struct error *error) __attribute__((warn_unused_result));
+bool file_exists(const char *path);
+bool file_is_folder(const char *path);
+
+/* Atomic replacement of one file: a reader sees the old contents or the new, never a part.
+ * file_begin opens PATH.partial; write to `stream`; file_commit flushes, fsyncs, renames and fsyncs
+ * the folder; file_abandon removes the temporary. One of the last two must follow a good begin. */
+struct file_write {
+    FILE *stream;
+    char path[FILE_PATH_SIZE], partial[FILE_PATH_SIZE + 16];
+};
+bool file_begin(struct file_write *write, const char *path, struct error *error)
+    __attribute__((warn_unused_result));
+bool file_commit(struct file_write *write, struct error *error)
+    __attribute__((warn_unused_result));
+void file_abandon(struct file_write *write);
+
+/* The user's folders (XDG Base Directory): "$XDG_CONFIG_HOME/maskscope" or "~/.config/maskscope",
+ * and for state "$XDG_STATE_HOME/maskscope" or "~/.local/state/maskscope". False: no home. */
+bool file_user_config(char *out, size_t size);
+bool file_user_state(char *out, size_t size);
+
+#endif

@@ -1,0 +1,119 @@
+#include "base/memory.h"
+
+#include <assert.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+enum { CHUNK_SIZE = 64 * 1024 - 64, ARENA_ALIGNMENT = 16 };
+
+struct arena_chunk {
+    struct arena_chunk *next;
+    size_t capacity, used;
+    _Alignas(ARENA_ALIGNMENT) unsigned char bytes[];
+};
+
+static size_t round_up(size_t size, size_t alignment)
+{
+    return (size + alignment - 1) & ~(alignment - 1);
+}
+
+static bool product(size_t count, size_t size, size_t *bytes, struct error *error)
+{
+    if (__builtin_mul_overflow(count, size, bytes) || *bytes > PTRDIFF_MAX / 2)
+        return error_set(error, ERROR_SYSTEM, "out of memory: %zu items of %zu bytes", count, size);
+    return true;
+}
+
+void *memory_new(size_t count, size_t size, struct error *error)
+{
+    size_t bytes;
+    if (!product(count, size, &bytes, error))
+        return NULL;
+    void *memory = calloc(1, bytes ? bytes : 1);
+    if (!memory)
+        error_set(error, ERROR_SYSTEM, "out of memory: %zu bytes", bytes);
+    return memory;
+}
+
+void *arena_alloc(struct arena *arena, size_t count, size_t size, struct error *error)
+{
+    size_t bytes;
+    if (!product(count, size, &bytes, error))
+        return NULL;
+    bytes = round_up(bytes ? bytes : 1, ARENA_ALIGNMENT);
+    struct arena_chunk *chunk = arena->chunks;
+    if (!chunk || chunk->capacity - chunk->used < bytes) {
+        size_t capacity = bytes > CHUNK_SIZE ? bytes : CHUNK_SIZE;
+        chunk = calloc(1, sizeof *chunk + capacity);
+        if (!chunk) {
+            error_set(error, ERROR_SYSTEM, "out of memory: %zu bytes", capacity);
+            return NULL;
+        }
+        chunk->capacity = capacity;
+        chunk->next = arena->chunks;
+        arena->chunks = chunk;
+    }
+    void *piece = chunk->bytes + chunk->used;
+    chunk->used += bytes;
+    return piece;
+}
+
+char *arena_text(struct arena *arena, const char *text, size_t length, struct error *error)
+{
+    char *copy = arena_alloc(arena, length + 1, 1, error);
+    if (copy)
+        memcpy(copy, text, length);
+    return copy;
+}
+
+void arena_release(struct arena *arena)
+{
+    while (arena->chunks) {
+        struct arena_chunk *next = arena->chunks->next;
+        free(arena->chunks);
+        arena->chunks = next;
+    }
+}
+
+bool block_init(struct block *block, size_t capacity, struct error *error)
+{
+    *block = (struct block){0};
+    capacity = round_up(capacity ? capacity : 1, MEMORY_ALIGNMENT);
+    void *base = mmap(NULL, capacity, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (base == MAP_FAILED)
+        return error_set_errno(error, ERROR_SYSTEM, "cannot reserve %zu MiB of memory",
+                               capacity >> 20);
+    block->base = base;
+    block->capacity = capacity;
+    return true;
+}
+
+void block_release(struct block *block)
+{
+    if (block->base)
+        munmap(block->base, block->capacity);
+    *block = (struct block){0};
+}
+
+void block_clear(struct block *block)
+{
+    block->used = 0;
+}
+
+size_t block_floats_size(size_t count)
+{
+    return round_up(count * sizeof(float), MEMORY_ALIGNMENT);
+}
+
+float *block_floats(struct block *block, size_t count)
+{
+    size_t bytes = block_floats_size(count);
+    if (bytes > block->capacity - block->used)
+        abort();
+    float *piece = (float *)(void *)(block->base + block->used);
+    block->used += bytes;
+    return piece;
+}

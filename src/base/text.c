@@ -1,0 +1,273 @@
+#include "base/text.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <wchar.h>
+
+static bool reserve(struct text *text, size_t more)
+{
+    if (text->failed)
+        return false;
+    size_t needed = text->length + more + 1;
+    if (needed <= text->capacity)
+        return true;
+    size_t capacity = text->capacity ? text->capacity : 64;
+    while (capacity < needed)
+        capacity *= 2;
+    char *bytes = realloc(text->bytes, capacity);
+    if (!bytes) {
+        text->failed = true;
+        return false;
+    }
+    text->bytes = bytes;
+    text->capacity = capacity;
+    return true;
+}
+
+void text_append(struct text *text, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    int length = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    if (length < 0 || !reserve(text, (size_t)length))
+        return;
+    va_start(args, format);
+    vsnprintf(text->bytes + text->length, (size_t)length + 1, format, args);
+    va_end(args);
+    text->length += (size_t)length;
+}
+
+void text_append_bytes(struct text *text, const char *bytes, size_t length)
+{
+    if (!reserve(text, length))
+        return;
+    memcpy(text->bytes + text->length, bytes, length);
+    text->length += length;
+    text->bytes[text->length] = '\0';
+}
+
+const char *text_of(const struct text *text)
+{
+    return text->bytes ? text->bytes : "";
+}
+
+void text_clear(struct text *text)
+{
+    text->length = 0;
+    if (text->bytes)
+        text->bytes[0] = '\0';
+}
+
+void text_release(struct text *text)
+{
+    free(text->bytes);
+    *text = (struct text){0};
+}
+
+/* The length in bytes of the well-formed UTF-8 character at bytes (RFC 3629), or 0. */
+static size_t character_length(const unsigned char *bytes)
+{
+    if (bytes[0] < 0x80)
+        return 1;
+    size_t length = bytes[0] >= 0xF0 ? 4 : bytes[0] >= 0xE0 ? 3 : 2;
+    if (bytes[0] < 0xC2 || bytes[0] > 0xF4)
+        return 0;
+    for (size_t i = 1; i < length; i++)
+        if ((bytes[i] & 0xC0) != 0x80)
+            return 0;
+    bool overlong = (bytes[0] == 0xE0 && bytes[1] < 0xA0) || (bytes[0] == 0xF0 && bytes[1] < 0x90);
+    bool outside = (bytes[0] == 0xED && bytes[1] > 0x9F) || (bytes[0] == 0xF4 && bytes[1] > 0x8F);
+    return overlong || outside ? 0 : length;
+}
+
+/* C0, DEL and the C1 controls U+0080 .. U+009F. */
+static bool is_control(const unsigned char *bytes)
+{
+    return bytes[0] < 0x20 || bytes[0] == 0x7F || (bytes[0] == 0xC2 && bytes[1] < 0xA0);
+}
+
+bool text_copy(char *out, size_t size, const char *text)
+{
+    size_t length = strlen(text);
+    if (length < size) {
+        memcpy(out, text, length + 1);
+        return true;
+    }
+    length = size - 1;
+    while (length > 0 && ((unsigned char)text[length] & 0xC0) == 0x80)
+        length--;
+    memcpy(out, text, length);
+    out[length] = '\0';
+    return false;
+}
+
+void text_sanitize(char *out, size_t size, const char *text)
+{
+    const unsigned char *from = (const unsigned char *)text;
+    size_t used = 0;
+    while (*from) {
+        size_t length = character_length(from);
+        bool good = length > 0 && !is_control(from);
+        size_t written = good ? length : 1;
+        if (used + written >= size)
+            break;
+        if (good)
+            memcpy(out + used, from, length);
+        else
+            out[used] = '?';
+        used += written;
+        from += length > 0 ? length : 1;
+    }
+    out[used] = '\0';
+}
+
+int text_columns(const char *text)
+{
+    mbstate_t state = {0};
+    int columns = 0;
+    while (*text) {
+        wchar_t wide;
+        size_t length = mbrtowc(&wide, text, MB_CUR_MAX, &state);
+        if (length == (size_t)-1 || length == (size_t)-2 || length == 0) {
+            state = (mbstate_t){0};
+            columns++;
+            text++;
+            continue;
+        }
+        int width = wcwidth(wide);
+        columns += width > 0 ? width : 0;
+        text += length;
+    }
+    return columns;
+}
+
+bool text_to_real(const char *text, double *value)
+{
+    if (!*text || isspace((unsigned char)*text))
+        return false;
+    char *end;
+    double read = strtod(text, &end);
+    if (*end || !isfinite(read))
+        return false;
+    *value = read;
+    return true;
+}
+
+bool text_to_integer(const char *text, int64_t *value)
+{
+    if (!*text || isspace((unsigned char)*text))
+        return false;
+    char *end;
+    errno = 0;
+    intmax_t read = strtoimax(text, &end, 10);
+    if (*end || errno)
+        return false;
+    *value = read;
+    return true;
+}
+
+bool text_to_bool(const char *text, bool *value)
+{
+    static const char *const yes[] = {"true", "yes", "on", "1"};
+    static const char *const no[] = {"false", "no", "off", "0"};
+    for (size_t i = 0; i < 4; i++) {
+        if (!strcasecmp(text, yes[i]))
+            return *value = true, true;
+        if (!strcasecmp(text, no[i]))
+            return *value = false, true;
+    }
+    return false;
+}
+
+void text_from_real(char out[32], double value)
+{
+    for (int digits = 1; digits <= 17; digits++) {
+        snprintf(out, 32, "%.*g", digits, value);
+        if (strtod(out, NULL) == value)
+            return;
+    }
+}
+
+/* Levenshtein distance with a transposition of neighbours as one edit, case ignored, both texts cut
+ * at LIMIT characters. */
+static int edit_distance(const char *a, const char *b)
+{
+    enum { LIMIT = 64 };
+    size_t a_length = strnlen(a, LIMIT), b_length = strnlen(b, LIMIT);
+    int rows[3][LIMIT + 1];
+    for (size_t j = 0; j <= b_length; j++)
+        rows[0][j] = (int)j;
+    for (size_t i = 1; i <= a_length; i++) {
+        int *row = rows[i % 3], *above = rows[(i + 2) % 3], *two_above = rows[(i + 1) % 3];
+        row[0] = (int)i;
+        for (size_t j = 1; j <= b_length; j++) {
+            int ca = tolower((unsigned char)a[i - 1]), cb = tolower((unsigned char)b[j - 1]);
+            int best = above[j - 1] + (ca != cb);
+            best = best < above[j] + 1 ? best : above[j] + 1;
+            best = best < row[j - 1] + 1 ? best : row[j - 1] + 1;
+            bool swapped = i > 1 && j > 1 && ca == tolower((unsigned char)b[j - 2]) &&
+                           cb == tolower((unsigned char)a[i - 2]);
+            if (swapped && two_above[j - 2] + 1 < best)
+                best = two_above[j - 2] + 1;
+            row[j] = best;
+        }
+    }
+    return rows[a_length % 3][b_length];
+}
+
+int text_nearest(const char *name, size_t count, const char *(*names)(const void *context, size_t i),
+                 const void *context)
+{
+    int best = -1, best_distance = (int)strlen(name) / 3 + 2;
+    for (size_t i = 0; i < count; i++) {
+        int distance = edit_distance(name, names(context, i));
+        if (distance < best_distance) {
+            best_distance = distance;
+            best = (int)i;
+        }
+    }
+    return best;
+}
+
+void text_from_count(char out[16], double count)
+{
+    static const char suffixes[] = {'\0', 'k', 'M', 'G', 'T', 'P'};
+    size_t power = 0;
+    while (fabs(count) >= 999.5 && power + 1 < sizeof suffixes) {
+        count /= 1000;
+        power++;
+    }
+    int decimals = power == 0 || fabs(count) >= 99.95 ? 0 : fabs(count) >= 9.995 ? 1 : 2;
+    if (power == 0)
+        snprintf(out, 16, "%.0f", count);
+    else
+        snprintf(out, 16, "%.*f%c", decimals, count, suffixes[power]);
+}
+
+void text_from_duration(char out[16], double seconds)
+{
+    if (!(seconds >= 0 && seconds < 1e9)) {
+        text_copy(out, 16, "-");
+        return;
+    }
+    unsigned whole = (unsigned)(seconds + 0.5);
+    unsigned minutes = whole / 60, hours = whole / 3600, days = whole / 86400;
+    int length;
+    if (seconds < 59.95)
+        length = snprintf(out, 16, "%.1fs", seconds);
+    else if (hours == 0)
+        length = snprintf(out, 16, "%um%02us", minutes, whole % 60);
+    else if (days == 0)
+        length = snprintf(out, 16, "%uh%02um", hours, minutes % 60);
+    else
+        length = snprintf(out, 16, "%ud%02uh", days % 100000, hours % 24);
+    (void)length;
+}

@@ -1,0 +1,52 @@
+/* Text: a growing buffer, numbers, names and what may be shown on a terminal.
+ *
+ * Numbers are read and written in the C locale: the program sets LC_CTYPE only.
+ */
+#ifndef MASKSCOPE_BASE_TEXT_H
+#define MASKSCOPE_BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* A growing, always terminated text. All-zero is an empty one; text_release frees it. When memory
+ * runs out, `failed` is set, later appends do nothing and the text so far stays. */
+struct text {
+    char *bytes; /* null while nothing was appended: read it through text_of */
+    size_t length, capacity;
+    bool failed;
+};
+void text_append(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void text_append_bytes(struct text *text, const char *bytes, size_t length);
+/* The terminated bytes; "" for an empty text. Valid until the next append. */
+const char *text_of(const struct text *text);
+void text_clear(struct text *text);
+void text_release(struct text *text);
+
+/* Copies text into out[size], cut at a whole character if it must be; true if it fitted. */
+bool text_copy(char *out, size_t size, const char *text);
+/* Copies with control characters and malformed UTF-8 shown as '?', cut at a whole character. */
+void text_sanitize(char *out, size_t size, const char *text);
+/* Columns that UTF-8 text takes on a terminal in the current locale. */
+int text_columns(const char *text);
+
+/* The whole text is one number of the type: true and *value. "75%" is not a number; "inf" and "nan"
+ * are refused. */
+bool text_to_real(const char *text, double *value);
+bool text_to_integer(const char *text, int64_t *value);
+/* on/off, true/false, yes/no, 1/0 */
+bool text_to_bool(const char *text, bool *value);
+/* The shortest decimal that reads back as the same double ("0.75", "1.5e-05", "nan"). */
+void text_from_real(char out[32], double value);
+
+/* Index of the name nearest to `name` by edit distance (case ignored), or -1 if none is near enough
+ * to be worth offering. names(context, i) gives the i-th of `count`. */
+int text_nearest(const char *name, size_t count, const char *(*names)(const void *context, size_t i),
+                 const void *context);
+
+/* "1,234,567" style grouping is for no one's parser, so: 1234567 -> "1.23M", 950 -> "950". */
+void text_from_count(char out[16], double count);
+/* Seconds as "12.3s", "4m05s", "3h07m", "2d04h". */
+void text_from_duration(char out[16], double seconds);
+
+#endif

@@ -1,0 +1,45 @@
+/* Masks of a batch: ratio law -> hidden count -> strategy -> visible lists for the model. */
+#ifndef MASKSCOPE_MASK_MASK_H
+#define MASKSCOPE_MASK_MASK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "mask/ratio.h"
+#include "mask/strategy.h"
+
+/* All of an arm's mask settings. Plain data. */
+struct mask_choice {
+    struct strategy_choice strategy;
+    struct ratio_choice ratio;
+};
+
+/* M for a ratio: L - floor(L * (1 - ratio)), held to 1 .. L - 1; *clamped is set when it had to be
+ * (null if the caller does not care). The product is nudged by 1e-9 so that 1 - 0.9 of 10 patches
+ * leaves 1, as decimal arithmetic has it. */
+int mask_hidden_count(int patches, double ratio, bool *clamped);
+
+struct mask_drawer;
+/* Draws masks for one grid; owns the scratch memory. One thread at a time. */
+struct mask_drawer *mask_drawer_new(int grid_height, int grid_width, struct error *error);
+void mask_drawer_free(struct mask_drawer *drawer);
+
+/* Which image's mask, for what: the streams of base/random.h are taken from these. */
+struct mask_key {
+    uint64_t seed;
+    enum random_stream stream; /* RANDOM_MASK, RANDOM_PROBE_MASK or RANDOM_SHOWN_MASK */
+    uint32_t epoch, image;
+};
+
+/* Draws one mask [L]; returns the number hidden. *clamped may be null. For RANDOM_MASK the ratio comes
+ * from the stream RANDOM_RATIO, so changing the strategy does not change the ratios drawn; for the
+ * other streams it comes from the same stream as the mask, before it. */
+int mask_draw(struct mask_drawer *drawer, const struct mask_choice *choice, double progress,
+              const struct mask_key *key, uint8_t *mask, bool *clamped);
+
+/* Appends the visible patches of mask [L] in raster order to visible[] and returns how many. */
+int mask_visible(const uint8_t *mask, int patches, int *visible);
+
+#endif

@@ -1,0 +1,23 @@
+# Tests speak TAP. Each layer's unit tests link that layer and those below it, nothing else.
+TEST_EXTENSIONS = .sh
+LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+SH_LOG_DRIVER = $(LOG_DRIVER)
+SH_LOG_COMPILER = $(SHELL)
+AM_TESTS_ENVIRONMENT = \
+	CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT; \
+	TEST_SHARED='$(abs_top_srcdir)/../shared'; export TEST_SHARED; \
+	TEST_SOURCE='$(abs_top_srcdir)'; export TEST_SOURCE; \
+	TEST_PROGRAM='$(abs_top_builddir)/maskscope$(EXEEXT)'; export TEST_PROGRAM;
+
+unit_cflags = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+if HAVE_CMOCKA
+include tests/unit/base.mk
+include tests/unit/nn.mk
+include tests/unit/mask.mk
+include tests/unit/data.mk
+include tests/unit/stats.mk
+include tests/unit/run.mk
+include tests/unit/ui.mk
+TESTS += $(check_PROGRAMS)
+endif
+include tests/cli/cli.mk

@@ -1,0 +1,97 @@
+/* Random numbers: the published vectors, and that a draw depends on its coordinates only. */
+#include "tests/unit/test.h"
+
+#include "base/random.h"
+
+/* Random123's kat_vectors for philox4x32 10. */
+static void test_philox_known_answers(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t counter[4], key[2], output[4];
+    } vectors[] = {
+        {{0, 0, 0, 0}, {0, 0}, {0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}},
+        {{0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff},
+         {0xffffffff, 0xffffffff},
+         {0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}},
+        {{0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344},
+         {0xa4093822, 0x299f31d0},
+         {0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1}},
+    };
+    for (size_t i = 0; i < 3; i++) {
+        uint32_t output[4];
+        random_philox(vectors[i].counter, vectors[i].key, output);
+        assert_memory_equal(output, vectors[i].output, sizeof output);
+    }
+}
+
+static void test_streams_differ(void **state)
+{
+    (void)state;
+    struct random a = random_begin(1, RANDOM_MASK, 2, 3), same = random_begin(1, RANDOM_MASK, 2, 3);
+    struct random others[] = {random_begin(2, RANDOM_MASK, 2, 3), random_begin(1, RANDOM_CROP, 2, 3),
+                              random_begin(1, RANDOM_MASK, 3, 3), random_begin(1, RANDOM_MASK, 2, 4),
+                              random_begin(1 + (1ull << 32), RANDOM_MASK, 2, 3)};
+    for (int draw = 0; draw < 100; draw++) {
+        uint32_t bits = random_bits(&a);
+        assert_int_equal(bits, random_bits(&same));
+        for (size_t i = 0; i < 5; i++)
+            assert_int_not_equal(bits, random_bits(&others[i]));
+    }
+}
+
+static void test_below_is_uniform(void **state)
+{
+    (void)state;
+    enum { BOUND = 7, DRAWS = 70000 };
+    int counts[BOUND] = {0};
+    struct random random = random_begin(5, RANDOM_ORDER, 0, 0);
+    for (int i = 0; i < DRAWS; i++)
+        counts[random_below(&random, BOUND)]++;
+    double chi_square = 0;
+    for (int i = 0; i < BOUND; i++)
+        chi_square += (counts[i] - 10000.0) * (counts[i] - 10000.0) / 10000.0;
+    assert_true(chi_square < 22.46); /* 6 degrees of freedom, .001 */
+}
+
+static void test_shuffle_permutes(void **state)
+{
+    (void)state;
+    uint32_t items[1000];
+    uint8_t seen[1000] = {0};
+    for (uint32_t i = 0; i < 1000; i++)
+        items[i] = i;
+    struct random random = random_begin(5, RANDOM_ORDER, 1, 0);
+    random_shuffle(&random, items, 1000);
+    int fixed = 0;
+    for (uint32_t i = 0; i < 1000; i++) {
+        assert_false(seen[items[i]]);
+        seen[items[i]] = 1;
+        fixed += items[i] == i;
+    }
+    assert_true(fixed < 10); /* Poisson(1) */
+}
+
+static void test_normal_moments(void **state)
+{
+    (void)state;
+    struct random random = random_begin(6, RANDOM_INIT, 0, 0);
+    double sum = 0, squares = 0;
+    for (int i = 0; i < 100000; i++) {
+        double draw = random_normal(&random);
+        sum += draw;
+        squares += draw * draw;
+    }
+    assert_true(sum / 100000 < 0.0125 && sum / 100000 > -0.0125); /* 4 standard errors */
+    assert_true(squares / 100000 < 1.018 && squares / 100000 > 0.982);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_philox_known_answers), cmocka_unit_test(test_streams_differ),
+        cmocka_unit_test(test_below_is_uniform),     cmocka_unit_test(test_shuffle_permutes),
+        cmocka_unit_test(test_normal_moments),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
