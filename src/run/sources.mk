@@ -1,5 +1,5 @@
 noinst_LIBRARIES += librun.a
 librun_a_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS) $(JANSSON_CFLAGS)
-librun_a_SOURCES =
+librun_a_SOURCES = src/run/command.h src/run/config.h src/run/run.h src/run/snapshot.h
 run_libraries = librun.a $(SQLITE_LIBS) $(JANSSON_LIBS) $(stats_libraries) $(mask_libraries) \
 	$(data_libraries) $(nn_libraries) $(base_libraries)

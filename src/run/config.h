@@ -1,0 +1,119 @@
+/* The configuration of a run: one plain struct, described by one table of settings, and its arms.
+ *
+ * Precedence: command line > CONFIG file > the user's file > defaults. Anything unknown, of the wrong
+ * type or out of range is an error that names file, line, setting and the nearest valid name.
+ */
+#ifndef MASKSCOPE_RUN_CONFIG_H
+#define MASKSCOPE_RUN_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/setting.h"
+#include "base/text.h"
+#include "data/loader.h"
+#include "data/source.h"
+#include "mask/mask.h"
+#include "nn/mae.h"
+
+enum { ARM_LIMIT = 12, ARM_NAME_SIZE = 32 };
+
+/* An arm as configured: a model that differs from the others in nothing but this. */
+struct arm_config {
+    char name[ARM_NAME_SIZE];
+    struct mask_choice mask;
+};
+
+/* Field for field the rows of config_table(), in their order. Plain data: copied by assignment. */
+struct config {
+    int64_t seed;
+    struct {
+        int source; /* index into source_kinds() */
+        char path[SETTING_TEXT_SIZE];
+        char image_size[SETTING_TEXT_SIZE]; /* "preset", "64" or "48x64" (height x width) */
+        int64_t channels;
+        int crop; /* enum crop_kind */
+        double min_scale;
+        bool flip;
+        char holdout[SETTING_TEXT_SIZE];
+        int64_t count;
+        struct setting_reals mean, deviation;
+        bool exif;
+        double broken_limit;
+        int64_t threads, ahead;
+    } data;
+    struct {
+        int preset; /* index into mae_presets() */
+        int64_t patch, embed_dim, depth, heads; /* 0: the preset's */
+        int64_t decoder_dim, decoder_depth, decoder_heads;
+        double mlp_ratio;
+        bool norm_pix;
+    } model;
+    struct {
+        double epochs;
+        int64_t steps; /* 0: from epochs */
+        int64_t batch;
+        double blr, min_lr;
+        double warmup_epochs;
+        double weight_decay;
+        double clip; /* 0: none */
+        int precision;
+        double checkpoint_minutes;
+        int64_t checkpoint_steps; /* 0: by the clock only */
+        int64_t checkpoint_keep;  /* 0: all */
+        int64_t threads;          /* 0: one for each core */
+    } train;
+    struct {
+        double every_epochs; /* 0: only when asked for */
+        int64_t images;
+        struct setting_texts strategies;
+        struct setting_reals ratios;
+        int64_t masks; /* probe masks of each image, strategy and ratio */
+    } eval;
+    struct {
+        char folder[SETTING_TEXT_SIZE];
+        int64_t images;     /* pictures on display */
+        double share;       /* of training time that reconstructions for the display may take */
+    } show;
+
+    int arm_count;
+    struct arm_config arms[ARM_LIMIT];
+};
+
+const struct setting_table *config_table(void);
+
+/* Where a setting's value came from. */
+enum config_origin { ORIGIN_DEFAULT, ORIGIN_USER_FILE, ORIGIN_FILE, ORIGIN_COMMAND_LINE };
+struct config_origins {
+    enum config_origin *origins; /* [config_table()->count], then one for the arms */
+    int *lines;                  /* the same; 0: no line */
+};
+
+/* Defaults: the built-in scenes, nano64, one arm random at .75. */
+void config_defaults(struct config *config);
+/* Reads a YAML file or text over *config; origins may be null. On error *config is unchanged. */
+bool config_read_file(struct config *config, const char *path, enum config_origin origin,
+                      struct config_origins *origins, struct error *error);
+bool config_read_text(struct config *config, const char *yaml, const char *name,
+                      enum config_origin origin, struct config_origins *origins,
+                      struct error *error);
+/* NAME=VALUE as --set and :set take it. Besides the table's rows: arms.NAME.strategy,
+ * arms.NAME.ratio, and mask.strategy, mask.ratio for all arms. */
+bool config_assign(struct config *config, const char *name, const char *value,
+                   enum config_origin origin, struct config_origins *origins, struct error *error);
+/* Appends the whole configuration as YAML that reads back as the same. */
+void config_write(const struct config *config, struct text *text);
+
+/* What follows from the settings, checked together: errors name the settings. */
+bool config_check(const struct config *config, struct error *error);
+bool config_shape(const struct config *config, struct mae_shape *shape, struct error *error);
+void config_source(const struct config *config, const struct mae_shape *shape,
+                   struct source_settings *settings);
+void config_view(const struct config *config, const struct mae_shape *shape, bool training,
+                 struct view_settings *view);
+/* Index of the arm of that name, or -1. */
+int config_arm(const struct config *config, const char *name);
+
+#endif

@@ -1,0 +1,145 @@
+/* What the trainer publishes and the user interface draws from.
+ *
+ * A channel holds three snapshots: one the trainer writes, one in the middle, one the reader reads.
+ * Publishing and taking are one atomic exchange each, so the writer never waits for a reader, a
+ * reader never sees a half-written snapshot, and a slow reader just misses some. One writer thread,
+ * one reader thread.
+ */
+#ifndef MASKSCOPE_RUN_SNAPSHOT_H
+#define MASKSCOPE_RUN_SNAPSHOT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "run/config.h"
+
+enum run_state {
+    RUN_STARTING,
+    RUN_TRAINING,
+    RUN_PAUSED,
+    RUN_EVALUATING,
+    RUN_CHECKPOINTING,
+    RUN_FINISHED, /* all steps done */
+    RUN_STOPPED,  /* asked to stop */
+    RUN_FAILED,   /* see message */
+    RUN_STATES
+};
+
+enum {
+    CURVE_POINTS = 1024,
+    SNAPSHOT_EVENTS = 64,
+    SNAPSHOT_MESSAGE_SIZE = 480,
+    PROBE_LIMIT = SETTING_LIST_LIMIT * SETTING_LIST_LIMIT,
+};
+
+/* A curve over steps that always covers the whole run: when it is full, neighbours are merged into
+ * their mean and each later point covers twice as many steps. A point is the mean of its steps. */
+struct curve {
+    int count;
+    int64_t stride;                /* steps a point covers */
+    float step[CURVE_POINTS];      /* the last step a point covers */
+    float value[CURVE_POINTS];
+};
+
+/* MSE of an arm (or a baseline) under one strategy and ratio of the common probe masks. */
+struct probe_cell {
+    double mean, low, high; /* over images; 95% interval (t); NaN before the first evaluation */
+    int images;
+};
+
+struct snapshot_arm {
+    char name[ARM_NAME_SIZE];
+    struct mask_choice mask;
+    double loss;           /* the last step's, on its own masks; NaN before the first */
+    double smooth_loss;    /* exponential mean over about 50 steps */
+    double expected_ratio; /* the law's mean at this progress */
+    double realised_ratio; /* hidden share of the last batch */
+    double clamped_share;  /* share of the last batch's masks whose ratio had to be clamped */
+    double gradient_norm;
+    double probe_mse, probe_low, probe_high; /* mean over all probe cells, 95% interval over images */
+    int64_t probe_step;    /* when; -1: never yet */
+    struct probe_cell probe[PROBE_LIMIT]; /* [strategies][ratios] of the config's eval section */
+    struct curve loss_curve, probe_curve;
+};
+
+struct snapshot_event {
+    int64_t step;
+    double time; /* seconds since the epoch */
+    char arm[ARM_NAME_SIZE];
+    char kind[24], name[96], old_value[96], new_value[96];
+};
+
+/* The shown images and what each arm makes of them. Pictures are [H, W, 3] 8-bit, already in display
+ * colours (gray is repeated, alpha dropped). All are owned by the snapshot's channel. */
+struct gallery {
+    uint64_t version; /* grows when anything below changed */
+    int64_t step;     /* at which it was made; -1: not yet */
+    int images;       /* rows */
+    int arms;
+    int width, height, patch, patches;
+    bool norm_pix;      /* then predictions are shown with their visible neighbours' mean and spread */
+    int64_t first;      /* index of the first in the held-out source */
+    int64_t held_out;   /* how many held-out images there are */
+    char (*names)[64];  /* [images] */
+    int *labels;        /* [images], -1: none */
+    uint8_t *original;  /* [images, H, W, 3] */
+    uint8_t *mask;      /* [arms, images, patches], 1 = hidden */
+    uint8_t *prediction;/* [arms, images, H, W, 3], the model's output for every patch */
+    float *patch_mse;   /* [arms, images, patches], in pixel units, hidden patches; NaN elsewhere */
+    float *mse;         /* [arms, images], mean over the hidden patches */
+};
+
+struct snapshot {
+    uint64_t version; /* 1, 2, 3 ... */
+    enum run_state state;
+    char message[SNAPSHOT_MESSAGE_SIZE]; /* RUN_FAILED: why; else what is being done, or "" */
+    char folder[FILE_PATH_SIZE];         /* the run's */
+    struct config config;                /* as it stands now */
+    struct mae_shape shape;
+
+    int64_t step, total_steps; /* steps done, steps to do */
+    int64_t epoch_steps;
+    double elapsed;            /* seconds of training, pauses left out, over all sittings */
+    double remaining;          /* seconds, estimated; NaN: not known yet */
+    double images_per_second;  /* over the last few seconds */
+    double step_seconds;
+    double wait_share;         /* of step time spent waiting for data */
+    double show_share;         /* of time spent on pictures for the display */
+    double learning_rate, learning_rate_peak;
+    int64_t train_images, held_out_images, broken_images;
+    int class_count;
+    int64_t parameters;        /* trained, of one arm */
+    int64_t checkpoint_step;   /* the newest complete one; -1: none yet */
+    double checkpoint_time;    /* seconds since the epoch */
+    struct curve learning_rate_curve;
+
+    int arm_count;
+    struct snapshot_arm arms[ARM_LIMIT];
+    struct probe_cell baseline_visible_mean[PROBE_LIMIT], baseline_inverse_distance[PROBE_LIMIT];
+    int event_count; /* the newest SNAPSHOT_EVENTS at most, oldest first */
+    int64_t events_before; /* older ones, not here but in run.db */
+    struct snapshot_event events[SNAPSHOT_EVENTS];
+    struct gallery gallery;
+};
+
+struct snapshot_channel;
+/* Room for galleries of `images` pictures of `shape`. */
+struct snapshot_channel *snapshot_channel_new(const struct mae_shape *shape, int images,
+                                              struct error *error);
+void snapshot_channel_free(struct snapshot_channel *channel);
+/* Writer: the snapshot to fill; it holds what was published two or more times ago. */
+struct snapshot *snapshot_begin(struct snapshot_channel *channel);
+/* Writer: makes it the newest. */
+void snapshot_publish(struct snapshot_channel *channel);
+/* Reader: the newest snapshot, valid until the next call. Before the first publish: version 0. */
+const struct snapshot *snapshot_take(struct snapshot_channel *channel);
+
+void curve_clear(struct curve *curve);
+/* Adds the value of a step; NaN and infinite values are kept as they are. */
+void curve_add(struct curve *curve, int64_t step, double value);
+const char *run_state_name(enum run_state state);
+
+#endif

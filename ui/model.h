@@ -1,0 +1,62 @@
+/* What both faces share: what is chosen, what is open, what was just said, and how actions are
+ * carried out. The panel and the window draw from the same snapshot and this. Main thread only.
+ */
+#ifndef MASKSCOPE_UI_MODEL_H
+#define MASKSCOPE_UI_MODEL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "run/command.h"
+#include "run/snapshot.h"
+#include "ui/action.h"
+
+struct ui_model {
+    /* Set by the owner. */
+    struct log *log;
+    bool (*send)(void *context, const struct command *command); /* to the trainer; false: queue full */
+    void *send_context;
+
+    /* This frame's data; never null once the loop runs. */
+    const struct snapshot *snapshot;
+
+    /* What is chosen; both faces follow. */
+    int arm;   /* index into snapshot->arms */
+    int image; /* row of the gallery */
+    bool log_scale;
+
+    /* The status line: the newest thing worth saying, for a few seconds. */
+    char status[256];
+    enum log_level status_level;
+    double status_until; /* ui_now() clock */
+
+    /* Wishes for the owner of the loop and the faces; each is reset by whoever grants it. */
+    bool want_quit;           /* leave: the owner stops the run with a checkpoint */
+    bool want_window;         /* whether the window should be open */
+    bool window_open;         /* whether it is */
+    char window_problem[160]; /* why it could not be opened, or "" */
+    char screenshot[FILE_PATH_SIZE]; /* the window saves itself there, then clears it */
+    char save_screen[FILE_PATH_SIZE]; /* the panel likewise */
+};
+
+void ui_model_init(struct ui_model *model, struct log *log);
+/* Takes over a new snapshot and keeps what is chosen within its bounds. */
+void ui_model_take(struct ui_model *model, const struct snapshot *snapshot);
+/* Says something in the status line (and in the log if it is a warning or worse). */
+void ui_say(struct ui_model *model, enum log_level level, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* Monotonic seconds. */
+double ui_now(void);
+const struct snapshot_arm *ui_chosen_arm(const struct ui_model *model);
+
+/* Carries out an action with its argument text ("" for none): either a change of the model or a
+ * command to the trainer. Actions that only a face can carry out (moving, opening a menu, help) return
+ * false and are the face's to handle. Wrong arguments are said in the status line. */
+bool ui_perform(struct ui_model *model, enum action action, const char *argument);
+/* One : line, as typed or from a script: "ratio 0.6 block". True if some action took it. */
+bool ui_command_line(struct ui_model *model, const char *line, enum action *action,
+                     const char **argument);
+
+#endif
