@@ -18,6 +18,11 @@ const char *setting_type_name(enum setting_type type)
     return type_names[type];
 }
 
+const char *setting_choice(const struct setting *row, int index)
+{
+    return row->choices ? row->choices[index] : row->choice(index);
+}
+
 const struct setting *setting_find(const struct setting_table *table, const char *name)
 {
     for (size_t i = 0; i < table->count; i++)
@@ -45,8 +50,8 @@ void setting_write_range(const struct setting *row, struct text *text)
 {
     switch (row->type) {
     case SETTING_CHOICE:
-        for (size_t i = 0; row->choices[i]; i++)
-            text_append(text, "%s%s", i ? " | " : "", row->choices[i]);
+        for (int i = 0; setting_choice(row, i); i++)
+            text_append(text, "%s%s", i ? " | " : "", setting_choice(row, i));
         return;
     case SETTING_INT:
     case SETTING_REAL:
@@ -85,8 +90,8 @@ static bool read_real(const struct setting *row, const char *text, double *value
 
 static bool read_choice(const struct setting *row, const char *text, int *value)
 {
-    for (int i = 0; row->choices[i]; i++)
-        if (!strcmp(row->choices[i], text)) {
+    for (int i = 0; setting_choice(row, i); i++)
+        if (!strcmp(setting_choice(row, i), text)) {
             *value = i;
             return true;
         }
@@ -220,7 +225,7 @@ void setting_write(const struct setting *row, const void *target, struct text *t
         text_append(text, "%s", number);
         break;
     case SETTING_CHOICE:
-        text_append(text, "%s", row->choices[*(const int *)field]);
+        text_append(text, "%s", setting_choice(row, *(const int *)field));
         break;
     case SETTING_TEXT:
         text_append(text, "%s", (const char *)field);

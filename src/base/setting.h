@@ -44,7 +44,8 @@ struct setting {
     enum setting_type type;
     const char *unit;           /* "images", "minutes"; null: a bare number or word */
     double low, high;           /* inclusive, for SETTING_INT, _REAL and _REALS items */
-    const char *const *choices; /* SETTING_CHOICE: null-terminated */
+    const char *const *choices; /* SETTING_CHOICE: null-terminated, or null and: */
+    const char *(*choice)(int index); /* the names of a registry; null past the last */
     const char *fallback;       /* the default, as one would type it */
     const char *help;           /* one sentence without a full stop */
     bool live;                  /* may change while training */
@@ -75,5 +76,7 @@ void setting_write(const struct setting *row, const void *target, struct text *t
 /* Appends what is allowed: "integer 1 .. 65536", "f32 | bf16", "list of numbers 0 .. 1". */
 void setting_write_range(const struct setting *row, struct text *text);
 const char *setting_type_name(enum setting_type type);
+/* The name of a choice, null past the last. */
+const char *setting_choice(const struct setting *row, int index);
 
 #endif

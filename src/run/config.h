@@ -73,11 +73,14 @@ struct config {
         int64_t masks; /* probe masks of each image, strategy and ratio */
     } eval;
     struct {
-        char folder[SETTING_TEXT_SIZE];
-        int64_t images;     /* pictures on display */
-        double share;       /* of training time that reconstructions for the display may take */
+        char folder[SETTING_TEXT_SIZE]; /* runs are made below it */
+    } run;
+    struct {
+        int64_t images; /* pictures on display */
+        double share;   /* of training time that reconstructions for the display may take */
     } show;
 
+    struct mask_choice mask; /* of arms that do not say otherwise */
     int arm_count;
     struct arm_config arms[ARM_LIMIT];
 };
@@ -86,9 +89,11 @@ const struct setting_table *config_table(void);
 
 /* Where a setting's value came from. */
 enum config_origin { ORIGIN_DEFAULT, ORIGIN_USER_FILE, ORIGIN_FILE, ORIGIN_COMMAND_LINE };
+enum { CONFIG_ROW_LIMIT = 80 };
 struct config_origins {
-    enum config_origin *origins; /* [config_table()->count], then one for the arms */
-    int *lines;                  /* the same; 0: no line */
+    enum config_origin origins[CONFIG_ROW_LIMIT]; /* of each row of config_table() */
+    int lines[CONFIG_ROW_LIMIT];                  /* in that file; 0: none */
+    enum config_origin arms_origin;
 };
 
 /* Defaults: the built-in scenes, nano64, one arm random at .75. */
@@ -96,13 +101,16 @@ void config_defaults(struct config *config);
 /* Reads a YAML file or text over *config; origins may be null. On error *config is unchanged. */
 bool config_read_file(struct config *config, const char *path, enum config_origin origin,
                       struct config_origins *origins, struct error *error);
-bool config_read_text(struct config *config, const char *yaml, const char *name,
+bool config_read_text(struct config *config, const char *yaml, size_t length, const char *name,
                       enum config_origin origin, struct config_origins *origins,
                       struct error *error);
 /* NAME=VALUE as --set and :set take it. Besides the table's rows: arms.NAME.strategy,
  * arms.NAME.ratio, and mask.strategy, mask.ratio for all arms. */
 bool config_assign(struct config *config, const char *name, const char *value,
                    enum config_origin origin, struct config_origins *origins, struct error *error);
+/* Adds an arm with that mask. ERROR_DATA: the name is taken or malformed, or there are too many. */
+bool config_arm_add(struct config *config, const char *name, const struct mask_choice *mask,
+                    struct error *error);
 /* Appends the whole configuration as YAML that reads back as the same. */
 void config_write(const struct config *config, struct text *text);
 

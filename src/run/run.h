@@ -24,7 +24,7 @@ struct scheduled_command {
 };
 
 struct run_options {
-    const char *folder;  /* the run's folder; null: made below config.show.folder with a name of date,
+    const char *folder;  /* the run's folder; null: made below config.run.folder with a name of date,
                             model and arms. A suffix is added if it exists already. */
     bool pictures;       /* keep a gallery for a display */
     const struct scheduled_command *script; /* sorted by step; copied */

@@ -1,5 +1,9 @@
 noinst_LIBRARIES += librun.a
 librun_a_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS) $(JANSSON_CFLAGS)
-librun_a_SOURCES = src/run/command.h src/run/config.h src/run/run.h src/run/snapshot.h
+librun_a_SOURCES = \
+	src/run/command.h \
+	src/run/config.c src/run/config.h src/run/config_derived.c src/run/settings.c \
+	src/run/run.h \
+	src/run/snapshot.h
 run_libraries = librun.a $(SQLITE_LIBS) $(JANSSON_LIBS) $(stats_libraries) $(mask_libraries) \
 	$(data_libraries) $(nn_libraries) $(base_libraries)

@@ -1,0 +1,107 @@
+/* What follows from the settings: the model's shape, the source, how images are viewed. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "run/config.h"
+
+static bool read_image_size(const char *text, int *height, int *width)
+{
+    int used = 0;
+    if (sscanf(text, "%dx%d%n", height, width, &used) == 2 && !text[used])
+        return true;
+    used = 0;
+    if (sscanf(text, "%d%n", height, &used) == 1 && !text[used]) {
+        *width = *height;
+        return true;
+    }
+    return false;
+}
+
+static void override(int *dimension, int64_t setting)
+{
+    if (setting > 0)
+        *dimension = (int)setting;
+}
+
+bool config_shape(const struct config *config, struct mae_shape *shape, struct error *error)
+{
+    size_t count;
+    *shape = mae_presets(&count)[config->model.preset].shape;
+    const char *size = config->data.image_size;
+    if (strcmp(size, "preset") && !read_image_size(size, &shape->image_height, &shape->image_width))
+        return error_set(error, ERROR_DATA,
+                         "data.image_size: '%.40s' is neither a number, HEIGHTxWIDTH nor preset",
+                         size);
+    shape->channels = (int)config->data.channels;
+    shape->norm_pix = config->model.norm_pix;
+    override(&shape->patch, config->model.patch);
+    override(&shape->embed_dim, config->model.embed_dim);
+    override(&shape->depth, config->model.depth);
+    override(&shape->heads, config->model.heads);
+    override(&shape->decoder_dim, config->model.decoder_dim);
+    override(&shape->decoder_depth, config->model.decoder_depth);
+    override(&shape->decoder_heads, config->model.decoder_heads);
+    if (config->model.mlp_ratio > 0)
+        shape->mlp_ratio = config->model.mlp_ratio;
+    return mae_shape_check(shape, error);
+}
+
+bool config_check(const struct config *config, struct error *error)
+{
+    struct mae_shape shape;
+    if (!config_shape(config, &shape, error))
+        return false;
+    size_t count;
+    const char *kind = source_kinds(&count)[config->data.source].name;
+    if (strcmp(kind, "scenes") && !config->data.path[0])
+        return error_set(error, ERROR_DATA, "data.path: the source '%s' needs the folder's path",
+                         kind);
+    if (config->data.mean.count < shape.channels || config->data.deviation.count < shape.channels)
+        return error_set(error, ERROR_DATA,
+                         "data.mean and data.deviation: %d channels need %d values each",
+                         shape.channels, shape.channels);
+    for (int i = 0; i < config->eval.strategies.count; i++) {
+        struct strategy_choice choice;
+        if (!strategy_choice_parse(&choice, config->eval.strategies.items[i], error))
+            return error_prefix(error, "eval.strategies");
+    }
+    if (config->eval.strategies.count == 0 || config->eval.ratios.count == 0)
+        return error_set(error, ERROR_DATA, "eval.strategies and eval.ratios: at least one each");
+    return true;
+}
+
+void config_source(const struct config *config, const struct mae_shape *shape,
+                   struct source_settings *settings)
+{
+    size_t count;
+    *settings = (struct source_settings){
+        .kind = source_kinds(&count)[config->data.source].name,
+        .path = config->data.path,
+        .holdout = config->data.holdout,
+        .seed = (uint64_t)config->seed,
+        .width = shape->image_width,
+        .height = shape->image_height,
+        .count = config->data.count,
+        .exif = config->data.exif,
+    };
+}
+
+void config_view(const struct config *config, const struct mae_shape *shape, bool training,
+                 struct view_settings *view)
+{
+    *view = (struct view_settings){
+        .width = shape->image_width,
+        .height = shape->image_height,
+        .channels = shape->channels,
+        .crop = training                           ? (enum crop_kind)config->data.crop
+                : config->data.crop == CROP_SQUASH ? CROP_SQUASH
+                                                   : CROP_CENTER,
+        .min_scale = config->data.min_scale,
+        .flip = training && config->data.flip,
+    };
+    for (int channel = 0; channel < shape->channels; channel++) {
+        view->mean[channel] = (float)config->data.mean.items[channel];
+        view->deviation[channel] = (float)config->data.deviation.items[channel];
+    }
+}

@@ -1,0 +1,140 @@
+/* The one table of settings. */
+#include <assert.h>
+#include <math.h>
+
+#include "base/memory.h"
+#include "run/config.h"
+
+static const char *source_choice(int index)
+{
+    size_t count;
+    const struct source_kind *kinds = source_kinds(&count);
+    return (size_t)index < count ? kinds[index].name : NULL;
+}
+
+static const char *preset_choice(int index)
+{
+    size_t count;
+    const struct mae_preset *presets = mae_presets(&count);
+    return (size_t)index < count ? presets[index].name : NULL;
+}
+
+static const char *const crop_choices[] = {
+    [CROP_RANDOM_RESIZED] = "random-resized", [CROP_CENTER] = "center", [CROP_SQUASH] = "squash",
+    [CROP_KINDS] = NULL};
+static const char *const precision_choices[] = {"f32", NULL};
+
+#define FIELD(path) .offset = offsetof(struct config, path)
+#define LIVE        .live = true
+
+/* clang-format off */
+static const struct setting rows[] = {
+    {"seed", SETTING_INT, NULL, 0, 9.2e18, .fallback = "0", FIELD(seed),
+     .help = "seed of every random number: initial weights, order, crops and masks"},
+
+    {"data.source", SETTING_CHOICE, NULL, .choice = source_choice, .fallback = "scenes", FIELD(data.source),
+     .help = "where images come from"},
+    {"data.path", SETTING_TEXT, NULL, .fallback = "", FIELD(data.path),
+     .help = "folder of the images"},
+    {"data.image_size", SETTING_TEXT, "pixels", .fallback = "preset", FIELD(data.image_size),
+     .help = "input size: a number, HEIGHTxWIDTH, or preset for the model's own"},
+    {"data.channels", SETTING_INT, NULL, 1, 4, .fallback = "3", FIELD(data.channels),
+     .help = "channels of the input: 1 gray, 3 RGB, 4 RGBA"},
+    {"data.crop", SETTING_CHOICE, NULL, .choices = crop_choices, .fallback = "random-resized", FIELD(data.crop),
+     .help = "how a training image is cut out of its picture"},
+    {"data.min_scale", SETTING_REAL, "share of the area", 0.01, 1, .fallback = "0.2", FIELD(data.min_scale),
+     .help = "smallest share of the picture that a random crop covers"},
+    {"data.flip", SETTING_BOOL, NULL, .fallback = "true", FIELD(data.flip),
+     .help = "mirror half of the training images"},
+    {"data.holdout", SETTING_TEXT, NULL, .fallback = "val", FIELD(data.holdout),
+     .help = "name of the folder with the held-out images, beside train"},
+    {"data.count", SETTING_INT, "images", 1, 1e9, .fallback = "20000", FIELD(data.count),
+     .help = "training images in an epoch of the built-in scenes"},
+    {"data.mean", SETTING_REALS, NULL, 0, 1, .fallback = "[0.485, 0.456, 0.406, 0.5]", FIELD(data.mean),
+     .help = "mean of each channel, subtracted from values in 0 .. 1"},
+    {"data.deviation", SETTING_REALS, NULL, 0.001, 10, .fallback = "[0.229, 0.224, 0.225, 0.25]", FIELD(data.deviation),
+     .help = "standard deviation of each channel, which values are divided by"},
+    {"data.exif", SETTING_BOOL, NULL, .fallback = "false", FIELD(data.exif),
+     .help = "turn pictures as their EXIF orientation says (the usual ImageNet loaders do not)"},
+    {"data.broken_limit", SETTING_REAL, "share", 0, 1, .fallback = "0.1", FIELD(data.broken_limit),
+     .help = "training stops when more than this share of the images cannot be read"},
+    {"data.threads", SETTING_INT, "threads", 0, 256, .fallback = "0", FIELD(data.threads),
+     .help = "threads that decode images; 0: half of the cores, at least one"},
+    {"data.ahead", SETTING_INT, "batches", 1, 64, .fallback = "3", FIELD(data.ahead),
+     .help = "batches made ready ahead of the trainer"},
+
+    {"model.preset", SETTING_CHOICE, NULL, .choice = preset_choice, .fallback = "nano64", FIELD(model.preset),
+     .help = "named model size; the settings below change one dimension each"},
+    {"model.patch", SETTING_INT, "pixels", 0, 256, .fallback = "0", FIELD(model.patch),
+     .help = "side of a patch; 0: the preset's"},
+    {"model.embed_dim", SETTING_INT, NULL, 0, 8192, .fallback = "0", FIELD(model.embed_dim),
+     .help = "width of the encoder; 0: the preset's"},
+    {"model.depth", SETTING_INT, "blocks", 0, 128, .fallback = "0", FIELD(model.depth),
+     .help = "transformer blocks of the encoder; 0: the preset's"},
+    {"model.heads", SETTING_INT, NULL, 0, 128, .fallback = "0", FIELD(model.heads),
+     .help = "attention heads of the encoder; 0: the preset's"},
+    {"model.decoder_dim", SETTING_INT, NULL, 0, 8192, .fallback = "0", FIELD(model.decoder_dim),
+     .help = "width of the decoder; 0: the preset's"},
+    {"model.decoder_depth", SETTING_INT, "blocks", 0, 128, .fallback = "0", FIELD(model.decoder_depth),
+     .help = "transformer blocks of the decoder; 0: the preset's"},
+    {"model.decoder_heads", SETTING_INT, NULL, 0, 128, .fallback = "0", FIELD(model.decoder_heads),
+     .help = "attention heads of the decoder; 0: the preset's"},
+    {"model.mlp_ratio", SETTING_REAL, NULL, 0, 16, .fallback = "0", FIELD(model.mlp_ratio),
+     .help = "hidden width of the MLPs over the width of the tokens; 0: the preset's"},
+    {"model.norm_pix", SETTING_BOOL, NULL, .fallback = "false", FIELD(model.norm_pix),
+     .help = "predict pixels normalised patch by patch"},
+
+    {"train.epochs", SETTING_REAL, "epochs", 0.001, 1e6, .fallback = "100", FIELD(train.epochs), LIVE,
+     .help = "length of the training and of the learning-rate schedule"},
+    {"train.steps", SETTING_INT, "steps", 0, 1e12, .fallback = "0", FIELD(train.steps), LIVE,
+     .help = "the same in steps; 0: from train.epochs"},
+    {"train.batch", SETTING_INT, "images", 1, 65536, .fallback = "128", FIELD(train.batch),
+     .help = "images of a step"},
+    {"train.blr", SETTING_REAL, NULL, 0, 10, .fallback = "1.5e-4", FIELD(train.blr), LIVE,
+     .help = "base learning rate: the peak rate is this times batch / 256"},
+    {"train.min_lr", SETTING_REAL, NULL, 0, 10, .fallback = "0", FIELD(train.min_lr), LIVE,
+     .help = "learning rate at the end of the schedule"},
+    {"train.warmup_epochs", SETTING_REAL, "epochs", 0, 1e6, .fallback = "5", FIELD(train.warmup_epochs), LIVE,
+     .help = "length of the linear warm-up"},
+    {"train.weight_decay", SETTING_REAL, NULL, 0, 10, .fallback = "0.05", FIELD(train.weight_decay), LIVE,
+     .help = "AdamW's weight decay, on everything but biases and norms"},
+    {"train.clip", SETTING_REAL, NULL, 0, 1e6, .fallback = "0", FIELD(train.clip), LIVE,
+     .help = "largest l2 norm of the gradient, which is scaled down to it; 0: no limit"},
+    {"train.precision", SETTING_CHOICE, NULL, .choices = precision_choices, .fallback = "f32", FIELD(train.precision),
+     .help = "arithmetic of the matrix products"},
+    {"train.checkpoint_minutes", SETTING_REAL, "minutes", 0, 1e6, .fallback = "10", FIELD(train.checkpoint_minutes), LIVE,
+     .help = "time between checkpoints; 0: not by the clock"},
+    {"train.checkpoint_steps", SETTING_INT, "steps", 0, 1e12, .fallback = "0", FIELD(train.checkpoint_steps), LIVE,
+     .help = "steps between checkpoints; 0: not by steps"},
+    {"train.checkpoint_keep", SETTING_INT, "files", 0, 1e6, .fallback = "3", FIELD(train.checkpoint_keep), LIVE,
+     .help = "newest checkpoints that are kept; 0: all"},
+    {"train.threads", SETTING_INT, "threads", 0, 1024, .fallback = "0", FIELD(train.threads),
+     .help = "threads of the compute loops; 0: one for each core (results do not depend on it)"},
+
+    {"eval.every_epochs", SETTING_REAL, "epochs", 0, 1e6, .fallback = "1", FIELD(eval.every_epochs), LIVE,
+     .help = "time between evaluations on the common probe masks; 0: only when asked for"},
+    {"eval.images", SETTING_INT, "images", 1, 1e6, .fallback = "256", FIELD(eval.images),
+     .help = "held-out images of an evaluation"},
+    {"eval.strategies", SETTING_TEXTS, NULL, .fallback = "[random, block, grid]", FIELD(eval.strategies),
+     .help = "strategies of the common probe masks"},
+    {"eval.ratios", SETTING_REALS, NULL, 0.001, 0.999, .fallback = "[0.5, 0.75, 0.9]", FIELD(eval.ratios),
+     .help = "ratios of the common probe masks"},
+    {"eval.masks", SETTING_INT, "masks", 1, 64, .fallback = "1", FIELD(eval.masks),
+     .help = "probe masks for each image, strategy and ratio"},
+
+    {"run.folder", SETTING_TEXT, NULL, .fallback = "runs", FIELD(run.folder),
+     .help = "folder in which runs are made"},
+    {"show.images", SETTING_INT, "images", 1, 16, .fallback = "8", FIELD(show.images),
+     .help = "held-out images on display"},
+    {"show.share", SETTING_REAL, "share of the time", 0, 0.5, .fallback = "0.02", FIELD(show.share), LIVE,
+     .help = "training time that fresh reconstructions for the display may take"},
+};
+/* clang-format on */
+static_assert(ARRAY_LENGTH(rows) <= CONFIG_ROW_LIMIT, "raise CONFIG_ROW_LIMIT");
+
+static const struct setting_table table = {rows, ARRAY_LENGTH(rows)};
+
+const struct setting_table *config_table(void)
+{
+    return &table;
+}
