@@ -40,6 +40,7 @@ enum {
 struct curve {
     int count;
     int64_t stride;                /* steps a point covers */
+    int64_t filled;                /* of them, those the last point covers so far */
     float step[CURVE_POINTS];      /* the last step a point covers */
     float value[CURVE_POINTS];
 };
@@ -125,15 +126,17 @@ struct snapshot {
     struct gallery gallery;
 };
 
+/* A snapshot with room for galleries of `images` pictures of `shape`; the rest is zero. */
+bool snapshot_init(struct snapshot *snapshot, const struct mae_shape *shape, int images,
+                   struct error *error);
+void snapshot_release(struct snapshot *snapshot);
+
 struct snapshot_channel;
-/* Room for galleries of `images` pictures of `shape`. */
 struct snapshot_channel *snapshot_channel_new(const struct mae_shape *shape, int images,
                                               struct error *error);
 void snapshot_channel_free(struct snapshot_channel *channel);
-/* Writer: the snapshot to fill; it holds what was published two or more times ago. */
-struct snapshot *snapshot_begin(struct snapshot_channel *channel);
-/* Writer: makes it the newest. */
-void snapshot_publish(struct snapshot_channel *channel);
+/* Writer: makes a copy of *snapshot the newest. Pictures are copied only when their version changed. */
+void snapshot_publish(struct snapshot_channel *channel, const struct snapshot *snapshot);
 /* Reader: the newest snapshot, valid until the next call. Before the first publish: version 0. */
 const struct snapshot *snapshot_take(struct snapshot_channel *channel);
 

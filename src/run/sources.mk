@@ -1,9 +1,9 @@
 noinst_LIBRARIES += librun.a
 librun_a_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS) $(JANSSON_CFLAGS)
 librun_a_SOURCES = \
-	src/run/command.h \
+	src/run/command.c src/run/command.h \
 	src/run/config.c src/run/config.h src/run/config_derived.c src/run/settings.c \
 	src/run/run.h \
-	src/run/snapshot.h
+	src/run/snapshot.c src/run/snapshot.h
 run_libraries = librun.a $(SQLITE_LIBS) $(JANSSON_LIBS) $(stats_libraries) $(mask_libraries) \
 	$(data_libraries) $(nn_libraries) $(base_libraries)
