@@ -5,5 +5,8 @@ librun_a_SOURCES = \
 	src/run/config.c src/run/config.h src/run/config_derived.c src/run/settings.c \
 	src/run/run.h \
 	src/run/snapshot.c src/run/snapshot.h
+librun_a_SOURCES += \
+	src/run/safetensors.c src/run/safetensors.h src/run/safetensors_private.h \
+	src/run/safetensors_header.c src/run/safetensors_type.c src/run/safetensors_write.c
 run_libraries = librun.a $(SQLITE_LIBS) $(JANSSON_LIBS) $(stats_libraries) $(mask_libraries) \
 	$(data_libraries) $(nn_libraries) $(base_libraries)
