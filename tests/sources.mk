@@ -1,6 +1,7 @@
 # Tests speak TAP. Each layer's unit tests link that layer and those below it, nothing else.
 TEST_EXTENSIONS = .sh
 LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/unit/run.sh
 SH_LOG_DRIVER = $(LOG_DRIVER)
 SH_LOG_COMPILER = $(SHELL)
 AM_TESTS_ENVIRONMENT = \
@@ -9,6 +10,10 @@ AM_TESTS_ENVIRONMENT = \
 	TEST_SOURCE='$(abs_top_srcdir)'; export TEST_SOURCE; \
 	TEST_PROGRAM='$(abs_top_builddir)/maskscope$(EXEEXT)'; export TEST_PROGRAM;
 
+EXTRA_DIST += tests/unit/run.sh
+# The tests of what several threads share: with a ThreadSanitizer build, run
+#     make check TESTS='$(THREAD_TESTS)'
+THREAD_TESTS =
 unit_cflags = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 if HAVE_CMOCKA
 include tests/unit/base.mk

@@ -5,10 +5,26 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
+
+/* Messages quote file names and settings, and end up on terminals. */
 static void set_message(struct error *error, enum error_code code, const char *format, va_list args)
 {
+    char raw[sizeof error->message + TEXT_CHARACTER_SIZE];
+    vsnprintf(raw, sizeof raw, format, args);
     error->code = code;
-    vsnprintf(error->message, sizeof error->message, format, args);
+    text_sanitize(error->message, sizeof error->message, raw);
+}
+
+/* Makes the message "MESSAGE: REASON", cutting the former where both do not fit: the reason says
+ * more than the end of a long path. */
+static void add_reason(struct error *error, const char *reason)
+{
+    enum { SIZE = sizeof error->message };
+    size_t taken = strlen(": ") + strlen(reason);
+    char cut[SIZE];
+    text_copy(cut, taken < SIZE / 2 ? SIZE - taken : SIZE / 2, error->message);
+    error_set(error, error->code, "%s: %s", cut, reason);
 }
 
 bool error_set(struct error *error, enum error_code code, const char *format, ...)
@@ -30,8 +46,7 @@ bool error_set_errno(struct error *error, enum error_code code, const char *form
         va_start(args, format);
         set_message(error, code, format, args);
         va_end(args);
-        size_t used = strlen(error->message);
-        snprintf(error->message + used, sizeof error->message - used, ": %s", strerror(number));
+        add_reason(error, strerror(number));
     }
     return false;
 }
@@ -45,8 +60,7 @@ bool error_prefix(struct error *error, const char *format, ...)
         va_start(args, format);
         set_message(error, error->code, format, args);
         va_end(args);
-        size_t used = strlen(error->message);
-        snprintf(error->message + used, sizeof error->message - used, ": %s", rest);
+        add_reason(error, rest);
     }
     return false;
 }

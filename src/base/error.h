@@ -31,7 +31,9 @@ struct error {
 };
 
 /* Sets *error (which may be null: the caller does not care) and returns false, so that a failing
- * function can end with `return error_set(...)`. The message is one sentence without a full stop. */
+ * function can end with `return error_set(...)`. The message is one sentence without a full stop,
+ * cut to what fits; control characters and malformed UTF-8 in it are replaced. No argument may
+ * point into error->message. */
 bool error_set(struct error *error, enum error_code code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

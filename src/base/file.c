@@ -12,6 +12,7 @@ bool file_read(const char *path, size_t limit, struct text *text, struct error *
     int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (descriptor < 0)
         return error_set_errno(error, ERROR_INPUT, "%s", path);
+    size_t before = text->length;
     struct stat status;
     bool good = fstat(descriptor, &status) == 0;
     if (!good)
@@ -30,7 +31,7 @@ bool file_read(const char *path, size_t limit, struct text *text, struct error *
         text_append_bytes(text, buffer, (size_t)length);
         if (text->failed)
             good = error_set(error, ERROR_SYSTEM, "%s: out of memory", path);
-        else if (text->length > limit)
+        else if (text->length - before > limit)
             good = error_set(error, ERROR_DATA, "%s: more than %zu bytes", path, limit);
     }
     close(descriptor);
@@ -41,7 +42,7 @@ bool file_join(char *out, size_t size, const char *folder, const char *name, str
 {
     bool slash = folder[0] && folder[strlen(folder) - 1] != '/';
     if ((size_t)snprintf(out, size, "%s%s%s", folder, slash ? "/" : "", name) >= size)
-        return error_set(error, ERROR_USAGE, "%s/%s: the path is too long", folder, name);
+        return error_set(error, ERROR_USAGE, "the path is too long: %s/%s", folder, name);
     return true;
 }
 
@@ -61,8 +62,10 @@ bool file_make_folder(const char *path, struct error *error)
 {
     char part[FILE_PATH_SIZE];
     if (!text_copy(part, sizeof part, path))
-        return error_set(error, ERROR_CREATE, "%s: the path is too long", path);
-    for (char *slash = part; (slash = strchr(slash + 1, '/'));) {
+        return error_set(error, ERROR_CREATE, "the path is too long: %s", path);
+    /* Each '/' ends the name of a folder above, but for the first of an absolute path. */
+    for (char *slash = strchr(part + (part[0] == '/'), '/'); slash;
+         slash = strchr(slash + 1, '/')) {
         *slash = '\0';
         if (mkdir(part, 0777) != 0 && errno != EEXIST)
             return error_set_errno(error, ERROR_CREATE, "%s", part);
@@ -77,7 +80,7 @@ bool file_begin(struct file_write *write, const char *path, struct error *error)
 {
     *write = (struct file_write){0};
     if (!text_copy(write->path, sizeof write->path, path))
-        return error_set(error, ERROR_CREATE, "%s: the path is too long", path);
+        return error_set(error, ERROR_CREATE, "the path is too long: %s", path);
     snprintf(write->partial, sizeof write->partial, "%s.partial", write->path);
     write->stream = fopen(write->partial, "wbe");
     if (!write->stream)
@@ -110,7 +113,8 @@ bool file_commit(struct file_write *write, struct error *error)
 {
     FILE *stream = write->stream;
     write->stream = NULL;
-    bool good = !ferror(stream) && fflush(stream) == 0 && fsync(fileno(stream)) == 0;
+    errno = EIO; /* for an earlier failed write, where flushing what is left goes well */
+    bool good = fflush(stream) == 0 && !ferror(stream) && fsync(fileno(stream)) == 0;
     int number = errno;
     if (fclose(stream) != 0 && good) {
         good = false;

@@ -35,8 +35,7 @@ struct file_write {
 };
 bool file_begin(struct file_write *write, const char *path, struct error *error)
     __attribute__((warn_unused_result));
-bool file_commit(struct file_write *write, struct error *error)
-    __attribute__((warn_unused_result));
+bool file_commit(struct file_write *write, struct error *error) __attribute__((warn_unused_result));
 void file_abandon(struct file_write *write);
 
 /* The user's folders (XDG Base Directory): "$XDG_CONFIG_HOME/maskscope" or "~/.config/maskscope",

@@ -69,7 +69,7 @@ void log_write(struct log *log, enum log_level level, const char *format, ...)
 {
     if (!log)
         return;
-    char raw[LOG_LINE_SIZE];
+    char raw[LOG_LINE_SIZE + TEXT_CHARACTER_SIZE]; /* a character cut at its end is not kept */
     va_list args;
     va_start(args, format);
     vsnprintf(raw, sizeof raw, format, args);

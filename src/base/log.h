@@ -23,7 +23,8 @@ struct log_line {
 };
 
 struct log;
-/* Called under the log's mutex for each line, in order, from the writing thread. */
+/* Called under the log's mutex for each line, in order, from the writing thread; it must not call
+ * log_* of the same log. */
 typedef void log_sink(void *context, const struct log_line *line);
 
 struct log *log_new(struct error *error);

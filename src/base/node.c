@@ -1,16 +1,17 @@
 #include "base/node.h"
 
 #include <ctype.h>
-#include <stdlib.h>
 #include <string.h>
 #include <yaml.h>
 
 #include "base/file.h"
 
-enum { DEPTH_LIMIT = 16, FILE_LIMIT = 1 << 20 };
+/* A map's keys are compared with one another, so their number is limited. */
+enum { DEPTH_LIMIT = 16, KEY_LIMIT = 1024, FILE_LIMIT = 1 << 20 };
 
 struct reader {
     yaml_parser_t parser;
+    const char *bytes;
     const char *file;
     struct arena *arena;
     struct error *error;
@@ -21,12 +22,27 @@ static bool fail(struct reader *reader, int line, const char *message)
     return error_set(reader->error, ERROR_DATA, "%s:%d: %s", reader->file, line, message);
 }
 
+/* The parser gives a mark for what it cannot parse, but only an offset for what it cannot decode.
+ */
+static int problem_line(const struct reader *reader)
+{
+    const yaml_parser_t *parser = &reader->parser;
+    if (parser->error != YAML_READER_ERROR)
+        return (int)parser->problem_mark.line + 1;
+    int line = 1;
+    for (size_t i = 0; i < parser->problem_offset; i++)
+        line += reader->bytes[i] == '\n';
+    return line;
+}
+
 static bool next_event(struct reader *reader, yaml_event_t *event)
 {
     if (yaml_parser_parse(&reader->parser, event))
         return true;
+    if (reader->parser.error == YAML_MEMORY_ERROR)
+        return error_set(reader->error, ERROR_SYSTEM, "%s: out of memory", reader->file);
     const char *problem = reader->parser.problem ? reader->parser.problem : "not YAML";
-    return fail(reader, (int)reader->parser.problem_mark.line + 1, problem);
+    return fail(reader, problem_line(reader), problem);
 }
 
 static struct node *read_node(struct reader *reader, yaml_event_t *event, int depth);
@@ -39,6 +55,27 @@ static struct node *new_node(struct reader *reader, enum node_kind kind, int lin
         node->line = line;
     }
     return node;
+}
+
+/* Reads a key; null if there cannot be such a key in the map. */
+static const char *read_key(struct reader *reader, const struct node *map, yaml_event_t *event,
+                            int depth)
+{
+    const struct node *name = read_node(reader, event, depth);
+    if (!name)
+        return NULL;
+    if (name->kind != NODE_SCALAR)
+        fail(reader, name->line, "a key must be a plain word");
+    else if (!strcmp(name->text, "<<"))
+        fail(reader, name->line, "merge keys (<<) are not supported");
+    else if (map->count == KEY_LIMIT)
+        fail(reader, name->line, "too many keys");
+    else if (node_child(map, name->text))
+        error_set(reader->error, ERROR_DATA, "%s:%d: '%s' is given twice", reader->file, name->line,
+                  name->text);
+    else
+        return name->text;
+    return NULL;
 }
 
 /* Reads the children up to the event that closes the collection. In a map, keys and values
@@ -57,18 +94,8 @@ static bool read_children(struct reader *reader, struct node *parent, yaml_event
         }
         const char *key = NULL;
         if (parent->kind == NODE_MAP) {
-            struct node *name = read_node(reader, &event, depth + 1);
-            if (!name)
-                return false;
-            if (name->kind != NODE_SCALAR)
-                return fail(reader, name->line, "a key must be a plain word");
-            key = name->text;
-            if (node_child(parent, key)) {
-                error_set(reader->error, ERROR_DATA, "%s:%d: '%s' is given twice", reader->file,
-                          name->line, key);
-                return false;
-            }
-            if (!next_event(reader, &event))
+            key = read_key(reader, parent, &event, depth + 1);
+            if (!key || !next_event(reader, &event))
                 return false;
         }
         struct node *child = read_node(reader, &event, depth + 1);
@@ -81,37 +108,60 @@ static bool read_children(struct reader *reader, struct node *parent, yaml_event
     }
 }
 
+static struct node *read_scalar(struct reader *reader, const yaml_event_t *event, int line)
+{
+    const char *value = (const char *)event->data.scalar.value;
+    size_t length = event->data.scalar.length;
+    if (strlen(value) != length) {
+        fail(reader, line, "a zero byte in a value");
+        return NULL;
+    }
+    struct node *node = new_node(reader, NODE_SCALAR, line);
+    if (node)
+        node->text = arena_text(reader->arena, value, length, reader->error);
+    return node && node->text ? node : NULL;
+}
+
+static struct node *read_collection(struct reader *reader, enum node_kind kind,
+                                    yaml_event_type_t end, int line, int depth)
+{
+    struct node *node = new_node(reader, kind, line);
+    return node && read_children(reader, node, end, depth) ? node : NULL;
+}
+
+static bool has_tag(const yaml_event_t *event)
+{
+    switch (event->type) {
+    case YAML_SCALAR_EVENT:
+        return event->data.scalar.tag;
+    case YAML_SEQUENCE_START_EVENT:
+        return event->data.sequence_start.tag;
+    case YAML_MAPPING_START_EVENT:
+        return event->data.mapping_start.tag;
+    default:
+        return false;
+    }
+}
+
 /* Consumes the event. */
 static struct node *read_node(struct reader *reader, yaml_event_t *event, int depth)
 {
     int line = (int)event->start_mark.line + 1;
     struct node *node = NULL;
-    if (depth > DEPTH_LIMIT) {
+    if (depth > DEPTH_LIMIT)
         fail(reader, line, "nested too deeply");
-    } else if (event->type == YAML_SCALAR_EVENT) {
-        node = new_node(reader, NODE_SCALAR, line);
-        if (node) {
-            node->text = arena_text(reader->arena, (const char *)event->data.scalar.value,
-                                    event->data.scalar.length, reader->error);
-            bool whole = node->text && strlen(node->text) == event->data.scalar.length;
-            if (node->text && !whole)
-                fail(reader, line, "a zero byte in a value");
-            if (!whole)
-                node = NULL;
-        }
-    } else if (event->type == YAML_SEQUENCE_START_EVENT) {
-        node = new_node(reader, NODE_LIST, line);
-        if (node && !read_children(reader, node, YAML_SEQUENCE_END_EVENT, depth))
-            node = NULL;
-    } else if (event->type == YAML_MAPPING_START_EVENT) {
-        node = new_node(reader, NODE_MAP, line);
-        if (node && !read_children(reader, node, YAML_MAPPING_END_EVENT, depth))
-            node = NULL;
-    } else if (event->type == YAML_ALIAS_EVENT) {
+    else if (has_tag(event))
+        fail(reader, line, "tags (!name) are not supported");
+    else if (event->type == YAML_SCALAR_EVENT)
+        node = read_scalar(reader, event, line);
+    else if (event->type == YAML_SEQUENCE_START_EVENT)
+        node = read_collection(reader, NODE_LIST, YAML_SEQUENCE_END_EVENT, line, depth);
+    else if (event->type == YAML_MAPPING_START_EVENT)
+        node = read_collection(reader, NODE_MAP, YAML_MAPPING_END_EVENT, line, depth);
+    else if (event->type == YAML_ALIAS_EVENT)
         fail(reader, line, "aliases (*name) are not supported");
-    } else {
+    else
         fail(reader, line, "a value is missing");
-    }
     yaml_event_delete(event);
     return node;
 }
@@ -149,7 +199,7 @@ static struct node *read_stream(struct reader *reader)
 struct node *node_read_yaml(const char *bytes, size_t length, const char *file, struct arena *arena,
                             struct error *error)
 {
-    struct reader reader = {.file = file, .arena = arena, .error = error};
+    struct reader reader = {.bytes = bytes, .file = file, .arena = arena, .error = error};
     if (!yaml_parser_initialize(&reader.parser)) {
         error_set(error, ERROR_SYSTEM, "out of memory");
         return NULL;
@@ -170,49 +220,57 @@ struct node *node_read_yaml_file(const char *path, struct arena *arena, struct e
     return root;
 }
 
-/* {HEAD: NAME, KEY: VALUE, ...} from NAME:KEY=VALUE,... A value may itself be YAML flow: brackets
- * and braces shelter commas. */
-static struct node *read_short_form(struct reader *reader, const char *text, const char *head)
+/* Appends {HEAD: NAME, KEY: VALUE, ...} for NAME:KEY=VALUE,... A value may itself be YAML flow:
+ * brackets and braces shelter commas. */
+static void write_long_form(struct text *flow, const char *text, const char *head)
 {
-    struct text flow = {0};
-    const char *rest = strchr(text, ':');
-    text_append(&flow, "{%s: %.*s", head, (int)(rest - text), text);
+    const char *colon = strchr(text, ':');
+    text_append(flow, "{%s: %.*s, ", head, (int)(colon - text), text);
     int depth = 0;
     bool in_key = true;
-    text_append(&flow, ", ");
-    for (const char *at = rest + 1; *at; at++) {
+    for (const char *at = colon + 1; *at; at++) {
         depth += (*at == '{' || *at == '[') - (*at == '}' || *at == ']');
         if (depth == 0 && in_key && *at == '=') {
-            text_append(&flow, ": ");
+            text_append(flow, ": ");
             in_key = false;
         } else if (depth == 0 && *at == ',') {
-            text_append(&flow, ", ");
+            text_append(flow, ", ");
             in_key = true;
         } else {
-            text_append_bytes(&flow, at, 1);
+            text_append_bytes(flow, at, 1);
         }
     }
-    text_append(&flow, "}");
-    struct node *node =
-        node_read_yaml(text_of(&flow), flow.length, reader->file, reader->arena, reader->error);
-    text_release(&flow);
-    return node;
+    text_append(flow, "}");
+}
+
+/* What was typed has no line that would help to find it. */
+static void forget_lines(struct node *node)
+{
+    node->line = 0;
+    for (struct node *child = node->children; child; child = child->next)
+        forget_lines(child);
 }
 
 struct node *node_read_short(const char *text, const char *head, struct arena *arena,
                              struct error *error)
 {
-    struct reader reader = {.file = text, .arena = arena, .error = error};
     const char *colon = strchr(text, ':');
     bool is_short = colon && text[0] != '{' && text[0] != '[' && !isspace((unsigned char)colon[1]);
-    struct node *node = is_short ? read_short_form(&reader, text, head)
-                                 : node_read_yaml(text, strlen(text), text, arena, error);
-    if (!node) {
-        if (error->code == ERROR_DATA)
-            error_set(error, ERROR_DATA, "'%s' is neither NAME:KEY=VALUE,... nor {KEY: VALUE, ...}",
-                      text);
-        return NULL;
-    }
+    struct text flow = {0};
+    if (is_short)
+        write_long_form(&flow, text, head);
+    else
+        text_append(&flow, "%s", text);
+    struct error reason;
+    struct node *node = node_read_yaml(text_of(&flow), flow.length, "", arena, &reason);
+    text_release(&flow);
+    if (node)
+        forget_lines(node);
+    else if (reason.code == ERROR_DATA)
+        error_set(error, ERROR_DATA, "'%s' is neither NAME:KEY=VALUE,... nor {KEY: VALUE, ...}",
+                  text);
+    else
+        error_set(error, reason.code, "%s", reason.message);
     return node;
 }
 
@@ -239,21 +297,44 @@ bool node_scalar_is_plain(const char *scalar)
     for (const char *at = scalar; *at; at++)
         if (!isalnum((unsigned char)*at) && !strchr("_-./+", *at))
             return false;
-    return scalar[0] != '-' || isdigit((unsigned char)scalar[1]) || scalar[1] == '.';
+    if (scalar[0] == '-') /* not the mark of a list item or of a document */
+        return isdigit((unsigned char)scalar[1]) || scalar[1] == '.';
+    return strncmp(scalar, "...", 3) != 0;
 }
 
-static void write_scalar(const char *scalar, struct text *text)
+/* The code point at `at` if YAML lets it stand in quotes only as an escape (controls and line
+ * breaks), else -1; *length is set to the bytes it takes. */
+static int escaped_character(const char *at, size_t *length)
+{
+    const unsigned char *bytes = (const unsigned char *)at;
+    *length = 1;
+    if (bytes[0] < 0x20 || bytes[0] == 0x7F)
+        return bytes[0];
+    if (bytes[0] == 0xC2 && bytes[1] >= 0x80 && bytes[1] < 0xA0) {
+        *length = 2;
+        return bytes[1];
+    }
+    if (bytes[0] == 0xE2 && bytes[1] == 0x80 && (bytes[2] == 0xA8 || bytes[2] == 0xA9)) {
+        *length = 3;
+        return 0x2000 | (bytes[2] & 0x3F);
+    }
+    return -1;
+}
+
+void node_write_scalar(const char *scalar, struct text *text)
 {
     if (node_scalar_is_plain(scalar)) {
         text_append(text, "%s", scalar);
         return;
     }
     text_append(text, "\"");
-    for (const char *at = scalar; *at; at++) {
-        if (*at == '"' || *at == '\\')
+    size_t length;
+    for (const char *at = scalar; *at; at += length) {
+        int escaped = escaped_character(at, &length);
+        if (escaped >= 0)
+            text_append(text, "\\u%04x", (unsigned)escaped);
+        else if (*at == '"' || *at == '\\')
             text_append(text, "\\%c", *at);
-        else if ((unsigned char)*at < 0x20)
-            text_append(text, "\\x%02x", (unsigned)*at);
         else
             text_append_bytes(text, at, 1);
     }
@@ -263,14 +344,14 @@ static void write_scalar(const char *scalar, struct text *text)
 void node_write_flow(const struct node *node, struct text *text)
 {
     if (node->kind == NODE_SCALAR) {
-        write_scalar(node->text, text);
+        node_write_scalar(node->text, text);
         return;
     }
     bool map = node->kind == NODE_MAP;
     text_append(text, map ? "{" : "[");
     for (const struct node *child = node->children; child; child = child->next) {
         if (map) {
-            write_scalar(child->key, text);
+            node_write_scalar(child->key, text);
             text_append(text, ": ");
         }
         node_write_flow(child, text);

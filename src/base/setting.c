@@ -6,9 +6,9 @@
 #include <string.h>
 
 static const char *const type_names[] = {
-    [SETTING_BOOL] = "on or off",        [SETTING_INT] = "integer",
-    [SETTING_REAL] = "number",           [SETTING_CHOICE] = "choice",
-    [SETTING_TEXT] = "text",             [SETTING_REALS] = "list of numbers",
+    [SETTING_BOOL] = "on or off",      [SETTING_INT] = "integer",
+    [SETTING_REAL] = "number",         [SETTING_CHOICE] = "choice",
+    [SETTING_TEXT] = "text",           [SETTING_REALS] = "list of numbers",
     [SETTING_TEXTS] = "list of words",
 };
 static_assert(ARRAY_LENGTH(type_names) == SETTING_TYPES, "a type has no name");
@@ -88,6 +88,12 @@ static bool read_real(const struct setting *row, const char *text, double *value
     return true;
 }
 
+/* Text that is not UTF-8 could not be written to a configuration file and read back. */
+static bool read_text(const char *text, char *value, size_t size)
+{
+    return text_is_utf8(text) && strlen(text) < size && text_copy(value, size, text);
+}
+
 static bool read_choice(const struct setting *row, const char *text, int *value)
 {
     for (int i = 0; setting_choice(row, i); i++)
@@ -120,9 +126,7 @@ static bool assign_scalar(const struct setting *row, const char *text, void *fie
         good = read_choice(row, text, field);
         break;
     case SETTING_TEXT:
-        good = strlen(text) < SETTING_TEXT_SIZE;
-        if (good)
-            text_copy(field, SETTING_TEXT_SIZE, text);
+        good = read_text(text, field, SETTING_TEXT_SIZE);
         break;
     default:
         break;
@@ -145,7 +149,7 @@ static bool assign_list(const struct setting *row, const struct node *list, void
                              SETTING_LIST_LIMIT);
         bool good = row->type == SETTING_REALS
                         ? read_real(row, item->text, &reals.items[reals.count++])
-                        : text_copy(texts.items[texts.count++], sizeof texts.items[0], item->text);
+                        : read_text(item->text, texts.items[texts.count++], sizeof texts.items[0]);
         if (!good)
             return refuse(row, item->text, error);
     }
@@ -175,7 +179,7 @@ bool setting_assign_text(const struct setting *row, const char *value, void *tar
         return assign_scalar(row, value, (char *)target + row->offset, error);
     struct arena arena = {0};
     struct text flow = {0};
-    text_append(&flow, value[0] == '[' ? "%s" : "[%s]", value);
+    text_append(&flow, value[strspn(value, " ")] == '[' ? "%s" : "[%s]", value);
     struct node *node = node_read_yaml(text_of(&flow), flow.length, row->name, &arena, error);
     bool good = node && setting_assign(row, node, target, error);
     text_release(&flow);
@@ -203,8 +207,8 @@ static void write_list(const struct setting *row, const void *field, struct text
         if (row->type == SETTING_REALS)
             text_from_real(number, reals->items[i]);
         const char *item = row->type == SETTING_REALS ? number : texts->items[i];
-        bool plain = node_scalar_is_plain(item);
-        text_append(text, plain ? "%s%s" : "%s\"%s\"", i ? ", " : "", item);
+        text_append(text, "%s", i ? ", " : "");
+        node_write_scalar(item, text);
     }
     text_append(text, "]");
 }

@@ -11,6 +11,8 @@
 #include <strings.h>
 #include <wchar.h>
 
+#include "base/memory.h"
+
 static bool reserve(struct text *text, size_t more)
 {
     if (text->failed)
@@ -37,6 +39,8 @@ void text_append(struct text *text, const char *format, ...)
     va_start(args, format);
     int length = vsnprintf(NULL, 0, format, args);
     va_end(args);
+    if (length < 0)
+        text->failed = true;
     if (length < 0 || !reserve(text, (size_t)length))
         return;
     va_start(args, format);
@@ -94,6 +98,17 @@ static bool is_control(const unsigned char *bytes)
     return bytes[0] < 0x20 || bytes[0] == 0x7F || (bytes[0] == 0xC2 && bytes[1] < 0xA0);
 }
 
+bool text_is_utf8(const char *text)
+{
+    const unsigned char *at = (const unsigned char *)text;
+    for (size_t length; *at; at += length) {
+        length = character_length(at);
+        if (length == 0)
+            return false;
+    }
+    return true;
+}
+
 bool text_copy(char *out, size_t size, const char *text)
 {
     size_t length = strlen(text);
@@ -135,7 +150,7 @@ int text_columns(const char *text)
     int columns = 0;
     while (*text) {
         wchar_t wide;
-        size_t length = mbrtowc(&wide, text, MB_CUR_MAX, &state);
+        size_t length = mbrtowc(&wide, text, strnlen(text, MB_CUR_MAX), &state);
         if (length == (size_t)-1 || length == (size_t)-2 || length == 0) {
             state = (mbstate_t){0};
             columns++;
@@ -176,19 +191,29 @@ bool text_to_integer(const char *text, int64_t *value)
 
 bool text_to_bool(const char *text, bool *value)
 {
-    static const char *const yes[] = {"true", "yes", "on", "1"};
-    static const char *const no[] = {"false", "no", "off", "0"};
-    for (size_t i = 0; i < 4; i++) {
-        if (!strcasecmp(text, yes[i]))
-            return *value = true, true;
-        if (!strcasecmp(text, no[i]))
-            return *value = false, true;
-    }
+    static const struct {
+        const char *word;
+        bool value;
+    } words[] = {{"true", true},   {"yes", true}, {"on", true},   {"1", true},
+                 {"false", false}, {"no", false}, {"off", false}, {"0", false}};
+    for (size_t i = 0; i < ARRAY_LENGTH(words); i++)
+        if (!strcasecmp(text, words[i].word)) {
+            *value = words[i].value;
+            return true;
+        }
     return false;
 }
 
 void text_from_real(char out[32], double value)
 {
+    if (isnan(value)) { /* printf may put a sign before it */
+        text_copy(out, 32, "nan");
+        return;
+    }
+    if (fabs(value) < 1e7 && value == trunc(value)) { /* "800", where %g would say "8e+02" */
+        snprintf(out, 32, "%.0f", value);
+        return;
+    }
     for (int digits = 1; digits <= 17; digits++) {
         snprintf(out, 32, "%.*g", digits, value);
         if (strtod(out, NULL) == value)
@@ -223,8 +248,8 @@ static int edit_distance(const char *a, const char *b)
     return rows[a_length % 3][b_length];
 }
 
-int text_nearest(const char *name, size_t count, const char *(*names)(const void *context, size_t i),
-                 const void *context)
+int text_nearest(const char *name, size_t count,
+                 const char *(*names)(const void *context, size_t i), const void *context)
 {
     int best = -1, best_distance = (int)strlen(name) / 3 + 2;
     for (size_t i = 0; i < count; i++) {
@@ -240,16 +265,17 @@ int text_nearest(const char *name, size_t count, const char *(*names)(const void
 void text_from_count(char out[16], double count)
 {
     static const char suffixes[] = {'\0', 'k', 'M', 'G', 'T', 'P'};
+    if (!(fabs(count) < 999.5e15)) {
+        text_copy(out, 16, "-");
+        return;
+    }
     size_t power = 0;
-    while (fabs(count) >= 999.5 && power + 1 < sizeof suffixes) {
+    while (fabs(count) >= 999.5) {
         count /= 1000;
         power++;
     }
     int decimals = power == 0 || fabs(count) >= 99.95 ? 0 : fabs(count) >= 9.995 ? 1 : 2;
-    if (power == 0)
-        snprintf(out, 16, "%.0f", count);
-    else
-        snprintf(out, 16, "%.*f%c", decimals, count, suffixes[power]);
+    snprintf(out, 16, "%.*f%.1s", decimals, count, &suffixes[power]);
 }
 
 void text_from_duration(char out[16], double seconds)
@@ -259,15 +285,13 @@ void text_from_duration(char out[16], double seconds)
         return;
     }
     unsigned whole = (unsigned)(seconds + 0.5);
-    unsigned minutes = whole / 60, hours = whole / 3600, days = whole / 86400;
-    int length;
+    unsigned minutes = whole / 60, hours = minutes / 60, days = hours / 24;
     if (seconds < 59.95)
-        length = snprintf(out, 16, "%.1fs", seconds);
+        snprintf(out, 16, "%.1fs", seconds);
     else if (hours == 0)
-        length = snprintf(out, 16, "%um%02us", minutes, whole % 60);
+        snprintf(out, 16, "%um%02us", minutes, whole % 60);
     else if (days == 0)
-        length = snprintf(out, 16, "%uh%02um", hours, minutes % 60);
+        snprintf(out, 16, "%uh%02um", hours, minutes % 60);
     else
-        length = snprintf(out, 16, "%ud%02uh", days % 100000, hours % 24);
-    (void)length;
+        snprintf(out, 16, "%ud%02uh", days, hours % 24);
 }

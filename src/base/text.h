@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+enum { TEXT_CHARACTER_SIZE = 4 }; /* bytes of the longest UTF-8 character */
+
 /* A growing, always terminated text. All-zero is an empty one; text_release frees it. When memory
  * runs out, `failed` is set, later appends do nothing and the text so far stays. */
 struct text {
@@ -23,6 +25,8 @@ const char *text_of(const struct text *text);
 void text_clear(struct text *text);
 void text_release(struct text *text);
 
+/* Whether the text is well-formed UTF-8 (RFC 3629). */
+bool text_is_utf8(const char *text);
 /* Copies text into out[size], cut at a whole character if it must be; true if it fitted. */
 bool text_copy(char *out, size_t size, const char *text);
 /* Copies with control characters and malformed UTF-8 shown as '?', cut at a whole character. */
@@ -36,17 +40,18 @@ bool text_to_real(const char *text, double *value);
 bool text_to_integer(const char *text, int64_t *value);
 /* on/off, true/false, yes/no, 1/0 */
 bool text_to_bool(const char *text, bool *value);
-/* The shortest decimal that reads back as the same double ("0.75", "1.5e-05", "nan"). */
+/* The fewest digits that read back as the same double: "0.75", "800", "1.5e-05", "1e+07", "nan". */
 void text_from_real(char out[32], double value);
 
 /* Index of the name nearest to `name` by edit distance (case ignored), or -1 if none is near enough
  * to be worth offering. names(context, i) gives the i-th of `count`. */
-int text_nearest(const char *name, size_t count, const char *(*names)(const void *context, size_t i),
-                 const void *context);
+int text_nearest(const char *name, size_t count,
+                 const char *(*names)(const void *context, size_t i), const void *context);
 
-/* "1,234,567" style grouping is for no one's parser, so: 1234567 -> "1.23M", 950 -> "950". */
+/* A count to be read by a person: 950 -> "950", 1234567 -> "1.23M"; "-" where there is none (NaN).
+ */
 void text_from_count(char out[16], double count);
-/* Seconds as "12.3s", "4m05s", "3h07m", "2d04h". */
+/* Seconds as "12.3s", "4m05s", "3h07m", "2d04h"; "-" for less than 0, NaN and over 30 years. */
 void text_from_duration(char out[16], double seconds);
 
 #endif

@@ -29,9 +29,10 @@ static void test_streams_differ(void **state)
 {
     (void)state;
     struct random a = random_begin(1, RANDOM_MASK, 2, 3), same = random_begin(1, RANDOM_MASK, 2, 3);
-    struct random others[] = {random_begin(2, RANDOM_MASK, 2, 3), random_begin(1, RANDOM_CROP, 2, 3),
-                              random_begin(1, RANDOM_MASK, 3, 3), random_begin(1, RANDOM_MASK, 2, 4),
-                              random_begin(1 + (1ull << 32), RANDOM_MASK, 2, 3)};
+    struct random others[] = {
+        random_begin(2, RANDOM_MASK, 2, 3), random_begin(1, RANDOM_CROP, 2, 3),
+        random_begin(1, RANDOM_MASK, 3, 3), random_begin(1, RANDOM_MASK, 2, 4),
+        random_begin(1 + (1ull << 32), RANDOM_MASK, 2, 3)};
     for (int draw = 0; draw < 100; draw++) {
         uint32_t bits = random_bits(&a);
         assert_int_equal(bits, random_bits(&same));
