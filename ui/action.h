@@ -18,9 +18,10 @@
     ACTION(RATIO_UP,     "ratio-up",    "",                 "]",      MASK,  "raise the chosen arm's mask ratio by .01") \
     ACTION(RATIO_DOWN_10,"ratio-down-10","",                "{",      MASK,  "lower the chosen arm's mask ratio by .1") \
     ACTION(RATIO_UP_10,  "ratio-up-10", "",                 "}",      MASK,  "raise the chosen arm's mask ratio by .1") \
-    ACTION(RATIO,        "ratio",       "RATIO [ARM]",      "",       MASK,  "set an arm's ratio or ratio law") \
-    ACTION(STRATEGY,     "strategy",    "[STRATEGY [ARM]]", "s",      MASK,  "choose a mask strategy, or set it") \
-    ACTION(LAW,          "law",         "[LAW K=V... [ARM]]","l",     MASK,  "choose a ratio law, or set it") \
+    ACTION(RATIO,        "ratio",       "RATIO [K=V...] [ARM]", "",       MASK,  "set an arm's ratio or ratio law") \
+    ACTION(STRATEGY,     "strategy",    "[STRATEGY [K=V...] [ARM]]", "s",      MASK,  "choose a mask strategy, or set it") \
+    ACTION(STRATEGY_NEXT,"strategy-next","",                "M",      MASK,  "the chosen arm's next strategy, on the same images") \
+    ACTION(LAW,          "law",         "[LAW [K=V...] [ARM]]","l",   MASK,  "choose a ratio law, or set it") \
     ACTION(RATE_DOWN,    "lr-down",     "",                 "-",      TRAIN, "lower the learning rate by a tenth") \
     ACTION(RATE_UP,      "lr-up",       "",                 "+ =",    TRAIN, "raise the learning rate by a tenth") \
     ACTION(RATE,         "lr",          "BLR",              "",       TRAIN, "set the base learning rate (train.blr)") \
@@ -42,7 +43,9 @@
     ACTION(VIEW_4,       "view-4",      "",                 "4",      VIEW,  "fourth view") \
     ACTION(VIEW_NEXT,    "view-next",   "",                 "Tab",    VIEW,  "next view") \
     ACTION(LOG_SCALE,    "log-scale",   "",                 "L",      VIEW,  "linear or logarithmic curves") \
-    ACTION(HELP,         "help",        "",                 "? F1",   VIEW,  "help") \
+    ACTION(ZOOM,         "zoom",        "",                 "z",      VIEW,  "give the curves the whole view, or put the rest back") \
+    ACTION(THEME,        "theme",       "[NAME]",           "t",      VIEW,  "next theme, or the theme named") \
+    ACTION(HELP,         "help",        "[TEXT]",           "? F1",   VIEW,  "help") \
     ACTION(COMMAND,      "command",     "",                 ":",      VIEW,  "the command line") \
     ACTION(FILTER,       "filter",      "[TEXT]",           "/",      VIEW,  "filter the list shown") \
     ACTION(WINDOW,       "window",      "",                 "w",      VIEW,  "open or close the window") \
@@ -78,7 +81,9 @@ struct action_row {
 
 const struct action_row *action_row(enum action action);
 const char *action_group_name(enum action_group group);
-/* The action of a command word, or ACTION_NONE. */
+/* The action of a command word or of an unambiguous beginning of one, or ACTION_NONE. */
 enum action action_find(const char *word);
+/* The action whose word is nearest to a mistyped one, or ACTION_NONE. */
+enum action action_nearest(const char *word);
 
 #endif

@@ -13,14 +13,31 @@
 #include "run/snapshot.h"
 #include "ui/action.h"
 
+enum { UI_SENT_LIMIT = 16 };
+
+/* A setting on its way to the trainer: sent, but in no snapshot yet. */
+struct ui_sent {
+    char name[COMMAND_NAME_SIZE], value[COMMAND_VALUE_SIZE];
+    double until; /* ui_now() clock: then it is given up */
+};
+
 struct ui_model {
     /* Set by the owner. */
     struct log *log;
-    bool (*send)(void *context, const struct command *command); /* to the trainer; false: queue full */
+    bool (*send)(void *context,
+                 const struct command *command); /* to the trainer; false: queue full */
     void *send_context;
 
     /* This frame's data; never null once the loop runs. */
     const struct snapshot *snapshot;
+
+    /* The configuration as it will be when the trainer has taken all that was sent: what the next
+     * key press starts from, so that presses add up while a step is still running. */
+    struct config config;
+    int sent_count;
+    struct ui_sent sent[UI_SENT_LIMIT];
+    int pause_sent;    /* 1: to pause, 0: to go on, -1: neither, or answered */
+    int64_t show_sent; /* first image asked for, -1: none, or answered */
 
     /* What is chosen; both faces follow. */
     int arm;   /* index into snapshot->arms */
@@ -33,11 +50,11 @@ struct ui_model {
     double status_until; /* ui_now() clock */
 
     /* Wishes for the owner of the loop and the faces; each is reset by whoever grants it. */
-    bool want_quit;           /* leave: the owner stops the run with a checkpoint */
-    bool want_window;         /* whether the window should be open */
-    bool window_open;         /* whether it is */
-    char window_problem[160]; /* why it could not be opened, or "" */
-    char screenshot[FILE_PATH_SIZE]; /* the window saves itself there, then clears it */
+    bool want_quit;                   /* leave: the owner stops the run with a checkpoint */
+    bool want_window;                 /* whether the window should be open */
+    bool window_open;                 /* whether it is */
+    char window_problem[160];         /* why it could not be opened, or "" */
+    char screenshot[FILE_PATH_SIZE];  /* the window saves itself there, then clears it */
     char save_screen[FILE_PATH_SIZE]; /* the panel likewise */
 };
 
@@ -52,10 +69,12 @@ double ui_now(void);
 const struct snapshot_arm *ui_chosen_arm(const struct ui_model *model);
 
 /* Carries out an action with its argument text ("" for none): either a change of the model or a
- * command to the trainer. Actions that only a face can carry out (moving, opening a menu, help) return
- * false and are the face's to handle. Wrong arguments are said in the status line. */
+ * command to the trainer. Actions that only a face can carry out (moving, opening a menu, help)
+ * return false and are the face's to handle. Wrong arguments are said in the status line. */
 bool ui_perform(struct ui_model *model, enum action action, const char *argument);
-/* One : line, as typed or from a script: "ratio 0.6 block". True if some action took it. */
+/* One : line, as typed or from a script: "ratio 0.6 block". True: carried out, or refused with the
+ * reason in the status line. False: *action, with *argument (which points into line), is the face's
+ * to carry out, or it is ACTION_NONE: no such command, which was said. */
 bool ui_command_line(struct ui_model *model, const char *line, enum action *action,
                      const char **argument);
 

@@ -1,0 +1,85 @@
+/* Actions on what is shown and saved. */
+#include <stdio.h>
+#include <string.h>
+
+#include "ui/pending.h"
+#include "ui/perform.h"
+
+static bool show_images(struct ui_model *model, int direction)
+{
+    const struct gallery *gallery = &model->snapshot->gallery;
+    if (gallery->held_out <= 0 || gallery->images <= 0) {
+        ui_say(model, LOG_WARNING, "there are no images on display");
+        return true;
+    }
+    int64_t first = model->show_sent >= 0 ? model->show_sent : gallery->first;
+    first += (int64_t)direction * gallery->images;
+    first = (first % gallery->held_out + gallery->held_out) % gallery->held_out;
+    struct command command = {.kind = COMMAND_SHOW, .number = first};
+    if (pending_send(model, &command)) {
+        model->show_sent = first;
+        ui_say(model, LOG_INFO, "held-out images from number %lld", (long long)first);
+    }
+    return true;
+}
+
+bool perform_image_next(struct ui_model *model, const char *argument)
+{
+    (void)argument;
+    return show_images(model, 1);
+}
+
+bool perform_image_previous(struct ui_model *model, const char *argument)
+{
+    (void)argument;
+    return show_images(model, -1);
+}
+
+bool perform_log_scale(struct ui_model *model, const char *argument)
+{
+    (void)argument;
+    model->log_scale = !model->log_scale;
+    return true;
+}
+
+bool perform_window(struct ui_model *model, const char *argument)
+{
+    (void)argument;
+    model->want_window = !model->want_window;
+    model->window_problem[0] = '\0';
+    return true;
+}
+
+/* The file named, or one in the run's folder that says the step. */
+static bool screenshot_path(const struct ui_model *model, const char *argument, char *path,
+                            struct error *error)
+{
+    if (argument[0])
+        return text_copy(path, FILE_PATH_SIZE, argument) ||
+               error_set(error, ERROR_DATA, "that file name is too long");
+    char folder[FILE_PATH_SIZE], name[64];
+    snprintf(name, sizeof name, "window-%08lld.png", (long long)model->snapshot->step);
+    const char *run = model->snapshot->folder[0] ? model->snapshot->folder : ".";
+    return file_join(folder, sizeof folder, run, "images", error) &&
+           file_make_folder(folder, error) && file_join(path, FILE_PATH_SIZE, folder, name, error);
+}
+
+bool perform_screenshot(struct ui_model *model, const char *argument)
+{
+    struct error error;
+    if (!model->window_open)
+        ui_say(model, LOG_WARNING,
+               "the window is not open (w opens it); :save-screen FILE saves the panel");
+    else if (!screenshot_path(model, argument, model->screenshot, &error))
+        ui_say(model, LOG_WARNING, "%s", error.message);
+    return true;
+}
+
+bool perform_save_screen(struct ui_model *model, const char *argument)
+{
+    if (!argument[0])
+        ui_say(model, LOG_WARNING, "save-screen: FILE");
+    else if (!text_copy(model->save_screen, sizeof model->save_screen, argument))
+        ui_say(model, LOG_WARNING, "that file name is too long");
+    return true;
+}
