@@ -6,14 +6,17 @@ SH_LOG_DRIVER = $(LOG_DRIVER)
 SH_LOG_COMPILER = $(SHELL)
 AM_TESTS_ENVIRONMENT = \
 	CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT; \
-	TEST_SHARED='$(abs_top_srcdir)/../shared'; export TEST_SHARED; \
+	TEST_SHARED="$${TEST_SHARED-$(abs_top_srcdir)/../shared}"; export TEST_SHARED; \
 	TEST_SOURCE='$(abs_top_srcdir)'; export TEST_SOURCE; \
 	TEST_PROGRAM='$(abs_top_builddir)/maskscope$(EXEEXT)'; export TEST_PROGRAM;
 
-EXTRA_DIST += tests/unit/run.sh
-# The tests of what several threads share: with a ThreadSanitizer build, run
-#     make check TESTS='$(THREAD_TESTS)'
+EXTRA_DIST += tests/unit/run.sh tests/unit/test.h
+# The tests of what several threads share; `make check-threads` runs these alone, for a build with
+# --enable-sanitizers=thread --disable-openmp.
 THREAD_TESTS =
+check-threads: $(THREAD_TESTS)
+	@$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(THREAD_TESTS)' check_PROGRAMS='$(THREAD_TESTS)'
+.PHONY: check-threads
 unit_cflags = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 if HAVE_CMOCKA
 include tests/unit/base.mk

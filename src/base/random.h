@@ -20,8 +20,7 @@ enum random_stream {
     RANDOM_RATIO,      /* the share of hidden patches; item: the image */
     RANDOM_MASK,       /* which patches are hidden; item: the image */
     RANDOM_PROBE_MASK, /* the common evaluation masks; epoch: which mask of the image */
-    RANDOM_SHOWN_MASK, /* masks of the images on display; epoch: how often new ones were asked for
-                        */
+    RANDOM_SHOWN_MASK, /* masks of the images on display; epoch: how often they were renewed */
     RANDOM_SCENE,      /* the built-in procedural images; item: the image */
     RANDOM_HOLDOUT,    /* which images are held out where a source names no split */
     RANDOM_BOOTSTRAP,  /* resampling for intervals */
