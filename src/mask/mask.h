@@ -23,6 +23,8 @@ int mask_hidden_count(int patches, double ratio, bool *clamped);
 
 struct mask_drawer;
 /* Draws masks for one grid; owns the scratch memory. One thread at a time. */
+/* Null with *error set: ERROR_DATA for a grid of fewer than 2 or more than MASK_PATCH_LIMIT
+ * patches. */
 struct mask_drawer *mask_drawer_new(int grid_height, int grid_width, struct error *error);
 void mask_drawer_free(struct mask_drawer *drawer);
 
@@ -33,9 +35,9 @@ struct mask_key {
     uint32_t epoch, image;
 };
 
-/* Draws one mask [L]; returns the number hidden. *clamped may be null. For RANDOM_MASK the ratio comes
- * from the stream RANDOM_RATIO, so changing the strategy does not change the ratios drawn; for the
- * other streams it comes from the same stream as the mask, before it. */
+/* Draws one mask [L]; returns the number hidden. *clamped may be null. For RANDOM_MASK the ratio
+ * comes from the stream RANDOM_RATIO, so changing the strategy does not change the ratios drawn;
+ * for the other streams it comes from the same stream as the mask, before it. */
 int mask_draw(struct mask_drawer *drawer, const struct mask_choice *choice, double progress,
               const struct mask_key *key, uint8_t *mask, bool *clamped);
 

@@ -12,4 +12,13 @@
 
 #include <cmocka.h>
 
+/* Fails, naming both values, unless |actual - expected| <= tolerance; NaN is never near. */
+#define assert_near(actual, expected, tolerance)                                                   \
+    do {                                                                                           \
+        double near_actual_ = (actual), near_expected_ = (expected);                               \
+        double near_apart_ = near_actual_ - near_expected_;                                        \
+        if (!(near_apart_ <= (tolerance) && -near_apart_ <= (tolerance)))                          \
+            fail_msg("%s is %.17g, not %.17g", #actual, near_actual_, near_expected_);             \
+    } while (0)
+
 #endif

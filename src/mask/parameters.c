@@ -1,0 +1,128 @@
+#include "mask/parameters.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mask/strategy.h"
+
+bool mask_unknown_name(const char *what, const char *given, size_t count,
+                       const char *(*names)(const void *context, size_t i), const void *context,
+                       struct error *error)
+{
+    int nearest = text_nearest(given, count, names, context);
+    if (nearest < 0)
+        return error_set(error, ERROR_DATA, "no %s '%.80s'", what, given);
+    return error_set(error, ERROR_DATA, "no %s '%.80s'; did you mean '%s'?", what, given,
+                     names(context, (size_t)nearest));
+}
+
+static const char *row_name(const void *context, size_t i)
+{
+    const struct setting_table *rows = context;
+    return rows->rows[i].name;
+}
+
+static bool read_choice(const struct setting *row, const struct node *node, const char *name,
+                        struct schedule *schedule, struct error *error)
+{
+    struct text range = {0};
+    for (int i = 0; node->kind == NODE_SCALAR && row->choices[i]; i++)
+        if (!strcmp(row->choices[i], node->text)) {
+            *schedule = schedule_constant(i);
+            return true;
+        }
+    setting_write_range(row, &range);
+    error_set(error, ERROR_DATA, "%s: '%.80s' is not allowed: expected %s", name,
+              node->kind == NODE_SCALAR ? node->text : "a list or mapping", text_of(&range));
+    text_release(&range);
+    return false;
+}
+
+static bool read_parameter(const struct setting *row, const struct node *node, const char *owner,
+                           struct schedule *schedule, struct error *error)
+{
+    char name[2 * SETTING_NAME_SIZE];
+    snprintf(name, sizeof name, "%s:%s", owner, row->name);
+    if (row->type == SETTING_CHOICE)
+        return read_choice(row, node, name, schedule, error);
+    struct schedule read;
+    if (!schedule_read(&read, node, name, row->low, row->high, error))
+        return false;
+    bool whole = rint(read.from) == read.from && rint(read.to) == read.to;
+    if (row->type == SETTING_INT && !whole)
+        return error_set(error, ERROR_DATA, "%s: must be a whole number", name);
+    *schedule = read;
+    return true;
+}
+
+void mask_parameters_defaults(const struct setting_table *rows, struct schedule *schedules)
+{
+    for (size_t i = 0; i < rows->count; i++) {
+        struct node node = {.kind = NODE_SCALAR, .text = rows->rows[i].fallback};
+        /* The rows are ours: a default that does not read is a mistake in the program. */
+        if (!read_parameter(&rows->rows[i], &node, "", &schedules[i], NULL))
+            abort();
+    }
+}
+
+static bool is_one_of(const char *key, const char *const *keys)
+{
+    for (; *keys; keys++)
+        if (!strcmp(*keys, key))
+            return true;
+    return false;
+}
+
+bool mask_parameters_read(const struct setting_table *rows, const struct node *map,
+                          const char *const *others, const char *owner, struct schedule *schedules,
+                          struct error *error)
+{
+    for (const struct node *child = map->children; child; child = child->next) {
+        if (is_one_of(child->key, others))
+            continue;
+        const struct setting *row = setting_find(rows, child->key);
+        if (!row) {
+            mask_unknown_name("parameter", child->key, rows->count, row_name, rows, error);
+            return error_prefix(error, "%s", owner);
+        }
+        if (!read_parameter(row, child, owner, &schedules[row - rows->rows], error))
+            return false;
+    }
+    return true;
+}
+
+static bool same_schedule(const struct schedule *a, const struct schedule *b)
+{
+    return a->from == b->from && a->to == b->to && a->shape == b->shape && a->start == b->start &&
+           a->end == b->end && a->steps == b->steps;
+}
+
+void mask_parameters_write(const struct setting_table *rows, const struct schedule *schedules,
+                           bool all, struct text *text)
+{
+    struct schedule defaults[MASK_PARAMETER_LIMIT];
+    mask_parameters_defaults(rows, defaults);
+    const char *separator = ":";
+    for (size_t i = 0; i < rows->count; i++) {
+        const struct setting *row = &rows->rows[i];
+        if (!all && same_schedule(&schedules[i], &defaults[i]))
+            continue;
+        text_append(text, "%s%s=", separator, row->name);
+        separator = ",";
+        if (row->type == SETTING_CHOICE)
+            text_append(text, "%s", row->choices[(int)schedules[i].from]);
+        else
+            schedule_write(&schedules[i], text);
+    }
+}
+
+void mask_parameters_at(const struct setting_table *rows, const struct schedule *schedules,
+                        double progress, double *values)
+{
+    for (size_t i = 0; i < rows->count; i++) {
+        double value = schedule_at(&schedules[i], progress);
+        values[i] = rows->rows[i].type == SETTING_REAL ? value : rint(value);
+    }
+}

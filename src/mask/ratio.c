@@ -1,0 +1,141 @@
+#include "mask/ratio.h"
+
+#include <string.h>
+
+#include "mask/families.h"
+#include "mask/parameters.h"
+
+/* Moments of training at which scheduled parameters are held against each other. */
+enum { CHECKED_MOMENTS = 100 };
+
+static const char *law_name(const void *context, size_t i)
+{
+    const struct ratio_law *const *all = context;
+    return all[i]->name;
+}
+
+const struct ratio_law *ratio_law_find(const char *name, struct error *error)
+{
+    size_t count;
+    const struct ratio_law *const *all = ratio_laws(&count);
+    for (size_t i = 0; i < count; i++)
+        if (!strcmp(all[i]->name, name))
+            return all[i];
+    mask_unknown_name("ratio law", name, count, law_name, all, error);
+    return NULL;
+}
+
+static struct setting_table rows_of(const struct ratio_law *law)
+{
+    return (struct setting_table){law->parameters, law->parameter_count};
+}
+
+static bool check_together(const struct ratio_choice *choice, struct error *error)
+{
+    for (int moment = 0; moment <= CHECKED_MOMENTS; moment++) {
+        double parameters[MASK_PARAMETER_LIMIT];
+        double progress = (double)moment / CHECKED_MOMENTS;
+        ratio_choice_at(choice, progress, parameters);
+        const char *problem = choice->law->problem ? choice->law->problem(parameters) : NULL;
+        if (problem)
+            return error_set(error, ERROR_DATA, "ratio law %s: %s (at progress %g)",
+                             choice->law->name, problem, progress);
+    }
+    return true;
+}
+
+/* A bare number or a bare schedule: the constant law. */
+static bool read_constant(struct ratio_choice *choice, const struct node *value,
+                          struct error *error)
+{
+    struct ratio_choice read = {.law = &ratio_law_constant};
+    const struct setting *row = &read.law->parameters[0];
+    if (!schedule_read(&read.parameters[0], value, "ratio", row->low, row->high, error) ||
+        !check_together(&read, error))
+        return false;
+    *choice = read;
+    return true;
+}
+
+static bool read_law(struct ratio_choice *choice, const struct node *map, const char *name,
+                     struct error *error)
+{
+    static const char *const others[] = {"law", NULL};
+    struct ratio_choice read = {.law = ratio_law_find(name, error)};
+    if (!read.law)
+        return false;
+    struct setting_table rows = rows_of(read.law);
+    mask_parameters_defaults(&rows, read.parameters);
+    if (!mask_parameters_read(&rows, map, others, read.law->name, read.parameters, error) ||
+        !check_together(&read, error))
+        return false;
+    *choice = read;
+    return true;
+}
+
+bool ratio_choice_read(struct ratio_choice *choice, const struct node *node, struct error *error)
+{
+    if (node->kind == NODE_LIST)
+        return error_set(error, ERROR_DATA, "a ratio is a number, a law or a schedule, not a list");
+    if (node->kind == NODE_SCALAR)
+        return ratio_choice_parse(choice, node->text, error);
+    if (node_child(node, "from") && !node_child(node, "law"))
+        return read_constant(choice, node, error);
+    const char *name = node_child_text(node, "law");
+    if (!name)
+        return error_set(error, ERROR_DATA, "a ratio needs 'law: NAME', or from and to");
+    return read_law(choice, node, name, error);
+}
+
+bool ratio_choice_parse(struct ratio_choice *choice, const char *text, struct error *error)
+{
+    struct arena arena = {0};
+    struct error held;
+    double number;
+    struct node *node = node_read_short(text, "law", &arena, &held);
+    bool good = false;
+    if (!node) {
+        error_set(error, held.code, "%s", held.message);
+    } else if (node->kind != NODE_SCALAR) {
+        good = ratio_choice_read(choice, node, error);
+    } else if (text_to_real(node->text, &number)) {
+        good = read_constant(choice, node, error);
+    } else {
+        struct node none = {.kind = NODE_MAP};
+        good = read_law(choice, &none, node->text, error);
+    }
+    arena_release(&arena);
+    return good;
+}
+
+void ratio_choice_write(const struct ratio_choice *choice, struct text *text)
+{
+    if (choice->law == &ratio_law_constant && schedule_is_constant(&choice->parameters[0])) {
+        schedule_write(&choice->parameters[0], text);
+        return;
+    }
+    struct setting_table rows = rows_of(choice->law);
+    text_append(text, "%s", choice->law->name);
+    mask_parameters_write(&rows, choice->parameters, true, text);
+}
+
+void ratio_choice_at(const struct ratio_choice *choice, double progress,
+                     double parameters[MASK_PARAMETER_LIMIT])
+{
+    struct setting_table rows = rows_of(choice->law);
+    mask_parameters_at(&rows, choice->parameters, progress, parameters);
+}
+
+double ratio_choice_quantile(const struct ratio_choice *choice, double progress, double u)
+{
+    double parameters[MASK_PARAMETER_LIMIT];
+    ratio_choice_at(choice, progress, parameters);
+    return choice->law->quantile(parameters, u);
+}
+
+double ratio_choice_mean(const struct ratio_choice *choice, double progress)
+{
+    double parameters[MASK_PARAMETER_LIMIT];
+    ratio_choice_at(choice, progress, parameters);
+    return choice->law->mean(parameters);
+}

@@ -1,0 +1,87 @@
+#include "mask/strategy.h"
+
+#include <string.h>
+
+#include "mask/parameters.h"
+
+static const char *strategy_name(const void *context, size_t i)
+{
+    const struct strategy *const *all = context;
+    return all[i]->name;
+}
+
+const struct strategy *strategy_find(const char *name, struct error *error)
+{
+    size_t count;
+    const struct strategy *const *all = strategies(&count);
+    for (size_t i = 0; i < count; i++)
+        if (!strcmp(all[i]->name, name))
+            return all[i];
+    mask_unknown_name("strategy", name, count, strategy_name, all, error);
+    return NULL;
+}
+
+static struct setting_table rows_of(const struct strategy *strategy)
+{
+    return (struct setting_table){strategy->parameters, strategy->parameter_count};
+}
+
+static bool read_map(struct strategy_choice *choice, const struct node *map, struct error *error)
+{
+    static const char *const others[] = {"strategy", NULL};
+    const char *name = node_child_text(map, "strategy");
+    if (!name)
+        return error_set(error, ERROR_DATA, "a mask needs 'strategy: NAME'");
+    struct strategy_choice read = {.strategy = strategy_find(name, error)};
+    if (!read.strategy)
+        return false;
+    struct setting_table rows = rows_of(read.strategy);
+    mask_parameters_defaults(&rows, read.parameters);
+    if (!mask_parameters_read(&rows, map, others, read.strategy->name, read.parameters, error))
+        return false;
+    *choice = read;
+    return true;
+}
+
+bool strategy_choice_read(struct strategy_choice *choice, const struct node *node,
+                          struct error *error)
+{
+    if (node->kind == NODE_LIST)
+        return error_set(error, ERROR_DATA, "a strategy is a name or a mapping, not a list");
+    if (node->kind == NODE_SCALAR)
+        return strategy_choice_parse(choice, node->text, error);
+    return read_map(choice, node, error);
+}
+
+bool strategy_choice_parse(struct strategy_choice *choice, const char *text, struct error *error)
+{
+    struct arena arena = {0};
+    struct error held;
+    struct node *node = node_read_short(text, "strategy", &arena, &held);
+    bool good = false;
+    if (!node) {
+        error_set(error, held.code, "%s", held.message);
+    } else if (node->kind == NODE_SCALAR) {
+        struct node map = {.kind = NODE_MAP, .children = node, .count = 1};
+        node->key = "strategy";
+        good = strategy_choice_read(choice, &map, error);
+    } else {
+        good = strategy_choice_read(choice, node, error);
+    }
+    arena_release(&arena);
+    return good;
+}
+
+void strategy_choice_write(const struct strategy_choice *choice, struct text *text)
+{
+    struct setting_table rows = rows_of(choice->strategy);
+    text_append(text, "%s", choice->strategy->name);
+    mask_parameters_write(&rows, choice->parameters, false, text);
+}
+
+void strategy_choice_at(const struct strategy_choice *choice, double progress,
+                        double parameters[MASK_PARAMETER_LIMIT])
+{
+    struct setting_table rows = rows_of(choice->strategy);
+    mask_parameters_at(&rows, choice->parameters, progress, parameters);
+}

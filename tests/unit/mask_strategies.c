@@ -1,0 +1,283 @@
+/* Strategies: exactly M hidden everywhere, one mask a key, the inclusion each promises, and the
+ * order of their neighbour correlations. Every strategy of the registry is held to the first two.
+ */
+#include "tests/unit/test.h"
+
+#include <math.h>
+
+#include "mask/coverage.h"
+#include "mask/mask.h"
+
+enum { LARGEST = 128 * 128 };
+
+static struct mask_choice choose(const char *strategy, const char *ratio)
+{
+    struct mask_choice choice;
+    assert_true(strategy_choice_parse(&choice.strategy, strategy, NULL));
+    assert_true(ratio_choice_parse(&choice.ratio, ratio, NULL));
+    return choice;
+}
+
+/* One mask with exactly this many hidden, drawn past the ratio law; checked before it is returned.
+ */
+static void draw_exactly(const struct strategy *strategy, int height, int width, int hidden,
+                         uint8_t *mask)
+{
+    struct strategy_choice choice;
+    assert_true(strategy_choice_parse(&choice, strategy->name, NULL));
+    double parameters[MASK_PARAMETER_LIMIT];
+    strategy_choice_at(&choice, 0.0, parameters);
+    struct random random =
+        random_begin(3, RANDOM_MASK, (uint32_t)hidden, (uint32_t)(height * 131 + width));
+    size_t patches = (size_t)(height * width);
+    size_t size = strategy->scratch_size ? strategy->scratch_size((int)patches) : 1;
+    uint8_t *scratch = malloc(size); /* as large as asked for, so that sanitizers see an overrun */
+    memset(scratch, 0xA5, size);
+    memset(mask, 0x5A, patches);
+    struct mask_request request = {height, width, hidden, parameters, &random, scratch};
+    strategy->draw(&request, mask);
+    int counted = 0;
+    for (size_t patch = 0; patch < patches; patch++) {
+        assert_in_range(mask[patch], 0, 1);
+        counted += mask[patch];
+    }
+    assert_int_equal(counted, hidden);
+    free(scratch);
+}
+
+static void test_exact_count_on_small_grids(void **state)
+{
+    (void)state;
+    uint8_t mask[144];
+    size_t count;
+    const struct strategy *const *all = strategies(&count);
+    for (size_t i = 0; i < count; i++)
+        for (int height = 1; height <= 12; height++)
+            for (int width = height == 1 ? 2 : 1; width <= 12; width++)
+                for (int hidden = 1; hidden < height * width; hidden++)
+                    draw_exactly(all[i], height, width, hidden, mask);
+}
+
+static void test_exact_count_on_large_grids(void **state)
+{
+    (void)state;
+    static uint8_t mask[LARGEST];
+    static const struct {
+        int height, width, step;
+    } grids[] = {{32, 32, 7}, {16, 32, 3},  {14, 14, 1},
+                 {1, 300, 5}, {300, 2, 11}, {128, 128, 1489}};
+    size_t count;
+    const struct strategy *const *all = strategies(&count);
+    for (size_t i = 0; i < count; i++)
+        for (size_t g = 0; g < ARRAY_LENGTH(grids); g++) {
+            int patches = grids[g].height * grids[g].width;
+            for (int hidden = 1; hidden < patches; hidden += grids[g].step)
+                draw_exactly(all[i], grids[g].height, grids[g].width, hidden, mask);
+            draw_exactly(all[i], grids[g].height, grids[g].width, patches - 1, mask);
+        }
+}
+
+static void test_key_decides(void **state)
+{
+    (void)state;
+    uint8_t first[140], again[140];
+    size_t count;
+    const struct strategy *const *all = strategies(&count);
+    struct mask_drawer *drawer = mask_drawer_new(10, 14, NULL),
+                       *other = mask_drawer_new(10, 14, NULL);
+    for (size_t i = 0; i < count; i++) {
+        struct mask_choice choice = choose(all[i]->name, "uniform:low=.3,high=.9");
+        int differing = 0;
+        for (uint32_t image = 0; image < 50; image++) {
+            struct mask_key key = {7, RANDOM_MASK, 2, image}, next = {7, RANDOM_MASK, 3, image};
+            int hidden = mask_draw(drawer, &choice, 0.5, &key, first, NULL);
+            mask_draw(other, &choice, 0.5, &next, again, NULL); /* whatever else ran */
+            differing += memcmp(first, again, sizeof first) != 0;
+            assert_int_equal(mask_draw(other, &choice, 0.5, &key, again, NULL), hidden);
+            assert_memory_equal(first, again, sizeof first);
+        }
+        assert_true(differing >= 49);
+    }
+    mask_drawer_free(drawer);
+    mask_drawer_free(other);
+}
+
+/* The strategy does not move the ratios drawn. */
+static void test_ratios_do_not_depend_on_strategy(void **state)
+{
+    (void)state;
+    uint8_t mask[196];
+    struct mask_drawer *drawer = mask_drawer_new(14, 14, NULL);
+    struct mask_choice random = choose("random", "uniform:low=.1,high=.9");
+    struct mask_choice block = choose("block", "uniform:low=.1,high=.9");
+    for (uint32_t image = 0; image < 100; image++) {
+        struct mask_key key = {1, RANDOM_MASK, 0, image};
+        int hidden = mask_draw(drawer, &random, 0.0, &key, mask, NULL);
+        assert_int_equal(mask_draw(drawer, &block, 0.0, &key, mask, NULL), hidden);
+    }
+    mask_drawer_free(drawer);
+}
+
+static struct coverage_measures measure(const char *strategy, const char *ratio, int height,
+                                        int width, uint32_t masks, int64_t *inclusion)
+{
+    struct mask_choice choice = choose(strategy, ratio);
+    struct mask_drawer *drawer = mask_drawer_new(height, width, NULL);
+    struct coverage coverage;
+    uint8_t mask[1024];
+    assert_true(coverage_init(&coverage, height, width, NULL));
+    for (uint32_t image = 0; image < masks; image++) {
+        struct mask_key key = {11, RANDOM_MASK, 0, image};
+        mask_draw(drawer, &choice, 0.0, &key, mask, NULL);
+        coverage_add(&coverage, mask);
+    }
+    struct coverage_measures measures = coverage_measure(&coverage);
+    if (inclusion)
+        memcpy(inclusion, coverage.inclusion, (size_t)(height * width) * sizeof *inclusion);
+    coverage_release(&coverage);
+    mask_drawer_free(drawer);
+    return measures;
+}
+
+/* The .999 quantile of chi-square by Wilson and Hilferty 1931, within 1% from one degree up. */
+static double critical(double degrees)
+{
+    double step = 2.0 / (9.0 * degrees);
+    return degrees * pow(1.0 - step + 3.0902 * sqrt(step), 3.0);
+}
+
+static void test_equal_inclusion(void **state)
+{
+    (void)state;
+    static const struct {
+        int height, width;
+    } grids[] = {{8, 8}, {14, 14}, {7, 7}, {5, 9}, {1, 12}, {11, 2}};
+    static const char *const strategy_names[] = {"random", "grid"};
+    static const char *const ratios[] = {"0.75", "0.9", "0.4", "uniform:low=.2,high=.95"};
+    for (size_t s = 0; s < ARRAY_LENGTH(strategy_names); s++)
+        for (size_t g = 0; g < ARRAY_LENGTH(grids); g++)
+            for (size_t r = 0; r < ARRAY_LENGTH(ratios); r++) {
+                struct coverage_measures measures = measure(
+                    strategy_names[s], ratios[r], grids[g].height, grids[g].width, 2000, NULL);
+                if (measures.chi_square > critical(measures.degrees))
+                    fail_msg("%s %s on %dx%d: chi-square %g with %g degrees", strategy_names[s],
+                             ratios[r], grids[g].height, grids[g].width, measures.chi_square,
+                             measures.degrees);
+            }
+}
+
+static void test_fixed_phase_is_fixed(void **state)
+{
+    (void)state;
+    struct mask_choice choice = choose("grid:phase=fixed", "0.75");
+    struct mask_drawer *drawer = mask_drawer_new(14, 14, NULL);
+    uint8_t mask[196];
+    for (uint32_t image = 0; image < 20; image++) {
+        struct mask_key key = {1, RANDOM_MASK, 0, image};
+        mask_draw(drawer, &choice, 0.0, &key, mask, NULL);
+        for (int patch = 0; patch < 196; patch++)
+            assert_int_equal(mask[patch], patch / 14 % 2 == 1 || patch % 2 == 1);
+    }
+    mask_drawer_free(drawer);
+}
+
+/* Where the numbers work out, random phases are the lattice turned: 2 x 2 and a checkerboard. */
+static void test_lattices_are_regular(void **state)
+{
+    (void)state;
+    uint8_t mask[196];
+    struct mask_drawer *drawer = mask_drawer_new(14, 14, NULL);
+    struct mask_choice quarter = choose("grid", "0.75"), half = choose("grid", "0.5");
+    for (uint32_t image = 0; image < 50; image++) {
+        struct mask_key key = {5, RANDOM_MASK, 0, image};
+        mask_draw(drawer, &quarter, 0.0, &key, mask, NULL);
+        for (int patch = 0; patch < 196; patch++) {
+            int y = patch / 14, x = patch % 14;
+            assert_int_equal(mask[patch], mask[(y + 2) % 14 * 14 + x]);
+            assert_int_equal(mask[patch], mask[y * 14 + (x + 2) % 14]);
+        }
+        mask_draw(drawer, &half, 0.0, &key, mask, NULL);
+        for (int patch = 0; patch < 196; patch++)
+            assert_int_not_equal(mask[patch], mask[patch / 14 * 14 + (patch + 1) % 14]);
+    }
+    mask_drawer_free(drawer);
+}
+
+/* Inclusion at a position and at its mirror image differ by chance only. The difference of two
+ * counts has at most the variance of two independent ones wherever neighbours go together; 4.5
+ * standard deviations leave 1 in 1000 for all positions and flips. */
+static void test_block_map_is_symmetric(void **state)
+{
+    (void)state;
+    enum { HEIGHT = 9, WIDTH = 12, MASKS = 6000 };
+    static const char *const ratios[] = {"0.4", "0.75"};
+    for (size_t r = 0; r < ARRAY_LENGTH(ratios); r++) {
+        int64_t inclusion[HEIGHT * WIDTH];
+        double p = measure("block", ratios[r], HEIGHT, WIDTH, MASKS, inclusion).ratio_mean;
+        double bound = 4.5 * sqrt(2.0 * MASKS * p * (1.0 - p));
+        for (int y = 0; y < HEIGHT; y++)
+            for (int x = 0; x < WIDTH; x++) {
+                double here = (double)inclusion[y * WIDTH + x];
+                int left_right = y * WIDTH + WIDTH - 1 - x;
+                int up_down = (HEIGHT - 1 - y) * WIDTH + x;
+                assert_true(here > 0.0 && here < MASKS);
+                assert_true(fabs(here - (double)inclusion[left_right]) < bound);
+                assert_true(fabs(here - (double)inclusion[up_down]) < bound);
+            }
+    }
+}
+
+static void test_block_prefers_the_middle(void **state)
+{
+    (void)state;
+    int64_t inclusion[196];
+    struct coverage_measures measures = measure("block", "0.4", 14, 14, 2000, inclusion);
+    assert_true(inclusion[7 * 14 + 7] > inclusion[0] + 200);
+    assert_true(measures.chi_square > critical(measures.degrees));
+}
+
+/* On a grid of 14 x 14 with few patches to hide, block is one solid rectangle most of the time. */
+static void test_block_is_solid(void **state)
+{
+    (void)state;
+    struct coverage_measures block = measure("block", "0.4", 14, 14, 500, NULL);
+    assert_true(block.neighbour_correlation > 0.35);
+    assert_true(block.moran > 0.5);
+}
+
+static void test_neighbour_correlation_orders(void **state)
+{
+    (void)state;
+    static const char *const ratios[] = {"0.4", "0.5", "0.6", "0.75", "0.9"};
+    for (size_t r = 0; r < ARRAY_LENGTH(ratios); r++) {
+        struct coverage_measures grid = measure("grid", ratios[r], 14, 14, 500, NULL);
+        struct coverage_measures random = measure("random", ratios[r], 14, 14, 500, NULL);
+        struct coverage_measures block = measure("block", ratios[r], 14, 14, 500, NULL);
+        assert_true(grid.neighbour_correlation < -0.005);
+        assert_true(fabs(random.neighbour_correlation) < 0.003);
+        assert_true(block.neighbour_correlation > 0.03);
+        assert_true(grid.moran < random.moran - 0.05);
+        assert_true(fabs(random.moran - random.moran_random) < 0.012);
+        assert_true(block.moran > random.moran + 0.1);
+        assert_true(grid.mean_distance < random.mean_distance);
+        assert_true(random.mean_distance < block.mean_distance);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_exact_count_on_small_grids),
+        cmocka_unit_test(test_exact_count_on_large_grids),
+        cmocka_unit_test(test_key_decides),
+        cmocka_unit_test(test_ratios_do_not_depend_on_strategy),
+        cmocka_unit_test(test_equal_inclusion),
+        cmocka_unit_test(test_fixed_phase_is_fixed),
+        cmocka_unit_test(test_lattices_are_regular),
+        cmocka_unit_test(test_block_map_is_symmetric),
+        cmocka_unit_test(test_block_prefers_the_middle),
+        cmocka_unit_test(test_block_is_solid),
+        cmocka_unit_test(test_neighbour_correlation_orders),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
