@@ -97,10 +97,10 @@ bool perform_strategy_next(struct ui_model *model, const char *argument)
     (void)argument;
     const struct arm_config *arm = chosen_arm(model);
     size_t count;
-    const struct strategy *list = strategies(&count);
+    const struct strategy *const *list = strategies(&count);
     for (size_t i = 0; arm && i < count; i++)
-        if (&list[i] == arm->mask.strategy.strategy) {
-            set_arm(model, arm->name, "strategy", list[(i + 1) % count].name);
+        if (list[i] == arm->mask.strategy.strategy) {
+            set_arm(model, arm->name, "strategy", list[(i + 1) % count]->name);
             break;
         }
     return true;
