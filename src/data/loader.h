@@ -1,12 +1,13 @@
 /* Batches of images, made ahead of the trainer by loader threads.
  *
  * The order of an epoch's images is a permutation drawn from (seed, RANDOM_ORDER, epoch); crop and
- * flip of an image from (seed, RANDOM_CROP, epoch, image). So batch number `step` is a pure function
- * of the settings, whatever the number of threads, and a run can go on from any step. The last,
- * incomplete batch of an epoch is left out, as the MAE release does.
+ * flip of an image from (seed, RANDOM_CROP, epoch, image). So batch number `step` is a pure
+ * function of the settings, whatever the number of threads, and a run can go on from any step. The
+ * last, incomplete batch of an epoch is left out, as the MAE release does.
  *
  * An image that cannot be read is counted, named in the log once, and replaced by the next image of
- * the epoch's order; when more than `broken_limit` of those tried are broken, loader_next fails.
+ * the epoch's order. When more than `broken_limit` of the images are broken, loader_next fails: of
+ * a source of up to 100 images, of all of them; of a larger one, of those tried, 100 at least.
  */
 #ifndef MASKSCOPE_DATA_LOADER_H
 #define MASKSCOPE_DATA_LOADER_H
@@ -18,34 +19,24 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "data/source.h"
-
-enum crop_kind { CROP_RANDOM_RESIZED, CROP_CENTER, CROP_SQUASH, CROP_KINDS };
-
-/* How a picture becomes an input. Plain data. */
-struct view_settings {
-    int width, height, channels;
-    enum crop_kind crop;
-    double min_scale;         /* random-resized: area share in [min_scale, 1], aspect 3/4 .. 4/3 */
-    bool flip;                /* random-resized: mirrored for half of the draws */
-    float mean[4], deviation[4]; /* per channel, of values in [0, 1] */
-};
+#include "data/view.h"
 
 struct loader_settings {
     struct view_settings view;
     int batch;
     uint64_t seed;
     int threads;         /* at least 1 */
-    int ahead;           /* batches to have ready, at least 1 */
+    int ahead;           /* batches to have ready, at least 1; each takes its memory */
     double broken_limit; /* share of broken images at which training stops */
 };
 
 struct loader_batch {
-    int64_t step;          /* 0, 1, 2 ... from the start of the run */
-    int64_t epoch;         /* from 0 */
+    int64_t step;  /* 0, 1, 2 ... from the start of the run */
+    int64_t epoch; /* from 0 */
     int images;
-    float *pixels;         /* [images, channels, height, width], normalised */
-    uint32_t *indices;     /* [images]: index in the source (the one shown, if it replaced another) */
-    int *labels;           /* [images], -1: none */
+    float *pixels;     /* [images, channels, height, width], normalised */
+    uint32_t *indices; /* [images]: index in the source (the one shown, if it replaced another) */
+    int *labels;       /* [images], -1: none */
 };
 
 struct loader;
@@ -56,7 +47,8 @@ struct loader *loader_new(const struct source *source, const struct loader_setti
 /* Stops the threads, from any state. */
 void loader_free(struct loader *loader);
 /* The next batch in order, waiting for it if need be; null with *error set (ERROR_DATA: too many
- * broken images). It belongs to the caller until loader_return. One consumer thread. */
+ * broken images), and again at each later call. It belongs to the caller until loader_return; at
+ * most `ahead` batches may be held when loader_next is called. One consumer thread. */
 struct loader_batch *loader_next(struct loader *loader, struct error *error);
 void loader_return(struct loader *loader, struct loader_batch *batch);
 /* Batches of an epoch. */
@@ -64,22 +56,5 @@ int64_t loader_epoch_steps(const struct loader *loader);
 /* Seconds loader_next has waited, and images found broken, so far; any thread. */
 double loader_waited(const struct loader *loader);
 int64_t loader_broken(const struct loader *loader);
-
-/* One image as a deterministic view (its crop is CENTER or SQUASH), for evaluation and display:
- * values [channels, height, width]. `scratch` pictures are reused between calls. Any thread. */
-struct view_scratch {
-    struct image decoded, resized;
-    void *workspace;
-    size_t workspace_size;
-};
-bool view_read(const struct source *source, size_t index, const struct view_settings *view,
-               struct view_scratch *scratch, float *values, struct error *error);
-/* The same of a picture already in memory; its contents are converted in place. */
-bool view_of_image(struct image *image, const struct view_settings *view,
-                   struct view_scratch *scratch, float *values, struct error *error);
-void view_scratch_release(struct view_scratch *scratch);
-/* Normalised values [channels, height, width] back to 8-bit pixels, clipped and rounded. */
-bool view_to_image(const float *values, const struct view_settings *view, struct image *image,
-                   struct error *error);
 
 #endif

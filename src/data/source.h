@@ -17,8 +17,8 @@
 enum source_split { SOURCE_TRAIN, SOURCE_HOLDOUT };
 
 struct source_settings {
-    const char *kind;    /* "scenes", "folder" */
-    const char *path;    /* folder */
+    const char *kind;    /* "scenes", "folder", "cifar" */
+    const char *path;    /* folder, cifar: where the files are */
     const char *holdout; /* folder: name of the held-out subfolder ("val"); where there is none, a
                             fixed twentieth of the images (at least 1) is held out */
     uint64_t seed;
@@ -31,6 +31,8 @@ struct source;
 
 struct source_kind {
     const char *name, *help;
+    /* Fills in count, classes, digest and state; leaves nothing behind when it fails. The settings
+     * live as long as the source. close follows a good open only. */
     bool (*open)(struct source *source, const struct source_settings *settings,
                  enum source_split split, struct log *log, struct error *error);
     void (*close)(struct source *source);
@@ -42,26 +44,27 @@ struct source_kind {
 
 struct source {
     const struct source_kind *kind;
-    struct source_settings settings;
-    size_t count;       /* images */
-    int class_count;    /* 0: no labels */
-    char **class_names; /* [class_count], owned by the source */
-    uint64_t digest;    /* of what the images are (names and sizes): two sources with the same digest
-                           hold the same images in the same order */
-    void *state;        /* the kind's own */
+    struct source_settings settings; /* with copies of its texts */
+    size_t count;                    /* images */
+    int class_count;                 /* 0: no labels */
+    char **class_names;              /* [class_count], owned by the source */
+    uint64_t digest; /* of what the images are (names and sizes): two sources with the same digest
+                        hold the same images in the same order */
+    void *state;     /* the kind's own */
 };
 
-const struct source_kind *source_kinds(size_t *count);
+/* The registry's rows, in the order of the setting data.source. */
+const struct source_kind *const *source_kinds(size_t *count);
 
 /* Null with *error set: ERROR_INPUT (no such folder), ERROR_DATA (no images, unknown kind). */
 struct source *source_open(const struct source_settings *settings, enum source_split split,
                            struct log *log, struct error *error);
 void source_close(struct source *source);
 
-/* Decodes image `index` into *image (1, 3 or 4 channels, as stored). Where a decoder can scale while
- * decoding it may, as long as both sides stay at least twice min_width and min_height (0: full size).
- * Then image->width is smaller than the original's: crops are taken in relative coordinates.
- * ERROR_DATA names the file and what is wrong with it. Any thread. */
+/* Decodes image `index` into *image (1, 3 or 4 channels, as stored). Where a decoder can scale
+ * while decoding it may, as long as both sides stay at least twice min_width and min_height (0:
+ * full size). Then image->width is less than image->full_width: crops are taken in relative
+ * coordinates. ERROR_DATA names the file and what is wrong with it. Any thread. */
 bool source_read(const struct source *source, size_t index, int min_width, int min_height,
                  struct image *image, struct error *error);
 /* The class of an image, -1 where there is none. */

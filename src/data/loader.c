@@ -1,0 +1,431 @@
+#include "data/loader.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/memory.h"
+#include "base/random.h"
+
+enum {
+    REPLACEMENT_TRIES = 32, /* images in a random order: so many broken in a row are no accident */
+    JUDGED_IMAGES = 100     /* before a share is judged, so that one early failure is no verdict */
+};
+
+struct broken {
+    int position; /* in the batch */
+    uint32_t index;
+    struct error error;
+};
+
+enum slot_state { SLOT_FREE, SLOT_FILLING, SLOT_READY, SLOT_TAKEN };
+
+/* Room for one batch. Batch number `step` is always made in slot step % slot_count. */
+struct slot {
+    struct loader_batch batch;
+    enum slot_state state;
+    int done;              /* positions */
+    struct broken *broken; /* [broken_count], in the order in which threads met them */
+    size_t broken_count, broken_capacity;
+    bool failed; /* a position found no image */
+    struct error error;
+};
+
+struct order {
+    int64_t epoch; /* -1: none yet */
+    uint32_t *images;
+};
+
+struct loader {
+    const struct source *source;
+    struct loader_settings settings;
+    struct log *log;
+    int64_t epoch_steps;
+
+    pthread_mutex_t mutex;
+    pthread_cond_t room, ready; /* for the threads, for the consumer */
+    /* Under the mutex, as are the slots; a slot that is being filled is its fillers' own, but for
+     * its counts and its broken images. */
+    bool stopping;
+    int64_t claim_step; /* the next image to make: its batch, */
+    int claim_position; /* and its place there */
+    double waited;
+    int64_t broken_count;
+
+    struct slot *slots;
+    int slot_count;
+    struct order *orders; /* of the epochs in flight; epoch e is in order e % order_count */
+    int64_t order_count;
+
+    /* The consumer's own. */
+    int64_t next_step, tried;
+    uint8_t *known_broken; /* [source->count] */
+    struct error error;    /* what ended the run of batches, if its code is set */
+
+    pthread_t *threads;
+    int thread_count;
+};
+
+/* A broken image met by a thread. */
+static bool slot_note(struct slot *slot, int position, uint32_t index, const struct error *why)
+{
+    if (slot->broken_count == slot->broken_capacity) {
+        size_t larger = slot->broken_capacity ? 2 * slot->broken_capacity : 4;
+        struct broken *moved = reallocarray(slot->broken, larger, sizeof *moved);
+        if (!moved)
+            return false;
+        slot->broken = moved;
+        slot->broken_capacity = larger;
+    }
+    slot->broken[slot->broken_count++] = (struct broken){position, index, *why};
+    return true;
+}
+
+static bool note_broken(struct loader *loader, struct slot *slot, int position, uint32_t index,
+                        const struct error *why)
+{
+    pthread_mutex_lock(&loader->mutex);
+    bool good = slot_note(slot, position, index, why);
+    pthread_mutex_unlock(&loader->mutex);
+    return good;
+}
+
+/* One image into its place. False: no image could be had, as *error says. Without the mutex: the
+ * epoch's order stays as it is while one of its batches is being filled. */
+static bool fill_position(struct loader *loader, struct slot *slot, int position,
+                          struct view_scratch *scratch, struct error *error)
+{
+    const struct view_settings *view = &loader->settings.view;
+    struct loader_batch *batch = &slot->batch;
+    const uint32_t *order = loader->orders[batch->epoch % loader->order_count].images;
+    size_t count = loader->source->count;
+    size_t first = (size_t)(batch->step % loader->epoch_steps) * (size_t)loader->settings.batch +
+                   (size_t)position;
+    size_t size = (size_t)view->width * (size_t)view->height * (size_t)view->channels;
+    for (size_t i = 0; i < count && i < REPLACEMENT_TRIES; i++) {
+        uint32_t index = order[(first + i) % count];
+        struct random random =
+            random_begin(loader->settings.seed, RANDOM_CROP, (uint32_t)batch->epoch, index);
+        if (view_draw(loader->source, index, view, &random, scratch,
+                      batch->pixels + (size_t)position * size, error)) {
+            batch->indices[position] = index;
+            batch->labels[position] = source_label(loader->source, index);
+            return true;
+        }
+        if (error->code == ERROR_SYSTEM)
+            return false;
+        if (!note_broken(loader, slot, position, index, error))
+            return error_set(error, ERROR_SYSTEM, "out of memory for a list of broken images");
+    }
+    return false;
+}
+
+/* The order of an epoch, drawn when the first batch of it begins. */
+static void draw_order(struct loader *loader, int64_t epoch)
+{
+    struct order *order = &loader->orders[epoch % loader->order_count];
+    if (order->epoch == epoch)
+        return;
+    uint32_t count = (uint32_t)loader->source->count;
+    for (uint32_t i = 0; i < count; i++)
+        order->images[i] = i;
+    struct random random = random_begin(loader->settings.seed, RANDOM_ORDER, (uint32_t)epoch, 0);
+    random_shuffle(&random, order->images, count);
+    order->epoch = epoch;
+}
+
+static struct slot *slot_of(struct loader *loader, int64_t step)
+{
+    return &loader->slots[step % loader->slot_count];
+}
+
+static void begin_slot(struct loader *loader, struct slot *slot, int64_t step)
+{
+    slot->batch.step = step;
+    slot->batch.epoch = step / loader->epoch_steps;
+    slot->state = SLOT_FILLING;
+    slot->done = 0;
+    slot->broken_count = 0;
+    slot->failed = false;
+    draw_order(loader, slot->batch.epoch);
+}
+
+/* The next image to make, waiting for room; false: the loader stops. With the mutex. */
+static bool claim(struct loader *loader, struct slot **slot, int *position)
+{
+    while (!loader->stopping) {
+        *slot = slot_of(loader, loader->claim_step);
+        if ((*slot)->state == SLOT_FREE)
+            begin_slot(loader, *slot, loader->claim_step);
+        /* A slot with images left to claim is the claimed step's own. */
+        if ((*slot)->state == SLOT_FILLING && (*slot)->batch.step == loader->claim_step) {
+            *position = loader->claim_position++;
+            if (loader->claim_position == loader->settings.batch) {
+                loader->claim_position = 0;
+                loader->claim_step++;
+            }
+            return true;
+        }
+        pthread_cond_wait(&loader->room, &loader->mutex);
+    }
+    return false;
+}
+
+static void *work(void *context)
+{
+    struct loader *loader = context;
+    struct view_scratch scratch = {0};
+    struct slot *slot;
+    int position;
+    pthread_mutex_lock(&loader->mutex);
+    while (claim(loader, &slot, &position)) {
+        pthread_mutex_unlock(&loader->mutex);
+        struct error error = {0};
+        bool good = fill_position(loader, slot, position, &scratch, &error);
+        pthread_mutex_lock(&loader->mutex);
+        if (!good) {
+            slot->failed = true;
+            slot->error = error;
+        }
+        if (++slot->done == loader->settings.batch) {
+            slot->state = SLOT_READY;
+            pthread_cond_signal(&loader->ready);
+        }
+    }
+    pthread_mutex_unlock(&loader->mutex);
+    view_scratch_release(&scratch);
+    return NULL;
+}
+
+static double now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+static int compare_broken(const void *a, const void *b)
+{
+    const struct broken *left = a, *right = b;
+    if (left->position != right->position)
+        return left->position < right->position ? -1 : 1;
+    return (left->index > right->index) - (left->index < right->index);
+}
+
+/* Counts the batch's broken images and names those not met before, in an order that does not depend
+ * on the threads. */
+static void report_broken(struct loader *loader, struct slot *slot)
+{
+    int64_t found = 0;
+    if (slot->broken_count)
+        qsort(slot->broken, slot->broken_count, sizeof *slot->broken, compare_broken);
+    for (size_t i = 0; i < slot->broken_count; i++) {
+        const struct broken *broken = &slot->broken[i];
+        if (loader->known_broken[broken->index])
+            continue;
+        loader->known_broken[broken->index] = true;
+        found++;
+        log_write(loader->log, LOG_WARNING, "broken image, left out: %s", broken->error.message);
+    }
+    pthread_mutex_lock(&loader->mutex);
+    loader->broken_count += found;
+    pthread_mutex_unlock(&loader->mutex);
+    loader->tried += slot->batch.images + (int64_t)slot->broken_count;
+}
+
+/* False: the batch cannot be used, or too many images are broken. */
+static bool judge(struct loader *loader, const struct slot *slot)
+{
+    int64_t count = (int64_t)loader->source->count, broken = loader->broken_count;
+    int64_t judged = loader->tried > JUDGED_IMAGES ? loader->tried : JUDGED_IMAGES;
+    judged = judged < count ? judged : count;
+    if (slot->failed && slot->error.code == ERROR_SYSTEM) {
+        loader->error = slot->error;
+        return false;
+    }
+    if (!slot->failed && (double)broken <= loader->settings.broken_limit * (double)judged)
+        return true;
+    const struct broken *last = &slot->broken[slot->broken_count - 1];
+    return error_set(&loader->error, ERROR_DATA,
+                     "%lld of the %lld images tried are broken, where %g%% are allowed; the last "
+                     "one is %s",
+                     (long long)broken, (long long)(loader->tried < count ? loader->tried : count),
+                     100 * loader->settings.broken_limit, last->error.message);
+}
+
+struct loader_batch *loader_next(struct loader *loader, struct error *error)
+{
+    if (loader->error.code) {
+        *error = loader->error;
+        return NULL;
+    }
+    struct slot *slot = slot_of(loader, loader->next_step);
+    pthread_mutex_lock(&loader->mutex);
+    if (slot->state != SLOT_READY) {
+        double start = now();
+        while (slot->state != SLOT_READY)
+            pthread_cond_wait(&loader->ready, &loader->mutex);
+        loader->waited += now() - start;
+    }
+    slot->state = SLOT_TAKEN;
+    pthread_mutex_unlock(&loader->mutex);
+    report_broken(loader, slot);
+    if (!judge(loader, slot)) {
+        *error = loader->error;
+        return NULL;
+    }
+    loader->next_step++;
+    return &slot->batch;
+}
+
+void loader_return(struct loader *loader, struct loader_batch *batch)
+{
+    pthread_mutex_lock(&loader->mutex);
+    slot_of(loader, batch->step)->state = SLOT_FREE;
+    pthread_cond_broadcast(&loader->room);
+    pthread_mutex_unlock(&loader->mutex);
+}
+
+static bool slots_new(struct loader *loader, struct error *error)
+{
+    const struct view_settings *view = &loader->settings.view;
+    size_t images = (size_t)loader->settings.batch;
+    size_t size = (size_t)view->width * (size_t)view->height * (size_t)view->channels;
+    loader->slot_count = loader->settings.ahead + 1;
+    loader->slots = memory_new((size_t)loader->slot_count, sizeof *loader->slots, error);
+    if (!loader->slots)
+        return false;
+    for (int i = 0; i < loader->slot_count; i++) {
+        struct loader_batch *batch = &loader->slots[i].batch;
+        batch->images = loader->settings.batch;
+        batch->pixels = memory_new(images * size, sizeof *batch->pixels, error);
+        batch->indices = memory_new(images, sizeof *batch->indices, error);
+        batch->labels = memory_new(images, sizeof *batch->labels, error);
+        if (!batch->pixels || !batch->indices || !batch->labels)
+            return false;
+    }
+    return true;
+}
+
+static bool orders_new(struct loader *loader, struct error *error)
+{
+    /* The batches in flight are slot_count consecutive ones. */
+    loader->order_count = (loader->slot_count - 1) / loader->epoch_steps + 2;
+    loader->orders = memory_new((size_t)loader->order_count, sizeof *loader->orders, error);
+    for (int64_t i = 0; loader->orders && i < loader->order_count; i++) {
+        struct order *order = &loader->orders[i];
+        order->epoch = -1;
+        order->images = memory_new(loader->source->count, sizeof *order->images, error);
+        if (!order->images)
+            return false;
+    }
+    return loader->orders;
+}
+
+static bool start_threads(struct loader *loader, struct error *error)
+{
+    loader->threads = memory_new((size_t)loader->settings.threads, sizeof *loader->threads, error);
+    if (!loader->threads)
+        return false;
+    /* Signals are for the main thread. */
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    bool good = true;
+    while (good && loader->thread_count < loader->settings.threads) {
+        int number = pthread_create(&loader->threads[loader->thread_count], NULL, work, loader);
+        good = number == 0;
+        if (good)
+            loader->thread_count++;
+        else
+            error_set(error, ERROR_SYSTEM, "cannot start a loader thread: %s", strerror(number));
+    }
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return good;
+}
+
+struct loader *loader_new(const struct source *source, const struct loader_settings *settings,
+                          int64_t first_step, struct log *log, struct error *error)
+{
+    if ((size_t)settings->batch > source->count) {
+        error_set(error, ERROR_DATA, "a batch of %d images, but there are only %zu",
+                  settings->batch, source->count);
+        return NULL;
+    }
+    struct loader *loader = memory_new(1, sizeof *loader, error);
+    if (!loader)
+        return NULL;
+    loader->source = source;
+    loader->settings = *settings;
+    loader->log = log;
+    loader->epoch_steps = (int64_t)source->count / settings->batch;
+    loader->claim_step = loader->next_step = first_step;
+    pthread_mutex_init(&loader->mutex, NULL);
+    pthread_cond_init(&loader->room, NULL);
+    pthread_cond_init(&loader->ready, NULL);
+    loader->known_broken = memory_new(source->count, sizeof *loader->known_broken, error);
+    if (loader->known_broken && slots_new(loader, error) && orders_new(loader, error) &&
+        start_threads(loader, error))
+        return loader;
+    loader_free(loader);
+    return NULL;
+}
+
+static void stop_threads(struct loader *loader)
+{
+    pthread_mutex_lock(&loader->mutex);
+    loader->stopping = true;
+    pthread_cond_broadcast(&loader->room);
+    pthread_mutex_unlock(&loader->mutex);
+    for (int i = 0; i < loader->thread_count; i++)
+        pthread_join(loader->threads[i], NULL);
+}
+
+void loader_free(struct loader *loader)
+{
+    if (!loader)
+        return;
+    stop_threads(loader);
+    for (int i = 0; loader->slots && i < loader->slot_count; i++) {
+        struct slot *slot = &loader->slots[i];
+        free(slot->batch.pixels);
+        free(slot->batch.indices);
+        free(slot->batch.labels);
+        free(slot->broken);
+    }
+    for (int64_t i = 0; loader->orders && i < loader->order_count; i++)
+        free(loader->orders[i].images);
+    pthread_cond_destroy(&loader->ready);
+    pthread_cond_destroy(&loader->room);
+    pthread_mutex_destroy(&loader->mutex);
+    free(loader->slots);
+    free(loader->orders);
+    free(loader->known_broken);
+    free(loader->threads);
+    free(loader);
+}
+
+int64_t loader_epoch_steps(const struct loader *loader)
+{
+    return loader->epoch_steps;
+}
+
+double loader_waited(const struct loader *loader)
+{
+    pthread_mutex_t *mutex = (pthread_mutex_t *)(uintptr_t)&loader->mutex;
+    pthread_mutex_lock(mutex);
+    double waited = loader->waited;
+    pthread_mutex_unlock(mutex);
+    return waited;
+}
+
+int64_t loader_broken(const struct loader *loader)
+{
+    pthread_mutex_t *mutex = (pthread_mutex_t *)(uintptr_t)&loader->mutex;
+    pthread_mutex_lock(mutex);
+    int64_t broken = loader->broken_count;
+    pthread_mutex_unlock(mutex);
+    return broken;
+}
