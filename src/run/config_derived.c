@@ -53,7 +53,7 @@ bool config_check(const struct config *config, struct error *error)
     if (!config_shape(config, &shape, error))
         return false;
     size_t count;
-    const char *kind = source_kinds(&count)[config->data.source].name;
+    const char *kind = source_kinds(&count)[config->data.source]->name;
     if (strcmp(kind, "scenes") && !config->data.path[0])
         return error_set(error, ERROR_DATA, "data.path: the source '%s' needs the folder's path",
                          kind);
@@ -76,7 +76,7 @@ void config_source(const struct config *config, const struct mae_shape *shape,
 {
     size_t count;
     *settings = (struct source_settings){
-        .kind = source_kinds(&count)[config->data.source].name,
+        .kind = source_kinds(&count)[config->data.source]->name,
         .path = config->data.path,
         .holdout = config->data.holdout,
         .seed = (uint64_t)config->seed,

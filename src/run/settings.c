@@ -8,8 +8,8 @@
 static const char *source_choice(int index)
 {
     size_t count;
-    const struct source_kind *kinds = source_kinds(&count);
-    return (size_t)index < count ? kinds[index].name : NULL;
+    const struct source_kind *const *kinds = source_kinds(&count);
+    return (size_t)index < count ? kinds[index]->name : NULL;
 }
 
 static const char *preset_choice(int index)
