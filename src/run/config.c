@@ -98,6 +98,19 @@ static bool read_mask(struct reading *reading, const struct node *node, struct m
     return good ? true : at_line(reading, strategy ? strategy : node);
 }
 
+bool config_mask_parse(struct mask_choice *mask, const char *text, struct error *error)
+{
+    struct arena arena = {0};
+    struct mask_choice changed = *mask;
+    struct reading reading = {.file = text, .error = error};
+    struct node *node = node_read_yaml(text, strlen(text), text, &arena, error);
+    bool good = node && read_mask(&reading, node, &changed);
+    arena_release(&arena);
+    if (good)
+        *mask = changed;
+    return good;
+}
+
 static bool arm_name_is_good(const char *name)
 {
     size_t length = strlen(name);

@@ -111,6 +111,8 @@ bool config_assign(struct config *config, const char *name, const char *value,
 /* Adds an arm with that mask. ERROR_DATA: the name is taken or malformed, or there are too many. */
 bool config_arm_add(struct config *config, const char *name, const struct mask_choice *mask,
                     struct error *error);
+/* "{strategy: block, ratio: 0.6}" over *mask; what is not given stays as it is. */
+bool config_mask_parse(struct mask_choice *mask, const char *text, struct error *error);
 /* Appends the whole configuration as YAML that reads back as the same. */
 void config_write(const struct config *config, struct text *text);
 

@@ -21,12 +21,14 @@ struct run;
 struct scheduled_command {
     int64_t step;
     struct command command;
+    bool recorded; /* it is on the timeline already: carry it out without recording it again */
 };
 
 struct run_options {
     const char *folder;  /* the run's folder; null: made below config.run.folder with a name of date,
                             model and arms. A suffix is added if it exists already. */
     bool pictures;       /* keep a gallery for a display */
+    bool stay;           /* where a headless run would end (done, diverged), wait for commands */
     const struct scheduled_command *script; /* sorted by step; copied */
     int script_count;
 };

@@ -1,8 +1,13 @@
 noinst_LIBRARIES += librun.a
 librun_a_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS) $(JANSSON_CFLAGS)
 librun_a_SOURCES = \
+	src/run/arm.c src/run/arm.h \
+	src/run/baseline.c src/run/baseline.h \
 	src/run/command.c src/run/command.h \
 	src/run/config.c src/run/config.h src/run/config_derived.c src/run/settings.c \
+	src/run/folder.c src/run/folder.h \
+	src/run/gallery.c src/run/gallery.h \
+	src/run/inspect.c src/run/inspect.h \
 	src/run/run.h \
 	src/run/snapshot.c src/run/snapshot.h
 librun_a_SOURCES += \

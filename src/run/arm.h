@@ -1,0 +1,74 @@
+/* An arm: a model with its optimiser and its mask settings, and how it takes one training step.
+ *
+ * Arms of a run see the same batches and start from the same weights; only their masks differ. They
+ * are trained one after another in the trainer thread and share one workspace.
+ */
+#ifndef MASKSCOPE_RUN_ARM_H
+#define MASKSCOPE_RUN_ARM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "data/loader.h"
+#include "mask/mask.h"
+#include "nn/adamw.h"
+#include "nn/mae.h"
+#include "run/config.h"
+
+struct arm {
+    char name[ARM_NAME_SIZE];
+    struct mask_choice mask;
+    struct mae *mae;     /* owned */
+    struct adamw adamw;  /* its moments are owned */
+};
+
+/* A model with the initial weights of `seed`. */
+bool arm_init(struct arm *arm, const struct arm_config *config, const struct mae_shape *shape,
+              uint64_t seed, struct error *error);
+void arm_release(struct arm *arm);
+
+/* Visible lists of a batch's masks, as a model takes them. */
+struct mask_batch {
+    struct mask_drawer *drawer;
+    int patches;    /* L */
+    int capacity;   /* images */
+    uint8_t *masks; /* [capacity, L] */
+    int *visible;   /* [capacity * L] */
+    int *offsets;   /* [capacity + 1] */
+};
+bool mask_batch_init(struct mask_batch *masks, const struct mae_shape *shape, int capacity,
+                     struct error *error);
+void mask_batch_release(struct mask_batch *masks);
+/* The visible lists and offsets from the masks of the first `images`. */
+void mask_batch_list(struct mask_batch *masks, int images);
+
+/* What a training step needs besides the arm; one for all arms of a run. */
+struct arm_workspace {
+    struct mae_pass *pass;
+    struct mask_batch masks;
+    float *gradients; /* [trained parameters] */
+};
+bool arm_workspace_init(struct arm_workspace *workspace, const struct mae_shape *shape, int batch,
+                        struct error *error);
+void arm_workspace_release(struct arm_workspace *workspace);
+
+struct arm_step {
+    /* Given. */
+    uint64_t seed;
+    double progress;      /* of training, 0 .. 1, for schedules */
+    double learning_rate;
+    double clip;          /* largest gradient norm; 0: none */
+    double weight_decay;
+    /* Returned. */
+    double loss;
+    double gradient_norm;
+    double realised_ratio; /* hidden patches / all patches of the batch */
+    double clamped_share;  /* of the masks, those whose ratio had to be clamped */
+    bool applied;          /* false: loss or gradient is not finite, the weights are as they were */
+};
+/* One step on the batch: masks, forward, backward, update. Allocates nothing. */
+void arm_train(struct arm *arm, struct arm_workspace *workspace, const struct loader_batch *batch,
+               struct arm_step *step);
+
+#endif

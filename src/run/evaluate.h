@@ -1,0 +1,59 @@
+/* Evaluation on the common probe masks: every predictor (the models, then the baselines) on the same
+ * held-out images under the same masks, so that their errors are comparable and paired.
+ *
+ * The masks are a pure function of (seed, strategy, ratio, image, which mask): they do not change
+ * during a run, between arms, or with what was evaluated before.
+ */
+#ifndef MASKSCOPE_RUN_EVALUATE_H
+#define MASKSCOPE_RUN_EVALUATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/setting.h"
+#include "data/loader.h"
+#include "run/baseline.h"
+#include "run/config.h"
+#include "run/inspect.h"
+#include "run/snapshot.h"
+
+/* Which masks, on how many images. Plain data. */
+struct evaluation_plan {
+    uint64_t seed;
+    struct setting_texts strategies;
+    struct setting_reals ratios;
+    int images; /* at most; fewer if the source has fewer */
+    int masks;  /* of each image, strategy and ratio; errors are averaged over them */
+};
+struct evaluation_plan evaluation_plan_of(const struct config *config);
+
+/* mse[predictor][strategy][ratio][image][mask]: mean over the hidden patches, in pixel units;
+ * predictors are the models in order, then the BASELINES. A broken image's values are NaN. */
+struct evaluation {
+    int models, strategies, ratios, images, masks;
+    double *mse;
+    int *hidden; /* [strategies][ratios][image][mask]: hidden patches */
+};
+size_t evaluation_index(const struct evaluation *evaluation, int predictor, int strategy, int ratio,
+                        int image, int mask);
+void evaluation_release(struct evaluation *evaluation);
+
+/* Called between chunks of work with the share done; false: give up. */
+typedef bool evaluation_progress(void *context, double done);
+
+/* Evaluates models[count], all of `shape`, on the first images of the source. ERROR_DATA: unknown
+ * strategy, or no image can be read; ERROR_CHECK with the message "interrupted" when progress said
+ * so. *evaluation is to be released by the caller when true. */
+bool evaluate(struct evaluation *evaluation, const struct evaluation_plan *plan,
+              const struct mae *const *models, int count, const struct source *source,
+              const struct view_settings *view, evaluation_progress *progress, void *context,
+              struct error *error);
+
+/* The mean over images with its 95% interval, images that could not be read left out.
+ * strategy, ratio -1: over all strategies, all ratios (each image's mean first). */
+struct probe_cell evaluation_summary(const struct evaluation *evaluation, int predictor,
+                                     int strategy, int ratio);
+
+#endif

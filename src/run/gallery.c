@@ -1,0 +1,133 @@
+#include "run/gallery.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+bool gallery_maker_init(struct gallery_maker *maker, const struct source *source,
+                        const struct view_settings *view, const struct mae_shape *shape,
+                        int images, uint64_t seed, struct error *error)
+{
+    if ((size_t)images > source->count)
+        images = (int)source->count;
+    *maker = (struct gallery_maker){
+        .source = source, .view = *view, .seed = seed, .images = images};
+    size_t pixels = (size_t)images * mae_image_values(shape);
+    bool good = (maker->pixels = memory_new(pixels, sizeof(float), error)) &&
+                (maker->unfolded = memory_new(mae_image_values(shape), sizeof(float), error)) &&
+                inspector_init(&maker->inspector, shape, images, error);
+    if (!good)
+        gallery_maker_release(maker);
+    return good;
+}
+
+void gallery_maker_release(struct gallery_maker *maker)
+{
+    inspector_release(&maker->inspector);
+    view_scratch_release(&maker->scratch);
+    image_release(&maker->picture);
+    free(maker->pixels);
+    free(maker->unfolded);
+    *maker = (struct gallery_maker){0};
+}
+
+void gallery_show(struct gallery_maker *maker, int64_t first)
+{
+    int64_t count = (int64_t)maker->source->count;
+    first = (first % count + count) % count;
+    maker->loaded = maker->loaded && first == maker->first;
+    maker->first = first;
+}
+
+static uint32_t source_index(const struct gallery_maker *maker, int row)
+{
+    return (uint32_t)(((size_t)maker->first + (size_t)row) % maker->source->count);
+}
+
+/* Normalised values [C, H, W] as a [H, W, 3] picture. */
+static bool write_picture(struct gallery_maker *maker, const float *values, uint8_t *rgb,
+                          struct error *error)
+{
+    if (!view_to_image(values, &maker->view, &maker->picture, error) ||
+        !image_convert(&maker->picture, 3, error))
+        return false;
+    memcpy(rgb, maker->picture.pixels, (size_t)maker->picture.width *
+                                           (size_t)maker->picture.height * 3);
+    return true;
+}
+
+static size_t picture_size(const struct gallery *gallery)
+{
+    return (size_t)gallery->width * (size_t)gallery->height * 3;
+}
+
+static bool load_images(struct gallery_maker *maker, struct gallery *gallery, struct error *error)
+{
+    size_t values = mae_image_values(&maker->inspector.shape);
+    for (int row = 0; row < maker->images; row++) {
+        uint32_t index = source_index(maker, row);
+        float *pixels = maker->pixels + (size_t)row * values;
+        struct error why;
+        char buffer[FILE_PATH_SIZE];
+        bool good = view_read(maker->source, index, &maker->view, &maker->scratch, pixels, &why);
+        if (!good)
+            memset(pixels, 0, values * sizeof *pixels);
+        snprintf(gallery->names[row], sizeof gallery->names[row], "%s%.50s", good ? "" : "broken: ",
+                 source_name(maker->source, index, buffer, sizeof buffer));
+        gallery->labels[row] = source_label(maker->source, index);
+        uint8_t *original = gallery->original + (size_t)row * picture_size(gallery);
+        if (!write_picture(maker, pixels, original, error))
+            return false;
+    }
+    inspector_load(&maker->inspector, maker->pixels, maker->images);
+    maker->loaded = true;
+    return true;
+}
+
+static bool make_arm(struct gallery_maker *maker, const struct arm *arm, int number,
+                     double progress, struct gallery *gallery, struct error *error)
+{
+    struct inspector *inspector = &maker->inspector;
+    size_t patches = (size_t)gallery->patches;
+    size_t values = patches * (size_t)mae_patch_values(&inspector->shape);
+    size_t first = (size_t)number * (size_t)maker->images;
+    for (int row = 0; row < maker->images; row++) {
+        struct mask_key key = {maker->seed, RANDOM_SHOWN_MASK, maker->mask_round,
+                               source_index(maker, row)};
+        mask_draw(inspector->masks.drawer, &arm->mask, progress, &key,
+                  inspector->masks.masks + (size_t)row * patches, NULL);
+    }
+    inspector_run(inspector, arm->mae, maker->pixels, maker->images, MAE_ALL_PATCHES);
+    memcpy(gallery->mask + first * patches, inspector->masks.masks, (size_t)maker->images * patches);
+    memcpy(gallery->patch_mse + first * patches, inspector->patch_mse,
+           (size_t)maker->images * patches * sizeof(float));
+    for (int row = 0; row < maker->images; row++) {
+        size_t at = first + (size_t)row;
+        gallery->mse[at] = (float)inspector->mse[row];
+        mae_unpatchify(&inspector->shape, 1, inspector->pred + (size_t)row * values,
+                       maker->unfolded);
+        if (!write_picture(maker, maker->unfolded,
+                           gallery->prediction + at * picture_size(gallery), error))
+            return false;
+    }
+    return true;
+}
+
+bool gallery_make(struct gallery_maker *maker, const struct arm *arms, int count, double progress,
+                  int64_t step, struct gallery *gallery, struct error *error)
+{
+    if (!maker->loaded && !load_images(maker, gallery, error))
+        return false;
+    for (int arm = 0; arm < count; arm++)
+        if (!make_arm(maker, &arms[arm], arm, progress, gallery, error))
+            return false;
+    gallery->images = maker->images;
+    gallery->arms = count;
+    gallery->step = step;
+    gallery->first = maker->first;
+    gallery->held_out = (int64_t)maker->source->count;
+    gallery->version++;
+    return true;
+}

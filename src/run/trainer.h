@@ -1,0 +1,129 @@
+/* The trainer: what the background thread owns and does. Private to src/run; others use run.h.
+ *
+ *   trainer.c          life cycle, the loop, one step
+ *   trainer_command.c  commands between two steps, events
+ *   trainer_record.c   run.db and checkpoints
+ *   trainer_evaluate.c evaluations on the common probe masks
+ *   trainer_resume.c   what a resumed run takes over from its record
+ *
+ * Everything here belongs to the trainer thread, from trainer_run to its return; before and after, to
+ * the thread that started the run.
+ */
+#ifndef MASKSCOPE_RUN_TRAINER_H
+#define MASKSCOPE_RUN_TRAINER_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "run/arm.h"
+#include "run/command.h"
+#include "run/config.h"
+#include "run/evaluate.h"
+#include "run/folder.h"
+#include "run/gallery.h"
+#include "run/run.h"
+#include "run/snapshot.h"
+#include "run/store.h"
+
+struct trainer {
+    /* Shared with other threads. */
+    struct command_queue *queue;
+    struct snapshot_channel *channel;
+    atomic_bool hurry; /* a stop is in the queue: long work gives up */
+
+    struct config config; /* as it stands now */
+    struct mae_shape shape;
+    struct run_folder folder;
+    struct log *log;
+    bool pictures; /* keep a gallery */
+    bool stay;     /* pause where a headless run would end, until told to stop */
+    struct scheduled_command *schedule; /* by step; from a script or the events to carry out again */
+    int schedule_count, schedule_next;
+
+    struct source *train, *held_out;
+    struct loader *loader;
+    struct store *store;
+    int store_arm[ARM_LIMIT], store_baseline[BASELINES];
+    struct arm arms[ARM_LIMIT];
+    int arm_count;
+    struct arm_workspace workspace;
+    struct gallery_maker gallery;
+
+    struct snapshot *live; /* the truth that is published; owned */
+    int64_t step, total_steps, epoch_steps;
+    int64_t evaluated_step, checkpoint_step; /* the newest; -1: none */
+    int64_t step_once_at; /* pause again after this step; -1: no */
+    bool replaying;       /* a recorded change is carried out again: it is on record already */
+    bool gallery_wanted, evaluation_wanted, checkpoint_wanted;
+    bool baselines_recorded;
+    bool leaving, aborted;
+    struct error failure; /* code ERROR_NONE: all is well */
+
+    /* Clocks, monotonic seconds. */
+    double flushed_at, published_at, checkpoint_at, gallery_due;
+    double elapsed_before; /* training seconds of earlier sittings */
+    double busy_seconds;   /* of this sitting: pauses left out */
+    double step_seconds_mean, gallery_seconds;
+    double rate_at, rate_images, rate_busy; /* the window over which images/s is taken */
+};
+
+/* The smoothed loss is an exponential mean over about this many steps. */
+enum { SMOOTHING_STEPS = 50 };
+
+double trainer_now(void);
+
+/* trainer.c */
+/* In this order, on a zeroed trainer whose config, shape, log, step and options are set:
+ * trainer_open_inputs opens sources, models and loader (all that bad data or settings can break, before
+ * a folder is made); trainer_load where a run is resumed; trainer_init opens the record in
+ * trainer->folder and what other threads share. trainer_release undoes any part of them. */
+bool trainer_open_inputs(struct trainer *trainer, struct error *error);
+bool trainer_init(struct trainer *trainer, bool resume, struct error *error);
+void trainer_release(struct trainer *trainer);
+/* Trains until done, stopped or failed (trainer->failure). */
+void trainer_run(struct trainer *trainer);
+void trainer_publish(struct trainer *trainer);
+void trainer_set_state(struct trainer *trainer, enum run_state state, const char *message);
+/* Total steps and the schedule's other lengths, after a change of the configuration. */
+void trainer_plan(struct trainer *trainer);
+double trainer_progress(const struct trainer *trainer);
+
+/* trainer_command.c */
+/* Commands scheduled for this step, then those in the queue. */
+void trainer_obey(struct trainer *trainer);
+void trainer_carry_out(struct trainer *trainer, const struct command *command);
+/* Puts what happened on record: store, snapshot, log. Texts may be null. */
+void trainer_event(struct trainer *trainer, const char *kind, const char *arm, const char *name,
+                   const char *old_value, const char *new_value);
+
+/* Puts an event of the record on display. */
+void trainer_show_event(struct trainer *trainer, const struct store_event *event, const char *arm);
+
+/* trainer_record.c */
+/* Loads weights and moments from a checkpoint of trainer->step. */
+bool trainer_load(struct trainer *trainer, const char *checkpoint, struct error *error);
+/* Opens run.db. On resume what lies after the checkpoint's step is forgotten, but for the changes
+ * made then: they are scheduled to be carried out again. */
+bool trainer_open_record(struct trainer *trainer, bool resume, struct error *error);
+void trainer_record_step(struct trainer *trainer, int arm, const struct arm_step *result);
+/* Commits what was recorded; on failure training cannot go on (trainer->failure). */
+void trainer_flush(struct trainer *trainer);
+void trainer_checkpoint(struct trainer *trainer);
+/* Training cannot go on: the first failure is kept as the cause. */
+void trainer_fail(struct trainer *trainer, const struct error *error);
+
+
+/* trainer_evaluate.c */
+/* Evaluates all arms on the common probe masks, records and summarises. */
+void trainer_evaluate(struct trainer *trainer);
+
+/* trainer_resume.c */
+/* Schedules the changes recorded at and after trainer->step, to be carried out again. */
+bool trainer_schedule_recorded(struct trainer *trainer, struct error *error);
+/* Fills curves and events on display from the record. */
+bool trainer_restore_display(struct trainer *trainer, struct error *error);
+
+#endif

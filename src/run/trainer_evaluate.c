@@ -1,0 +1,120 @@
+/* The trainer's evaluations on the common probe masks: carried out, recorded, summarised. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "run/trainer.h"
+
+static bool show_progress(void *context, double done)
+{
+    struct trainer *trainer = context;
+    snprintf(trainer->live->message, sizeof trainer->live->message, "evaluating: %.0f%%",
+             100 * done);
+    trainer_publish(trainer);
+    return !atomic_load(&trainer->hurry);
+}
+
+static bool record_predictor(struct trainer *trainer, const struct evaluation *evaluation,
+                             const struct evaluation_plan *plan, int predictor, int id,
+                             struct error *error)
+{
+    for (int strategy = 0; strategy < evaluation->strategies; strategy++)
+        for (int ratio = 0; ratio < evaluation->ratios; ratio++)
+            for (int image = 0; image < evaluation->images; image++)
+                for (int mask = 0; mask < evaluation->masks; mask++) {
+                    struct store_evaluation row = {
+                        .step = trainer->step,
+                        .arm = id,
+                        .strategy = plan->strategies.items[strategy],
+                        .ratio = plan->ratios.items[ratio],
+                        .image = image,
+                        .mask = mask,
+                        .hidden = evaluation->hidden[evaluation_index(evaluation, 0, strategy, ratio,
+                                                                      image, mask)],
+                        .label = source_label(trainer->held_out, (size_t)image),
+                        .mse = evaluation->mse[evaluation_index(evaluation, predictor, strategy,
+                                                                ratio, image, mask)],
+                    };
+                    if (!store_add_evaluation(trainer->store, &row, error))
+                        return false;
+                }
+    return true;
+}
+
+/* The baselines never change, so they are recorded once a run. */
+static bool record(struct trainer *trainer, const struct evaluation *evaluation,
+                   const struct evaluation_plan *plan, struct error *error)
+{
+    for (int arm = 0; arm < evaluation->models; arm++)
+        if (!record_predictor(trainer, evaluation, plan, arm, trainer->store_arm[arm], error))
+            return false;
+    for (int baseline = 0; baseline < BASELINES && !trainer->baselines_recorded; baseline++)
+        if (!record_predictor(trainer, evaluation, plan, evaluation->models + baseline,
+                              trainer->store_baseline[baseline], error))
+            return false;
+    trainer->baselines_recorded = true;
+    return true;
+}
+
+static void summarise_cells(const struct evaluation *evaluation, int predictor,
+                            struct probe_cell *cells)
+{
+    for (int strategy = 0; strategy < evaluation->strategies; strategy++)
+        for (int ratio = 0; ratio < evaluation->ratios; ratio++)
+            cells[strategy * evaluation->ratios + ratio] =
+                evaluation_summary(evaluation, predictor, strategy, ratio);
+}
+
+static bool summarise(struct trainer *trainer, const struct evaluation *evaluation,
+                      struct error *error)
+{
+    struct snapshot *live = trainer->live;
+    for (int i = 0; i < evaluation->models; i++) {
+        struct snapshot_arm *arm = &live->arms[i];
+        struct probe_cell all = evaluation_summary(evaluation, i, -1, -1);
+        summarise_cells(evaluation, i, arm->probe);
+        arm->probe_mse = all.mean;
+        arm->probe_low = all.low;
+        arm->probe_high = all.high;
+        arm->probe_step = trainer->step;
+        curve_add(&arm->probe_curve, trainer->step, all.mean);
+        if (!store_add_metric(trainer->store, trainer->step, trainer->store_arm[i], "probe_mse",
+                              all.mean, error))
+            return false;
+    }
+    summarise_cells(evaluation, evaluation->models + BASELINE_VISIBLE_MEAN,
+                    live->baseline_visible_mean);
+    summarise_cells(evaluation, evaluation->models + BASELINE_INVERSE_DISTANCE,
+                    live->baseline_inverse_distance);
+    return true;
+}
+
+void trainer_evaluate(struct trainer *trainer)
+{
+    enum run_state before = trainer->live->state;
+    const struct mae *models[ARM_LIMIT];
+    for (int i = 0; i < trainer->arm_count; i++)
+        models[i] = trainer->arms[i].mae;
+    struct evaluation_plan plan = evaluation_plan_of(&trainer->config);
+    struct view_settings view;
+    config_view(&trainer->config, &trainer->shape, false, &view);
+    struct evaluation evaluation;
+    struct error error;
+    trainer->evaluation_wanted = false;
+    trainer->evaluated_step = trainer->step;
+    double start = trainer_now();
+    trainer_set_state(trainer, RUN_EVALUATING, "evaluating");
+    if (evaluate(&evaluation, &plan, models, trainer->arm_count, trainer->held_out, &view,
+                 show_progress, trainer, &error)) {
+        if (!record(trainer, &evaluation, &plan, &error) ||
+            !summarise(trainer, &evaluation, &error))
+            trainer_fail(trainer, &error);
+        evaluation_release(&evaluation);
+        log_write(trainer->log, LOG_INFO, "step %lld: evaluated in %.1f s",
+                  (long long)trainer->step, trainer_now() - start);
+    } else if (error.code != ERROR_CHECK) {
+        log_write(trainer->log, LOG_WARNING, "no evaluation at step %lld: %s",
+                  (long long)trainer->step, error.message);
+    }
+    trainer_set_state(trainer, before, "");
+}

@@ -1,0 +1,158 @@
+/* The trainer's record: run.db, checkpoints, evaluations. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <time.h>
+
+#include "config.h"
+
+#include "base/memory.h"
+#include "base/parallel.h"
+#include "nn/gemm.h"
+#include "run/checkpoint.h"
+#include "run/trainer.h"
+
+void trainer_fail(struct trainer *trainer, const struct error *error)
+{
+    if (trainer->failure.code != ERROR_NONE)
+        return; /* the first failure is the cause */
+    trainer->failure = *error;
+    trainer->leaving = true;
+    log_write(trainer->log, LOG_ERROR, "%s", error->message);
+}
+
+static bool add_predictors(struct trainer *trainer, struct error *error)
+{
+    for (int i = 0; i < trainer->arm_count; i++)
+        if (!store_add_arm(trainer->store, trainer->arms[i].name, STORE_KIND_ARM,
+                           &trainer->store_arm[i], error))
+            return false;
+    for (int i = 0; i < BASELINES; i++)
+        if (!store_add_arm(trainer->store, baseline_name(i), STORE_KIND_BASELINE,
+                           &trainer->store_baseline[i], error))
+            return false;
+    return true;
+}
+
+static bool write_meta(struct trainer *trainer, struct error *error)
+{
+    struct utsname host;
+    uname(&host);
+    char threads[16], digest[32], cores[16];
+    snprintf(threads, sizeof threads, "%d", parallel_threads());
+    snprintf(cores, sizeof cores, "%d", parallel_cores());
+    snprintf(digest, sizeof digest, "%016llx", (unsigned long long)trainer->train->digest);
+    const char *const pairs[][2] = {
+        {"version", PACKAGE_VERSION}, {"host", host.nodename},     {"system", host.release},
+        {"machine", host.machine},    {"blas", gemm_core()}, {"cores", cores},
+        {"threads", threads},         {"data_digest", digest},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(pairs); i++)
+        if (!store_set_meta(trainer->store, pairs[i][0], pairs[i][1], error))
+            return false;
+    return true;
+}
+
+bool trainer_open_record(struct trainer *trainer, bool resume, struct error *error)
+{
+    trainer->store =
+        store_open(trainer->folder.store, resume ? STORE_APPEND : STORE_CREATE, error);
+    if (!trainer->store || (resume && !trainer_schedule_recorded(trainer, error)) ||
+        !store_begin(trainer->store, error) ||
+        (resume && !store_truncate_after(trainer->store, trainer->step, false, error)) ||
+        !add_predictors(trainer, error) || !write_meta(trainer, error))
+        return false;
+    trainer_event(trainer, resume ? "resumed" : "started", NULL, NULL, NULL, NULL);
+    return trainer->failure.code == ERROR_NONE;
+}
+
+void trainer_record_step(struct trainer *trainer, int arm, const struct arm_step *result)
+{
+    struct store *store = trainer->store;
+    int64_t step = trainer->step + 1;
+    int id = trainer->store_arm[arm];
+    struct error error;
+    if (!store)
+        return; /* it failed already */
+    bool good =
+        (arm > 0 ||
+         store_add_metric(store, step, STORE_RUN, "learning_rate", result->learning_rate, &error)) &&
+        store_add_metric(store, step, id, "loss", result->loss, &error) &&
+        store_add_metric(store, step, id, "ratio", result->realised_ratio, &error) &&
+        store_add_metric(store, step, id, "gradient_norm", result->gradient_norm, &error);
+    if (!good)
+        trainer_fail(trainer, &error);
+}
+
+void trainer_flush(struct trainer *trainer)
+{
+    if (!trainer->store)
+        return;
+    char elapsed[32];
+    struct error error;
+    text_from_real(elapsed, trainer->elapsed_before + trainer->busy_seconds);
+    trainer->flushed_at = trainer_now();
+    if (!store_set_meta(trainer->store, "elapsed", elapsed, &error) ||
+        !store_commit(trainer->store, &error) || !store_begin(trainer->store, &error)) {
+        error_prefix(&error, "%s", trainer->folder.store);
+        trainer_fail(trainer, &error);
+        store_close(trainer->store);
+        trainer->store = NULL;
+    }
+}
+
+static void list_arms(struct trainer *trainer, struct checkpoint_arm list[ARM_LIMIT])
+{
+    for (int i = 0; i < trainer->arm_count; i++) {
+        struct arm *arm = &trainer->arms[i];
+        list[i] = (struct checkpoint_arm){
+            .name = arm->name,
+            .table = &arm->mae->table,
+            .weights = arm->mae->weights,
+            .moment1 = arm->adamw.moment1,
+            .moment2 = arm->adamw.moment2,
+            .adam_steps = &arm->adamw.steps,
+        };
+    }
+}
+
+bool trainer_load(struct trainer *trainer, const char *checkpoint, struct error *error)
+{
+    struct checkpoint_arm list[ARM_LIMIT];
+    list_arms(trainer, list);
+    trainer->checkpoint_step = trainer->step;
+    return checkpoint_load(checkpoint, list, trainer->arm_count, error);
+}
+
+void trainer_checkpoint(struct trainer *trainer)
+{
+    enum run_state before = trainer->live->state;
+    struct checkpoint_arm list[ARM_LIMIT];
+    struct text config = {0};
+    struct error error;
+    trainer->checkpoint_wanted = false;
+    trainer->checkpoint_at = trainer_now();
+    trainer_set_state(trainer, RUN_CHECKPOINTING, "");
+    trainer_flush(trainer); /* the record must not fall behind the checkpoint */
+    if (trainer->failure.code != ERROR_NONE)
+        return;
+    list_arms(trainer, list);
+    config_write(&trainer->config, &config);
+    if (checkpoint_save(trainer->folder.checkpoints, trainer->step, text_of(&config), list,
+                        trainer->arm_count, (int)trainer->config.train.checkpoint_keep, &error)) {
+        trainer->checkpoint_step = trainer->step;
+        trainer->live->checkpoint_time = (double)time(NULL);
+        trainer_event(trainer, "checkpoint", NULL, NULL, NULL, NULL);
+    } else {
+        /* Training goes on: the last good checkpoint stands, and the next may work. */
+        log_write(trainer->log, LOG_ERROR, "no checkpoint at step %lld: %s",
+                  (long long)trainer->step, error.message);
+        trainer_event(trainer, "checkpoint-failed", NULL, NULL, NULL, error.message);
+        if (trainer->leaving && trainer->failure.code == ERROR_NONE)
+            trainer->failure = error;
+    }
+    text_release(&config);
+    trainer_set_state(trainer, before, "");
+}

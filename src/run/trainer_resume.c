@@ -1,0 +1,141 @@
+/* What a resumed run takes over from its record. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "run/trainer.h"
+
+/* What a resumed run schedules anew. */
+struct replay {
+    struct trainer *trainer;
+    int capacity;
+    bool failed;
+    struct error *error;
+};
+
+static bool replayed_kind(const char *kind, enum command_kind *command)
+{
+    static const enum command_kind kinds[] = {COMMAND_SET, COMMAND_ARM_ADD, COMMAND_ARM_REMOVE};
+    for (size_t i = 0; i < ARRAY_LENGTH(kinds); i++)
+        if (!strcmp(kind, command_kind_name(kinds[i]))) {
+            *command = kinds[i];
+            return true;
+        }
+    return false;
+}
+
+static bool schedule_event(void *context, const struct store_event *event)
+{
+    struct replay *replay = context;
+    struct trainer *trainer = replay->trainer;
+    struct scheduled_command scheduled = {.step = event->step, .recorded = true};
+    if (event->step < trainer->step || !replayed_kind(event->kind, &scheduled.command.kind))
+        return true;
+    if (trainer->schedule_count == replay->capacity) {
+        int capacity = replay->capacity ? 2 * replay->capacity : 64;
+        void *grown = realloc(trainer->schedule, (size_t)capacity * sizeof *trainer->schedule);
+        if (!grown) {
+            replay->failed = true;
+            return error_set(replay->error, ERROR_SYSTEM, "out of memory");
+        }
+        trainer->schedule = grown;
+        replay->capacity = capacity;
+    }
+    text_copy(scheduled.command.name, COMMAND_NAME_SIZE, event->name ? event->name : "");
+    text_copy(scheduled.command.value, COMMAND_VALUE_SIZE, event->new_value ? event->new_value : "");
+    trainer->schedule[trainer->schedule_count++] = scheduled;
+    return true;
+}
+
+static int by_step(const struct scheduled_command *first, const struct scheduled_command *second)
+{
+    if (first->step != second->step)
+        return first->step < second->step ? -1 : 1;
+    return second->recorded - first->recorded; /* what was done comes before what is still asked */
+}
+
+/* Insertion sort: it is stable, so the events of one step keep their order, and nearly sorted lists
+ * such as these are its best case. */
+static void sort_schedule(struct scheduled_command *schedule, int count)
+{
+    for (int i = 1; i < count; i++)
+        for (int j = i; j > 0 && by_step(&schedule[j - 1], &schedule[j]) > 0; j--) {
+            struct scheduled_command held = schedule[j];
+            schedule[j] = schedule[j - 1];
+            schedule[j - 1] = held;
+        }
+}
+
+bool trainer_schedule_recorded(struct trainer *trainer, struct error *error)
+{
+    struct replay replay = {trainer, trainer->schedule_count, false, error};
+    if (!store_read_events(trainer->store, 0, schedule_event, &replay, error) || replay.failed)
+        return false;
+    sort_schedule(trainer->schedule, trainer->schedule_count);
+    struct text elapsed = {0};
+    bool good = store_get_meta(trainer->store, "elapsed", &elapsed, NULL, error);
+    trainer->elapsed_before = strtod(text_of(&elapsed), NULL);
+    text_release(&elapsed);
+    return good;
+}
+
+struct restored_curve {
+    struct curve *curve;
+    double *smooth; /* null: not kept */
+    double last;
+};
+
+static bool restore_point(void *context, int64_t step, double value)
+{
+    struct restored_curve *restored = context;
+    curve_add(restored->curve, step, value);
+    restored->last = value;
+    if (restored->smooth && isfinite(value))
+        *restored->smooth = isnan(*restored->smooth)
+                                ? value
+                                : *restored->smooth + (value - *restored->smooth) / SMOOTHING_STEPS;
+    return true;
+}
+
+static bool restore_arm(struct trainer *trainer, int number, struct error *error)
+{
+    struct snapshot_arm *arm = &trainer->live->arms[number];
+    int id = trainer->store_arm[number];
+    struct restored_curve loss = {&arm->loss_curve, &arm->smooth_loss, NAN};
+    struct restored_curve probe = {&arm->probe_curve, NULL, NAN};
+    if (!store_read_metric(trainer->store, id, "loss", 0, restore_point, &loss, error) ||
+        !store_read_metric(trainer->store, id, "probe_mse", 0, restore_point, &probe, error))
+        return false;
+    arm->loss = loss.last;
+    arm->probe_mse = arm->probe_low = arm->probe_high = probe.last;
+    if (probe.curve->count > 0) {
+        arm->probe_step = (int64_t)probe.curve->step[probe.curve->count - 1];
+        trainer->evaluated_step = arm->probe_step;
+        trainer->baselines_recorded = true;
+    }
+    return true;
+}
+
+static bool restore_event(void *context, const struct store_event *event)
+{
+    struct trainer *trainer = context;
+    const char *arm = NULL;
+    for (int i = 0; i < trainer->arm_count; i++)
+        if (event->arm == trainer->store_arm[i])
+            arm = trainer->arms[i].name;
+    trainer_show_event(trainer, event, arm);
+    return true;
+}
+
+bool trainer_restore_display(struct trainer *trainer, struct error *error)
+{
+    for (int i = 0; i < trainer->arm_count; i++)
+        if (!restore_arm(trainer, i, error))
+            return false;
+    struct restored_curve rate = {&trainer->live->learning_rate_curve, NULL, NAN};
+    trainer->live->event_count = 0;
+    return store_read_metric(trainer->store, STORE_RUN, "learning_rate", 0, restore_point, &rate,
+                             error) &&
+           store_read_events(trainer->store, 0, restore_event, trainer, error);
+}
