@@ -86,7 +86,8 @@ struct mae_batch {
     int images;          /* N, at least 1 */
     const float *pixels; /* [N, C, H, W], normalised */
     const int *visible;  /* patch indices in the order in which they enter the encoder */
-    const int *offsets;  /* [N + 1]: image i's are visible[offsets[i]] .. visible[offsets[i+1] - 1] */
+    const int
+        *offsets; /* [N + 1]: image i's are visible[offsets[i]] .. visible[offsets[i+1] - 1] */
 };
 
 enum mae_extent {
@@ -95,8 +96,9 @@ enum mae_extent {
 };
 
 struct mae_pass;
-/* Room for batches of up to `images` images with up to `visible` visible patches in all. `training`:
- * keep what the backward pass needs. Memory is resident only once used. Null with *error set. */
+/* Room for batches of up to `images` images with up to `visible` visible patches in all.
+ * `training`: keep what the backward pass needs. Memory is resident only once used. Null with
+ * *error set. */
 struct mae_pass *mae_pass_new(const struct mae_shape *shape, int images, size_t visible,
                               bool training, struct error *error);
 void mae_pass_free(struct mae_pass *pass);
@@ -114,8 +116,9 @@ void mae_backward(struct mae_pass *pass, const struct mae *mae, const struct mae
 void mae_encode(struct mae_pass *pass, const struct mae *mae, const struct mae_batch *batch);
 
 /* Results of the last pass, valid until the next one; owned by the pass. */
-/* [N, L, P]; in normalised units if shape.norm_pix; rows of patches not predicted are zero. */
-const float *mae_pass_pred(const struct mae_pass *pass);
+/* [N, L, P]; in normalised units if shape.norm_pix; rows of patches not predicted are zero. Laid
+ * out at the first call after a pass: training steps that nobody looks at do not pay for it. */
+const float *mae_pass_pred(struct mae_pass *pass);
 /* [N, L]: mean squared error of each predicted patch, in the loss's units; zero elsewhere. */
 const float *mae_pass_patch_error(const struct mae_pass *pass);
 /* [sum of (V_i + 1), embed_dim], packed, after the encoder's last norm. */

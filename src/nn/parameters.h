@@ -1,8 +1,8 @@
 /* The one table of a model's parameters: name, shape, place, treatment.
  *
  * Weights, gradients and Adam's two moments are each one contiguous block of floats; the table says
- * where in such a block each tensor lies. Allocation, initialisation, optimiser groups, checkpoints,
- * verification, tests and the user interface all read this table and nothing else.
+ * where in such a block each tensor lies. Allocation, initialisation, optimiser groups,
+ * checkpoints, verification, tests and the user interface all read this table and nothing else.
  */
 #ifndef MASKSCOPE_NN_PARAMETERS_H
 #define MASKSCOPE_NN_PARAMETERS_H
@@ -18,7 +18,8 @@ enum { PARAMETER_NAME_SIZE = 64, PARAMETER_DIMENSIONS = 4 };
 enum parameter_init {
     PARAMETER_ZERO,
     PARAMETER_ONE,
-    PARAMETER_XAVIER, /* uniform on +- sqrt(6 / (rows + columns)), all dimensions but the first being columns */
+    PARAMETER_XAVIER, /* uniform on +- sqrt(6 / (rows + columns)), all dimensions but the first
+                         being columns */
     PARAMETER_NORMAL, /* normal, sd 0.02 */
     PARAMETER_FIXED,  /* not trained: the position tables */
 };

@@ -1,4 +1,23 @@
 noinst_LIBRARIES += libnn.a
-libnn_a_CFLAGS = $(AM_CFLAGS) $(OPENBLAS_CFLAGS) -O3
-libnn_a_SOURCES = src/nn/adamw.h src/nn/mae.h src/nn/parameters.h
+# Neither flag lets a NaN pass for a number: one drops errno, the other floating-point traps.
+libnn_a_CFLAGS = $(AM_CFLAGS) $(OPENBLAS_CFLAGS) -O3 -fno-math-errno -fno-trapping-math
+libnn_a_SOURCES = \
+	src/nn/adamw.c src/nn/adamw.h \
+	src/nn/attention.c src/nn/attention.h \
+	src/nn/backward.c \
+	src/nn/block.c src/nn/block.h \
+	src/nn/forward.c \
+	src/nn/gelu.c src/nn/gelu.h \
+	src/nn/gemm.c src/nn/gemm.h \
+	src/nn/kernel.h \
+	src/nn/layernorm.c src/nn/layernorm.h \
+	src/nn/layout.c src/nn/layout.h \
+	src/nn/linear.c src/nn/linear.h \
+	src/nn/mae.c src/nn/mae.h \
+	src/nn/parameters.c src/nn/parameters.h \
+	src/nn/pass.c src/nn/pass.h \
+	src/nn/patches.c src/nn/patches.h \
+	src/nn/positions.c src/nn/positions.h \
+	src/nn/shape.c \
+	src/nn/small.c src/nn/small.h
 nn_libraries = libnn.a $(OPENBLAS_LIBS)

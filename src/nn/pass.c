@@ -1,0 +1,216 @@
+#include "nn/pass.h"
+
+#include <stdlib.h>
+
+#include "nn/attention.h"
+#include "nn/gemm.h"
+
+/* Hands out pieces of the block, or only counts their bytes. */
+struct plan {
+    struct block *block; /* null: count */
+    size_t bytes;
+};
+
+static float *take(struct plan *plan, size_t count)
+{
+    plan->bytes += block_floats_size(count);
+    return plan->block ? block_floats(plan->block, count) : NULL;
+}
+
+static struct block_memory plan_block(struct plan *plan, const struct block_size *size, size_t rows,
+                                      size_t wanted, bool all_wanted)
+{
+    struct block_memory memory = {
+        .norm1 = take(plan, rows * size->dim),
+        .statistics1 = take(plan, rows * 2),
+        .qkv = take(plan, rows * 3 * size->dim),
+        .attended = take(plan, wanted * size->dim),
+        .middle = take(plan, wanted * size->dim),
+        .norm2 = take(plan, wanted * size->dim),
+        .statistics2 = take(plan, wanted * 2),
+        .before_gelu = take(plan, wanted * size->hidden),
+        .hidden = take(plan, wanted * size->hidden),
+        .out = take(plan, wanted * size->dim),
+    };
+    if (!all_wanted) {
+        memory.wanted_in = take(plan, wanted * size->dim);
+        memory.wanted_norm1 = take(plan, wanted * size->dim);
+    }
+    return memory;
+}
+
+/* Training keeps every block's activations. Otherwise all blocks share one's, and two outputs take
+ * turns. blocks may be null when only counting. */
+static void plan_stack(struct plan *plan, struct block_memory *blocks,
+                       const struct stack_layout *stack, bool training, size_t rows,
+                       size_t last_wanted, bool last_all)
+{
+    struct block_memory shared = {0};
+    float *outs[2] = {NULL, NULL};
+    for (size_t i = 0; i < stack->depth; i++) {
+        bool last = i + 1 == stack->depth;
+        struct block_memory memory = shared;
+        if (training || i == 0 || (last && !last_all)) {
+            memory = last && !last_all ? plan_block(plan, &stack->size, rows, last_wanted, false)
+                                       : plan_block(plan, &stack->size, rows, rows, true);
+            shared = memory;
+        } else {
+            outs[1] = i == 1 ? take(plan, rows * stack->size.dim) : outs[1];
+            memory.out = i % 2 ? outs[1] : outs[0];
+        }
+        outs[0] = i == 0 ? memory.out : outs[0];
+        if (blocks)
+            blocks[i] = memory;
+    }
+}
+
+static size_t larger(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+static void plan_scratch(struct plan *plan, struct mae_pass *pass, size_t encoder_rows,
+                         size_t decoder_rows, size_t predicted, size_t patch_values)
+{
+    const struct block_size *encoder = &pass->layout.encoder.size;
+    const struct block_size *decoder = &pass->layout.decoder.size;
+    size_t longest = 1 + (size_t)mae_patches(&pass->shape);
+    size_t wide = larger(encoder_rows * encoder->dim, decoder_rows * decoder->dim);
+    pass->scratch.attention =
+        take(plan, larger(attention_scratch(longest, encoder->dim / encoder->heads),
+                          attention_scratch(longest, decoder->dim / decoder->heads)));
+    if (!pass->training)
+        return;
+    pass->scratch.norm = take(plan, larger(layernorm_scratch(encoder_rows, encoder->dim),
+                                           layernorm_scratch(decoder_rows, decoder->dim)));
+    pass->scratch.hidden =
+        take(plan, larger(encoder_rows * encoder->hidden, decoder_rows * decoder->hidden));
+    pass->scratch.qkv = take(plan, 3 * wide);
+    pass->scratch.wide = take(plan, wide);
+    pass->scratch.wide2 = take(plan, predicted * decoder->dim);
+    pass->gradient = take(plan, wide);
+    pass->pred_gradient = take(plan, predicted * patch_values);
+    pass->wanted_gradient = take(plan, predicted * decoder->dim);
+    pass->embedded_gradient = take(plan, encoder_rows * decoder->dim);
+    pass->latent_gradient = take(plan, wide);
+}
+
+static void plan_pass(struct plan *plan, struct mae_pass *pass)
+{
+    const struct mae_layout *layout = &pass->layout;
+    size_t images = (size_t)pass->images, patches = (size_t)mae_patches(&pass->shape);
+    size_t patch_values = (size_t)mae_patch_values(&pass->shape);
+    size_t encoder_rows = images + pass->visible, decoder_rows = images * (1 + patches);
+    size_t predicted = images * patches;
+    size_t dim = layout->encoder.size.dim, decoder_dim = layout->decoder.size.dim;
+
+    pass->patches = take(plan, encoder_rows * patch_values);
+    pass->encoder_in = take(plan, encoder_rows * dim);
+    plan_stack(plan, pass->encoder, &layout->encoder, pass->training, encoder_rows, encoder_rows,
+               true);
+    pass->latent = take(plan, encoder_rows * dim);
+    pass->latent_statistics = take(plan, encoder_rows * 2);
+    pass->embedded = take(plan, encoder_rows * decoder_dim);
+    pass->decoder_in = take(plan, decoder_rows * decoder_dim);
+    plan_stack(plan, pass->decoder, &layout->decoder, pass->training, decoder_rows, predicted,
+               false);
+    pass->decoded = take(plan, predicted * decoder_dim);
+    pass->decoded_statistics = take(plan, predicted * 2);
+    pass->pred = take(plan, predicted * patch_values);
+    pass->target = take(plan, predicted * patch_values);
+    pass->patch_error = take(plan, predicted);
+    pass->pred_grid = take(plan, predicted * patch_values);
+    plan_scratch(plan, pass, encoder_rows, decoder_rows, predicted, patch_values);
+}
+
+static bool allocate_indices(struct mae_pass *pass, struct error *error)
+{
+    size_t images = (size_t)pass->images, cells = images * (size_t)mae_patches(&pass->shape);
+    pass->indices = memory_new(3 * (images + 1) + 2 * cells, sizeof *pass->indices, error);
+    if (!pass->indices)
+        return false;
+    struct pass_rows *rows = &pass->rows;
+    rows->encoder_offsets = pass->indices;
+    rows->decoder_offsets = rows->encoder_offsets + images + 1;
+    rows->predicted_offsets = rows->decoder_offsets + images + 1;
+    rows->source = rows->predicted_offsets + images + 1;
+    rows->predicted = rows->source + cells;
+    return true;
+}
+
+struct mae_pass *mae_pass_new(const struct mae_shape *shape, int images, size_t visible,
+                              bool training, struct error *error)
+{
+    gemm_prepare();
+    struct mae_pass *pass = memory_new(1, sizeof *pass, error);
+    if (!pass)
+        return NULL;
+    pass->shape = *shape;
+    pass->images = images;
+    pass->visible = visible;
+    pass->training = training;
+    mae_layout_init(&pass->layout, NULL, shape, error);
+    pass->encoder = memory_new(pass->layout.encoder.depth, sizeof *pass->encoder, error);
+    pass->decoder = memory_new(pass->layout.decoder.depth, sizeof *pass->decoder, error);
+    if (!pass->encoder || !pass->decoder || !allocate_indices(pass, error) ||
+        !block_init(&pass->memory, mae_pass_size(shape, images, visible, training), error)) {
+        mae_pass_free(pass);
+        return NULL;
+    }
+    plan_pass(&(struct plan){.block = &pass->memory}, pass);
+    return pass;
+}
+
+void mae_pass_free(struct mae_pass *pass)
+{
+    if (!pass)
+        return;
+    block_release(&pass->memory);
+    free(pass->indices);
+    free(pass->encoder);
+    free(pass->decoder);
+    free(pass);
+}
+
+size_t mae_pass_size(const struct mae_shape *shape, int images, size_t visible, bool training)
+{
+    struct mae_pass pass = {
+        .shape = *shape, .images = images, .visible = visible, .training = training};
+    struct plan plan = {0};
+    mae_layout_init(&pass.layout, NULL, shape, NULL);
+    plan_pass(&plan, &pass);
+    return plan.bytes;
+}
+
+static void pack_image(struct pass_rows *rows, const struct mae_batch *batch, size_t image,
+                       size_t patches, enum mae_extent extent)
+{
+    size_t *source = rows->source + image * patches, first_row = rows->encoder_offsets[image] + 1;
+    int first = batch->offsets[image], count = batch->offsets[image + 1] - first;
+    for (size_t patch = 0; patch < patches; patch++)
+        source[patch] = PATCH_HIDDEN;
+    for (int i = 0; i < count; i++)
+        source[batch->visible[first + i]] = first_row + (size_t)i;
+    for (size_t patch = 0; patch < patches; patch++) {
+        rows->hidden += source[patch] == PATCH_HIDDEN;
+        if (source[patch] == PATCH_HIDDEN || extent == MAE_ALL_PATCHES)
+            rows->predicted[rows->predicted_count++] = image * (1 + patches) + 1 + patch;
+    }
+    rows->encoder_offsets[image + 1] = rows->encoder_offsets[image] + 1 + (size_t)count;
+    rows->decoder_offsets[image + 1] = rows->decoder_offsets[image] + 1 + patches;
+    rows->predicted_offsets[image + 1] = rows->predicted_count;
+}
+
+void pass_pack(struct mae_pass *pass, const struct mae_batch *batch, enum mae_extent extent)
+{
+    struct pass_rows *rows = &pass->rows;
+    size_t images = (size_t)batch->images;
+    if (batch->images > pass->images ||
+        (size_t)(batch->offsets[images] - batch->offsets[0]) > pass->visible)
+        abort(); /* a programming error, as running over a block is */
+    rows->images = images;
+    rows->hidden = rows->predicted_count = 0;
+    rows->encoder_offsets[0] = rows->decoder_offsets[0] = rows->predicted_offsets[0] = 0;
+    for (size_t image = 0; image < images; image++)
+        pack_image(rows, batch, image, (size_t)mae_patches(&pass->shape), extent);
+}

@@ -1,0 +1,69 @@
+#include "nn/small.h"
+
+#include "nn/kernel.h"
+
+/* Rows of C that are computed together: six accumulators, one vector of B and one broadcast value
+ * fit in the sixteen registers of AVX2 even though a vector takes two of them. */
+enum { BLOCK_ROWS = 6 };
+
+/* Vectors go by address: by value their width would change the calling convention. */
+KERNEL_INLINE void store(float *c, const kernel_vector *value, bool add, size_t columns)
+{
+    if (columns < KERNEL_LANES) {
+        for (size_t i = 0; i < columns; i++)
+            c[i] = add ? c[i] + (*value)[i] : (*value)[i];
+        return;
+    }
+    kernel_vector_at *at = (kernel_vector_at *)c;
+    *at = add ? *at + *value : *value;
+}
+
+/* Up to BLOCK_ROWS rows of one vector of columns. Where there are fewer rows, the last one stands
+ * in for those that are missing, and only `rows` are stored. */
+KERNEL_INLINE void multiply_block(float *c, size_t c_stride, bool add, const float *a,
+                                  size_t row_stride, size_t column_stride, const float *b,
+                                  size_t b_stride, size_t rows, size_t columns, size_t depth)
+{
+    const size_t last = rows - 1;
+    const float *a0 = a, *a1 = a + (last < 1 ? last : 1) * row_stride,
+                *a2 = a + (last < 2 ? last : 2) * row_stride,
+                *a3 = a + (last < 3 ? last : 3) * row_stride,
+                *a4 = a + (last < 4 ? last : 4) * row_stride,
+                *a5 = a + (last < 5 ? last : 5) * row_stride;
+    kernel_vector c0 = {0}, c1 = {0}, c2 = {0}, c3 = {0}, c4 = {0}, c5 = {0};
+    for (size_t i = 0; i < depth; i++) {
+        kernel_vector row = *(const kernel_vector_at *)(b + i * b_stride);
+        size_t at = i * column_stride;
+        c0 += a0[at] * row;
+        c1 += a1[at] * row;
+        c2 += a2[at] * row;
+        c3 += a3[at] * row;
+        c4 += a4[at] * row;
+        c5 += a5[at] * row;
+    }
+    const kernel_vector sums[BLOCK_ROWS] = {c0, c1, c2, c3, c4, c5};
+    for (size_t row = 0; row < rows; row++)
+        store(c + row * c_stride, &sums[row], add, columns);
+}
+
+KERNEL void small_multiply(float *c, size_t c_stride, bool add, struct small_matrix a,
+                           const float *b, size_t b_stride, size_t rows, size_t columns,
+                           size_t depth)
+{
+    for (size_t column = 0; column < columns; column += KERNEL_LANES)
+        for (size_t row = 0; row < rows; row += BLOCK_ROWS) {
+            size_t rows_left = rows - row < BLOCK_ROWS ? rows - row : BLOCK_ROWS;
+            multiply_block(c + row * c_stride + column, c_stride, add, a.at + row * a.row_stride,
+                           a.row_stride, a.column_stride, b + column, b_stride, rows_left,
+                           columns - column, depth);
+        }
+}
+
+KERNEL void small_transpose(float *restrict out, const float *restrict in, size_t in_stride,
+                            size_t rows, size_t columns)
+{
+    size_t padded = kernel_padded(rows);
+    for (size_t row = 0; row < padded; row++)
+        for (size_t column = 0; column < columns; column++)
+            out[column * padded + row] = row < rows ? in[row * in_stride + column] : 0.0f;
+}
