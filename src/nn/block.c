@@ -183,8 +183,12 @@ void block_backward(float *in_gradient, float *weight_gradients, float *gradient
                                      scratch->qkv + (input.keys - memory->qkv),
                                      scratch->qkv + (input.values - memory->qkv)};
     attention_backward(&to, scratch->wide, &input, &spans, scratch->attention);
-    qkv_backward(weight_gradients + layout->qkv.weight, weight_gradients + layout->qkv.bias, memory,
+    float *qkv_bias = weight_gradients + layout->qkv.bias;
+    qkv_backward(weight_gradients + layout->qkv.weight, qkv_bias, memory,
                  weights + layout->qkv.weight, dim, rows, scratch);
+    /* A key's bias shifts all scores of a query alike, which softmax does not see. Its gradient is
+     * zero; what was summed is rounding error, which Adam would blow up to full-sized steps. */
+    memset(qkv_bias + dim, 0, dim * sizeof *qkv_bias);
     if (rows->wanted) {
         memset(in_gradient, 0, rows->count * dim * sizeof *in_gradient);
         rows_scatter_add(in_gradient, gradient, rows->wanted, wanted, dim);
