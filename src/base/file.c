@@ -144,6 +144,22 @@ void file_abandon(struct file_write *write)
     errno = number;
 }
 
+bool file_replace_link(const char *path, const char *target, struct error *error)
+{
+    char partial[FILE_PATH_SIZE + 16];
+    snprintf(partial, sizeof partial, "%s.partial", path);
+    if (unlink(partial) != 0 && errno != ENOENT)
+        return error_set_errno(error, ERROR_CREATE, "%s", partial);
+    if (symlink(target, partial) != 0)
+        return error_set_errno(error, ERROR_CREATE, "%s", partial);
+    if (rename(partial, path) == 0 && sync_folder_of(path))
+        return true;
+    int number = errno;
+    unlink(partial);
+    errno = number;
+    return error_set_errno(error, ERROR_CREATE, "%s", path);
+}
+
 static bool user_folder(char *out, size_t size, const char *variable, const char *below_home)
 {
     const char *base = getenv(variable), *home = getenv("HOME");

@@ -38,6 +38,11 @@ bool file_begin(struct file_write *write, const char *path, struct error *error)
 bool file_commit(struct file_write *write, struct error *error) __attribute__((warn_unused_result));
 void file_abandon(struct file_write *write);
 
+/* Makes `path` a symbolic link to `target`, replacing a link or file that is there in one step, and
+ * makes that durable. ERROR_CREATE; errno is left as the failing call set it. */
+bool file_replace_link(const char *path, const char *target, struct error *error)
+    __attribute__((warn_unused_result));
+
 /* The user's folders (XDG Base Directory): "$XDG_CONFIG_HOME/maskscope" or "~/.config/maskscope",
  * and for state "$XDG_STATE_HOME/maskscope" or "~/.local/state/maskscope". False: no home. */
 bool file_user_config(char *out, size_t size);

@@ -1,0 +1,309 @@
+#include "run/checkpoint.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "run/checkpoint_folder.h"
+#include "run/safetensors.h"
+
+static const char format_name[] = "maskscope-checkpoint";
+static const char optimiser_prefix[] = "optimizer.";
+
+enum { VERSION = 1, NAME_SIZE = 256 };
+
+/* ---- The tensors of an arm ---- */
+
+/* Where one tensor of the file lies in memory. */
+struct slot {
+    char name[NAME_SIZE];
+    const struct parameter *parameter;
+    float *values;
+};
+
+typedef bool slot_visitor(void *context, const struct slot *slot, struct error *error);
+
+/* "", or "ARM/" when the file holds several. */
+static void arm_prefix(char prefix[NAME_SIZE], const char *arm, bool several)
+{
+    snprintf(prefix, NAME_SIZE, "%s%s", several ? arm : "", several ? "/" : "");
+}
+
+static bool visit_block(const struct checkpoint_arm *arm, const char *prefix, const char *group,
+                        float *block, slot_visitor *visit, void *context, struct error *error)
+{
+    for (int i = 0; i < arm->table->count; i++) {
+        const struct parameter *parameter = &arm->table->items[i];
+        if (group[0] && parameter->init == PARAMETER_FIXED)
+            continue;
+        struct slot slot = {.parameter = parameter, .values = block + parameter->offset};
+        if ((size_t)snprintf(slot.name, NAME_SIZE, "%s%s%s", prefix, group, parameter->name) >=
+            NAME_SIZE)
+            return error_set(error, ERROR_USAGE, "arm %s: its name is too long", arm->name);
+        if (!visit(context, &slot, error))
+            return false;
+    }
+    return true;
+}
+
+/* All tensors that an arm has in a checkpoint, in the order of the file. */
+static bool visit_slots(const struct checkpoint_arm *arm, bool several, slot_visitor *visit,
+                        void *context, struct error *error)
+{
+    char prefix[NAME_SIZE];
+    arm_prefix(prefix, arm->name, several);
+    if (!visit_block(arm, prefix, "", arm->weights, visit, context, error))
+        return false;
+    return !arm->moment1 ||
+           (visit_block(arm, prefix, "optimizer.exp_avg.", arm->moment1, visit, context, error) &&
+            visit_block(arm, prefix, "optimizer.exp_avg_sq.", arm->moment2, visit, context, error));
+}
+
+/* ---- Saving ---- */
+
+static bool add_slot(void *context, const struct slot *slot, struct error *error)
+{
+    const struct parameter *parameter = slot->parameter;
+    return safetensors_writer_add(context, slot->name, SAFETENSORS_F32, parameter->dimensions,
+                                  parameter->shape, slot->values, error);
+}
+
+static bool add_json(struct safetensors_writer *writer, const char *key, json_t *list,
+                     struct error *error)
+{
+    char *text = list ? json_dumps(list, JSON_COMPACT) : NULL;
+    bool good = text ? safetensors_writer_metadata(writer, key, text, error)
+                     : error_set(error, ERROR_SYSTEM, "out of memory");
+    free(text);
+    json_decref(list);
+    return good;
+}
+
+static bool add_metadata(struct safetensors_writer *writer, int64_t step, const char *config,
+                         const struct checkpoint_arm *arms, int count, struct error *error)
+{
+    char version[16], steps[32];
+    snprintf(version, sizeof version, "%d", VERSION);
+    snprintf(steps, sizeof steps, "%" PRId64, step);
+    json_t *names = json_array(), *adam_steps = json_array();
+    for (int i = 0; i < count; i++) {
+        json_array_append_new(names, json_string(arms[i].name));
+        json_array_append_new(adam_steps, json_integer(*arms[i].adam_steps));
+    }
+    bool complete = json_array_size(names) == (size_t)count;
+    bool good = add_json(writer, "arms", names, error);
+    good = add_json(writer, "adam_steps", adam_steps, error) && good;
+    if (good && !complete)
+        return error_set(error, ERROR_USAGE, "an arm's name is not valid UTF-8");
+    return good && safetensors_writer_metadata(writer, "format", format_name, error) &&
+           safetensors_writer_metadata(writer, "version", version, error) &&
+           safetensors_writer_metadata(writer, "step", steps, error) &&
+           safetensors_writer_metadata(writer, "config", config, error);
+}
+
+static bool write_file(const char *path, int64_t step, const char *config,
+                       const struct checkpoint_arm *arms, int count, struct error *error)
+{
+    struct safetensors_writer *writer = safetensors_writer_new(error);
+    if (!writer)
+        return false;
+    bool good = add_metadata(writer, step, config, arms, count, error);
+    for (int i = 0; good && i < count; i++)
+        good = visit_slots(&arms[i], count > 1, add_slot, writer, error);
+    good = good && safetensors_writer_save(writer, path, error);
+    safetensors_writer_free(writer);
+    return good;
+}
+
+bool checkpoint_save(const char *folder, int64_t step, const char *config,
+                     const struct checkpoint_arm *arms, int count, int keep, struct error *error)
+{
+    char path[FILE_PATH_SIZE];
+    for (int i = 0; i < count; i++)
+        if (!arms[i].name[0] || strchr(arms[i].name, '/'))
+            return error_set(error, ERROR_USAGE, "arm '%.40s': not a name for a checkpoint",
+                             arms[i].name);
+    if (!file_make_folder(folder, error) || !checkpoint_path(path, folder, step, error))
+        return false;
+    checkpoint_folder_clean(folder);
+    if (!write_file(path, step, config, arms, count, error) ||
+        !checkpoint_folder_link(folder, step, error))
+        return false;
+    checkpoint_folder_prune(folder, step, keep);
+    return true;
+}
+
+/* ---- Reading ---- */
+
+static bool bad(const struct safetensors *file, const char *problem, struct error *error)
+{
+    return error_set(error, ERROR_DATA, "%s: %s", safetensors_path(file), problem);
+}
+
+static const char *metadata(const struct safetensors *file, const char *key)
+{
+    const char *value = safetensors_metadata(file, key);
+    return value ? value : "";
+}
+
+static bool check_format(const struct safetensors *file, struct error *error)
+{
+    int64_t version;
+    if (strcmp(metadata(file, "format"), format_name) != 0)
+        return bad(file, "not a maskscope checkpoint", error);
+    if (!text_to_integer(metadata(file, "version"), &version) || version < 1)
+        return bad(file, "a checkpoint without a version", error);
+    if (version > VERSION)
+        return error_set(error, ERROR_DATA,
+                         "%s: written by a newer maskscope (version %" PRId64
+                         "; this one knows up to %d)",
+                         safetensors_path(file), version, VERSION);
+    return true;
+}
+
+/* The arms' names as a JSON list of texts that the caller releases; null with *error set. */
+static json_t *read_names(const struct safetensors *file, struct error *error)
+{
+    json_t *names = json_loads(metadata(file, "arms"), 0, NULL);
+    bool good = json_array_size(names) > 0 && json_array_size(names) <= INT_MAX;
+    for (size_t i = 0; good && i < json_array_size(names); i++)
+        good = json_is_string(json_array_get(names, i));
+    if (good)
+        return names;
+    json_decref(names);
+    bad(file, "a checkpoint without a list of arms", error);
+    return NULL;
+}
+
+static bool fill_header(struct checkpoint_header *header, const struct safetensors *file,
+                        struct error *error)
+{
+    if (!check_format(file, error))
+        return false;
+    if (!text_to_integer(metadata(file, "step"), &header->step) || header->step < 0)
+        return bad(file, "a checkpoint without a step", error);
+    json_t *names = read_names(file, error);
+    if (!names)
+        return false;
+    int count = (int)json_array_size(names);
+    header->config = strdup(metadata(file, "config"));
+    header->arms = memory_new((size_t)count, sizeof *header->arms, error);
+    bool good = header->config && header->arms;
+    for (; good && header->arm_count < count; header->arm_count++) {
+        const char *name = json_string_value(json_array_get(names, (size_t)header->arm_count));
+        good = (header->arms[header->arm_count] = strdup(name)) != NULL;
+    }
+    json_decref(names);
+    return good || error_set(error, ERROR_SYSTEM, "out of memory");
+}
+
+bool checkpoint_read_header(const char *path, struct checkpoint_header *header, struct error *error)
+{
+    *header = (struct checkpoint_header){0};
+    struct safetensors *file = safetensors_open(path, error);
+    bool good = file && fill_header(header, file, error);
+    safetensors_close(file);
+    if (!good)
+        checkpoint_header_release(header);
+    return good;
+}
+
+void checkpoint_header_release(struct checkpoint_header *header)
+{
+    for (int i = 0; i < header->arm_count; i++)
+        free(header->arms[i]);
+    free(header->arms);
+    free(header->config);
+    *header = (struct checkpoint_header){0};
+}
+
+/* ---- Loading ---- */
+
+static bool check_slot(void *context, const struct slot *slot, struct error *error)
+{
+    const struct parameter *parameter = slot->parameter;
+    return safetensors_expect(context, slot->name, SAFETENSORS_F32, parameter->dimensions,
+                              parameter->shape, error) != NULL;
+}
+
+static bool read_slot(void *context, const struct slot *slot, struct error *error)
+{
+    const struct safetensors *file = context;
+    return safetensors_read(file, safetensors_find(file, slot->name), slot->values, error);
+}
+
+/* A file with more than the table's tensors is of another model: a deeper one, say. */
+static bool check_no_others(const struct safetensors *file, const struct checkpoint_arm *arm,
+                            bool several, struct error *error)
+{
+    char prefix[NAME_SIZE];
+    arm_prefix(prefix, arm->name, several);
+    size_t length = strlen(prefix), found = 0;
+    for (size_t i = 0; i < safetensors_count(file); i++) {
+        const char *name = safetensors_at(file, i)->name;
+        found += strncmp(name, prefix, length) == 0 &&
+                 strncmp(name + length, optimiser_prefix, strlen(optimiser_prefix)) != 0;
+    }
+    if (found != (size_t)arm->table->count)
+        return error_set(error, ERROR_DATA, "%s: arm %s has %zu tensors, this model has %d",
+                         safetensors_path(file), arm->name, found, arm->table->count);
+    return true;
+}
+
+static int find_name(const json_t *names, const char *name)
+{
+    for (size_t i = 0; i < json_array_size(names); i++)
+        if (strcmp(json_string_value(json_array_get(names, i)), name) == 0)
+            return (int)i;
+    return -1;
+}
+
+static bool check_arm(struct safetensors *file, const json_t *names, const json_t *adam_steps,
+                      const struct checkpoint_arm *arm, struct error *error)
+{
+    bool several = json_array_size(names) > 1;
+    int index = find_name(names, arm->name);
+    if (index < 0)
+        return error_set(error, ERROR_DATA, "%s: holds no arm %s", safetensors_path(file),
+                         arm->name);
+    if (arm->adam_steps && !json_is_integer(json_array_get(adam_steps, (size_t)index)))
+        return bad(file, "a checkpoint without adam_steps", error);
+    return visit_slots(arm, several, check_slot, file, error) &&
+           check_no_others(file, arm, several, error);
+}
+
+static bool load_arms(struct safetensors *file, const json_t *names, const json_t *adam_steps,
+                      const struct checkpoint_arm *arms, int count, struct error *error)
+{
+    for (int i = 0; i < count; i++)
+        if (!check_arm(file, names, adam_steps, &arms[i], error))
+            return false;
+    for (int i = 0; i < count; i++) {
+        if (!visit_slots(&arms[i], json_array_size(names) > 1, read_slot, file, error))
+            return false;
+        size_t index = (size_t)find_name(names, arms[i].name);
+        if (arms[i].adam_steps)
+            *arms[i].adam_steps = json_integer_value(json_array_get(adam_steps, index));
+    }
+    return true;
+}
+
+bool checkpoint_load(const char *path, const struct checkpoint_arm *arms, int count,
+                     struct error *error)
+{
+    struct safetensors *file = safetensors_open(path, error);
+    if (!file)
+        return false;
+    json_t *names = check_format(file, error) ? read_names(file, error) : NULL;
+    json_t *adam_steps = json_loads(metadata(file, "adam_steps"), 0, NULL);
+    bool good = names && load_arms(file, names, adam_steps, arms, count, error);
+    json_decref(names);
+    json_decref(adam_steps);
+    safetensors_close(file);
+    return good;
+}
