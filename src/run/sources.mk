@@ -11,15 +11,11 @@ librun_a_SOURCES = \
 	src/run/run.h \
 	src/run/snapshot.c src/run/snapshot.h
 librun_a_SOURCES += \
-	src/run/safetensors.c src/run/safetensors.h src/run/safetensors_private.h \
-<<<<<<< HEAD
-	src/run/safetensors_header.c src/run/safetensors_type.c src/run/safetensors_write.c
-=======
-	src/run/safetensors_header.c src/run/safetensors_type.c src/run/safetensors_write.c \
 	src/run/checkpoint.c src/run/checkpoint.h \
 	src/run/checkpoint_folder.c src/run/checkpoint_folder.h \
+	src/run/safetensors.c src/run/safetensors.h src/run/safetensors_private.h \
+	src/run/safetensors_header.c src/run/safetensors_type.c src/run/safetensors_write.c \
 	src/run/store.c src/run/store.h src/run/store_private.h src/run/store_read.c \
 	src/run/store_schema.h src/run/store_write.c
->>>>>>> ced9e5b (Save and load checkpoints, find the newest complete one)
 run_libraries = librun.a $(SQLITE_LIBS) $(JANSSON_LIBS) $(stats_libraries) $(mask_libraries) \
 	$(data_libraries) $(nn_libraries) $(base_libraries)

@@ -1,0 +1,146 @@
+/* The run's record, run.db: one SQLite file that other programs may read while it is written.
+ *
+ *   meta(key, value)                                       what the run is and where it ran
+ *   arms(id, name, kind)                                   kind: 'run' (id 0), 'arm', 'baseline'
+ *   metrics(step, arm, name, value)                        a view; the values lie in metric_values
+ *   events(id, step, time, arm, kind, name, old, new, note)
+ *   evaluations(step, arm, strategy, ratio, image, mask, hidden, label, mse)
+ *
+ * `arm` is arms.id everywhere. A value of NULL is a NaN.
+ *
+ * Everything is written inside transactions, one for each flush: store_begin, store_add_*,
+ * store_commit. What was committed survives the end of the process by any signal. The first failure
+ * in a transaction rolls all of it back; the caller may begin again with the same rows.
+ *
+ * A store belongs to one thread. Another thread or process opens its own; readers never hold up the
+ * writer.
+ */
+#ifndef MASKSCOPE_RUN_STORE_H
+#define MASKSCOPE_RUN_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/text.h"
+
+enum {
+    STORE_SCHEMA = 1, /* the newest schema version known here */
+    STORE_RUN = 0,    /* the arm id of what belongs to the whole run */
+};
+
+enum store_mode {
+    STORE_CREATE, /* a new file; one that exists is refused */
+    STORE_APPEND, /* an existing one, to go on with */
+    STORE_READ,
+};
+
+struct store;
+/* Null with *error set: ERROR_CREATE (cannot be made, exists), ERROR_INPUT (not there), ERROR_DATA
+ * (no run's record, damaged, or from a newer version), ERROR_IO. */
+struct store *store_open(const char *path, enum store_mode mode, struct error *error);
+/* Rolls back an open transaction. */
+void store_close(struct store *store);
+
+bool store_begin(struct store *store, struct error *error) __attribute__((warn_unused_result));
+/* On failure nothing of the transaction is in the file. ERROR_IO (disk full ...). */
+bool store_commit(struct store *store, struct error *error) __attribute__((warn_unused_result));
+void store_rollback(struct store *store);
+/* Makes what was committed so far survive a power failure too (outside a transaction). Call it
+ * before writing a checkpoint that relies on it. */
+bool store_sync(struct store *store, struct error *error) __attribute__((warn_unused_result));
+
+enum store_arm_kind { STORE_KIND_RUN, STORE_KIND_ARM, STORE_KIND_BASELINE, STORE_KINDS };
+
+/* Writers: inside a transaction only (else ERROR_USAGE). Texts may be null where noted. */
+bool store_set_meta(struct store *store, const char *key, const char *value, struct error *error)
+    __attribute__((warn_unused_result));
+/* The id of the arm (or baseline) of that name, added if it is not there yet. */
+bool store_add_arm(struct store *store, const char *name, enum store_arm_kind kind, int *id,
+                   struct error *error) __attribute__((warn_unused_result));
+/* A second value for the same step, arm and name replaces the first. NaN and infinities are kept.
+ */
+bool store_add_metric(struct store *store, int64_t step, int arm, const char *name, double value,
+                      struct error *error) __attribute__((warn_unused_result));
+
+struct store_event {
+    int64_t id; /* set by the store: 1, 2, 3 ... */
+    int64_t step;
+    double time;      /* seconds since the epoch */
+    int arm;          /* STORE_RUN if it is of no arm */
+    const char *kind; /* "set", "checkpoint", "pause", "note" ... */
+    const char *name; /* the setting, for instance; this and the next three may be null */
+    const char *old_value, *new_value, *note;
+};
+bool store_add_event(struct store *store, const struct store_event *event, struct error *error)
+    __attribute__((warn_unused_result));
+
+/* One image under one mask of the common evaluation masks. */
+struct store_evaluation {
+    int64_t step;
+    int arm;
+    const char *strategy;
+    double ratio;  /* the ratio asked for */
+    int64_t image; /* index in the held-out source */
+    int mask;      /* which mask of the image: 0, 1 ... */
+    int hidden;    /* hidden patches */
+    int label;     /* the image's class, -1: none */
+    double mse;    /* mean over the hidden patches, in the units of the loss */
+};
+bool store_add_evaluation(struct store *store, const struct store_evaluation *evaluation,
+                          struct error *error) __attribute__((warn_unused_result));
+/* Deletes metrics and evaluations (and events, if asked to) of steps later than `step`: a run that
+ * goes on from a checkpoint forgets what came after it. */
+bool store_truncate_after(struct store *store, int64_t step, bool events, struct error *error)
+    __attribute__((warn_unused_result));
+
+/* Readers. A visitor returns false to end the reading early (which is no error); it must not call
+ * the store. Texts live as long as the call. */
+
+/* Appends the value; *found says whether the key is there (null if the caller does not care). */
+bool store_get_meta(struct store *store, const char *key, struct text *value, bool *found,
+                    struct error *error) __attribute__((warn_unused_result));
+
+typedef bool store_arm_visitor(void *context, int id, const char *name, enum store_arm_kind kind);
+/* In the order in which they were added; the run itself is left out. */
+bool store_read_arms(struct store *store, store_arm_visitor *visit, void *context,
+                     struct error *error) __attribute__((warn_unused_result));
+
+typedef bool store_metric_visitor(void *context, int64_t step, double value);
+/* Steps from `first` on, ascending; none if there is no such metric. */
+bool store_read_metric(struct store *store, int arm, const char *name, int64_t first,
+                       store_metric_visitor *visit, void *context, struct error *error)
+    __attribute__((warn_unused_result));
+
+/* A metric of an arm in arrays; all-zero is an empty one. */
+struct store_series {
+    int64_t *steps;
+    double *values;
+    size_t count, capacity;
+};
+/* Replaces the contents, keeping the memory where it is large enough. */
+bool store_read_series(struct store *store, int arm, const char *name, struct store_series *series,
+                       struct error *error) __attribute__((warn_unused_result));
+void store_series_release(struct store_series *series);
+
+typedef bool store_name_visitor(void *context, const char *name);
+/* The names of all metrics, in alphabetical order. */
+bool store_read_metric_names(struct store *store, store_name_visitor *visit, void *context,
+                             struct error *error) __attribute__((warn_unused_result));
+
+typedef bool store_event_visitor(void *context, const struct store_event *event);
+/* Events with id > after (0: all), by step and, within a step, in the order they were added. */
+bool store_read_events(struct store *store, int64_t after, store_event_visitor *visit,
+                       void *context, struct error *error) __attribute__((warn_unused_result));
+
+enum { STORE_EVERY_ARM = -1, STORE_LATEST = -1, STORE_EVERY_STEP = -2 };
+
+typedef bool store_evaluation_visitor(void *context, const struct store_evaluation *evaluation);
+/* By arm, step, strategy, ratio, image, mask. arm: an id or STORE_EVERY_ARM; step: a step,
+ * STORE_LATEST (each arm's own newest) or STORE_EVERY_STEP. */
+bool store_read_evaluations(struct store *store, int arm, int64_t step,
+                            store_evaluation_visitor *visit, void *context, struct error *error)
+    __attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,238 @@
+#include "run/store.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "run/store_private.h"
+
+static const char *column_text(sqlite3_stmt *row, int column)
+{
+    return (const char *)sqlite3_column_text(row, column);
+}
+
+static double column_real(sqlite3_stmt *row, int column)
+{
+    bool null = sqlite3_column_type(row, column) == SQLITE_NULL;
+    return null ? (double)NAN : sqlite3_column_double(row, column);
+}
+
+/* A caller's visitor with its context. */
+struct reading {
+    union {
+        store_arm_visitor *arm;
+        store_metric_visitor *metric;
+        store_name_visitor *name;
+        store_event_visitor *event;
+        store_evaluation_visitor *evaluation;
+    } visit;
+    void *context;
+    bool stopped; /* the visitor wants no more */
+};
+
+/* Hands a row to the visitor; false ends the reading. */
+typedef bool row_reader(const struct reading *reading, sqlite3_stmt *row);
+
+static bool read_rows(struct store *store, sqlite3_stmt *query, int bound, row_reader *read,
+                      struct reading *reading, struct error *error)
+{
+    int code = bound == SQLITE_OK ? sqlite3_step(query) : bound;
+    while (code == SQLITE_ROW && !reading->stopped) {
+        reading->stopped = !read(reading, query);
+        if (!reading->stopped)
+            code = sqlite3_step(query);
+    }
+    bool good = reading->stopped || code == SQLITE_DONE || store_fail(store, error);
+    store_finish(query);
+    return good;
+}
+
+bool store_get_meta(struct store *store, const char *key, struct text *value, bool *found,
+                    struct error *error)
+{
+    sqlite3_stmt *query = store_statement(store, STATEMENT_GET_META, error);
+    if (!query)
+        return false;
+    int code = store_bind_text(query, 1, key) ? SQLITE_NOMEM : sqlite3_step(query);
+    if (code == SQLITE_ROW)
+        text_append_bytes(value, column_text(query, 0), (size_t)sqlite3_column_bytes(query, 0));
+    bool good = code == SQLITE_ROW || code == SQLITE_DONE || store_fail(store, error);
+    store_finish(query);
+    if (found)
+        *found = code == SQLITE_ROW;
+    if (value->failed)
+        return error_set(error, ERROR_SYSTEM, "%s: out of memory", store->path);
+    return good;
+}
+
+static bool read_arm(const struct reading *reading, sqlite3_stmt *row)
+{
+    bool baseline = strcmp(column_text(row, 2), store_kind_names[STORE_KIND_BASELINE]) == 0;
+    return reading->visit.arm(reading->context, sqlite3_column_int(row, 0), column_text(row, 1),
+                              baseline ? STORE_KIND_BASELINE : STORE_KIND_ARM);
+}
+
+bool store_read_arms(struct store *store, store_arm_visitor *visit, void *context,
+                     struct error *error)
+{
+    struct reading reading = {.visit.arm = visit, .context = context};
+    sqlite3_stmt *query = store_statement(store, STATEMENT_READ_ARMS, error);
+    return query && read_rows(store, query, SQLITE_OK, read_arm, &reading, error);
+}
+
+static bool read_metric(const struct reading *reading, sqlite3_stmt *row)
+{
+    return reading->visit.metric(reading->context, sqlite3_column_int64(row, 0),
+                                 column_real(row, 1));
+}
+
+bool store_read_metric(struct store *store, int arm, const char *name, int64_t first,
+                       store_metric_visitor *visit, void *context, struct error *error)
+{
+    struct reading reading = {.visit.metric = visit, .context = context};
+    sqlite3_stmt *query = store_statement(store, STATEMENT_READ_METRIC, error);
+    if (!query)
+        return false;
+    int bound = store_bind_text(query, 1, name) | sqlite3_bind_int(query, 2, arm) |
+                sqlite3_bind_int64(query, 3, first);
+    return read_rows(store, query, bound, read_metric, &reading, error);
+}
+
+static bool series_grow(struct store_series *series)
+{
+    enum { FIRST_CAPACITY = 1024 };
+    size_t capacity = series->capacity ? 2 * series->capacity : FIRST_CAPACITY;
+    int64_t *steps = realloc(series->steps, capacity * sizeof *steps);
+    if (steps)
+        series->steps = steps;
+    double *values = realloc(series->values, capacity * sizeof *values);
+    if (values)
+        series->values = values;
+    if (steps && values)
+        series->capacity = capacity;
+    return steps && values;
+}
+
+static bool collect_point(void *context, int64_t step, double value)
+{
+    struct store_series *series = context;
+    if (series->count == series->capacity && !series_grow(series))
+        return false;
+    series->steps[series->count] = step;
+    series->values[series->count++] = value;
+    return true;
+}
+
+bool store_read_series(struct store *store, int arm, const char *name, struct store_series *series,
+                       struct error *error)
+{
+    struct reading reading = {.visit.metric = collect_point, .context = series};
+    sqlite3_stmt *query = store_statement(store, STATEMENT_READ_METRIC, error);
+    if (!query)
+        return false;
+    series->count = 0;
+    int bound = store_bind_text(query, 1, name) | sqlite3_bind_int(query, 2, arm) |
+                sqlite3_bind_int64(query, 3, INT64_MIN);
+    if (!read_rows(store, query, bound, read_metric, &reading, error))
+        return false;
+    /* The collector stops for one reason only. */
+    return !reading.stopped || error_set(error, ERROR_SYSTEM, "%s: out of memory", store->path);
+}
+
+void store_series_release(struct store_series *series)
+{
+    free(series->steps);
+    free(series->values);
+    *series = (struct store_series){0};
+}
+
+static bool read_name(const struct reading *reading, sqlite3_stmt *row)
+{
+    return reading->visit.name(reading->context, column_text(row, 0));
+}
+
+bool store_read_metric_names(struct store *store, store_name_visitor *visit, void *context,
+                             struct error *error)
+{
+    struct reading reading = {.visit.name = visit, .context = context};
+    sqlite3_stmt *query = store_statement(store, STATEMENT_READ_METRIC_NAMES, error);
+    return query && read_rows(store, query, SQLITE_OK, read_name, &reading, error);
+}
+
+static bool read_event(const struct reading *reading, sqlite3_stmt *row)
+{
+    struct store_event event = {
+        .id = sqlite3_column_int64(row, 0),
+        .step = sqlite3_column_int64(row, 1),
+        .time = sqlite3_column_double(row, 2),
+        .arm = sqlite3_column_int(row, 3),
+        .kind = column_text(row, 4),
+        .name = column_text(row, 5),
+        .old_value = column_text(row, 6),
+        .new_value = column_text(row, 7),
+        .note = column_text(row, 8),
+    };
+    return reading->visit.event(reading->context, &event);
+}
+
+bool store_read_events(struct store *store, int64_t after, store_event_visitor *visit,
+                       void *context, struct error *error)
+{
+    struct reading reading = {.visit.event = visit, .context = context};
+    sqlite3_stmt *query = store_statement(store, STATEMENT_READ_EVENTS, error);
+    return query && read_rows(store, query, sqlite3_bind_int64(query, 1, after), read_event,
+                              &reading, error);
+}
+
+static bool read_evaluation(const struct reading *reading, sqlite3_stmt *row)
+{
+    bool labelled = sqlite3_column_type(row, 7) != SQLITE_NULL;
+    struct store_evaluation evaluation = {
+        .step = sqlite3_column_int64(row, 0),
+        .arm = sqlite3_column_int(row, 1),
+        .strategy = column_text(row, 2),
+        .ratio = sqlite3_column_double(row, 3),
+        .image = sqlite3_column_int64(row, 4),
+        .mask = sqlite3_column_int(row, 5),
+        .hidden = sqlite3_column_int(row, 6),
+        .label = labelled ? sqlite3_column_int(row, 7) : -1,
+        .mse = column_real(row, 8),
+    };
+    return reading->visit.evaluation(reading->context, &evaluation);
+}
+
+static bool read_arm_evaluations(struct store *store, int arm, int64_t first, int64_t last,
+                                 struct reading *reading, struct error *error)
+{
+    sqlite3_stmt *query = store_statement(store, STATEMENT_READ_EVALUATIONS, error);
+    if (!query)
+        return false;
+    int bound = sqlite3_bind_int(query, 1, arm) | sqlite3_bind_int64(query, 2, first) |
+                sqlite3_bind_int64(query, 3, last);
+    return read_rows(store, query, bound, read_evaluation, reading, error);
+}
+
+bool store_read_evaluations(struct store *store, int arm, int64_t step,
+                            store_evaluation_visitor *visit, void *context, struct error *error)
+{
+    struct reading reading = {.visit.evaluation = visit, .context = context};
+    sqlite3_stmt *arms = store_statement(store, STATEMENT_EVALUATED_ARMS, error);
+    if (!arms)
+        return false;
+    int code = sqlite3_bind_int(arms, 1, arm);
+    bool good = true;
+    while (good && !reading.stopped && (code == SQLITE_OK || code == SQLITE_ROW)) {
+        code = sqlite3_step(arms);
+        if (code != SQLITE_ROW || sqlite3_column_type(arms, 1) == SQLITE_NULL)
+            continue; /* the end, or an arm without evaluations */
+        int64_t latest = sqlite3_column_int64(arms, 1);
+        int64_t first = step == STORE_EVERY_STEP ? INT64_MIN : step == STORE_LATEST ? latest : step;
+        int64_t last = step == STORE_EVERY_STEP ? latest : first;
+        good =
+            read_arm_evaluations(store, sqlite3_column_int(arms, 0), first, last, &reading, error);
+    }
+    if (good && !reading.stopped && code != SQLITE_DONE)
+        good = store_fail(store, error);
+    store_finish(arms);
+    return good;
+}

@@ -1,0 +1,78 @@
+/* The SQL of the run's record: its schema, and every statement that is run on it. Values are always
+ * bound, never pasted. Only store.c includes this.
+ */
+#ifndef MASKSCOPE_RUN_STORE_SCHEMA_H
+#define MASKSCOPE_RUN_STORE_SCHEMA_H
+
+/* "MSCP": tells `file` and us what the database is. */
+#define STORE_APPLICATION_ID 1297302352
+
+/* Rows are kept in the order they are asked for: a metric's curve and an arm's evaluation at a step
+ * are each one range of the primary key, so reading them does not slow down as the run grows.
+ * Metric names are stored once; there may be millions of values. */
+/* clang-format off */
+static const char store_schema[] =
+    "CREATE TABLE meta("
+    "  key TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE arms("
+    "  id INTEGER PRIMARY KEY, name TEXT NOT NULL,"
+    "  kind TEXT NOT NULL CHECK(kind IN ('run', 'arm', 'baseline')), UNIQUE(kind, name));"
+    "INSERT INTO arms(id, name, kind) VALUES (0, 'run', 'run');"
+    "CREATE TABLE metric_names("
+    "  id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);"
+    "CREATE TABLE metric_values("
+    "  metric INTEGER NOT NULL REFERENCES metric_names(id),"
+    "  arm INTEGER NOT NULL REFERENCES arms(id),"
+    "  step INTEGER NOT NULL, value REAL,"
+    "  PRIMARY KEY(metric, arm, step)) WITHOUT ROWID;"
+    "CREATE VIEW metrics AS"
+    "  SELECT step, arm, name, value FROM metric_values"
+    "  JOIN metric_names ON metric_names.id = metric_values.metric;"
+    "CREATE TABLE events("
+    "  id INTEGER PRIMARY KEY AUTOINCREMENT, step INTEGER NOT NULL, time REAL NOT NULL,"
+    "  arm INTEGER NOT NULL REFERENCES arms(id), kind TEXT NOT NULL,"
+    "  name TEXT, old TEXT, new TEXT, note TEXT);"
+    "CREATE TABLE evaluations("
+    "  step INTEGER NOT NULL, arm INTEGER NOT NULL REFERENCES arms(id),"
+    "  strategy TEXT NOT NULL, ratio REAL NOT NULL, image INTEGER NOT NULL,"
+    "  mask INTEGER NOT NULL, hidden INTEGER NOT NULL, label INTEGER, mse REAL,"
+    "  PRIMARY KEY(arm, step, strategy, ratio, image, mask)) WITHOUT ROWID;";
+
+/* The subqueries in the deletions turn them into ranges of the primary key. */
+#define STORE_STATEMENTS(X)                                                                        \
+    X(BEGIN, "BEGIN IMMEDIATE")                                                                    \
+    X(COMMIT, "COMMIT")                                                                            \
+    X(ROLLBACK, "ROLLBACK")                                                                        \
+    X(SYNC, "PRAGMA wal_checkpoint(PASSIVE)")                                                      \
+    X(SET_META, "INSERT OR REPLACE INTO meta(key, value) VALUES (?1, ?2)")                         \
+    X(GET_META, "SELECT value FROM meta WHERE key = ?1")                                           \
+    X(ADD_ARM, "INSERT INTO arms(name, kind) VALUES (?1, ?2)")                                     \
+    X(FIND_ARM, "SELECT id FROM arms WHERE kind = ?2 AND name = ?1")                               \
+    X(ADD_METRIC, "INSERT OR REPLACE INTO metric_values(metric, arm, step, value)"                 \
+                  " SELECT id, ?2, ?3, ?4 FROM metric_names WHERE name = ?1")                      \
+    X(ADD_METRIC_NAME, "INSERT INTO metric_names(name) VALUES (?1)")                               \
+    X(ADD_EVENT, "INSERT INTO events(step, time, arm, kind, name, old, new, note)"                 \
+                 " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")                                       \
+    X(ADD_EVALUATION, "INSERT OR REPLACE INTO evaluations"                                         \
+                      "(step, arm, strategy, ratio, image, mask, hidden, label, mse)"              \
+                      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")                              \
+    X(CUT_METRICS, "DELETE FROM metric_values WHERE metric IN (SELECT id FROM metric_names)"       \
+                   " AND arm IN (SELECT id FROM arms) AND step > ?1")                              \
+    X(CUT_EVALUATIONS,                                                                             \
+      "DELETE FROM evaluations WHERE arm IN (SELECT id FROM arms) AND step > ?1")                  \
+    X(CUT_EVENTS, "DELETE FROM events WHERE step > ?1")                                            \
+    X(READ_ARMS, "SELECT id, name, kind FROM arms WHERE kind <> 'run' ORDER BY id")                \
+    X(READ_METRIC, "SELECT step, value FROM metric_values"                                         \
+                   " WHERE metric = (SELECT id FROM metric_names WHERE name = ?1)"                 \
+                   " AND arm = ?2 AND step >= ?3 ORDER BY step")                                   \
+    X(READ_METRIC_NAMES, "SELECT name FROM metric_names ORDER BY name")                            \
+    X(READ_EVENTS, "SELECT id, step, time, arm, kind, name, old, new, note FROM events"            \
+                   " WHERE id > ?1 ORDER BY step, id")                                             \
+    X(EVALUATED_ARMS, "SELECT id, (SELECT max(step) FROM evaluations WHERE arm = arms.id)"         \
+                      " FROM arms WHERE (?1 < 0 OR id = ?1) ORDER BY id")                          \
+    X(READ_EVALUATIONS, "SELECT step, arm, strategy, ratio, image, mask, hidden, label, mse"       \
+                        " FROM evaluations WHERE arm = ?1 AND step BETWEEN ?2 AND ?3"              \
+                        " ORDER BY step, strategy, ratio, image, mask")
+/* clang-format on */
+
+#endif

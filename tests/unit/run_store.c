@@ -1,0 +1,477 @@
+/* The run's record: what goes in comes out, through NaN, kill -9, a full disk and other readers. */
+#include "tests/unit/test.h"
+
+#include <fcntl.h>
+#include <math.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "run/store.h"
+#include "tests/unit/run_folder.h"
+
+static char path[FILE_PATH_SIZE];
+static struct error error;
+
+static struct store *open_store(enum store_mode mode)
+{
+    struct store *store = store_open(path, mode, &error);
+    if (!store)
+        print_message("%s\n", error.message);
+    assert_non_null(store);
+    return store;
+}
+
+/* A metric's values, whose arrays the caller releases. */
+static struct store_series read_series(struct store *store, int arm, const char *name)
+{
+    struct store_series series = {0};
+    assert_true(store_read_series(store, arm, name, &series, &error));
+    return series;
+}
+
+static size_t count_metric(struct store *store, int arm, const char *name)
+{
+    struct store_series series = read_series(store, arm, name);
+    size_t count = series.count;
+    store_series_release(&series);
+    return count;
+}
+
+struct tally {
+    size_t count, limit;
+    char names[4][64];
+    struct store_event event;
+    struct store_evaluation evaluations[8];
+    char strategies[8][16];
+};
+
+static bool tally_arm(void *context, int id, const char *name, enum store_arm_kind kind)
+{
+    struct tally *tally = context;
+    snprintf(tally->names[tally->count++], 64, "%d %s %d", id, name, (int)kind);
+    return true;
+}
+
+static void test_arms_and_meta(void **state)
+{
+    (void)state;
+    struct store *store = open_store(STORE_CREATE);
+    int block, mean, again;
+    assert_false(store_set_meta(store, "host", "x", &error)); /* no transaction */
+    assert_int_equal(error.code, ERROR_USAGE);
+    assert_true(store_begin(store, &error));
+    assert_false(store_begin(store, &error));
+    assert_true(store_add_arm(store, "block", STORE_KIND_ARM, &block, &error));
+    assert_true(store_add_arm(store, "visible-mean", STORE_KIND_BASELINE, &mean, &error));
+    assert_true(store_add_arm(store, "block", STORE_KIND_ARM, &again, &error));
+    assert_int_equal(block, again);
+    assert_true(store_add_arm(store, "block", STORE_KIND_BASELINE, &again, &error));
+    assert_int_not_equal(block, again);
+    assert_true(store_set_meta(store, "host", "first", &error));
+    assert_true(store_set_meta(store, "host", "'); DROP TABLE meta; --", &error));
+    assert_true(store_commit(store, &error));
+    store_close(store);
+
+    assert_null(store_open(path, STORE_CREATE, &error));
+    assert_int_equal(error.code, ERROR_CREATE);
+    store = open_store(STORE_READ);
+    struct tally tally = {0};
+    assert_true(store_read_arms(store, tally_arm, &tally, &error));
+    assert_int_equal(tally.count, 3);
+    assert_string_equal(tally.names[0], "1 block 1");
+    assert_string_equal(tally.names[1], "2 visible-mean 2");
+    struct text value = {0};
+    bool found;
+    assert_true(store_get_meta(store, "host", &value, &found, &error));
+    assert_true(found);
+    assert_string_equal(text_of(&value), "'); DROP TABLE meta; --");
+    text_clear(&value);
+    assert_true(store_get_meta(store, "missing", &value, &found, &error));
+    assert_false(found);
+    assert_string_equal(text_of(&value), "");
+    text_release(&value);
+    assert_false(store_begin(store, &error));
+    store_close(store);
+}
+
+static bool stop_after_two(void *context, int64_t step, double value)
+{
+    (void)step, (void)value;
+    return ++*(int *)context < 2;
+}
+
+static void test_metrics(void **state)
+{
+    (void)state;
+    struct store *store = open_store(STORE_APPEND);
+    assert_true(store_begin(store, &error));
+    for (int64_t step = 2000; step >= 0; step--) {
+        double value = step == 7   ? NAN
+                       : step == 8 ? INFINITY
+                       : step == 9 ? -INFINITY
+                                   : 1.0 / (double)(step + 1);
+        assert_true(store_add_metric(store, step, 1, "loss", value, &error));
+        assert_true(store_add_metric(store, step, 2, "loss", 2, &error));
+    }
+    assert_true(store_add_metric(store, 5, 1, "loss", 42, &error)); /* replaces */
+    assert_true(store_add_metric(store, 5, STORE_RUN, "a 'name'", 0.1, &error));
+    assert_true(store_commit(store, &error));
+    struct store_series series = read_series(store, 1, "loss");
+    assert_int_equal(series.count, 2001);
+    for (size_t i = 0; i < series.count; i++)
+        assert_int_equal(series.steps[i], i);
+    assert_true(isnan(series.values[7]) && series.values[8] == INFINITY &&
+                series.values[9] == -INFINITY && series.values[5] == 42 &&
+                series.values[2] == 1.0 / 3);
+    assert_true(store_read_series(store, STORE_RUN, "a 'name'", &series, &error));
+    assert_true(series.count == 1 && series.values[0] == 0.1);
+    assert_true(store_read_series(store, 1, "no such", &series, &error));
+    assert_int_equal(series.count, 0);
+    store_series_release(&series);
+    int visits = 0;
+    assert_true(store_read_metric(store, 1, "loss", 100, stop_after_two, &visits, &error));
+    assert_int_equal(visits, 2);
+    store_close(store);
+}
+
+static bool tally_event(void *context, const struct store_event *event)
+{
+    struct tally *tally = context;
+    assert_int_equal(event->step, tally->count == 0 ? 3 : 5);
+    if (tally->count == 1) {
+        assert_string_equal(event->kind, "set");
+        assert_string_equal(event->name, "ratio");
+        assert_string_equal(event->old_value, "0.75");
+        assert_string_equal(event->new_value, "0.76");
+        assert_null(event->note);
+        assert_true(event->time == 1234.5);
+        assert_int_equal(event->arm, 1);
+    }
+    tally->event.id = event->id;
+    tally->count++;
+    return true;
+}
+
+static void test_events(void **state)
+{
+    (void)state;
+    struct store *store = open_store(STORE_APPEND);
+    const struct store_event set = {.step = 5,
+                                    .time = 1234.5,
+                                    .arm = 1,
+                                    .kind = "set",
+                                    .name = "ratio",
+                                    .old_value = "0.75",
+                                    .new_value = "0.76"};
+    const struct store_event note = {.step = 3, .kind = "note", .note = "\xff \xc3\xa9 'x'"};
+    assert_true(store_begin(store, &error));
+    assert_true(store_add_event(store, &set, &error));
+    assert_true(store_add_event(store, &note, &error));
+    assert_true(store_commit(store, &error));
+    struct tally tally = {0};
+    assert_true(store_read_events(store, 0, tally_event, &tally, &error));
+    assert_int_equal(tally.count, 2);
+    struct tally later = {.count = 0};
+    assert_true(store_read_events(store, 1, tally_event, &later, &error)); /* the note alone */
+    assert_int_equal(later.count, 1);
+    store_close(store);
+}
+
+static bool tally_evaluation(void *context, const struct store_evaluation *evaluation)
+{
+    struct tally *tally = context;
+    snprintf(tally->strategies[tally->count], sizeof tally->strategies[0], "%s",
+             evaluation->strategy);
+    tally->evaluations[tally->count++] = *evaluation;
+    return tally->count < tally->limit;
+}
+
+static void test_evaluations(void **state)
+{
+    (void)state;
+    struct store *store = open_store(STORE_APPEND);
+    struct store_evaluation evaluation = {.step = 10,
+                                          .arm = 1,
+                                          .strategy = "random",
+                                          .ratio = 0.75,
+                                          .image = 3,
+                                          .mask = 1,
+                                          .hidden = 48,
+                                          .label = -1,
+                                          .mse = NAN};
+    assert_true(store_begin(store, &error));
+    assert_true(store_add_evaluation(store, &evaluation, &error));
+    evaluation.step = 20;
+    evaluation.label = 0;
+    evaluation.mse = 0.25;
+    assert_true(store_add_evaluation(store, &evaluation, &error));
+    evaluation.strategy = "block";
+    assert_true(store_add_evaluation(store, &evaluation, &error));
+    evaluation.arm = 2; /* its latest step is another */
+    evaluation.step = 10;
+    assert_true(store_add_evaluation(store, &evaluation, &error));
+    assert_true(store_commit(store, &error));
+
+    struct tally latest = {.limit = 8};
+    assert_true(store_read_evaluations(store, STORE_EVERY_ARM, STORE_LATEST, tally_evaluation,
+                                       &latest, &error));
+    assert_int_equal(latest.count, 3);
+    assert_string_equal(latest.strategies[0], "block");
+    assert_string_equal(latest.strategies[1], "random");
+    assert_true(latest.evaluations[1].step == 20 && latest.evaluations[1].mse == 0.25 &&
+                latest.evaluations[1].label == 0 && latest.evaluations[1].ratio == 0.75 &&
+                latest.evaluations[1].image == 3 && latest.evaluations[1].mask == 1 &&
+                latest.evaluations[1].hidden == 48);
+    assert_true(latest.evaluations[2].arm == 2 && latest.evaluations[2].step == 10);
+    struct tally first = {.limit = 8};
+    assert_true(store_read_evaluations(store, 1, 10, tally_evaluation, &first, &error));
+    assert_int_equal(first.count, 1);
+    assert_true(isnan(first.evaluations[0].mse) && first.evaluations[0].label == -1);
+    struct tally every = {.limit = 8}, cut = {.limit = 1};
+    assert_true(store_read_evaluations(store, STORE_EVERY_ARM, STORE_EVERY_STEP, tally_evaluation,
+                                       &every, &error));
+    assert_int_equal(every.count, 4);
+    assert_true(store_read_evaluations(store, STORE_EVERY_ARM, STORE_EVERY_STEP, tally_evaluation,
+                                       &cut, &error));
+    assert_int_equal(cut.count, 1);
+    store_close(store);
+}
+
+static void test_failure_rolls_back(void **state)
+{
+    (void)state;
+    struct store *store = open_store(STORE_APPEND);
+    assert_true(store_begin(store, &error));
+    assert_true(store_add_metric(store, 1, 1, "rolled back", 1, &error));
+    assert_false(store_add_metric(store, 1, 99, "loss", 1, &error)); /* there is no arm 99 */
+    assert_int_equal(error.code, ERROR_DATA);
+    assert_non_null(strstr(error.message, path));
+    assert_false(store_add_metric(store, 2, 1, "rolled back", 1, &error));
+    assert_false(store_commit(store, &error));
+    assert_int_equal(count_metric(store, 1, "rolled back"), 0);
+    assert_true(store_begin(store, &error));
+    assert_true(store_add_metric(store, 1, 1, "rolled back", 1, &error));
+    store_rollback(store);
+    assert_int_equal(count_metric(store, 1, "rolled back"), 0);
+    store_close(store);
+}
+
+static void test_truncate(void **state)
+{
+    (void)state;
+    struct store *store = open_store(STORE_APPEND);
+    assert_true(store_begin(store, &error));
+    assert_true(store_truncate_after(store, 10, false, &error));
+    assert_true(store_commit(store, &error));
+    struct store_series series = read_series(store, 2, "loss");
+    assert_true(series.count == 11 && series.steps[10] == 10);
+    store_series_release(&series);
+    struct tally evaluations = {.limit = 8}, events = {0};
+    assert_true(store_read_evaluations(store, STORE_EVERY_ARM, STORE_EVERY_STEP, tally_evaluation,
+                                       &evaluations, &error));
+    assert_int_equal(evaluations.count, 2);
+    assert_true(store_begin(store, &error));
+    assert_true(store_truncate_after(store, 3, true, &error));
+    assert_true(store_commit(store, &error));
+    assert_true(store_read_events(store, 0, tally_event, &events, &error));
+    assert_int_equal(events.count, 1);
+    store_close(store);
+}
+
+/* Another connection reads while a transaction is open, and in the middle of its own rows. */
+struct interleaved {
+    struct store *writer;
+    size_t seen;
+};
+
+static bool write_while_reading(void *context, int64_t step, double value)
+{
+    (void)value;
+    struct interleaved *both = context;
+    both->seen++;
+    return store_begin(both->writer, &error) &&
+           store_add_metric(both->writer, 1000 + step, 1, "interleaved", 0, &error) &&
+           store_commit(both->writer, &error);
+}
+
+static void test_reader_beside_writer(void **state)
+{
+    (void)state;
+    struct interleaved both = {.writer = open_store(STORE_APPEND)};
+    struct store *reader = open_store(STORE_READ);
+    assert_true(store_begin(both.writer, &error));
+    for (int step = 0; step < 5; step++)
+        assert_true(store_add_metric(both.writer, step, 1, "interleaved", step, &error));
+    assert_int_equal(count_metric(reader, 1, "interleaved"), 0);
+    assert_true(store_commit(both.writer, &error));
+    assert_true(store_read_metric(reader, 1, "interleaved", 0, write_while_reading, &both, &error));
+    assert_int_equal(both.seen, 5); /* the reader saw one state of the file */
+    struct store_series series = read_series(reader, 1, "interleaved");
+    assert_int_equal(series.count, 10);
+    store_series_release(&series);
+    assert_true(store_sync(both.writer, &error));
+    store_close(both.writer);
+    store_close(reader);
+}
+
+enum { KILLED_BATCH = 500 };
+
+/* Commits batches for ever, telling the parent after each. */
+static void write_until_killed(int tell)
+{
+    struct store *store = store_open(path, STORE_APPEND, &error);
+    for (int64_t step = 0; store; step++) {
+        bool good = step % KILLED_BATCH != 0 || store_begin(store, &error);
+        good = good && store_add_metric(store, step, 1, "killed", (double)step, &error);
+        if (good && (step + 1) % KILLED_BATCH == 0)
+            good = store_commit(store, &error) && write(tell, "x", 1) == 1;
+        if (!good)
+            break;
+    }
+    _exit(1);
+}
+
+static void test_kill_during_transactions(void **state)
+{
+    (void)state;
+    for (size_t batches = 1; batches <= 4; batches++) {
+        int pipes[2];
+        assert_int_equal(pipe2(pipes, O_CLOEXEC), 0);
+        pid_t child = fork();
+        if (child == 0)
+            write_until_killed(pipes[1]);
+        close(pipes[1]);
+        char byte;
+        for (size_t i = 0; i < batches; i++)
+            assert_int_equal(read(pipes[0], &byte, 1), 1);
+        kill(child, SIGKILL);
+        int status;
+        waitpid(child, &status, 0);
+        assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+        close(pipes[0]);
+        struct store *store = open_store(batches % 2 ? STORE_READ : STORE_APPEND);
+        struct store_series series = read_series(store, 1, "killed");
+        assert_true(series.count >= batches * KILLED_BATCH && series.count % KILLED_BATCH == 0);
+        for (size_t i = 0; i < series.count; i++)
+            assert_true(series.steps[i] == (int64_t)i && series.values[i] == (double)i);
+        store_series_release(&series);
+        store_close(store);
+    }
+}
+
+static bool add_batch(struct store *store, int64_t step)
+{
+    bool good = store_begin(store, &error);
+    for (int i = 0; good && i < 2000; i++)
+        good = store_add_metric(store, step * 2000 + i, 1, "full", i, &error);
+    return good && store_commit(store, &error);
+}
+
+/* Exit status 0: everything was as it should be. */
+static int fill_the_disk(void)
+{
+    struct store *store = store_open(path, STORE_APPEND, &error);
+    struct stat status;
+    if (!store || stat(path, &status) != 0)
+        return 1;
+    struct rlimit limit, small;
+    getrlimit(RLIMIT_FSIZE, &limit);
+    small = limit;
+    small.rlim_cur = (rlim_t)status.st_size + 100000;
+    signal(SIGXFSZ, SIG_IGN);
+    setrlimit(RLIMIT_FSIZE, &small);
+    int64_t batches = 0;
+    while (batches < 1000 && add_batch(store, batches))
+        batches++;
+    if (batches == 1000 || error.code != ERROR_IO || !strstr(error.message, path))
+        return 2;
+    setrlimit(RLIMIT_FSIZE, &limit);
+    if (!add_batch(store, batches)) /* the same rows again, now that there is room */
+        return 3;
+    struct store_series series = {0};
+    if (!store_read_series(store, 1, "full", &series, &error) ||
+        series.count != (size_t)(batches + 1) * 2000)
+        return 4;
+    store_series_release(&series);
+    store_close(store);
+    return 0;
+}
+
+static void test_full_disk(void **state)
+{
+    (void)state;
+    pid_t child = fork();
+    if (child == 0)
+        _exit(fill_the_disk());
+    int status;
+    waitpid(child, &status, 0);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+static void patch_header(long offset, const unsigned char bytes[4])
+{
+    FILE *stream = fopen(path, "r+b");
+    assert_non_null(stream);
+    assert_int_equal(fseek(stream, offset, SEEK_SET), 0);
+    assert_int_equal(fwrite(bytes, 4, 1, stream), 1);
+    assert_int_equal(fclose(stream), 0);
+}
+
+static void test_refused_files(void **state)
+{
+    (void)state;
+    enum { USER_VERSION = 60, APPLICATION_ID = 68 }; /* SQLite's file header */
+    static const enum store_mode modes[] = {STORE_READ, STORE_APPEND};
+    for (size_t i = 0; i < 2; i++) {
+        patch_header(USER_VERSION, (const unsigned char[]){0, 0, 0, STORE_SCHEMA + 1});
+        assert_null(store_open(path, modes[i], &error));
+        assert_int_equal(error.code, ERROR_DATA);
+        assert_non_null(strstr(error.message, "newer"));
+        patch_header(USER_VERSION, (const unsigned char[]){0, 0, 0, STORE_SCHEMA});
+        store_close(open_store(modes[i]));
+    }
+    patch_header(APPLICATION_ID, (const unsigned char[]){0, 0, 0, 0});
+    assert_null(store_open(path, STORE_READ, &error));
+    assert_non_null(strstr(error.message, "not a run's record"));
+    patch_header(0, (const unsigned char *)"nope");
+    assert_null(store_open(path, STORE_READ, &error));
+    assert_int_equal(error.code, ERROR_DATA);
+    assert_null(store_open(path, STORE_APPEND, &error));
+    assert_int_equal(error.code, ERROR_DATA);
+    assert_int_equal(truncate(path, 0), 0);
+    assert_null(store_open(path, STORE_APPEND, &error));
+    assert_int_equal(error.code, ERROR_DATA);
+    assert_null(store_open("/nonexistent/run.db", STORE_READ, &error));
+    assert_int_equal(error.code, ERROR_INPUT);
+    assert_null(store_open("/nonexistent/run.db", STORE_CREATE, &error));
+    assert_int_equal(error.code, ERROR_CREATE);
+}
+
+static int set_up(void **state)
+{
+    test_folder_make(state);
+    return file_join(path, sizeof path, test_folder, "run.db", &error) ? 0 : -1;
+}
+
+int main(void)
+{
+    /* Each goes on with the record that the one before left. */
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_arms_and_meta),
+        cmocka_unit_test(test_metrics),
+        cmocka_unit_test(test_events),
+        cmocka_unit_test(test_evaluations),
+        cmocka_unit_test(test_failure_rolls_back),
+        cmocka_unit_test(test_truncate),
+        cmocka_unit_test(test_reader_beside_writer),
+        cmocka_unit_test(test_kill_during_transactions),
+        cmocka_unit_test(test_full_disk),
+        cmocka_unit_test(test_refused_files),
+    };
+    return cmocka_run_group_tests(tests, set_up, test_folder_remove);
+}
