@@ -1,1 +1,8 @@
 # Unit tests of stats.
+check_PROGRAMS += tests/unit/stats_values tests/unit/stats_reference tests/unit/stats_table
+tests_unit_stats_values_CFLAGS = $(unit_cflags)
+tests_unit_stats_values_LDADD = $(stats_libraries) $(base_libraries) $(CMOCKA_LIBS)
+tests_unit_stats_reference_CFLAGS = $(unit_cflags) $(JANSSON_CFLAGS)
+tests_unit_stats_reference_LDADD = $(stats_libraries) $(base_libraries) $(CMOCKA_LIBS)
+tests_unit_stats_table_CFLAGS = $(unit_cflags) $(JANSSON_CFLAGS)
+tests_unit_stats_table_LDADD = $(stats_libraries) $(base_libraries) $(CMOCKA_LIBS)

@@ -1,0 +1,72 @@
+#include "stats/describe.h"
+
+#include <gsl/gsl_sort.h>
+#include <gsl/gsl_statistics_double.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "stats/distribution.h"
+
+static double skewness_of(const double *values, size_t count, double mean)
+{
+    double squares = 0.0, cubes = 0.0;
+    for (size_t i = 0; i < count; i++) {
+        double deviation = values[i] - mean;
+        squares += deviation * deviation;
+        cubes += deviation * deviation * deviation;
+    }
+    double n = (double)count;
+    return squares > 0.0 ? cubes / n / pow(squares / n, 1.5) : NAN;
+}
+
+/* sorted [description->count], at least one. */
+static void fill(struct description *description, const double *sorted)
+{
+    size_t count = description->count;
+    description->mean = gsl_stats_mean(sorted, 1, count);
+    description->median = gsl_stats_quantile_from_sorted_data(sorted, 1, count, 0.5);
+    description->quartile_1 = gsl_stats_quantile_from_sorted_data(sorted, 1, count, 0.25);
+    description->quartile_3 = gsl_stats_quantile_from_sorted_data(sorted, 1, count, 0.75);
+    description->min = sorted[0];
+    description->max = sorted[count - 1];
+    if (count < 2)
+        return;
+    description->sd = gsl_stats_sd_m(sorted, 1, count, description->mean);
+    description->standard_error = description->sd / sqrt((double)count);
+    double reach =
+        student_interval(INTERVAL_LEVEL, (double)count - 1.0) * description->standard_error;
+    description->low = description->mean - reach;
+    description->high = description->mean + reach;
+    description->skewness = skewness_of(sorted, count, description->mean);
+}
+
+bool describe(const double *values, size_t count, struct description *description,
+              struct error *error)
+{
+    *description = (struct description){.mean = NAN,
+                                        .sd = NAN,
+                                        .standard_error = NAN,
+                                        .low = NAN,
+                                        .high = NAN,
+                                        .median = NAN,
+                                        .quartile_1 = NAN,
+                                        .quartile_3 = NAN,
+                                        .skewness = NAN,
+                                        .min = NAN,
+                                        .max = NAN};
+    double *sorted = memory_new(count ? count : 1, sizeof *sorted, error);
+    if (!sorted)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        if (isnan(values[i]))
+            description->missing++;
+        else
+            sorted[description->count++] = values[i];
+    }
+    gsl_sort(sorted, 1, description->count);
+    if (description->count > 0)
+        fill(description, sorted);
+    free(sorted);
+    return true;
+}

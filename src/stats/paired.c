@@ -1,0 +1,102 @@
+#include "stats/paired.h"
+
+#include <gsl/gsl_sort.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "stats/describe.h"
+#include "stats/distribution.h"
+#include "stats/rank.h"
+
+static void student_test(struct paired *paired, const struct description *differences)
+{
+    paired->mean_difference = differences->mean;
+    paired->low = differences->low;
+    paired->high = differences->high;
+    if (paired->count < 2)
+        return;
+    paired->degrees = (double)paired->count - 1.0;
+    paired->t = differences->mean / differences->standard_error;
+    paired->p = student_two_sided(paired->t, paired->degrees);
+    paired->cohen_dz = differences->mean / differences->sd;
+}
+
+/* Overwrites differences; work [2 * count]. */
+static bool wilcoxon_test(struct paired *paired, double *differences, double *work,
+                          struct error *error)
+{
+    double *sizes = work, *ranks = work + paired->count, ties;
+    size_t n = 0;
+    for (size_t i = 0; i < paired->count; i++)
+        if (differences[i] != 0.0) {
+            sizes[n] = fabs(differences[i]);
+            differences[n++] = differences[i];
+        }
+    paired->wilcoxon_count = n;
+    if (n == 0)
+        return true;
+    if (!rank_values(sizes, n, ranks, &ties, error))
+        return false;
+    double up = 0.0, count = (double)n, all = count * (count + 1.0) / 2.0;
+    for (size_t i = 0; i < n; i++)
+        up += differences[i] > 0.0 ? ranks[i] : 0.0;
+    paired->wilcoxon_w = fmin(up, all - up);
+    double variance = count * (count + 1.0) * (2.0 * count + 1.0) / 24.0 - ties / 48.0;
+    paired->wilcoxon_p = normal_two_sided((paired->wilcoxon_w - all / 2.0) / sqrt(variance));
+    return true;
+}
+
+bool paired_compare(const double *a, const double *b, size_t count, struct paired *paired,
+                    struct error *error)
+{
+    *paired = (struct paired){.mean_difference = NAN,
+                              .low = NAN,
+                              .high = NAN,
+                              .t = NAN,
+                              .degrees = NAN,
+                              .p = NAN,
+                              .cohen_dz = NAN,
+                              .wilcoxon_w = NAN,
+                              .wilcoxon_p = NAN};
+    double *differences = memory_new(count ? count : 1, 3 * sizeof *differences, error);
+    if (!differences)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        if (isnan(a[i]) || isnan(b[i]))
+            paired->missing++;
+        else
+            differences[paired->count++] = a[i] - b[i];
+    }
+    struct description description;
+    bool good = describe(differences, paired->count, &description, error);
+    if (good) {
+        student_test(paired, &description);
+        good = wilcoxon_test(paired, differences, differences + count, error);
+    }
+    free(differences);
+    return good;
+}
+
+bool holm_adjust(const double *p, size_t count, double *adjusted, struct error *error)
+{
+    size_t *order = memory_new(count ? count : 1, sizeof *order, error);
+    double *sorted = memory_new(count ? count : 1, sizeof *sorted, error);
+    bool good = order && sorted;
+    if (good) {
+        size_t family = 0;
+        for (size_t i = 0; i < count; i++) {
+            sorted[i] = isnan(p[i]) ? INFINITY : p[i]; /* last, and out of the family */
+            family += !isnan(p[i]);
+        }
+        gsl_sort_index(order, sorted, 1, count);
+        double highest = 0.0;
+        for (size_t i = 0; i < count; i++) {
+            highest = fmax(highest, fmin(1.0, (double)(family - i) * sorted[order[i]]));
+            adjusted[order[i]] = i < family ? highest : NAN;
+        }
+    }
+    free(order);
+    free(sorted);
+    return good;
+}

@@ -1,0 +1,157 @@
+#include "stats/table.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { DIGITS_DEFAULT = 4, DIGITS_LIMIT = 15, FIRST_CELLS = 64 };
+
+static const char *keep_text(struct table *table, const char *text, struct error *error)
+{
+    return text ? arena_text(&table->texts, text, strlen(text), error) : NULL;
+}
+
+bool table_init(struct table *table, const char *name, const char *caption,
+                const struct table_column *columns, size_t count, struct error *error)
+{
+    *table = (struct table){.column_count = count};
+    table->name = keep_text(table, name, error);
+    table->caption = keep_text(table, caption, error);
+    table->columns = arena_alloc(&table->texts, count, sizeof *table->columns, error);
+    bool good = table->name && (table->caption || !caption) && table->columns;
+    for (size_t i = 0; good && i < count; i++) {
+        struct table_column *column = &table->columns[i];
+        *column = columns[i];
+        column->digits = column->digits > 0 ? column->digits : DIGITS_DEFAULT;
+        column->name = keep_text(table, columns[i].name, error);
+        column->unit = keep_text(table, columns[i].unit, error);
+        good = column->name && (column->unit || !columns[i].unit);
+    }
+    if (!good)
+        table_release(table);
+    return good;
+}
+
+void table_release(struct table *table)
+{
+    free(table->cells);
+    arena_release(&table->texts);
+    *table = (struct table){0};
+}
+
+static bool make_room(struct table *table)
+{
+    if (table->cell_count < table->cell_capacity)
+        return true;
+    size_t capacity = table->cell_capacity ? 2 * table->cell_capacity : FIRST_CELLS;
+    struct table_cell *cells = reallocarray(table->cells, capacity, sizeof *cells);
+    if (!cells)
+        return false;
+    table->cells = cells;
+    table->cell_capacity = capacity;
+    return true;
+}
+
+/* Once a cell is lost the following ones would stand in wrong columns, so none is kept. */
+static void add(struct table *table, struct table_cell cell)
+{
+    table->failed = table->failed || !make_room(table);
+    if (!table->failed)
+        table->cells[table->cell_count++] = cell;
+}
+
+/* A wrong type is a mistake in the program, caught in every build. */
+static void expect(const struct table *table, enum table_type type)
+{
+    if (!table->failed && table->columns[table->cell_count % table->column_count].type != type)
+        abort();
+}
+
+void table_add_text(struct table *table, const char *text)
+{
+    expect(table, TABLE_TEXT);
+    const char *kept = keep_text(table, text, NULL);
+    table->failed = table->failed || (text && !kept);
+    add(table, (struct table_cell){.missing = !text, .text = kept});
+}
+
+void table_add_integer(struct table *table, int64_t value)
+{
+    expect(table, TABLE_INTEGER);
+    add(table, (struct table_cell){.integer = value});
+}
+
+void table_add_real(struct table *table, double value)
+{
+    expect(table, TABLE_REAL);
+    add(table, (struct table_cell){.missing = isnan(value), .real = value});
+}
+
+void table_add_missing(struct table *table)
+{
+    add(table, (struct table_cell){.missing = true});
+}
+
+size_t table_rows(const struct table *table)
+{
+    return table->cell_count / table->column_count;
+}
+
+const struct table_cell *table_cell(const struct table *table, size_t row, size_t column)
+{
+    return &table->cells[row * table->column_count + column];
+}
+
+void table_show_real(char out[32], double value, int digits)
+{
+    /* Beyond these a plain decimal is longer than an exponent. */
+    static const int exponent_low = -5, exponent_high = 9;
+    if (!isfinite(value) || value == 0.0) {
+        text_copy(out, 32,
+                  isnan(value)   ? "nan"
+                  : value == 0.0 ? "0"
+                  : value > 0.0  ? "inf"
+                                 : "-inf");
+        return;
+    }
+    digits = digits < 1 ? 1 : digits > DIGITS_LIMIT ? DIGITS_LIMIT : digits;
+    char scientific[40];
+    snprintf(scientific, sizeof scientific, "%.*e", digits - 1, value);
+    int exponent = atoi(strchr(scientific, 'e') + 1); /* after rounding: 9.996 has exponent 1 */
+    if (exponent < exponent_low || exponent > exponent_high) {
+        text_copy(out, 32, scientific);
+        return;
+    }
+    int decimals = digits - 1 - exponent;
+    snprintf(out, 32, "%.*f", decimals > 0 ? decimals : 0, value);
+}
+
+void table_cell_show(const struct table *table, size_t row, size_t column, struct text *text)
+{
+    const struct table_cell *cell = table_cell(table, row, column);
+    char number[32];
+    if (cell->missing) {
+        text_append(text, "-");
+        return;
+    }
+    switch (table->columns[column].type) {
+    case TABLE_TEXT:
+        text_append(text, "%s", cell->text);
+        break;
+    case TABLE_INTEGER:
+        text_append(text, "%" PRId64, cell->integer);
+        break;
+    default:
+        table_show_real(number, cell->real, table->columns[column].digits);
+        text_append(text, "%s", number);
+    }
+}
+
+void table_heading_show(const struct table_column *column, struct text *text)
+{
+    text_append(text, "%s", column->name);
+    if (column->unit)
+        text_append(text, " (%s)", column->unit);
+}

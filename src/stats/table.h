@@ -1,0 +1,97 @@
+/* A typed table: named columns of text, integers or reals, and rows; written as text, CSV, TSV,
+ * JSON, Markdown or LaTeX. Every table of the program goes through this.
+ *
+ * Fill it cell by cell, row after row: table_add_text(&t, "random"); table_add_real(&t, mse); ... A
+ * cell of another type than its column is a mistake in the program and aborts. Running out of
+ * memory is kept in the table and reported by table_write, so that filling needs no checks.
+ *
+ * Owns copies of all texts. One thread at a time; a filled table may be read from any.
+ */
+#ifndef MASKSCOPE_STATS_TABLE_H
+#define MASKSCOPE_STATS_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/text.h"
+
+enum table_type { TABLE_TEXT, TABLE_INTEGER, TABLE_REAL, TABLE_TYPES };
+
+struct table_column {
+    const char *name; /* "mse": stable, for scripts */
+    const char *unit; /* "images/s"; null: none */
+    enum table_type type;
+    int digits; /* TABLE_REAL: significant digits where people read it; 0: 4. Data keeps all. */
+};
+
+struct table_cell {
+    bool missing; /* also: a real that is NaN */
+    union {
+        const char *text;
+        int64_t integer;
+        double real;
+    };
+};
+
+struct table {
+    const char *name;    /* "strategies": short, for file names, labels and scripts */
+    const char *caption; /* one sentence; null: none */
+    struct table_column *columns;
+    size_t column_count;
+    struct table_cell *cells; /* [rows, column_count] */
+    size_t cell_count, cell_capacity;
+    struct arena texts;
+    bool failed; /* memory ran out: the table is incomplete */
+};
+
+/* Everything is copied; caption may be null. At least one column. ERROR_SYSTEM when memory runs
+ * out. */
+bool table_init(struct table *table, const char *name, const char *caption,
+                const struct table_column *columns, size_t count, struct error *error)
+    __attribute__((warn_unused_result));
+void table_release(struct table *table);
+
+void table_add_text(struct table *table, const char *text); /* null: missing */
+void table_add_integer(struct table *table, int64_t value);
+void table_add_real(struct table *table, double value); /* NaN: missing */
+void table_add_missing(struct table *table);
+
+/* Complete rows. */
+size_t table_rows(const struct table *table);
+const struct table_cell *table_cell(const struct table *table, size_t row, size_t column);
+/* Appends the cell as people read it: significant digits, "-" where it is missing. Text may hold
+ * what a terminal must not see: text_sanitize it. */
+void table_cell_show(const struct table *table, size_t row, size_t column, struct text *text);
+/* Appends "mse" or "speed (images/s)". */
+void table_heading_show(const struct table_column *column, struct text *text);
+
+/* value with that many significant digits: "0.2500", "1234", "1.5e-13", "nan". */
+void table_show_real(char out[32], double value, int digits);
+
+enum table_format {
+    TABLE_FORMAT_TEXT,
+    TABLE_FORMAT_CSV,
+    TABLE_FORMAT_TSV,
+    TABLE_FORMAT_JSON,
+    TABLE_FORMAT_MARKDOWN,
+    TABLE_FORMAT_LATEX,
+    TABLE_FORMATS
+};
+
+const char *table_format_name(enum table_format format);
+/* "markdown". ERROR_USAGE with the nearest name. */
+bool table_format_find(const char *name, enum table_format *format, struct error *error);
+/* From a file's suffix: .txt .csv .tsv .json .md .tex. ERROR_USAGE names those. */
+bool table_format_of_path(const char *path, enum table_format *format, struct error *error);
+
+/* Appends the tables as one document of that format: JSON is one object, or a list of them where
+ * there are several; elsewhere an empty line parts them. Reals are exact in CSV, TSV and JSON
+ * (missing: an empty field, null). ERROR_SYSTEM when memory ran out here or while a table was
+ * filled. */
+bool table_write(const struct table *const *tables, size_t count, enum table_format format,
+                 struct text *text, struct error *error) __attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,91 @@
+/* Plain text: a caption, headings over a rule, columns aligned (numbers to the right). */
+#include "stats/table_format.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char gap[] = "  ";
+
+/* Replaces *cell by what a terminal may show of the cell, or of the heading for row -1. */
+static void show(const struct table *table, ptrdiff_t row, size_t column, struct text *cell)
+{
+    struct text raw = {0};
+    if (row < 0)
+        table_heading_show(&table->columns[column], &raw);
+    else
+        table_cell_show(table, (size_t)row, column, &raw);
+    char *clean = malloc(raw.length + 1);
+    text_clear(cell);
+    if (clean) {
+        text_sanitize(clean, raw.length + 1, text_of(&raw));
+        text_append(cell, "%s", clean);
+    }
+    cell->failed = cell->failed || raw.failed || !clean;
+    free(clean);
+    text_release(&raw);
+}
+
+static int column_width(const struct table *table, size_t column, struct text *cell)
+{
+    int widest = 0;
+    for (ptrdiff_t row = -1; row < (ptrdiff_t)table_rows(table); row++) {
+        show(table, row, column, cell);
+        int width = text_columns(text_of(cell));
+        widest = width > widest ? width : widest;
+    }
+    return widest;
+}
+
+static void pad(struct text *text, char with, int count)
+{
+    for (int i = 0; i < count; i++)
+        text_append_bytes(text, &with, 1);
+}
+
+static void write_row(const struct table *table, ptrdiff_t row, const int *widths,
+                      struct text *cell, struct text *text)
+{
+    for (size_t column = 0; column < table->column_count; column++) {
+        bool last = column + 1 == table->column_count;
+        bool number = table->columns[column].type != TABLE_TEXT;
+        show(table, row, column, cell);
+        int space = widths[column] - text_columns(text_of(cell));
+        pad(text, ' ', number ? space : 0);
+        text_append(text, "%s", text_of(cell));
+        pad(text, ' ', number || last ? 0 : space);
+        text_append(text, "%s", last ? "\n" : gap);
+    }
+    text->failed = text->failed || cell->failed;
+}
+
+static void write_table(const struct table *table, struct text *text)
+{
+    struct text cell = {0};
+    int *widths = calloc(table->column_count, sizeof *widths);
+    if (!widths) {
+        text->failed = true;
+        return;
+    }
+    int total = 0;
+    for (size_t column = 0; column < table->column_count; column++) {
+        widths[column] = column_width(table, column, &cell);
+        total += widths[column] + (column ? (int)strlen(gap) : 0);
+    }
+    if (table->caption)
+        text_append(text, "%s\n", table->caption);
+    write_row(table, -1, widths, &cell, text);
+    pad(text, '-', total);
+    text_append(text, "\n");
+    for (size_t row = 0; row < table_rows(table); row++)
+        write_row(table, (ptrdiff_t)row, widths, &cell, text);
+    free(widths);
+    text_release(&cell);
+}
+
+bool table_write_text(const struct table *const *tables, size_t count, struct text *text,
+                      struct error *error)
+{
+    (void)error;
+    table_write_each(tables, count, "\n", write_table, text);
+    return true;
+}

@@ -1,0 +1,240 @@
+/* Tables: every format to the byte, awkward texts, and numbers as people read them. */
+#include "tests/unit/test.h"
+
+#include <math.h>
+
+#include <jansson.h>
+
+#include "stats/table.h"
+
+static const struct table_column columns[] = {
+    {.name = "strategy", .type = TABLE_TEXT},
+    {.name = "n", .type = TABLE_INTEGER},
+    {.name = "speed", .unit = "images/s", .type = TABLE_REAL, .digits = 3},
+    {.name = "p_value", .type = TABLE_REAL, .digits = 2},
+};
+
+static struct table make_table(void)
+{
+    struct table table;
+    assert_true(table_init(&table, "speeds", "Speed & cost", columns, ARRAY_LENGTH(columns), NULL));
+    table_add_text(&table, "random");
+    table_add_integer(&table, 60);
+    table_add_real(&table, 0.1);
+    table_add_real(&table, -1.5e-13);
+    table_add_text(&table, "a_b,\"50%\"");
+    table_add_missing(&table);
+    table_add_real(&table, 1234.5);
+    table_add_real(&table, NAN);
+    return table;
+}
+
+static void check(enum table_format format, const char *expected)
+{
+    struct table table = make_table();
+    struct text text = {0};
+    assert_int_equal(table_rows(&table), 2);
+    assert_true(table_write((const struct table *const[]){&table}, 1, format, &text, NULL));
+    assert_string_equal(text_of(&text), expected);
+    text_release(&text);
+    table_release(&table);
+}
+
+static void test_formats(void **state)
+{
+    (void)state;
+    check(TABLE_FORMAT_TEXT, "Speed & cost\n"
+                             "strategy    n  speed (images/s)   p_value\n"
+                             "-----------------------------------------\n"
+                             "random     60             0.100  -1.5e-13\n"
+                             "a_b,\"50%\"   -              1234         -\n");
+    check(TABLE_FORMAT_CSV, "strategy,n,speed,p_value\r\n"
+                            "random,60,0.1,-1.5e-13\r\n"
+                            "\"a_b,\"\"50%\"\"\",,1234.5,\r\n");
+    check(TABLE_FORMAT_TSV, "strategy\tn\tspeed\tp_value\n"
+                            "random\t60\t0.1\t-1.5e-13\n"
+                            "a_b,\"50%\"\t\t1234.5\t\n");
+    check(TABLE_FORMAT_MARKDOWN, "Speed & cost\n\n"
+                                 "| strategy | n | speed (images/s) | p\\_value |\n"
+                                 "|:---|---:|---:|---:|\n"
+                                 "| random | 60 | 0.100 | -1.5e-13 |\n"
+                                 "| a\\_b,\"50%\" | - | 1234 | - |\n");
+    check(TABLE_FORMAT_LATEX,
+          "\\begin{table}\n\\centering\n\\caption{Speed \\& cost}\n\\label{tab:speeds}\n"
+          "\\begin{tabular}{lrrr}\n\\toprule\n"
+          "strategy & n & speed (images/s) & p\\_value \\\\\n\\midrule\n"
+          "random & 60 & 0.100 & $-1.5 \\times 10^{-13}$ \\\\\n"
+          "a\\_b,\\textquotedbl{}50\\%\\textquotedbl{} & -- & 1234 & -- \\\\\n"
+          "\\bottomrule\n\\end{tabular}\n\\end{table}\n");
+}
+
+static void test_json(void **state)
+{
+    (void)state;
+    struct table table = make_table();
+    struct text text = {0};
+    json_error_t error;
+    assert_true(
+        table_write((const struct table *const[]){&table}, 1, TABLE_FORMAT_JSON, &text, NULL));
+    json_t *json = json_loads(text_of(&text), 0, &error);
+    assert_non_null(json);
+    assert_string_equal(json_string_value(json_object_get(json, "caption")), "Speed & cost");
+    json_t *rows = json_object_get(json, "rows"), *second = json_array_get(rows, 1);
+    assert_int_equal(json_array_size(rows), 2);
+    assert_string_equal(json_string_value(json_object_get(second, "strategy")), "a_b,\"50%\"");
+    assert_true(json_is_null(json_object_get(second, "n")));
+    assert_true(json_is_null(json_object_get(second, "p_value")));
+    assert_true(json_real_value(json_object_get(second, "speed")) == 1234.5);
+    json_t *first = json_array_get(rows, 0);
+    assert_true(json_real_value(json_object_get(first, "speed")) == 0.1);
+    assert_int_equal(json_integer_value(json_object_get(first, "n")), 60);
+    json_t *column = json_array_get(json_object_get(json, "columns"), 2);
+    assert_string_equal(json_string_value(json_object_get(column, "unit")), "images/s");
+    assert_string_equal(json_string_value(json_object_get(column, "type")), "real");
+    json_decref(json);
+    text_release(&text);
+    table_release(&table);
+}
+
+static void test_several_tables(void **state)
+{
+    (void)state;
+    struct table first = make_table(), second = make_table();
+    const struct table *const tables[] = {&first, &second};
+    struct text text = {0};
+    json_error_t error;
+    assert_true(table_write(tables, 2, TABLE_FORMAT_JSON, &text, NULL));
+    json_t *json = json_loads(text_of(&text), 0, &error);
+    assert_int_equal(json_array_size(json), 2);
+    json_decref(json);
+    text_clear(&text);
+    assert_true(table_write(tables, 2, TABLE_FORMAT_CSV, &text, NULL));
+    assert_non_null(strstr(text_of(&text), "1234.5,\r\n\r\nstrategy,"));
+    text_clear(&text);
+    assert_true(table_write(tables, 0, TABLE_FORMAT_JSON, &text, NULL));
+    assert_string_equal(text_of(&text), "[]\n");
+    text_release(&text);
+    table_release(&first);
+    table_release(&second);
+}
+
+/* One cell of text in each format. */
+static void check_text(const char *given, enum table_format format, const char *contains)
+{
+    struct table table;
+    struct text text = {0};
+    const struct table_column column = {.name = "x", .type = TABLE_TEXT};
+    assert_true(table_init(&table, "t", NULL, &column, 1, NULL));
+    table_add_text(&table, given);
+    assert_true(table_write((const struct table *const[]){&table}, 1, format, &text, NULL));
+    if (!strstr(text_of(&text), contains))
+        fail_msg("%s: no %s in %s", table_format_name(format), contains, text_of(&text));
+    text_release(&text);
+    table_release(&table);
+}
+
+static void test_awkward_texts(void **state)
+{
+    (void)state;
+    check_text("two\nlines", TABLE_FORMAT_CSV, "x\r\n\"two\nlines\"\r\n");
+    check_text(" edge", TABLE_FORMAT_CSV, "\" edge\"");
+    check_text("a\tb\nc\\d", TABLE_FORMAT_TSV, "a\\tb\\nc\\\\d\n");
+    check_text("a|b\n`c`", TABLE_FORMAT_MARKDOWN, "| a\\|b \\`c\\` |\n");
+    check_text("\\ ~ ^ # $ % & _ { }", TABLE_FORMAT_LATEX,
+               "\\textbackslash{} \\textasciitilde{} \\textasciicircum{} "
+               "\\# \\$ \\% \\& \\_ \\{ \\} \\\\\n");
+    check_text("esc\x1b[31m", TABLE_FORMAT_TEXT, "esc?[31m");
+    check_text("esc\x1b", TABLE_FORMAT_JSON, "esc\\u001B");
+    check_text("not\xff utf-8", TABLE_FORMAT_JSON, "not? utf-8");
+    check_text("gr\xc3\xb6\xc3\x9f", TABLE_FORMAT_JSON, "gr\xc3\xb6\xc3\x9f");
+    check_text(NULL, TABLE_FORMAT_JSON, "\"x\": null");
+}
+
+static void test_real_numbers(void **state)
+{
+    (void)state;
+    static const struct {
+        double value;
+        int digits;
+        const char *shown;
+    } cases[] = {
+        {0.25, 4, "0.2500"},
+        {1.0 / 3.0, 3, "0.333"},
+        {9.996, 3, "10.0"},
+        {0.09996, 3, "0.100"},
+        {12345.6, 4, "12346"},
+        {0.0, 4, "0"},
+        {-0.092054, 4, "-0.09205"},
+        {1.5152e-13, 3, "1.52e-13"},
+        {2.5e12, 2, "2.5e+12"},
+        {0.00001234, 2, "0.000012"},
+        {NAN, 3, "nan"},
+        {-INFINITY, 3, "-inf"},
+        {-0.0, 3, "0"},
+        {5.0, 1, "5"},
+        {1e9, 1, "1000000000"},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        char shown[32];
+        table_show_real(shown, cases[i].value, cases[i].digits);
+        assert_string_equal(shown, cases[i].shown);
+    }
+}
+
+static void test_format_names(void **state)
+{
+    (void)state;
+    enum table_format format;
+    struct error error = {0};
+    for (int i = 0; i < TABLE_FORMATS; i++) {
+        assert_true(table_format_find(table_format_name((enum table_format)i), &format, NULL));
+        assert_int_equal(format, i);
+    }
+    assert_false(table_format_find("markdwon", &format, &error));
+    assert_int_equal(error.code, ERROR_USAGE);
+    assert_non_null(strstr(error.message, "did you mean 'markdown'"));
+    assert_true(table_format_of_path("a.b/stats.TEX", &format, NULL));
+    assert_int_equal(format, TABLE_FORMAT_LATEX);
+    assert_false(table_format_of_path("a.tex/stats", &format, &error));
+    assert_false(table_format_of_path("stats.xls", &format, &error));
+    assert_non_null(strstr(error.message, ".json"));
+}
+
+static void test_many_rows(void **state)
+{
+    (void)state;
+    struct table table;
+    const struct table_column column = {.name = "i", .type = TABLE_INTEGER};
+    assert_true(table_init(&table, "t", NULL, &column, 1, NULL));
+    for (int64_t i = 0; i < 10000; i++)
+        table_add_integer(&table, i * i);
+    assert_int_equal(table_rows(&table), 10000);
+    for (size_t i = 0; i < 10000; i++)
+        assert_int_equal(table_cell(&table, i, 0)->integer, i * i);
+    table_release(&table);
+}
+
+static void test_lost_memory_is_reported(void **state)
+{
+    (void)state;
+    struct table table = make_table();
+    struct text text = {0};
+    struct error error = {0};
+    table.failed = true;
+    assert_false(
+        table_write((const struct table *const[]){&table}, 1, TABLE_FORMAT_CSV, &text, &error));
+    assert_int_equal(error.code, ERROR_SYSTEM);
+    assert_string_equal(text_of(&text), "");
+    table_release(&table);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_formats),        cmocka_unit_test(test_json),
+        cmocka_unit_test(test_several_tables), cmocka_unit_test(test_awkward_texts),
+        cmocka_unit_test(test_real_numbers),   cmocka_unit_test(test_format_names),
+        cmocka_unit_test(test_many_rows),      cmocka_unit_test(test_lost_memory_is_reported),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
