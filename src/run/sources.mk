@@ -16,6 +16,8 @@ librun_a_SOURCES += \
 	src/run/safetensors.c src/run/safetensors.h src/run/safetensors_private.h \
 	src/run/safetensors_header.c src/run/safetensors_type.c src/run/safetensors_write.c \
 	src/run/store.c src/run/store.h src/run/store_private.h src/run/store_read.c \
-	src/run/store_schema.h src/run/store_write.c
+	src/run/store_schema.h src/run/store_write.c \
+	src/run/verify.c src/run/verify.h src/run/verify_mae.c src/run/verify_private.h \
+	src/run/verify_resample.c
 run_libraries = librun.a $(SQLITE_LIBS) $(JANSSON_LIBS) $(stats_libraries) $(mask_libraries) \
 	$(data_libraries) $(nn_libraries) $(base_libraries)

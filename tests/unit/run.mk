@@ -9,3 +9,6 @@ tests_unit_run_store_LDADD = $(run_libraries) $(CMOCKA_LIBS)
 check_PROGRAMS += tests/unit/run_checkpoint
 tests_unit_run_checkpoint_CFLAGS = $(unit_cflags)
 tests_unit_run_checkpoint_LDADD = $(run_libraries) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/unit/run_verify
+tests_unit_run_verify_CFLAGS = $(unit_cflags)
+tests_unit_run_verify_LDADD = $(run_libraries) $(CMOCKA_LIBS)
