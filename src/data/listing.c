@@ -12,7 +12,7 @@
 #include "base/file.h"
 
 /* Links between folders multiply the ways to an image: few are followed on any one way. */
-enum { FIRST_CAPACITY = 256, DEPTH_LIMIT = 32, LINK_LIMIT = 3 };
+enum { FIRST_CAPACITY = 256, DEPTH_LIMIT = 32, LINK_LIMIT = 3, PARENT_LIMIT = 64 };
 
 bool listing_is_candidate(const char *name)
 {
@@ -182,6 +182,30 @@ static int find_label(const struct listing *listing, const char *name)
     return -1;
 }
 
+/* The folders that the root lies in, so that no link leads up to them: levels[0] is the nearest.
+ * Returns how many there are. */
+static int find_parents(int root, struct level levels[PARENT_LIMIT])
+{
+    int count = 0, descriptor = openat(root, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    struct stat status;
+    while (descriptor >= 0 && count < PARENT_LIMIT && fstat(descriptor, &status) == 0) {
+        bool top = count && levels[count - 1].device == status.st_dev &&
+                   levels[count - 1].inode == status.st_ino;
+        if (top)
+            break;
+        levels[count] = (struct level){.device = status.st_dev, .inode = status.st_ino};
+        if (count)
+            levels[count - 1].above = &levels[count];
+        count++;
+        int next = openat(descriptor, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        close(descriptor);
+        descriptor = next;
+    }
+    if (descriptor >= 0)
+        close(descriptor);
+    return count;
+}
+
 bool listing_find_images(struct listing *listing, const char *root, const char *except,
                          struct log *log, struct error *error)
 {
@@ -190,7 +214,9 @@ bool listing_find_images(struct listing *listing, const char *root, const char *
         return error_set_errno(error, ERROR_INPUT, "%s", root);
     struct walk walk = {
         .listing = listing, .root = root, .except = except, .log = log, .error = error};
-    if (!walk_folder(&walk, descriptor, 0, (struct level){0}))
+    struct level parents[PARENT_LIMIT];
+    struct level level = {.above = find_parents(descriptor, parents) ? parents : NULL};
+    if (!walk_folder(&walk, descriptor, 0, level))
         return false;
     if (listing->count)
         qsort(listing->images, listing->count, sizeof *listing->images, compare_images);

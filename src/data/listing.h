@@ -1,7 +1,7 @@
 /* The image files below a folder, and its class folders. Private to src/data.
  *
  * Names are paths below the folder, sorted bytewise, so that the order is the same on every machine
- * and file system. Links are followed; a folder is never entered from within itself. What starts
+ * and file system. Links are followed, but not up to a folder that they lie in. What starts
  * with a dot, what is no regular file, and folders that cannot be read are left out.
  */
 #ifndef MASKSCOPE_DATA_LISTING_H

@@ -1,0 +1,341 @@
+/* The loader: the same batches whatever the threads, from any step, with broken images replaced. */
+#include "tests/unit/test.h"
+
+#include <stdatomic.h>
+
+#include "base/memory.h"
+#include "data/loader.h"
+#include "tests/unit/data_pictures.h"
+
+enum { SIZE = 8, BATCH = 6, IMAGES = 33, STEPS = 15, VALUES = BATCH * 3 * SIZE * SIZE };
+
+/* A source whose image i is a gradient of its own; those marked are broken. */
+struct drawn {
+    bool broken[1000];
+    atomic_int reads;
+};
+
+static bool drawn_read(const struct source *source, size_t index, int min_width, int min_height,
+                       struct image *image, struct error *error)
+{
+    (void)min_width;
+    (void)min_height;
+    struct drawn *drawn = source->state;
+    atomic_fetch_add(&drawn->reads, 1);
+    if (drawn->broken[index])
+        return error_set(error, ERROR_DATA, "image %zu: broken on purpose", index);
+    if (!image_resize(image, 20, 16, 3, error))
+        return false;
+    for (int i = 0; i < 20 * 16 * 3; i++)
+        image->pixels[i] = (uint8_t)((size_t)i + 5 * index);
+    return true;
+}
+
+static int drawn_label_of(const struct source *source, size_t index)
+{
+    (void)source;
+    return (int)index % 4;
+}
+
+static const struct source_kind drawn_kind = {
+    .name = "drawn", .read = drawn_read, .label_of = drawn_label_of};
+
+static struct source source_of(struct drawn *drawn, size_t count)
+{
+    return (struct source){.kind = &drawn_kind, .count = count, .state = drawn};
+}
+
+static struct loader_settings settings_of(int threads, int ahead)
+{
+    return (struct loader_settings){.view = {.width = SIZE,
+                                             .height = SIZE,
+                                             .channels = 3,
+                                             .crop = CROP_RANDOM_RESIZED,
+                                             .min_scale = 0.2,
+                                             .flip = true,
+                                             .deviation = {1, 1, 1, 1}},
+                                    .batch = BATCH,
+                                    .seed = 11,
+                                    .threads = threads,
+                                    .ahead = ahead,
+                                    .broken_limit = 0.2};
+}
+
+struct copy {
+    uint32_t indices[BATCH];
+    int labels[BATCH];
+    float pixels[VALUES];
+};
+
+/* `steps` batches from first_step on, checked for what they say of themselves. */
+static void record(struct source *source, const struct loader_settings *settings,
+                   int64_t first_step, int steps, struct log *log, struct copy *copies)
+{
+    struct error error = {0};
+    struct loader *loader = loader_new(source, settings, first_step, log, &error);
+    if (!loader)
+        fail_msg("%s", error.message);
+    for (int i = 0; i < steps; i++) {
+        struct loader_batch *batch = loader_next(loader, &error);
+        if (!batch)
+            fail_msg("%s", error.message);
+        assert_int_equal(batch->step, first_step + i);
+        assert_int_equal(batch->epoch, (first_step + i) / loader_epoch_steps(loader));
+        assert_int_equal(batch->images, BATCH);
+        memcpy(copies[i].indices, batch->indices, sizeof copies[i].indices);
+        memcpy(copies[i].labels, batch->labels, sizeof copies[i].labels);
+        memcpy(copies[i].pixels, batch->pixels, sizeof copies[i].pixels);
+        loader_return(loader, batch);
+    }
+    assert_true(loader_waited(loader) >= 0);
+    loader_free(loader);
+}
+
+static void test_same_for_any_threads(void **state)
+{
+    (void)state;
+    static const struct {
+        int threads, ahead;
+    } cases[] = {{1, 1}, {2, 1}, {4, 3}, {3, 8}};
+    static struct copy first[STEPS], other[STEPS];
+    struct drawn drawn = {.broken = {[4] = true, [17] = true}};
+    struct source source = source_of(&drawn, IMAGES);
+    for (size_t k = 0; k < ARRAY_LENGTH(cases); k++) {
+        struct loader_settings settings = settings_of(cases[k].threads, cases[k].ahead);
+        record(&source, &settings, 0, STEPS, NULL, k ? other : first);
+        if (k)
+            assert_memory_equal(first, other, sizeof first);
+    }
+}
+
+static void test_from_any_step(void **state)
+{
+    (void)state;
+    static struct copy straight[STEPS], resumed[STEPS];
+    struct drawn drawn = {.broken = {[4] = true}};
+    struct source source = source_of(&drawn, IMAGES);
+    struct loader_settings settings = settings_of(2, 2);
+    record(&source, &settings, 0, STEPS, NULL, straight);
+    for (int step = 1; step < STEPS; step += 3) {
+        record(&source, &settings, step, STEPS - step, NULL, resumed);
+        assert_memory_equal(straight + step, resumed, (size_t)(STEPS - step) * sizeof *straight);
+    }
+}
+
+/* Each epoch shows an image at most once, in another order; labels belong to the images. */
+static void test_epochs_permute(void **state)
+{
+    (void)state;
+    enum { EPOCH = IMAGES / BATCH };
+    static struct copy copies[3 * EPOCH];
+    struct drawn drawn = {0};
+    struct source source = source_of(&drawn, IMAGES);
+    struct loader_settings settings = settings_of(2, 3);
+    record(&source, &settings, 0, 3 * EPOCH, NULL, copies);
+    for (int epoch = 0; epoch < 3; epoch++) {
+        bool seen[IMAGES] = {false};
+        for (int i = 0; i < EPOCH * BATCH; i++) {
+            uint32_t index = copies[epoch * EPOCH + i / BATCH].indices[i % BATCH];
+            assert_true(index < IMAGES && !seen[index]);
+            seen[index] = true;
+            assert_int_equal(copies[epoch * EPOCH + i / BATCH].labels[i % BATCH], index % 4);
+        }
+    }
+    assert_memory_not_equal(copies[0].indices, copies[EPOCH].indices, sizeof copies[0].indices);
+    settings.seed++;
+    static struct copy other[EPOCH];
+    record(&source, &settings, 0, EPOCH, NULL, other);
+    assert_memory_not_equal(copies[0].indices, other[0].indices, sizeof other[0].indices);
+}
+
+/* A batch of all images: every step is an epoch, and several are in flight. */
+static void test_batch_is_the_source(void **state)
+{
+    (void)state;
+    static struct copy first[8], other[8];
+    struct drawn drawn = {0};
+    struct source source = source_of(&drawn, BATCH);
+    struct loader_settings one = settings_of(1, 1), many = settings_of(4, 5);
+    record(&source, &one, 0, 8, NULL, first);
+    record(&source, &many, 0, 8, NULL, other);
+    assert_memory_equal(first, other, sizeof first);
+}
+
+/* Broken images never show, are named once each, and the next of the order stands in. */
+static void test_broken_are_replaced(void **state)
+{
+    (void)state;
+    static struct copy whole[STEPS], copies[STEPS];
+    struct log *log = log_new(NULL);
+    struct drawn good = {0}, drawn = {.broken = {[2] = true, [3] = true, [20] = true}};
+    struct source source = source_of(&good, IMAGES), damaged = source_of(&drawn, IMAGES);
+    struct loader_settings settings = settings_of(3, 2);
+    record(&source, &settings, 0, STEPS, NULL, whole);
+    record(&damaged, &settings, 0, STEPS, log, copies);
+    int replaced = 0;
+    for (int i = 0; i < STEPS * BATCH; i++) {
+        uint32_t wanted = whole[i / BATCH].indices[i % BATCH];
+        uint32_t got = copies[i / BATCH].indices[i % BATCH];
+        assert_false(drawn.broken[got]);
+        assert_true(got == wanted || drawn.broken[wanted]);
+        /* Where the next in order is whole and still in this batch's list, it is the one. */
+        if (drawn.broken[wanted] && i + 1 < STEPS * BATCH && (i + 1) % (IMAGES / BATCH * BATCH)) {
+            uint32_t next = whole[(i + 1) / BATCH].indices[(i + 1) % BATCH];
+            assert_true(got == next || drawn.broken[next]);
+        }
+        replaced += got != wanted;
+    }
+    assert_true(replaced >= 3);
+    struct log_line lines[16];
+    size_t count = log_read(log, 0, lines, ARRAY_LENGTH(lines));
+    int named[IMAGES] = {0};
+    for (size_t i = 0; i < count; i++) {
+        const char *number = strstr(lines[i].text, "image ");
+        number = strstr(number + 1, "image ") ? strstr(number + 1, "image ") : number;
+        named[atoi(number + 6)]++;
+        assert_non_null(strstr(lines[i].text, "broken on purpose"));
+    }
+    for (int i = 0; i < IMAGES; i++)
+        assert_int_equal(named[i], drawn.broken[i]);
+    log_free(log);
+}
+
+static void test_broken_are_counted(void **state)
+{
+    (void)state;
+    struct drawn drawn = {.broken = {[2] = true, [3] = true, [20] = true}};
+    struct source source = source_of(&drawn, IMAGES);
+    struct loader_settings settings = settings_of(2, 2);
+    struct error error = {0};
+    struct loader *loader = loader_new(&source, &settings, 0, NULL, &error);
+    for (int i = 0; i < STEPS; i++)
+        loader_return(loader, loader_next(loader, &error));
+    assert_int_equal(loader_broken(loader), 3);
+    loader_free(loader);
+}
+
+/* More broken than are allowed, a whole source of them, and one that ran out of memory. */
+static void test_too_many_broken(void **state)
+{
+    (void)state;
+    struct error error = {0};
+    struct drawn drawn = {0};
+    struct source source = source_of(&drawn, IMAGES);
+    struct loader_settings settings = settings_of(2, 2);
+    for (int i = 0; i < 8; i++)
+        drawn.broken[4 * i] = true; /* 24%, where 20% are allowed */
+    struct loader *loader = loader_new(&source, &settings, 0, NULL, &error);
+    struct loader_batch *batch;
+    int steps = 0;
+    while ((batch = loader_next(loader, &error)) && steps++ < 100)
+        loader_return(loader, batch);
+    assert_null(batch);
+    assert_int_equal(error.code, ERROR_DATA);
+    assert_non_null(strstr(error.message, "broken on purpose"));
+    assert_non_null(strstr(error.message, "20%"));
+    assert_null(loader_next(loader, &error)); /* and so again */
+    loader_free(loader);
+    memset(drawn.broken, true, sizeof drawn.broken);
+    source.count = 1000;
+    loader = loader_new(&source, &settings, 0, NULL, &error);
+    assert_null(loader_next(loader, &error));
+    assert_int_equal(error.code, ERROR_DATA);
+    loader_free(loader);
+}
+
+static void test_batch_too_large(void **state)
+{
+    (void)state;
+    struct error error = {0};
+    struct drawn drawn = {0};
+    struct source source = source_of(&drawn, BATCH - 1);
+    struct loader_settings settings = settings_of(1, 1);
+    assert_null(loader_new(&source, &settings, 0, NULL, &error));
+    assert_int_equal(error.code, ERROR_DATA);
+}
+
+/* Stopped at once, with a full queue, with a batch in hand: it always ends. */
+static void test_stops_from_any_state(void **state)
+{
+    (void)state;
+    struct error error = {0};
+    struct drawn drawn = {0};
+    struct source source = source_of(&drawn, IMAGES);
+    for (int taken = 0; taken < 12; taken++) {
+        struct loader_settings settings = settings_of(1 + taken % 4, 1 + taken % 3);
+        struct loader *loader = loader_new(&source, &settings, 0, NULL, &error);
+        assert_non_null(loader);
+        for (int i = 0; i < taken; i++) {
+            struct loader_batch *batch = loader_next(loader, &error);
+            assert_non_null(batch);
+            if (i + 1 < taken || taken % 2)
+                loader_return(loader, batch);
+        }
+        loader_free(loader);
+    }
+    loader_free(NULL);
+}
+
+/* No more is read than fits: the queue is bounded. */
+static void test_reads_no_further_than_ahead(void **state)
+{
+    (void)state;
+    struct error error = {0};
+    struct drawn drawn = {0};
+    struct source source = source_of(&drawn, IMAGES);
+    struct loader_settings settings = settings_of(2, 2);
+    struct loader *loader = loader_new(&source, &settings, 0, NULL, &error);
+    struct loader_batch *first = loader_next(loader, &error);
+    struct loader_batch *second = loader_next(loader, &error);
+    assert_int_equal(first->step, 0);
+    assert_int_equal(second->step, 1);
+    loader_return(loader, second);
+    loader_return(loader, first);
+    for (int i = 2; i < 10; i++) {
+        loader_return(loader, loader_next(loader, &error));
+        assert_true(atomic_load(&drawn.reads) <= (i + 1 + settings.ahead + 1) * BATCH);
+    }
+    loader_free(loader);
+}
+
+/* Files from end to end, gray and colour, one of them cut off. */
+static void test_files_from_end_to_end(void **state)
+{
+    (void)state;
+    struct error error = {0};
+    char name[64];
+    for (int i = 0; i < 24; i++) {
+        snprintf(name, sizeof name, "train/%c/%02d.%s", 'a' + i % 3, i, i % 2 ? "png" : "jpg");
+        picture_write(name, 30 + i, 40 - i, i % 5 ? 3 : 1);
+    }
+    picture_write("val/a/1.png", 20, 20, 3);
+    picture_write_bytes(picture_path("train/b/broken.jpg"), "\xff\xd8\xff", 3);
+    struct source *source =
+        source_open(&(struct source_settings){.kind = "folder", .path = test_folder}, SOURCE_TRAIN,
+                    NULL, &error);
+    assert_non_null(source);
+    static struct copy first[STEPS], other[STEPS];
+    struct loader_settings one = settings_of(1, 1), four = settings_of(4, 2);
+    record(source, &one, 0, STEPS, NULL, first);
+    record(source, &four, 0, STEPS, NULL, other);
+    assert_memory_equal(first, other, sizeof first);
+    source_close(source);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_same_for_any_threads),
+        cmocka_unit_test(test_from_any_step),
+        cmocka_unit_test(test_epochs_permute),
+        cmocka_unit_test(test_batch_is_the_source),
+        cmocka_unit_test(test_broken_are_replaced),
+        cmocka_unit_test(test_broken_are_counted),
+        cmocka_unit_test(test_too_many_broken),
+        cmocka_unit_test(test_batch_too_large),
+        cmocka_unit_test(test_stops_from_any_state),
+        cmocka_unit_test(test_reads_no_further_than_ahead),
+        cmocka_unit_test(test_files_from_end_to_end),
+    };
+    return cmocka_run_group_tests(tests, test_folder_make, test_folder_remove);
+}
