@@ -119,7 +119,7 @@ bool safetensors_writer_save(struct safetensors_writer *writer, const char *path
     bool good = write_header(writer, write.stream);
     for (size_t i = 0; good && i < writer->count; i++) {
         const struct piece *piece = &writer->pieces[i];
-        good = fwrite(piece->data, 1, piece->bytes, write.stream) == piece->bytes;
+        good = !piece->bytes || fwrite(piece->data, 1, piece->bytes, write.stream) == piece->bytes;
     }
     if (!good) {
         error_set_errno(error, ERROR_IO, "%s: not written", path);

@@ -66,21 +66,26 @@ bool verify_dump(struct verification *verification, const char *name, enum safet
            safetensors_writer_add(verification->dump, name, type, dimensions, shape, ours, error);
 }
 
-bool verify_compare(struct verification *verification, const char *name, int dimensions,
-                    const int *shape, const float *ours, double tolerance, struct error *error)
+bool verify_check(struct verification *verification, const char *name, int dimensions,
+                  const int *shape, const float *ours, double tolerance, struct error *error)
 {
     const struct safetensors_tensor *tensor =
         safetensors_expect(verification->file, name, SAFETENSORS_F32, dimensions, shape, error);
     if (!tensor)
         return false;
     float *recorded = memory_new(tensor->count, sizeof *recorded, error);
-    if (!recorded)
-        return false;
-    bool good = safetensors_read(verification->file, tensor, recorded, error);
-    good = good && verify_add(verification, name, relative_deviation(ours, recorded, tensor->count),
-                              tolerance, error);
+    bool good = recorded && safetensors_read(verification->file, tensor, recorded, error) &&
+                verify_add(verification, name, relative_deviation(ours, recorded, tensor->count),
+                           tolerance, error);
     free(recorded);
-    return good && verify_dump(verification, name, SAFETENSORS_F32, dimensions, shape, ours, error);
+    return good;
+}
+
+bool verify_compare(struct verification *verification, const char *name, int dimensions,
+                    const int *shape, const float *ours, double tolerance, struct error *error)
+{
+    return verify_check(verification, name, dimensions, shape, ours, tolerance, error) &&
+           verify_dump(verification, name, SAFETENSORS_F32, dimensions, shape, ours, error);
 }
 
 static bool unknown_format(const struct safetensors *file, const char *format, struct error *error)

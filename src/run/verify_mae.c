@@ -145,8 +145,8 @@ static bool load_weights(struct verification *verification, struct mae *mae, str
         if (!prefixed(name, "init.", parameter, error))
             return false;
         bool good = parameter->init == PARAMETER_FIXED
-                        ? verify_compare(verification, name, parameter->dimensions,
-                                         parameter->shape, weights, fixed_tolerance, error)
+                        ? verify_check(verification, name, parameter->dimensions, parameter->shape,
+                                       weights, fixed_tolerance, error)
                         : safetensors_read_floats(verification->file, name, parameter->dimensions,
                                                   parameter->shape, weights, error);
         if (!good)

@@ -25,8 +25,10 @@ bool verify_resample(struct verification *verification, struct error *error);
 bool verify_add(struct verification *verification, const char *tensor, double deviation,
                 double tolerance, struct error *error);
 /* Compares ours [shape] with the recorded tensor of that name, relative to the recorded tensor's
- * largest magnitude, adds the result to the report and ours to the dump. `ours` must last until the
- * dump is written. */
+ * largest magnitude, and adds the result to the report. */
+bool verify_check(struct verification *verification, const char *name, int dimensions,
+                  const int *shape, const float *ours, double tolerance, struct error *error);
+/* The same, and adds ours to the dump: they must last until that is written. */
 bool verify_compare(struct verification *verification, const char *name, int dimensions,
                     const int *shape, const float *ours, double tolerance, struct error *error);
 /* Adds ours to the dump, if one is wanted. */

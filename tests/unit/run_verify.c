@@ -210,6 +210,7 @@ static void test_own_trajectory(void **state)
     for (size_t i = 0; i < report.count; i++)
         assert_true(report.items[i].deviation == 0); /* the same program: the same bits */
     verify_report_release(&report);
+    assert_null(safetensors_find(recording.values, "init.pos_embed")); /* ours, not the inputs */
     /* The mask is that of the smallest noise: one visible patch in each row. */
     float mask[IMAGES * PATCHES];
     assert_true(safetensors_read_floats(recording.values, "expected.mask", 2,
