@@ -37,6 +37,9 @@ void keymap_free(struct keymap *keymap);
 /* ERROR_DATA: no such key or action (nearest offered). "none" unbinds. */
 bool keymap_bind(struct keymap *keymap, const char *key_name, const char *action_word,
                  struct error *error);
+/* Binds what the user's file ($XDG_CONFIG_HOME/maskscope/config.yaml) has under `keys`; no file is
+ * fine. ERROR_DATA names file and line. */
+bool keymap_read_user(struct keymap *keymap, struct error *error);
 enum action keymap_action(const struct keymap *keymap, struct key key);
 /* The keys bound to an action, separated by spaces, for help screens. */
 void keymap_keys(const struct keymap *keymap, enum action action, char *out, size_t size);

@@ -1,4 +1,88 @@
-int main(void)
+/* maskscope: the program. */
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <config.h>
+
+#include "base/file.h"
+#include "cli/commands.h"
+#include "nn/gemm.h"
+
+/* An OpenBLAS older than the processor takes kernels of half its speed, and decides as it is loaded:
+ * start again with the better ones named. Once at most: the variable is set then. */
+static void choose_blas_kernels(char **argv)
 {
-    return 0;
+    const char *better = gemm_better_core();
+    if (better && setenv("OPENBLAS_CORETYPE", better, 0) == 0)
+        execv("/proc/self/exe", argv);
+}
+
+static int report(const struct error *error)
+{
+    fprintf(stderr, "maskscope: %s\n", error->message);
+    return error->code;
+}
+
+/* The command's row, and where its own arguments begin (argv[first] is its name). Without a command,
+ * or with a file in its place: run. */
+static const struct cli_command *choose_command(int argc, char **argv, int *first,
+                                                struct error *error)
+{
+    *first = 1;
+    struct error unknown;
+    const struct cli_command *command =
+        argc > 1 && argv[1][0] != '-' ? cli_find(argv[1], &unknown) : NULL;
+    if (command)
+        return command;
+    *first = 0;
+    if (argc == 1 || argv[1][0] == '-' || file_exists(argv[1]))
+        return cli_find("run", error);
+    *error = unknown;
+    return NULL;
+}
+
+static int run_command(struct cli *cli)
+{
+    struct error error = {0};
+    cli->log = log_new(&error);
+    if (!cli->log)
+        return report(&error);
+    log_set_level(cli->log, cli_flag(cli, "verbose") ? LOG_DEBUG
+                            : cli_flag(cli, "quiet") ? LOG_WARNING
+                                                     : LOG_INFO);
+    bool good = cli->command->run(cli, &error);
+    log_free(cli->log);
+    if (!good)
+        return report(&error);
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        error_set_errno(&error, ERROR_IO, "standard output");
+        return report(&error);
+    }
+    return cli->signal ? 128 + cli->signal : 0;
+}
+
+int main(int argc, char **argv)
+{
+    setlocale(LC_CTYPE, ""); /* LC_NUMERIC stays "C" */
+    if (argc > 1 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") ||
+                     !strcmp(argv[1], "help"))) {
+        cli_print_overview();
+        return 0;
+    }
+    if (argc > 1 && !strcmp(argv[1], "--version")) {
+        printf("maskscope %s\n", PACKAGE_VERSION);
+        return 0;
+    }
+    choose_blas_kernels(argv);
+    struct error error = {0};
+    int first;
+    struct cli cli = {.command = choose_command(argc, argv, &first, &error)};
+    if (!cli.command)
+        return report(&error);
+    if (!cli_parse(&cli, argc - first, argv + first, &error))
+        return error.code == ERROR_NONE ? 0 : report(&error);
+    return run_command(&cli);
 }

@@ -1,3 +1,12 @@
 bin_PROGRAMS += maskscope
-maskscope_SOURCES = src/cli/main.c
+maskscope_SOURCES = \
+	src/cli/cli.c src/cli/cli.h \
+	src/cli/commands.c src/cli/commands.h \
+	src/cli/config_command.c \
+	src/cli/headless.c src/cli/headless.h \
+	src/cli/list.c \
+	src/cli/main.c \
+	src/cli/output.c src/cli/output.h \
+	src/cli/stats.c \
+	src/cli/train.c
 maskscope_LDADD = $(ui_libraries) $(run_libraries)

@@ -207,3 +207,21 @@ static double image_mean(const struct evaluation *evaluation, int predictor, int
                 }
     return sum / count;
 }
+
+struct probe_cell evaluation_summary(const struct evaluation *evaluation, int predictor,
+                                     int strategy, int ratio)
+{
+    struct probe_cell summary = {NAN, NAN, NAN, 0};
+    struct description description;
+    struct error error;
+    double *values = memory_new((size_t)evaluation->images, sizeof *values, &error);
+    if (!values)
+        return summary;
+    for (int image = 0; image < evaluation->images; image++)
+        values[image] = image_mean(evaluation, predictor, strategy, ratio, image);
+    if (describe(values, (size_t)evaluation->images, &description, &error))
+        summary = (struct probe_cell){description.mean, description.low, description.high,
+                                      (int)description.count};
+    free(values);
+    return summary;
+}

@@ -5,11 +5,15 @@ librun_a_SOURCES = \
 	src/run/baseline.c src/run/baseline.h \
 	src/run/command.c src/run/command.h \
 	src/run/config.c src/run/config.h src/run/config_derived.c src/run/settings.c \
+	src/run/evaluate.c src/run/evaluate.h \
 	src/run/folder.c src/run/folder.h \
 	src/run/gallery.c src/run/gallery.h \
 	src/run/inspect.c src/run/inspect.h \
-	src/run/run.h \
-	src/run/snapshot.c src/run/snapshot.h
+	src/run/run.c src/run/run.h \
+	src/run/snapshot.c src/run/snapshot.h \
+	src/run/tables.c src/run/tables.h \
+	src/run/trainer.c src/run/trainer.h src/run/trainer_command.c src/run/trainer_evaluate.c \
+	src/run/trainer_record.c src/run/trainer_resume.c
 librun_a_SOURCES += \
 	src/run/checkpoint.c src/run/checkpoint.h \
 	src/run/checkpoint_folder.c src/run/checkpoint_folder.h \

@@ -6,7 +6,7 @@
 #include <sys/utsname.h>
 #include <time.h>
 
-#include "config.h"
+#include <config.h>
 
 #include "base/memory.h"
 #include "base/parallel.h"

@@ -1,0 +1,152 @@
+#include "cli/headless.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Seconds between looks at the run, between progress lines on a terminal, and elsewhere. */
+static const double look_interval = 0.05, line_interval = 0.25, report_interval = 10;
+
+static double now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+static void sleep_for(double seconds)
+{
+    struct timespec time = {.tv_nsec = (long)(seconds * 1e9)};
+    nanosleep(&time, NULL);
+}
+
+static void write_progress(const struct snapshot *snapshot, struct text *line)
+{
+    char remaining[16];
+    text_from_duration(remaining, snapshot->remaining);
+    text_append(line, "step %lld/%lld", (long long)snapshot->step,
+                (long long)snapshot->total_steps);
+    int arms = snapshot->arm_count < 4 ? snapshot->arm_count : 4;
+    for (int i = 0; i < arms; i++)
+        if (isfinite(snapshot->arms[i].smooth_loss))
+            text_append(line, "  %s %.4f", snapshot->arms[i].name, snapshot->arms[i].smooth_loss);
+    text_append(line, "  %.0f images/s  %s left", snapshot->images_per_second, remaining);
+    if (snapshot->state != RUN_TRAINING)
+        text_append(line, "  [%s]", run_state_name(snapshot->state));
+}
+
+static void show_progress(const struct snapshot *snapshot, bool terminal)
+{
+    struct text line = {0};
+    write_progress(snapshot, &line);
+    fprintf(stderr, terminal ? "\r%s\033[K" : "%s\n", text_of(&line));
+    text_release(&line);
+}
+
+/* New lines of the log that a person should see. */
+static void show_log(struct cli *cli, uint64_t *seen, bool terminal)
+{
+    struct log_line line;
+    while (log_read(cli->log, *seen, &line, 1) == 1) {
+        *seen = line.number;
+        if (line.level >= LOG_WARNING)
+            fprintf(stderr, "%s%s: %s\n", terminal ? "\r\033[K" : "", log_level_name(line.level),
+                    line.text);
+    }
+}
+
+/* The curve in `width` characters, high values as tall bars; plain digits without UTF-8. */
+static void write_sparkline(const struct curve *curve, int width, struct text *text)
+{
+    static const char *const bars[] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+    double low = INFINITY, high = -INFINITY;
+    for (int i = 0; i < curve->count; i++)
+        if (isfinite(curve->value[i])) {
+            low = fmin(low, curve->value[i]);
+            high = fmax(high, curve->value[i]);
+        }
+    for (int column = 0; column < width && curve->count > 0; column++) {
+        int index = (int)((double)column / width * curve->count);
+        double value = curve->value[index];
+        int level = high > low ? (int)((value - low) / (high - low) * 7.99) : 0;
+        bool utf8 = MB_CUR_MAX > 1;
+        if (!isfinite(value))
+            text_append(text, " ");
+        else if (utf8)
+            text_append(text, "%s", bars[level]);
+        else
+            text_append(text, "%d", level);
+    }
+}
+
+static void print_summary(const struct snapshot *snapshot)
+{
+    char elapsed[16];
+    text_from_duration(elapsed, snapshot->elapsed);
+    printf("%s: %s, %lld of %lld steps in %s, %.0f images/s\n", snapshot->folder,
+           run_state_name(snapshot->state), (long long)snapshot->step,
+           (long long)snapshot->total_steps, elapsed, snapshot->images_per_second);
+    for (int i = 0; i < snapshot->arm_count; i++) {
+        const struct snapshot_arm *arm = &snapshot->arms[i];
+        struct text spark = {0};
+        write_sparkline(&arm->loss_curve, 40, &spark);
+        printf("  %-20s loss %s %.4f", arm->name, text_of(&spark), arm->smooth_loss);
+        if (isfinite(arm->probe_mse))
+            printf("  probe-mask MSE %.4f [%.4f, %.4f]", arm->probe_mse, arm->probe_low,
+                   arm->probe_high);
+        printf("\n");
+        text_release(&spark);
+    }
+    if (snapshot->broken_images > 0)
+        printf("  %lld images could not be read (see log.txt)\n",
+               (long long)snapshot->broken_images);
+}
+
+static void obey_signals(struct cli *cli, struct run *run, int *obeyed)
+{
+    int count, number = cli_signal(&count);
+    if (count == *obeyed)
+        return;
+    struct command command = {.kind = count == 1 ? COMMAND_STOP : COMMAND_ABORT};
+    if (!run_send(run, &command))
+        return; /* the queue is full: try again at the next look */
+    *obeyed = count;
+    cli->signal = number;
+    fprintf(stderr, "\n%s\n", count == 1 ? "finishing the step and saving a checkpoint (again to leave "
+                                           "at once)"
+                                         : "leaving without a checkpoint");
+}
+
+bool headless_wait(struct cli *cli, struct run *run, struct error *error)
+{
+    bool terminal = isatty(STDERR_FILENO), quiet = cli_flag(cli, "quiet");
+    int obeyed = 0;
+    uint64_t seen = 0;
+    double shown = 0;
+    bool ended, told = false; /* nobody is left to look at a finished run */
+    if (!quiet)
+        fprintf(stderr, "%s\n", run_folder(run));
+    do {
+        ended = run_ended(run);
+        const struct snapshot *snapshot = run_snapshot(run);
+        show_log(cli, &seen, terminal);
+        double interval = terminal ? line_interval : report_interval;
+        if (!quiet && snapshot->step > 0 && (ended || now() - shown > interval)) {
+            show_progress(snapshot, terminal);
+            shown = now();
+        }
+        obey_signals(cli, run, &obeyed);
+        if (snapshot->state == RUN_FINISHED && !ended && !told)
+            told = run_send(run, &(struct command){.kind = COMMAND_STOP});
+        if (!ended)
+            sleep_for(look_interval);
+    } while (!ended);
+    if (!quiet && terminal)
+        fprintf(stderr, "\n");
+    bool good = run_join(run, error);
+    print_summary(run_snapshot(run));
+    run_free(run);
+    return good;
+}

@@ -1,0 +1,30 @@
+/* The tables of a run, made from its record. `stats`, `:export` and the statistics views all draw from
+ * these.
+ */
+#ifndef MASKSCOPE_RUN_TABLES_H
+#define MASKSCOPE_RUN_TABLES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+#include "run/evaluate.h"
+#include "run/store.h"
+#include "stats/table.h"
+
+struct run_table {
+    const char *name, *help;
+    /* Fills in an uninitialised table, which the caller releases if true. ERROR_DATA: the record holds
+     * nothing for it yet. */
+    bool (*make)(struct table *table, struct store *store, struct error *error);
+};
+const struct run_table *run_tables(size_t *count);
+/* Null with *error set (ERROR_USAGE, the nearest name offered). */
+const struct run_table *run_table_find(const char *name, struct error *error);
+
+/* The table `matrix` straight from an evaluation: names[models] are the models'. */
+bool evaluation_table(struct table *table, const struct evaluation *evaluation,
+                      const struct evaluation_plan *plan, const char *const *names,
+                      struct error *error);
+
+#endif
