@@ -18,8 +18,6 @@ static const char *replacement(char character)
         return "\\textgreater{}";
     case '|':
         return "\\textbar{}";
-    case '"':
-        return "\\textquotedbl{}";
     default:
         return NULL;
     }

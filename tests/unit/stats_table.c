@@ -64,7 +64,7 @@ static void test_formats(void **state)
           "\\begin{tabular}{lrrr}\n\\toprule\n"
           "strategy & n & speed (images/s) & p\\_value \\\\\n\\midrule\n"
           "random & 60 & 0.100 & $-1.5 \\times 10^{-13}$ \\\\\n"
-          "a\\_b,\\textquotedbl{}50\\%\\textquotedbl{} & -- & 1234 & -- \\\\\n"
+          "a\\_b,\"50\\%\" & -- & 1234 & -- \\\\\n"
           "\\bottomrule\n\\end{tabular}\n\\end{table}\n");
 }
 
