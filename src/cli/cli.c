@@ -170,6 +170,25 @@ static bool assign(struct config *config, const char *assignment, struct config_
            error_prefix(error, "--set");
 }
 
+bool cli_assignments(const struct cli *cli, struct config *config, struct config_origins *origins,
+                     struct error *error)
+{
+    for (int i = 0; i < cli->option_count; i++) {
+        const char *name = cli->options[i].name, *value = cli->options[i].value;
+        bool good = true;
+        if (!strcmp(name, "set"))
+            good = assign(config, value, origins, error);
+        else if (!strcmp(name, "steps"))
+            good = config_assign(config, "train.steps", value, ORIGIN_COMMAND_LINE, origins, error);
+        else if (!strcmp(name, "threads"))
+            good =
+                config_assign(config, "train.threads", value, ORIGIN_COMMAND_LINE, origins, error);
+        if (!good)
+            return false;
+    }
+    return true;
+}
+
 bool cli_config(const struct cli *cli, const char *path, struct config *config,
                 struct config_origins *origins, struct error *error)
 {
@@ -181,18 +200,7 @@ bool cli_config(const struct cli *cli, const char *path, struct config *config,
         return false;
     if (path && !config_read_file(config, path, ORIGIN_FILE, origins, error))
         return false;
-    for (int i = 0; i < cli->option_count; i++) {
-        const char *name = cli->options[i].name, *value = cli->options[i].value;
-        bool good = true;
-        if (!strcmp(name, "set"))
-            good = assign(config, value, origins, error);
-        else if (!strcmp(name, "steps") || !strcmp(name, "threads"))
-            good = config_assign(config, !strcmp(name, "steps") ? "train.steps" : "train.threads",
-                                 value, ORIGIN_COMMAND_LINE, origins, error);
-        if (!good)
-            return false;
-    }
-    return true;
+    return cli_assignments(cli, config, origins, error);
 }
 
 static volatile sig_atomic_t caught_signal, caught_count;

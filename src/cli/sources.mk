@@ -3,10 +3,13 @@ maskscope_SOURCES = \
 	src/cli/cli.c src/cli/cli.h \
 	src/cli/commands.c src/cli/commands.h \
 	src/cli/config_command.c \
+	src/cli/eval.c \
 	src/cli/headless.c src/cli/headless.h \
+	src/cli/info.c \
 	src/cli/list.c \
 	src/cli/main.c \
 	src/cli/output.c src/cli/output.h \
 	src/cli/stats.c \
-	src/cli/train.c
+	src/cli/train.c \
+	src/cli/verify.c
 maskscope_LDADD = $(ui_libraries) $(run_libraries)

@@ -237,7 +237,7 @@ static bool make_arms(struct table *table, struct store *store, struct error *er
 }
 
 bool evaluation_table(struct table *table, const struct evaluation *evaluation,
-                      const struct evaluation_plan *plan, const char *const *names,
+                      const struct evaluation_plan *plan, const char *const *names, int64_t step,
                       struct error *error)
 {
     struct values values = {0};
@@ -254,6 +254,7 @@ bool evaluation_table(struct table *table, const struct evaluation *evaluation,
                         keep_value(&values,
                                    &(struct store_evaluation){
                                        .arm = predictor,
+                                       .step = step,
                                        .strategy = plan->strategies.items[strategy],
                                        .ratio = plan->ratios.items[ratio],
                                        .image = image,

@@ -22,9 +22,9 @@ const struct run_table *run_tables(size_t *count);
 /* Null with *error set (ERROR_USAGE, the nearest name offered). */
 const struct run_table *run_table_find(const char *name, struct error *error);
 
-/* The table `matrix` straight from an evaluation: names[models] are the models'. */
+/* The table `matrix` straight from an evaluation of models at `step`; names[models] are theirs. */
 bool evaluation_table(struct table *table, const struct evaluation *evaluation,
-                      const struct evaluation_plan *plan, const char *const *names,
+                      const struct evaluation_plan *plan, const char *const *names, int64_t step,
                       struct error *error);
 
 #endif

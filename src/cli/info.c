@@ -1,0 +1,93 @@
+/* maskscope info: what was built, and what it finds here. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <config.h>
+
+#include "base/file.h"
+#include "base/parallel.h"
+#include "cli/commands.h"
+#include "nn/gemm.h"
+
+static void print_processor(void)
+{
+    char name[128] = "unknown";
+    FILE *file = fopen("/proc/cpuinfo", "re");
+    char line[256];
+    while (file && fgets(line, sizeof line, file))
+        if (sscanf(line, "model name : %127[^\n]", name) == 1)
+            break;
+    if (file)
+        fclose(file);
+    printf("processor     %s, %d cores\n", name, parallel_cores());
+}
+
+static void print_terminal(void)
+{
+    const char *term = getenv("TERM"), *colour = getenv("COLORTERM"), *no_color = getenv("NO_COLOR");
+    printf("terminal      %s%s%s%s%s\n", term ? term : "none", colour ? ", " : "",
+           colour ? colour : "", no_color && *no_color ? ", NO_COLOR" : "",
+           isatty(STDOUT_FILENO) ? "" : " (standard output is none)");
+    const char *driver = getenv("SDL_VIDEODRIVER"), *x11 = getenv("DISPLAY"),
+               *wayland = getenv("WAYLAND_DISPLAY");
+    printf("display       %s%s\n", x11 ? x11 : wayland ? wayland : "none",
+           driver ? " (SDL_VIDEODRIVER is set)" : "");
+}
+
+static void print_folders(void)
+{
+    char path[FILE_PATH_SIZE];
+    if (file_user_config(path, sizeof path))
+        printf("user's file   %s/config.yaml%s\n", path, file_is_folder(path) ? "" : " (none yet)");
+    if (file_user_state(path, sizeof path))
+        printf("state         %s\n", path);
+    printf("data          %s\n", PACKAGE_DATA_DIR);
+}
+
+static bool info(struct cli *cli, struct error *error)
+{
+    struct config config;
+    struct mae_shape shape;
+    const char *path = cli->argument_count > 0 ? cli->arguments[0] : NULL;
+    if (!cli_config(cli, path, &config, NULL, error) || !config_check(&config, error) ||
+        !config_shape(&config, &shape, error))
+        return false;
+    struct utsname host;
+    uname(&host);
+    printf("maskscope     %s\n", PACKAGE_VERSION);
+    printf("system        %s %s %s\n", host.sysname, host.release, host.machine);
+    print_processor();
+#ifdef _OPENMP
+    printf("threads       OpenMP, %d\n", parallel_threads());
+#else
+    printf("threads       built without OpenMP: 1 for the compute loops\n");
+#endif
+    printf("BLAS kernels  OpenBLAS %s\n", gemm_core());
+    size_t bytes = mae_pass_size(&shape, (int)config.train.batch,
+                                 (size_t)config.train.batch * (size_t)mae_patches(&shape), true);
+    printf("activations   at most %.0f MiB for a step of this configuration\n",
+           (double)bytes / (1 << 20));
+    print_terminal();
+    print_folders();
+    return true;
+}
+
+static const struct cli_option options[] = {
+    CLI_CONFIG_OPTIONS,
+    {NULL},
+};
+
+const struct cli_command command_info = {
+    .name = "info",
+    .arguments = "[CONFIG]",
+    .summary = "version, features, processor, terminal, display and folders as seen",
+    .examples = "  maskscope info\n"
+                "  maskscope info configs/imagenet-base.yaml\n",
+    .options = options,
+    .least = 0,
+    .most = 1,
+    .run = info,
+};

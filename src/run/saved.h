@@ -1,0 +1,27 @@
+/* The models of a checkpoint, for looking at them: no optimiser, no data, no thread. */
+#ifndef MASKSCOPE_RUN_SAVED_H
+#define MASKSCOPE_RUN_SAVED_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "nn/mae.h"
+#include "run/config.h"
+
+struct saved {
+    char path[FILE_PATH_SIZE]; /* the checkpoint's */
+    int64_t step;
+    struct config config; /* as it was then */
+    struct mae_shape shape;
+    int arm_count;
+    struct mae *models[ARM_LIMIT]; /* owned; in the order of config.arms */
+};
+
+/* `path` is a checkpoint, a run's folder (its newest complete checkpoint is taken), or a folder of
+ * checkpoints. ERROR_INPUT, ERROR_DATA. The caller releases it if true. */
+bool saved_open(struct saved *saved, const char *path, struct error *error);
+void saved_release(struct saved *saved);
+
+#endif
