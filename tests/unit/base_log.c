@@ -2,6 +2,7 @@
 #include "tests/unit/test.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "base/log.h"
 #include "base/memory.h"
@@ -110,6 +111,7 @@ enum { WRITERS = 4, TURNS = 2000 };
 struct writer {
     struct log *log;
     int number;
+    atomic_int *running;
 };
 
 static void *write_lines(void *context)
@@ -117,6 +119,7 @@ static void *write_lines(void *context)
     const struct writer *writer = context;
     for (int turn = 0; turn < TURNS; turn++)
         log_write(writer->log, LOG_INFO, "writer %d turn %d", writer->number, turn);
+    atomic_fetch_sub(writer->running, 1);
     return NULL;
 }
 
@@ -128,13 +131,14 @@ static void test_threads(void **state)
     log_set_sink(log, sink_line, &sunk);
     pthread_t threads[WRITERS];
     struct writer writers[WRITERS];
+    atomic_int running = WRITERS;
     for (int i = 0; i < WRITERS; i++) {
-        writers[i] = (struct writer){log, i};
+        writers[i] = (struct writer){log, i, &running};
         assert_int_equal(pthread_create(&threads[i], NULL, write_lines, &writers[i]), 0);
     }
     uint64_t newest = 0;
     bool whole = true;
-    while (newest < (uint64_t)WRITERS * TURNS) {
+    while (atomic_load(&running) > 0 || newest < log_newest(log)) {
         struct log_line lines[64];
         size_t count = log_read(log, newest, lines, ARRAY_LENGTH(lines));
         for (size_t i = 0; i < count; i++) {
@@ -146,6 +150,7 @@ static void test_threads(void **state)
         pthread_join(threads[i], NULL);
     log_set_sink(log, NULL, NULL);
     assert_true(whole);
+    assert_int_equal(newest, WRITERS * TURNS);
     assert_true(sunk.in_order);
     assert_int_equal(sunk.next, WRITERS * TURNS + 1);
     log_write(log, LOG_INFO, "no sink any more");

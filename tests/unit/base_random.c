@@ -55,6 +55,35 @@ static void test_below_is_uniform(void **state)
     assert_true(chi_square < 22.46); /* 6 degrees of freedom, .001 */
 }
 
+/* Of three neighbouring values each must be drawn as often: a multiplication alone would give the
+ * first of them half of the draws. */
+static void test_below_rejects(void **state)
+{
+    (void)state;
+    int counts[3] = {0};
+    struct random random = random_begin(7, RANDOM_ORDER, 0, 0);
+    for (int i = 0; i < 30000; i++)
+        counts[random_below(&random, 0xC0000000u) % 3]++;
+    for (int i = 0; i < 3; i++)
+        assert_in_range(counts[i], 9600, 10400); /* 4.9 standard deviations */
+}
+
+static void test_shuffle_orders_are_uniform(void **state)
+{
+    (void)state;
+    int counts[3][3] = {0};
+    for (uint32_t item = 0; item < 12000; item++) {
+        uint32_t items[3] = {0, 1, 2};
+        struct random random = random_begin(8, RANDOM_ORDER, 0, item);
+        random_shuffle(&random, items, 3);
+        counts[items[0]][items[1]]++;
+    }
+    for (int first = 0; first < 3; first++)
+        for (int second = 0; second < 3; second++)
+            if (first != second)
+                assert_in_range(counts[first][second], 1800, 2200);
+}
+
 static void test_shuffle_permutes(void **state)
 {
     (void)state;
@@ -90,9 +119,13 @@ static void test_normal_moments(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_philox_known_answers), cmocka_unit_test(test_streams_differ),
-        cmocka_unit_test(test_below_is_uniform),     cmocka_unit_test(test_shuffle_permutes),
+        cmocka_unit_test(test_philox_known_answers),
+        cmocka_unit_test(test_streams_differ),
+        cmocka_unit_test(test_below_is_uniform),
+        cmocka_unit_test(test_shuffle_permutes),
         cmocka_unit_test(test_normal_moments),
+        cmocka_unit_test(test_below_rejects),
+        cmocka_unit_test(test_shuffle_orders_are_uniform),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

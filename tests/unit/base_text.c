@@ -214,13 +214,14 @@ static const char *name_at(const void *context, size_t i)
 static void test_nearest_name(void **state)
 {
     (void)state;
-    static const char *const items[] = {"train.batch", "train.epochs", "data.path", "seed"};
+    static const char *const items[] = {"train.batch", "train.epochs", "data.path", "seed", "lr"};
     const struct names names = {items};
     assert_int_equal(text_nearest("train.bacth", 4, name_at, &names), 0);
     assert_int_equal(text_nearest("TRAIN.EPOCH", 4, name_at, &names), 1);
     assert_int_equal(text_nearest("sede", 4, name_at, &names), 3);
     assert_int_equal(text_nearest("seed", 4, name_at, &names), 3);
     assert_int_equal(text_nearest("quite something else", 4, name_at, &names), -1);
+    assert_int_equal(text_nearest("rl", 5, name_at, &names), 4); /* one exchange, not two edits */
     assert_int_equal(text_nearest("seed", 0, name_at, &names), -1);
     char longest[500];
     memset(longest, 'a', sizeof longest - 1);
