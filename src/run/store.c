@@ -290,5 +290,7 @@ bool store_commit(struct store *store, struct error *error)
 
 bool store_sync(struct store *store, struct error *error)
 {
+    if (store->in_transaction)
+        return error_set(error, ERROR_USAGE, "%s: a transaction is open", store->path);
     return run(store, STATEMENT_SYNC, error);
 }

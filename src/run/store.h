@@ -47,8 +47,8 @@ bool store_begin(struct store *store, struct error *error) __attribute__((warn_u
 /* On failure nothing of the transaction is in the file. ERROR_IO (disk full ...). */
 bool store_commit(struct store *store, struct error *error) __attribute__((warn_unused_result));
 void store_rollback(struct store *store);
-/* Makes what was committed so far survive a power failure too (outside a transaction). Call it
- * before writing a checkpoint that relies on it. */
+/* Makes what was committed so far survive a power failure too: for before a checkpoint that relies
+ * on it. ERROR_USAGE while a transaction is open. */
 bool store_sync(struct store *store, struct error *error) __attribute__((warn_unused_result));
 
 enum store_arm_kind { STORE_KIND_RUN, STORE_KIND_ARM, STORE_KIND_BASELINE, STORE_KINDS };

@@ -309,8 +309,12 @@ static void test_crashes(void **state)
     assert_true(checkpoint_path(path, folder, 30, &error));
     set_time(path, 900);
     assert_latest(20);
+    assert_true(checkpoint_path(path, folder, 20, &error));
+    assert_int_equal(truncate(path, 8), 0); /* unless it is damaged */
+    assert_latest(30);
     assert_true(file_replace_link(link, "../elsewhere", &error));
     assert_latest(30);
+    assert_true(checkpoint_path(path, folder, 30, &error));
     struct checkpoint_arm view = view_of("only", &loaded);
     assert_true(checkpoint_load(path, &view, 1, &error));
     same_arm(&arm, &loaded);

@@ -65,6 +65,7 @@ static void test_arms_and_meta(void **state)
     assert_int_equal(error.code, ERROR_USAGE);
     assert_true(store_begin(store, &error));
     assert_false(store_begin(store, &error));
+    assert_false(store_sync(store, &error));
     assert_true(store_add_arm(store, "block", STORE_KIND_ARM, &block, &error));
     assert_true(store_add_arm(store, "visible-mean", STORE_KIND_BASELINE, &mean, &error));
     assert_true(store_add_arm(store, "block", STORE_KIND_ARM, &again, &error));
@@ -275,7 +276,13 @@ static void test_truncate(void **state)
                                        &evaluations, &error));
     assert_int_equal(evaluations.count, 2);
     assert_true(store_begin(store, &error));
-    assert_true(store_truncate_after(store, 3, true, &error));
+    assert_true(store_truncate_after(store, 3, false, &error));
+    assert_true(store_commit(store, &error));
+    assert_true(store_read_events(store, 0, tally_event, &events, &error));
+    assert_int_equal(events.count, 2); /* what was done stays on record ... */
+    events.count = 0;
+    assert_true(store_begin(store, &error));
+    assert_true(store_truncate_after(store, 3, true, &error)); /* ... unless asked for */
     assert_true(store_commit(store, &error));
     assert_true(store_read_events(store, 0, tally_event, &events, &error));
     assert_int_equal(events.count, 1);

@@ -105,6 +105,7 @@ struct recording {
     struct safetensors *values; /* null: all zero */
     const char *spoilt;
     float factor;
+    const char *extra; /* one tensor more */
     struct arena arena;
 };
 
@@ -171,6 +172,8 @@ static void write_trajectory(struct recording *recording, const char *config)
                                            parameter->shape, mae->weights + parameter->offset,
                                            &error));
     }
+    if (recording->extra)
+        record(writer, recording, recording->extra, 1, (int[]){1});
     record(writer, recording, "expected.loss", 1, (int[]){STEPS});
     record(writer, recording, "expected.pred", 3, (int[]){IMAGES, PATCHES, 16});
     record(writer, recording, "expected.mask", 2, (int[]){IMAGES, PATCHES});
@@ -296,6 +299,18 @@ static void test_bad_configs(void **state)
     }
 }
 
+static void test_weights_of_a_larger_model(void **state)
+{
+    (void)state;
+    struct recording recording = {.extra = "init.blocks.1.norm1.bias"};
+    struct verify_report report;
+    write_trajectory(&recording, small_config);
+    assert_false(verify_file(path, NULL, &report, &error));
+    assert_int_equal(error.code, ERROR_DATA);
+    assert_non_null(strstr(error.message, "tensors init.*"));
+    verify_report_release(&report);
+}
+
 /* ---- Resampling ---- */
 
 enum { SIDE = 40, HALF = 20 };
@@ -390,10 +405,15 @@ static int set_up(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_pixels),         cmocka_unit_test(test_normalised),
-        cmocka_unit_test(test_grayscale),      cmocka_unit_test(test_resample),
-        cmocka_unit_test(test_own_trajectory), cmocka_unit_test(test_wrong_values_are_noticed),
-        cmocka_unit_test(test_bad_configs),    cmocka_unit_test(test_resampling_tolerances),
+        cmocka_unit_test(test_pixels),
+        cmocka_unit_test(test_normalised),
+        cmocka_unit_test(test_grayscale),
+        cmocka_unit_test(test_resample),
+        cmocka_unit_test(test_own_trajectory),
+        cmocka_unit_test(test_wrong_values_are_noticed),
+        cmocka_unit_test(test_bad_configs),
+        cmocka_unit_test(test_weights_of_a_larger_model),
+        cmocka_unit_test(test_resampling_tolerances),
         cmocka_unit_test(test_unknown_format),
     };
     return cmocka_run_group_tests(tests, set_up, test_folder_remove);
