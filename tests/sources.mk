@@ -29,3 +29,4 @@ include tests/unit/ui.mk
 TESTS += $(check_PROGRAMS)
 endif
 include tests/cli/cli.mk
+include tests/bench/bench.mk

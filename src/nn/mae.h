@@ -65,6 +65,11 @@ static inline size_t mae_image_values(const struct mae_shape *shape)
     return (size_t)shape->channels * (size_t)shape->image_height * (size_t)shape->image_width;
 }
 
+/* Floating-point operations of one image's training step (forward, and twice as many backward) with
+ * `visible` patches kept: the products of linear layers and attention, as the step computes them.
+ */
+double mae_step_flop(const struct mae_shape *shape, int visible);
+
 /* ERROR_DATA naming the setting (model.heads, model.patch ...) and what would be right. */
 bool mae_shape_check(const struct mae_shape *shape, struct error *error);
 

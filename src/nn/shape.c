@@ -119,3 +119,24 @@ bool mae_shape_check(const struct mae_shape *shape, struct error *error)
             shape->mlp_ratio);
     return true;
 }
+
+/* Multiply-adds of a block whose `wanted` of `rows` rows are computed. */
+static double block_products(double rows, double wanted, double dim, double mlp_ratio)
+{
+    double projections = 2 * rows + 2 * wanted; /* keys and values; queries and output */
+    return dim * dim * (projections + 2 * mlp_ratio * wanted) + 2 * rows * wanted * dim;
+}
+
+double mae_step_flop(const struct mae_shape *shape, int visible)
+{
+    double tokens = 1 + mae_patches(shape), kept = 1 + visible, hidden = tokens - kept;
+    double dim = shape->embed_dim, decoder_dim = shape->decoder_dim, ratio = shape->mlp_ratio;
+    double values = mae_patch_values(shape);
+    double encoder = visible * values * dim + shape->depth * block_products(kept, kept, dim, ratio);
+    double decoder =
+        kept * dim * decoder_dim + hidden * decoder_dim * values +
+        block_products(tokens, hidden, decoder_dim, ratio) +
+        (shape->decoder_depth - 1) * block_products(tokens, tokens, decoder_dim, ratio);
+    /* 2 a multiply-add; the images need no gradient */
+    return 2 * (3 * (encoder + decoder) - visible * values * dim);
+}
