@@ -10,9 +10,9 @@ KERNEL_INLINE float lower_tail(float x, float *density)
     const float inverse_sqrt_2pi = 0.398942280401432678f;
     float bell = kernel_exp(-0.5f * x * x);
     float t = 1.0f / (1.0f + 0.261629509039023f * __builtin_fabsf(x));
-    float p = 0.03062822666717705f;
+    float p = 0.03062822666717718f;
     p = p * t - 0.15001749168185035f;
-    p = p * t + 0.2400739048104894f;
+    p = p * t + 0.2400748039105048f;
     p = p * t - 0.13882087345958305f;
     p = p * t + 0.15274078515740241f;
     p = p * t + 0.05440135547071371f;

@@ -1,0 +1,320 @@
+/* The whole model against the naive one: loss, predictions, latents and every gradient; the
+ * promises about threads and extents; and that steps train. */
+#include "tests/unit/test.h"
+
+#include <math.h>
+
+#include "base/memory.h"
+#include "base/parallel.h"
+#include "nn/adamw.h"
+#include "nn/mae.h"
+#include "tests/unit/nn_naive.h"
+
+enum { IMAGES = 3 };
+
+/* A grid of 2 x 3 patches of 4 x 4 pixels, images with 1, 4 and 2 visible patches. */
+static const int visible[] = {4, 5, 0, 2, 3, 1, 2}, offsets[] = {0, 1, 5, 7};
+
+static struct mae_shape small(int channels, bool norm_pix)
+{
+    return (struct mae_shape){.image_height = 8,
+                              .image_width = 12,
+                              .patch = 4,
+                              .channels = channels,
+                              .embed_dim = 12,
+                              .depth = 2,
+                              .heads = 3,
+                              .decoder_dim = 8,
+                              .decoder_depth = 2,
+                              .decoder_heads = 2,
+                              .mlp_ratio = 2,
+                              .norm_pix = norm_pix};
+}
+
+struct fixture {
+    struct mae *mae;
+    struct mae_pass *pass;
+    struct mae_batch batch;
+    float *pixels, *gradients;
+};
+
+static void open_fixture(struct fixture *fixture, struct mae_shape shape, bool training)
+{
+    struct error error;
+    fixture->mae = mae_new(&shape, &error);
+    assert_non_null(fixture->mae);
+    mae_initialise(fixture->mae, 1);
+    for (int i = 0; i < fixture->mae->table.count; i++) {
+        /* biases and norms away from 0 and 1, so that a mistake in them shows */
+        const struct parameter *item = &fixture->mae->table.items[i];
+        float *values = fixture->mae->weights + item->offset;
+        for (size_t k = 0; item->dimensions == 1 && k < item->count; k++)
+            values[k] += 0.2f * sinf((float)(i + 3 * (int)k));
+    }
+    fixture->pass = mae_pass_new(&shape, IMAGES, ARRAY_LENGTH(visible), training, &error);
+    fixture->pixels = calloc(IMAGES * mae_image_values(&shape), sizeof(float));
+    fixture->gradients = calloc(fixture->mae->table.trained, sizeof(float));
+    assert_true(fixture->pass && fixture->pixels && fixture->gradients);
+    random_floats(fixture->pixels, IMAGES * mae_image_values(&shape), 5);
+    fixture->batch = (struct mae_batch){IMAGES, fixture->pixels, visible, offsets};
+}
+
+static void close_fixture(struct fixture *fixture)
+{
+    mae_pass_free(fixture->pass);
+    mae_free(fixture->mae);
+    free(fixture->pixels);
+    free(fixture->gradients);
+}
+
+static double *new_doubles(size_t count)
+{
+    double *values = calloc(count, sizeof *values);
+    assert_non_null(values);
+    return values;
+}
+
+struct naive_case {
+    const struct mae *mae;
+    const double *weights;
+    const struct mae_batch *batch;
+};
+
+static double naive_objective(void *context)
+{
+    const struct naive_case *c = context;
+    return naive_mae(c->mae, c->weights, c->batch, NULL, NULL);
+}
+
+/* A tensor's gradient is compared on the scale of the largest of its layer's kind; those of key
+ * biases are zero, and are compared on the scale of the whole tensor. */
+static void check_gradients(const struct fixture *fixture, double *weights)
+{
+    struct naive_case c = {fixture->mae, weights, &fixture->batch};
+    for (int i = 0; i < fixture->mae->table.count; i++) {
+        const struct parameter *item = &fixture->mae->table.items[i];
+        if (item->init == PARAMETER_FIXED)
+            continue;
+        double error =
+            gradient_error(naive_objective, &c, weights + item->offset,
+                           fixture->gradients + item->offset, item->count, 1 + item->count / 20);
+        if (!(error < 1e-4))
+            fail_msg("gradient of %s is off by %g", item->name, error);
+    }
+}
+
+static void check_model(int channels, bool norm_pix, enum mae_extent extent)
+{
+    struct fixture fixture;
+    struct mae_shape shape = small(channels, norm_pix);
+    open_fixture(&fixture, shape, true);
+    size_t total = fixture.mae->table.total;
+    size_t values = (size_t)(mae_patches(&shape) * mae_patch_values(&shape)) * IMAGES;
+    size_t latents = (IMAGES + ARRAY_LENGTH(visible)) * (size_t)shape.embed_dim;
+    double *weights = new_doubles(total), *pred = new_doubles(values);
+    double *latent = new_doubles(latents);
+    widen(weights, fixture.mae->weights, total);
+    double expected = naive_mae(fixture.mae, weights, &fixture.batch, pred, latent);
+    double loss = mae_forward(fixture.pass, fixture.mae, &fixture.batch, extent);
+    assert_true(fabs(loss / expected - 1) < 2e-6);
+    assert_true(relative_error(mae_pass_latent(fixture.pass), latent, latents) < 1e-5);
+    if (extent == MAE_ALL_PATCHES)
+        assert_true(relative_error(mae_pass_pred(fixture.pass), pred, values) < 1e-5);
+    poison(fixture.gradients, fixture.mae->table.trained);
+    mae_backward(fixture.pass, fixture.mae, &fixture.batch, fixture.gradients);
+    check_gradients(&fixture, weights);
+    free(weights);
+    free(pred);
+    free(latent);
+    close_fixture(&fixture);
+}
+
+static void test_one_channel(void **state)
+{
+    (void)state;
+    check_model(1, true, MAE_HIDDEN_PATCHES);
+}
+
+static void test_three_channels(void **state)
+{
+    (void)state;
+    check_model(3, false, MAE_HIDDEN_PATCHES);
+}
+
+static void test_four_channels(void **state)
+{
+    (void)state;
+    check_model(4, true, MAE_ALL_PATCHES);
+}
+
+/* Predictions of hidden patches only: the same loss, the same predictions where there are any, zero
+ * elsewhere, the same gradients. */
+static void test_extents_agree(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    struct mae_shape shape = small(3, true);
+    open_fixture(&fixture, shape, true);
+    size_t trained = fixture.mae->table.trained, values = (size_t)mae_patch_values(&shape);
+    size_t cells = IMAGES * (size_t)mae_patches(&shape);
+    float *all = calloc(cells * values, sizeof *all);
+    assert_non_null(all);
+    double *gradients = new_doubles(trained);
+    double loss = mae_forward(fixture.pass, fixture.mae, &fixture.batch, MAE_ALL_PATCHES);
+    memcpy(all, mae_pass_pred(fixture.pass), cells * values * sizeof *all);
+    mae_backward(fixture.pass, fixture.mae, &fixture.batch, fixture.gradients);
+    widen(gradients, fixture.gradients, trained);
+    poison(fixture.gradients, trained);
+    double hidden = mae_forward(fixture.pass, fixture.mae, &fixture.batch, MAE_HIDDEN_PATCHES);
+    mae_backward(fixture.pass, fixture.mae, &fixture.batch, fixture.gradients);
+    assert_true(fabs(hidden / loss - 1) < 1e-6);
+    assert_true(relative_error(fixture.gradients, gradients, trained) < 1e-6);
+    const float *pred = mae_pass_pred(fixture.pass), *error = mae_pass_patch_error(fixture.pass);
+    double sum = 0;
+    int predicted = 0;
+    for (size_t cell = 0; cell < cells; cell++) {
+        bool shown = false;
+        size_t image = cell / (cells / IMAGES);
+        for (int i = offsets[image]; i < offsets[image + 1]; i++)
+            shown |= visible[i] == (int)(cell % (cells / IMAGES));
+        for (size_t i = 0; i < values; i++)
+            assert_true(fabsf(pred[cell * values + i] - (shown ? 0 : all[cell * values + i])) <
+                        1e-5f);
+        assert_true(shown ? error[cell] == 0 : error[cell] > 0);
+        sum += (double)error[cell];
+        predicted += !shown;
+    }
+    assert_true(fabs(sum / predicted / hidden - 1) < 1e-6);
+    free(all);
+    free(gradients);
+    close_fixture(&fixture);
+}
+
+/* Large enough that every loop is cut into several tasks. */
+static void run_wide(int threads, float *gradients, float *weights, double *loss)
+{
+    enum { WIDE_IMAGES = 24, SIDE = 16, WIDE_VISIBLE = 6 };
+    struct mae_shape shape = small(3, true);
+    struct error error;
+    shape.image_height = shape.image_width = SIDE;
+    shape.embed_dim = 36;
+    struct mae *mae = mae_new(&shape, &error);
+    struct mae_pass *pass =
+        mae_pass_new(&shape, WIDE_IMAGES, WIDE_IMAGES * WIDE_VISIBLE, true, &error);
+    struct adamw adamw;
+    static float pixels[WIDE_IMAGES * 3 * SIDE * SIDE];
+    int kept[WIDE_IMAGES * WIDE_VISIBLE], starts[WIDE_IMAGES + 1] = {0};
+    assert_true(mae && pass && adamw_init(&adamw, &mae->table, &error));
+    random_floats(pixels, ARRAY_LENGTH(pixels), 3);
+    for (int i = 0; i < WIDE_IMAGES; i++) {
+        starts[i + 1] = starts[i] + 1 + i % WIDE_VISIBLE;
+        for (int k = starts[i]; k < starts[i + 1]; k++)
+            kept[k] = (i + 2 * (k - starts[i])) % mae_patches(&shape);
+    }
+    struct mae_batch batch = {WIDE_IMAGES, pixels, kept, starts};
+    parallel_set_threads(threads);
+    mae_initialise(mae, 3);
+    for (int step = 0; step < 2; step++) {
+        *loss = mae_forward(pass, mae, &batch, MAE_HIDDEN_PATCHES);
+        mae_backward(pass, mae, &batch, gradients);
+        adamw_step(&adamw, mae->weights, gradients, 1e-3, 1);
+    }
+    memcpy(weights, mae->weights, mae->table.trained * sizeof *weights);
+    adamw_release(&adamw);
+    mae_pass_free(pass);
+    mae_free(mae);
+}
+
+static void test_threads_same_bits(void **state)
+{
+    (void)state;
+    enum { FLOATS = 60000 };
+    static float gradients[4][FLOATS], weights[4][FLOATS];
+    double loss[4];
+    for (int threads = 1; threads <= 3; threads++) {
+        run_wide(threads, gradients[threads], weights[threads], &loss[threads]);
+        assert_memory_equal(gradients[threads], gradients[1], sizeof gradients[1]);
+        assert_memory_equal(weights[threads], weights[1], sizeof weights[1]);
+        assert_true(loss[threads] == loss[1]);
+    }
+    parallel_set_threads(0);
+}
+
+/* Room for more than the batch at hand, stale contents, and a pass that does not train: same bits.
+ */
+static void test_passes_agree(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    struct error error;
+    struct mae_shape shape = small(3, false);
+    open_fixture(&fixture, shape, true);
+    struct mae_pass *plain = mae_pass_new(&shape, 2 * IMAGES, 20, false, &error);
+    assert_non_null(plain);
+    size_t trained = fixture.mae->table.trained, latents = (3 + 7) * (size_t)shape.embed_dim;
+    float *again = calloc(trained, sizeof *again);
+    assert_non_null(again);
+    double loss = mae_forward(fixture.pass, fixture.mae, &fixture.batch, MAE_HIDDEN_PATCHES);
+    mae_backward(fixture.pass, fixture.mae, &fixture.batch, fixture.gradients);
+    struct mae_batch last = {1, fixture.pixels, visible, offsets};
+    mae_forward(fixture.pass, fixture.mae, &last, MAE_ALL_PATCHES);
+    assert_true(mae_forward(fixture.pass, fixture.mae, &fixture.batch, MAE_HIDDEN_PATCHES) == loss);
+    mae_backward(fixture.pass, fixture.mae, &fixture.batch, again);
+    assert_memory_equal(again, fixture.gradients, trained * sizeof *again);
+    assert_true(mae_forward(plain, fixture.mae, &fixture.batch, MAE_HIDDEN_PATCHES) == loss);
+    assert_memory_equal(mae_pass_latent(plain), mae_pass_latent(fixture.pass),
+                        latents * sizeof(float));
+    mae_forward(plain, fixture.mae, &last, MAE_ALL_PATCHES);
+    mae_encode(plain, fixture.mae, &fixture.batch);
+    assert_memory_equal(mae_pass_latent(plain), mae_pass_latent(fixture.pass),
+                        latents * sizeof(float));
+    assert_true(mae_pass_size(&shape, 6, 20, false) < mae_pass_size(&shape, 6, 20, true));
+    free(again);
+    mae_pass_free(plain);
+    close_fixture(&fixture);
+}
+
+static void test_steps_train(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    struct adamw adamw;
+    struct error error;
+    open_fixture(&fixture, small(3, false), true);
+    assert_true(adamw_init(&adamw, &fixture.mae->table, &error));
+    double first = 0, loss = 0;
+    for (int step = 0; step < 150; step++) {
+        loss = mae_forward(fixture.pass, fixture.mae, &fixture.batch, MAE_HIDDEN_PATCHES);
+        first = step ? first : loss;
+        mae_backward(fixture.pass, fixture.mae, &fixture.batch, fixture.gradients);
+        adamw_step(&adamw, fixture.mae->weights, fixture.gradients, 3e-3, 1);
+    }
+    assert_true(loss < 0.2 * first);
+    adamw_release(&adamw);
+    close_fixture(&fixture);
+}
+
+/* A NaN among the pixels must reach the loss: that is how a diverged step is noticed. */
+static void test_nan_shows(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    open_fixture(&fixture, small(1, false), false);
+    fixture.pixels[0] = NAN; /* hidden in image 0: a target */
+    assert_true(isnan(mae_forward(fixture.pass, fixture.mae, &fixture.batch, MAE_HIDDEN_PATCHES)));
+    fixture.pixels[0] = 0;
+    fixture.pixels[8 * 12 - 1 + 8 * 12] = NAN; /* visible in image 1: an input */
+    assert_true(isnan(mae_forward(fixture.pass, fixture.mae, &fixture.batch, MAE_HIDDEN_PATCHES)));
+    close_fixture(&fixture);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_one_channel),   cmocka_unit_test(test_three_channels),
+        cmocka_unit_test(test_four_channels), cmocka_unit_test(test_extents_agree),
+        cmocka_unit_test(test_passes_agree),  cmocka_unit_test(test_threads_same_bits),
+        cmocka_unit_test(test_steps_train),   cmocka_unit_test(test_nan_shows),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
