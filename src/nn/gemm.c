@@ -1,6 +1,8 @@
 #include "nn/gemm.h"
 
 #include <cblas.h>
+#include <stdlib.h>
+#include <strings.h>
 
 void gemm_prepare(void)
 {
@@ -34,4 +36,16 @@ void gemm_naive(enum gemm_form form, bool add, float *c, size_t c_stride, struct
 const char *gemm_core(void)
 {
     return openblas_get_corename();
+}
+
+const char *gemm_better_core(void)
+{
+#ifdef __x86_64__
+    const char *chosen = gemm_core();
+    bool avx2_only = !strcasecmp(chosen, "haswell") || !strcasecmp(chosen, "zen");
+    __builtin_cpu_init();
+    if (!getenv("OPENBLAS_CORETYPE") && avx2_only && __builtin_cpu_supports("x86-64-v4"))
+        return "SkylakeX";
+#endif
+    return NULL;
 }

@@ -34,5 +34,10 @@ void gemm_naive(enum gemm_form form, bool add, float *c, size_t c_stride, struct
 
 /* The kernels BLAS chose for this processor, as it names them. */
 const char *gemm_core(void);
+/* BLAS kernels this processor runs faster than those chosen, or null. An OpenBLAS older than the
+ * processor falls back to its AVX2 kernels, at half the speed where AVX-512 is there. The choice is
+ * made as the library loads: start the program again with OPENBLAS_CORETYPE set to this name. Null
+ * where that variable is set already. */
+const char *gemm_better_core(void);
 
 #endif
