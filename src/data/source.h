@@ -59,6 +59,8 @@ const struct source_kind *const *source_kinds(size_t *count);
 /* Null with *error set: ERROR_INPUT (no such folder), ERROR_DATA (no images, unknown kind). */
 struct source *source_open(const struct source_settings *settings, enum source_split split,
                            struct log *log, struct error *error);
+/* The files named, in that order: JPEG or PNG, read when asked for. Null with *error set. */
+struct source *source_open_files(char *const *paths, size_t count, bool exif, struct error *error);
 void source_close(struct source *source);
 
 /* Decodes image `index` into *image (1, 3 or 4 channels, as stored). Where a decoder can scale

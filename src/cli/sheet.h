@@ -1,0 +1,13 @@
+/* A contact sheet: a row for each image of a gallery and arm; columns original, masked,
+ * reconstruction, reconstruction with the visible patches, error.
+ */
+#ifndef MASKSCOPE_CLI_SHEET_H
+#define MASKSCOPE_CLI_SHEET_H
+
+#include "data/image.h"
+#include "run/snapshot.h"
+
+/* Draws all arms' rows, arm by arm, into `sheet` (RGB). ERROR_SYSTEM. */
+bool sheet_draw(struct image *sheet, const struct gallery *gallery, struct error *error);
+
+#endif
