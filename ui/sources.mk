@@ -11,5 +11,36 @@ libui_a_SOURCES = \
 libpanel_a_CFLAGS = $(AM_CFLAGS) $(NCURSES_CFLAGS)
 libpanel_a_SOURCES = ui/panel/panel.h
 libwindow_a_CFLAGS = $(AM_CFLAGS) $(SDL_CFLAGS)
-libwindow_a_SOURCES = ui/window/window.h
+libwindow_a_SOURCES = \
+	ui/window/canvas.c ui/window/canvas.h \
+	ui/window/canvas_text.c \
+	ui/window/colormap.c ui/window/colormap.h \
+	ui/window/curves.h \
+	ui/window/curves_layout.c \
+	ui/window/curves_lines.c \
+	ui/window/curves_marks.c \
+	ui/window/event.c ui/window/event.h \
+	ui/window/font.c ui/window/font.h \
+	ui/window/font_builtin.c ui/window/font_builtin.h \
+	ui/window/glyph_cache.c ui/window/glyph_cache.h \
+	ui/window/help.c ui/window/help.h \
+	ui/window/images_layout.c ui/window/images_layout.h \
+	ui/window/magnifier.c ui/window/magnifier.h \
+	ui/window/mask_text.c ui/window/mask_text.h \
+	ui/window/picture.c ui/window/picture.h \
+	ui/window/picture_cache.c ui/window/picture_cache.h \
+	ui/window/plot.c ui/window/plot.h \
+	ui/window/raster.c ui/window/raster.h \
+	ui/window/screenshot.c ui/window/screenshot.h \
+	ui/window/series.c ui/window/series.h \
+	ui/window/theme.h \
+	ui/window/ticks.c ui/window/ticks.h \
+	ui/window/view.h \
+	ui/window/view_curves.c \
+	ui/window/view_images.c \
+	ui/window/views.c \
+	ui/window/window.c ui/window/window.h \
+	ui/window/window_draw.c \
+	ui/window/window_input.c \
+	ui/window/window_private.h
 ui_libraries = libpanel.a libwindow.a libui.a $(NCURSES_LIBS) $(SDL_LIBS)

@@ -64,6 +64,7 @@ struct snapshot_arm {
     int64_t probe_step;    /* when; -1: never yet */
     struct probe_cell probe[PROBE_LIMIT]; /* [strategies][ratios] of the config's eval section */
     struct curve loss_curve, probe_curve;
+    struct curve probe_low_curve, probe_high_curve; /* its 95% interval, point for point; may be empty */
 };
 
 struct snapshot_event {

@@ -9,8 +9,8 @@
 #include "ui/model.h"
 
 struct window;
-/* Null with *error set (no display, no renderer): training goes on without. A missing font is not an
- * error: the window says so and falls back. */
+/* Null with *error set (no display, no renderer): training goes on without. A missing font is not
+ * an error: the window says so and falls back. */
 struct window *window_new(struct ui_model *model, struct keymap *keymap, struct error *error);
 void window_free(struct window *window);
 /* Handles all pending events without waiting. Closing the window clears model->want_window. */

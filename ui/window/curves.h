@@ -1,0 +1,55 @@
+/* The Curves view's state and its parts: plots that share the axis of steps (curves_layout.c),
+ * their lines (curves_lines.c), events and figures at the mouse (curves_marks.c), and the view
+ * itself (view_curves.c). Private to these files.
+ */
+#ifndef MASKSCOPE_UI_WINDOW_CURVES_H
+#define MASKSCOPE_UI_WINDOW_CURVES_H
+
+#include "ui/window/plot.h"
+#include "ui/window/view.h"
+
+enum curves_plot { CURVES_LOSS, CURVES_PROBE, CURVES_RATE, CURVES_PLOTS };
+
+/* What the lines on the texture were drawn from: as long as it is the same, so are they. */
+struct curves_stamp {
+    uint64_t version;
+    SDL_FRect area;
+    double scale, from, to;
+    int arm, smoothing;
+    bool logarithmic;
+};
+
+struct curves {
+    int smoothing; /* half width in points */
+    bool smoothing_chosen;
+    double span; /* steps across when zoomed in; 0: all */
+    double end;  /* the last step shown then; INFINITY: follows the newest */
+    struct plot plots[CURVES_PLOTS];
+    struct raster raster;
+    SDL_Texture *texture;
+    int texture_width, texture_height;
+    struct curves_stamp stamp;
+    float smooth[ARM_LIMIT][CURVE_POINTS]; /* the loss curves, smoothed */
+};
+
+enum { CURVES_EVENT_LANE = 18 };
+
+/* The newest step of any curve; 0 when there is no point yet. */
+double curves_newest(const struct snapshot *snapshot);
+/* The mean of the probe cells that are known; NaN if none is. */
+double curves_baseline(const struct snapshot *snapshot, const struct probe_cell *cells);
+/* Smooths the loss curves, sets areas, axes and ticks of all plots. */
+void curves_lay_out(struct curves *curves, const struct view_frame *frame, SDL_FRect area);
+const char *curves_title(enum curves_plot which, bool logarithmic);
+
+/* Brings the texture up to date if what it shows changed, and draws it. */
+void curves_draw_lines(struct curves *curves, const struct view_frame *frame, SDL_FRect area);
+
+/* Short labels of events below the axis. */
+void curves_draw_events(const struct curves *curves, const struct view_frame *frame);
+/* A line at the mouse with the values there. */
+void curves_draw_crosshair(const struct curves *curves, const struct view_frame *frame);
+/* The plot at the bottom, which carries the axis of steps. */
+const struct plot *curves_bottom(const struct curves *curves);
+
+#endif

@@ -1,0 +1,182 @@
+/* Which plots are shown, where, and over which ranges. */
+#include <math.h>
+
+#include "ui/window/curves.h"
+#include "ui/window/theme.h"
+
+enum {
+    RATE_HEIGHT = 44,     /* of the learning rate's strip */
+    LEAST_FOR_RATE = 210, /* heights of the area below which plots are left out */
+    LEAST_FOR_PROBE = 240,
+    FEWEST_STEPS = 10, /* across the axis */
+    CLUTTER = 400,     /* points that are shown without smoothing at first */
+};
+static const double outliers = 0.005, loss_share = 0.58, rate_headroom = 1.15;
+
+const char *curves_title(enum curves_plot which, bool logarithmic)
+{
+    static const char *const titles[CURVES_PLOTS][2] = {
+        [CURVES_LOSS] = {"Loss on own masks", "Loss on own masks, log scale"},
+        [CURVES_PROBE] = {"MSE on the probe masks, 95% interval",
+                          "MSE on the probe masks, 95% interval, log scale"},
+        [CURVES_RATE] = {"Learning rate", "Learning rate"},
+    };
+    return titles[which][logarithmic];
+}
+
+double curves_newest(const struct snapshot *snapshot)
+{
+    double newest = 0;
+    for (int arm = 0; arm < snapshot->arm_count; arm++) {
+        const struct curve *curve = &snapshot->arms[arm].loss_curve;
+        if (curve->count > 0)
+            newest = fmax(newest, (double)curve->step[curve->count - 1]);
+    }
+    return newest;
+}
+
+double curves_baseline(const struct snapshot *snapshot, const struct probe_cell *cells)
+{
+    int count =
+        (int)snapshot->config.eval.strategies.count * (int)snapshot->config.eval.ratios.count;
+    double sum = 0;
+    int known = 0;
+    for (int i = 0; i < count && i < PROBE_LIMIT; i++)
+        if (cells[i].images > 0 && isfinite(cells[i].mean)) {
+            sum += cells[i].mean;
+            known++;
+        }
+    return known > 0 ? sum / known : NAN;
+}
+
+static bool any_probe(const struct snapshot *snapshot)
+{
+    for (int arm = 0; arm < snapshot->arm_count; arm++)
+        if (snapshot->arms[arm].probe_curve.count > 0)
+            return true;
+    return false;
+}
+
+static void set_steps(struct curves *curves, const struct snapshot *snapshot)
+{
+    double newest = fmax(curves_newest(snapshot), FEWEST_STEPS);
+    double from = 0, to = newest;
+    if (curves->span > 0) {
+        to = fmin(curves->end, newest);
+        from = fmax(0, to - curves->span);
+    }
+    for (int i = 0; i < CURVES_PLOTS; i++) {
+        curves->plots[i].from = from;
+        curves->plots[i].to = to;
+    }
+}
+
+static void smooth(struct curves *curves, const struct snapshot *snapshot)
+{
+    int longest = 0;
+    for (int arm = 0; arm < snapshot->arm_count; arm++)
+        longest = longest < snapshot->arms[arm].loss_curve.count
+                      ? snapshot->arms[arm].loss_curve.count
+                      : longest;
+    if (!curves->smoothing_chosen)
+        curves->smoothing = longest / (CLUTTER / 4);
+    for (int arm = 0; arm < snapshot->arm_count; arm++) {
+        const struct curve *curve = &snapshot->arms[arm].loss_curve;
+        series_smooth(curve->value, curve->count, curves->smoothing, curves->smooth[arm]);
+    }
+}
+
+static void range_of_loss(struct curves *curves, const struct snapshot *snapshot, bool logarithmic)
+{
+    struct plot *plot = &curves->plots[CURVES_LOSS];
+    for (int arm = 0; arm < snapshot->arm_count; arm++) {
+        const struct curve *curve = &snapshot->arms[arm].loss_curve;
+        int first, last;
+        if (!series_between(curve, plot->from, plot->to, &first, &last))
+            continue;
+        series_range_add_most(&plot->range, curve->value, first, last, outliers, logarithmic);
+        for (int i = first; i <= last; i++)
+            series_range_add(&plot->range, (double)curves->smooth[arm][i], logarithmic);
+    }
+}
+
+static void range_of_probe(struct plot *plot, const struct snapshot *snapshot, bool logarithmic)
+{
+    for (int arm = 0; arm < snapshot->arm_count; arm++) {
+        const struct curve *curve = &snapshot->arms[arm].probe_curve;
+        int first, last;
+        if (!series_between(curve, plot->from, plot->to, &first, &last))
+            continue;
+        series_range_add_most(&plot->range, curve->value, first, last, 0, logarithmic);
+    }
+    double visible = curves_baseline(snapshot, snapshot->baseline_visible_mean);
+    double distance = curves_baseline(snapshot, snapshot->baseline_inverse_distance);
+    series_range_add(&plot->range, fmin(visible, distance), logarithmic);
+}
+
+static void set_ranges(struct curves *curves, const struct snapshot *snapshot, bool logarithmic)
+{
+    for (int i = 0; i < CURVES_PLOTS; i++) {
+        curves->plots[i].range = series_range_empty();
+        curves->plots[i].logarithmic = logarithmic && i != CURVES_RATE;
+    }
+    range_of_loss(curves, snapshot, logarithmic);
+    range_of_probe(&curves->plots[CURVES_PROBE], snapshot, logarithmic);
+    for (int i = 0; i < CURVES_RATE; i++) {
+        struct plot *plot = &curves->plots[i];
+        if (!series_range_known(&plot->range)) /* nothing finite: an axis all the same */
+            plot->range = (struct series_range){0.1, 1};
+        series_range_widen(&plot->range, logarithmic);
+    }
+    struct plot *rate = &curves->plots[CURVES_RATE];
+    double peak = snapshot->learning_rate_peak;
+    const struct curve *curve = &snapshot->learning_rate_curve;
+    for (int i = 0; i < curve->count; i++)
+        peak = isfinite(curve->value[i]) ? fmax(peak, (double)curve->value[i]) : peak;
+    rate->range = (struct series_range){0, peak > 0 ? peak * rate_headroom : 1};
+}
+
+static void set_areas(struct curves *curves, SDL_FRect area, bool probe, bool rate)
+{
+    float width = area.w - PLOT_LABEL_WIDTH, bottom = area.y + area.h;
+    float left = area.x + PLOT_LABEL_WIDTH;
+    bottom -= PLOT_STEPS_HEIGHT + CURVES_EVENT_LANE;
+    SDL_FRect *areas[CURVES_PLOTS];
+    for (int i = 0; i < CURVES_PLOTS; i++) {
+        areas[i] = &curves->plots[i].area;
+        *areas[i] = (SDL_FRect){left, area.y, width, 0};
+    }
+    if (rate) {
+        *areas[CURVES_RATE] = (SDL_FRect){left, bottom - RATE_HEIGHT, width, RATE_HEIGHT};
+        bottom -= RATE_HEIGHT + PLOT_TITLE_HEIGHT;
+    }
+    float left_over = bottom - area.y - PLOT_TITLE_HEIGHT * (probe ? 2 : 1);
+    float loss = probe ? floorf(left_over * (float)loss_share) : left_over;
+    loss = fmaxf(loss, 1);
+    *areas[CURVES_LOSS] = (SDL_FRect){left, area.y + PLOT_TITLE_HEIGHT, width, loss};
+    if (probe)
+        *areas[CURVES_PROBE] = (SDL_FRect){left, area.y + 2 * PLOT_TITLE_HEIGHT + loss, width,
+                                           fmaxf(left_over - loss, 1)};
+}
+
+void curves_lay_out(struct curves *curves, const struct view_frame *frame, SDL_FRect area)
+{
+    const struct snapshot *snapshot = frame->model->snapshot;
+    bool logarithmic = frame->model->log_scale;
+    set_areas(curves, area, any_probe(snapshot) && area.h >= LEAST_FOR_PROBE,
+              area.h >= LEAST_FOR_RATE);
+    set_steps(curves, snapshot);
+    smooth(curves, snapshot);
+    set_ranges(curves, snapshot, logarithmic);
+    for (int i = 0; i < CURVES_PLOTS; i++)
+        if (curves->plots[i].area.h > 0)
+            plot_set_ticks(&curves->plots[i]);
+}
+
+const struct plot *curves_bottom(const struct curves *curves)
+{
+    int which = CURVES_PLOTS - 1;
+    while (which > 0 && curves->plots[which].area.h <= 0)
+        which--;
+    return &curves->plots[which];
+}

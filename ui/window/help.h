@@ -1,0 +1,10 @@
+/* The window's help: every action with its keys, over the view. Main thread only. */
+#ifndef MASKSCOPE_UI_WINDOW_HELP_H
+#define MASKSCOPE_UI_WINDOW_HELP_H
+
+#include "ui/key.h"
+#include "ui/window/canvas.h"
+
+void help_draw(struct canvas *canvas, const struct keymap *keymap, SDL_FRect area);
+
+#endif

@@ -1,0 +1,43 @@
+/* What a curve looks like: smoothed values, ranges, the colour and dashes of each arm. No SDL. */
+#ifndef MASKSCOPE_UI_WINDOW_SERIES_H
+#define MASKSCOPE_UI_WINDOW_SERIES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "run/snapshot.h"
+#include "ui/window/raster.h"
+
+/* Colours of Okabe and Ito (2008), told apart with any colour vision, in an order that reads on a
+ * dark ground; with each, dashes, so that they read without colour too. */
+struct series_style {
+    struct raster_colour colour;
+    struct raster_dash dash;
+};
+struct series_style series_style(int arm);
+
+/* out[i]: the mean of values i - half .. i + half with weights falling linearly to both sides; near
+ * an end the window shrinks on both sides, so that a slope is not bent. NaN values have no weight,
+ * and where the value is NaN, so is the result. */
+void series_smooth(const float *values, int count, int half, float *out);
+
+/* A range that grows with what it is shown; begin with series_range_empty. */
+struct series_range {
+    double low, high;
+};
+struct series_range series_range_empty(void);
+bool series_range_known(const struct series_range *range);
+/* Takes in finite values; with `positive`, those above zero only. */
+void series_range_add(struct series_range *range, double value, bool positive);
+/* Takes in values[first .. last] but for the most extreme `outliers` share at either end. */
+void series_range_add_most(struct series_range *range, const float *values, int first, int last,
+                           double outliers, bool positive);
+/* Adds a little room at both ends, and makes a single value a range. */
+void series_range_widen(struct series_range *range, bool logarithmic);
+
+/* Index of the point nearest to a step; the curve has points. */
+int series_nearest(const struct curve *curve, double step);
+/* The points within [from, to] and one to either side; false if there are none. */
+bool series_between(const struct curve *curve, double from, double to, int *first, int *last);
+
+#endif

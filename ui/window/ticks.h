@@ -1,0 +1,34 @@
+/* Axes: where ticks go (1, 2, 5 times a power of ten), and numbers as labels. */
+#ifndef MASKSCOPE_UI_WINDOW_TICKS_H
+#define MASKSCOPE_UI_WINDOW_TICKS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { TICK_LIMIT = 24 };
+
+struct ticks {
+    int count;
+    double value[TICK_LIMIT]; /* rising */
+    double step;              /* between neighbours; 0 on a logarithmic axis */
+};
+
+/* At most `most` ticks within [low, high]; low < high, most >= 2. */
+void ticks_linear(struct ticks *ticks, double low, double high, int most);
+/* For whole numbers: no step below 1. */
+void ticks_whole(struct ticks *ticks, double low, double high, int most);
+/* On a logarithmic axis, 0 < low < high: the 1s, then 1s, 2s and 5s if there is room; a narrow
+ * range takes linear ones. */
+void ticks_log(struct ticks *ticks, double low, double high, int most);
+
+/* The smallest 1, 2 or 5 times a power of ten that is not below value; value > 0. */
+double ticks_nice_above(double value);
+
+/* "0.25", "1.5e-04", "12k": as many digits as tell ticks `step` apart (0: three significant). */
+void ticks_label(char *out, size_t size, double value, double step);
+/* A count of steps: "12300", and "1.23M" past a million. */
+void ticks_count(char *out, size_t size, double value);
+/* Three significant digits: "0.0123", "1.23", "4.5e-05"; "-" for NaN. */
+void ticks_value(char *out, size_t size, double value);
+
+#endif

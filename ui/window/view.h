@@ -1,0 +1,45 @@
+/* A view of the window: a const table of callbacks and the size of its state. A new view is one
+ * file and one line in views.c. Main thread only.
+ */
+#ifndef MASKSCOPE_UI_WINDOW_VIEW_H
+#define MASKSCOPE_UI_WINDOW_VIEW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <SDL.h>
+
+#include "ui/model.h"
+#include "ui/window/canvas.h"
+
+/* What a view is given to draw and to act with; valid during the call. */
+struct view_frame {
+    struct canvas *canvas;
+    struct ui_model *model; /* model->snapshot is this frame's data */
+    SDL_FRect area;         /* the view's, logical pixels */
+    float mouse_x, mouse_y; /* logical */
+    bool mouse_inside;      /* over the view's area */
+};
+
+struct view {
+    const char *title;
+    size_t state_size; /* zeroed before the first call */
+    void (*draw)(void *state, const struct view_frame *frame);
+    /* An action the view may carry out itself; false: not its business. The rest may be null. */
+    bool (*act)(void *state, const struct view_frame *frame, enum action action);
+    /* `amount` > 0: away from the user. */
+    void (*wheel)(void *state, const struct view_frame *frame, float amount, bool shift);
+    /* Dragging with the left button by that many logical pixels. */
+    void (*drag)(void *state, const struct view_frame *frame, float dx, float dy);
+    void (*click)(void *state, const struct view_frame *frame);
+    /* Gives up all textures: before the renderer goes, and when it lost their contents. */
+    void (*release)(void *state);
+};
+
+extern const struct view view_images, view_curves;
+
+enum { WINDOW_VIEWS = 2 };
+/* In the order of their keys. */
+extern const struct view *const window_views[WINDOW_VIEWS];
+
+#endif

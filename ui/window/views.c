@@ -1,0 +1,3 @@
+#include "ui/window/view.h"
+
+const struct view *const window_views[WINDOW_VIEWS] = {&view_images, &view_curves};

@@ -1,0 +1,205 @@
+/* The window's events: keys become actions, the mouse goes to the view in front. */
+#include <math.h>
+
+#include "ui/window/event.h"
+#include "ui/window/window_private.h"
+
+/* Logical pixels that the mouse may tremble during a click. */
+static const float click_slack = 4;
+
+static void close_window(struct window *window)
+{
+    window->model->want_window = false;
+    ui_say(window->model, LOG_INFO, "window closed, training goes on; w opens it again");
+}
+
+static bool is_full_screen(struct window *window)
+{
+    return SDL_GetWindowFlags(window->handle) & SDL_WINDOW_FULLSCREEN;
+}
+
+static void set_full_screen(struct window *window, bool full)
+{
+    if (SDL_SetWindowFullscreen(window->handle, full ? SDL_WINDOW_FULLSCREEN_DESKTOP : 0) != 0)
+        ui_say(window->model, LOG_WARNING, "no full screen here: %s", SDL_GetError());
+}
+
+static void choose_view(struct window *window, int view)
+{
+    if (view < WINDOW_VIEWS)
+        window->view = view;
+    window->button_down = false;
+}
+
+/* What the window itself does; false: not its business. */
+static bool act_window(struct window *window, enum action action)
+{
+    switch (action) {
+    case ACTION_VIEW_1:
+    case ACTION_VIEW_2:
+    case ACTION_VIEW_3:
+    case ACTION_VIEW_4:
+        choose_view(window, (int)action - ACTION_VIEW_1);
+        return true;
+    case ACTION_VIEW_NEXT:
+        choose_view(window, (window->view + 1) % WINDOW_VIEWS);
+        return true;
+    case ACTION_FULL_SCREEN:
+        set_full_screen(window, !is_full_screen(window));
+        return true;
+    case ACTION_HELP:
+        window->help = !window->help;
+        return true;
+    case ACTION_REDRAW:
+        window_release_textures(window);
+        return true;
+    case ACTION_CLOSE:
+        if (window->help)
+            window->help = false;
+        else if (is_full_screen(window))
+            set_full_screen(window, false);
+        else
+            close_window(window);
+        return true;
+    default:
+        return false;
+    }
+}
+
+static void act(struct window *window, enum action action)
+{
+    struct view_frame frame = window_frame(window);
+    const struct view *view = window_view(window);
+    if (act_window(window, action))
+        return;
+    if (view->act && view->act(window->states[window->view], &frame, action))
+        return;
+    if (!ui_perform(window->model, action, ""))
+        ui_say(window->model, LOG_INFO, "%s: in the panel", action_row(action)->help);
+}
+
+static void turn_wheel(struct window *window, const SDL_MouseWheelEvent *wheel)
+{
+    /* Some systems turn Shift and the wheel into a sideways wheel. */
+    bool sideways = wheel->preciseY == 0 && wheel->preciseX != 0;
+    bool shift = sideways || (SDL_GetModState() & KMOD_SHIFT);
+    float amount = sideways ? -wheel->preciseX : wheel->preciseY;
+    if (wheel->direction == SDL_MOUSEWHEEL_FLIPPED)
+        amount = -amount;
+    const struct view *view = window_view(window);
+    struct view_frame frame = window_frame(window);
+    if (amount != 0 && view->wheel && frame.mouse_inside && !window->help)
+        view->wheel(window->states[window->view], &frame, amount, shift);
+}
+
+static void press(struct window *window, float x, float y)
+{
+    int tab = window_tab_at(window, x, y);
+    if (tab >= 0) {
+        choose_view(window, tab);
+        return;
+    }
+    window->button_down = true;
+    window->dragged = false;
+    window->drag_x = x;
+    window->drag_y = y;
+}
+
+static void release(struct window *window)
+{
+    const struct view *view = window_view(window);
+    struct view_frame frame = window_frame(window);
+    if (window->help)
+        window->help = false;
+    else if (window->button_down && !window->dragged && view->click && frame.mouse_inside)
+        view->click(window->states[window->view], &frame);
+    window->button_down = false;
+}
+
+static void move_mouse(struct window *window, float x, float y)
+{
+    window->mouse_x = x;
+    window->mouse_y = y;
+    window->mouse_inside = true;
+    if (!window->button_down || window->help)
+        return;
+    float dx = x - window->drag_x, dy = y - window->drag_y;
+    if (!window->dragged && fabsf(dx) + fabsf(dy) < click_slack)
+        return;
+    const struct view *view = window_view(window);
+    struct view_frame frame = window_frame(window);
+    if (view->drag)
+        view->drag(window->states[window->view], &frame, dx, dy);
+    window->dragged = true;
+    window->drag_x = x;
+    window->drag_y = y;
+}
+
+static void change_window(struct window *window, const SDL_WindowEvent *event)
+{
+    switch (event->event) {
+    case SDL_WINDOWEVENT_CLOSE:
+        close_window(window);
+        break;
+    case SDL_WINDOWEVENT_LEAVE:
+        window->mouse_inside = false;
+        break;
+    case SDL_WINDOWEVENT_HIDDEN:
+    case SDL_WINDOWEVENT_MINIMIZED:
+        window->visible = false;
+        break;
+    case SDL_WINDOWEVENT_SHOWN:
+    case SDL_WINDOWEVENT_RESTORED:
+    case SDL_WINDOWEVENT_EXPOSED:
+        window->visible = true;
+        break;
+    default:
+        break;
+    }
+}
+
+static void handle(struct window *window, const SDL_Event *event)
+{
+    struct key key;
+    switch (event->type) {
+    case SDL_QUIT:
+        close_window(window);
+        break;
+    case SDL_WINDOWEVENT:
+        change_window(window, &event->window);
+        break;
+    case SDL_KEYDOWN:
+    case SDL_TEXTINPUT:
+        if (event_key(event, &key) && keymap_action(window->keymap, key) != ACTION_NONE)
+            act(window, keymap_action(window->keymap, key));
+        break;
+    case SDL_MOUSEMOTION:
+        move_mouse(window, (float)event->motion.x, (float)event->motion.y);
+        break;
+    case SDL_MOUSEBUTTONDOWN:
+        if (event->button.button == SDL_BUTTON_LEFT)
+            press(window, (float)event->button.x, (float)event->button.y);
+        break;
+    case SDL_MOUSEBUTTONUP:
+        if (event->button.button == SDL_BUTTON_LEFT)
+            release(window);
+        break;
+    case SDL_MOUSEWHEEL:
+        turn_wheel(window, &event->wheel);
+        break;
+    case SDL_RENDER_TARGETS_RESET:
+    case SDL_RENDER_DEVICE_RESET:
+        window_release_textures(window);
+        break;
+    default:
+        return;
+    }
+    window->dirty = true;
+}
+
+void window_input(struct window *window)
+{
+    SDL_Event event;
+    while (SDL_PollEvent(&event))
+        handle(window, &event);
+}
