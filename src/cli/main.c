@@ -11,13 +11,23 @@
 #include "cli/commands.h"
 #include "nn/gemm.h"
 
-/* An OpenBLAS older than the processor takes kernels of half its speed, and decides as it is loaded:
- * start again with the better ones named. Once at most: the variable is set then. */
-static void choose_blas_kernels(char **argv)
+/* Settings that libraries read as they are loaded; what the user has set stands.
+ *
+ * OpenBLAS older than the processor takes kernels of half its speed unless the better ones are named.
+ * OpenMP's threads by default spin for milliseconds when a loop ends, which on a machine with other
+ * work to do (our own loader threads, to begin with) takes the processor from whoever could use it: a
+ * short spin covers the gap between two loops of a step, and then they sleep. */
+static bool choose_library_settings(void)
 {
+    bool changed = false;
     const char *better = gemm_better_core();
-    if (better && setenv("OPENBLAS_CORETYPE", better, 0) == 0)
-        execv("/proc/self/exe", argv);
+    if (better && !getenv("OPENBLAS_CORETYPE"))
+        changed = setenv("OPENBLAS_CORETYPE", better, 1) == 0;
+#ifdef _OPENMP
+    if (!getenv("OMP_WAIT_POLICY") && !getenv("GOMP_SPINCOUNT"))
+        changed = setenv("GOMP_SPINCOUNT", "20000", 1) == 0 || changed;
+#endif
+    return changed;
 }
 
 static int report(const struct error *error)
@@ -76,7 +86,8 @@ int main(int argc, char **argv)
         printf("maskscope %s\n", PACKAGE_VERSION);
         return 0;
     }
-    choose_blas_kernels(argv);
+    if (choose_library_settings())
+        execv("/proc/self/exe", argv); /* they count from the start; if this fails, go on as we are */
     struct error error = {0};
     int first;
     struct cli cli = {.command = choose_command(argc, argv, &first, &error)};

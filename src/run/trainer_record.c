@@ -86,7 +86,8 @@ void trainer_record_step(struct trainer *trainer, int arm, const struct arm_step
         trainer_fail(trainer, &error);
 }
 
-void trainer_flush(struct trainer *trainer)
+/* Ends the transaction and begins the next; `durable`: so that it survives a power failure. */
+static void commit(struct trainer *trainer, bool durable)
 {
     if (!trainer->store)
         return;
@@ -95,12 +96,17 @@ void trainer_flush(struct trainer *trainer)
     text_from_real(elapsed, trainer->elapsed_before + trainer->busy_seconds);
     trainer->flushed_at = trainer_now();
     if (!store_set_meta(trainer->store, "elapsed", elapsed, &error) ||
-        !store_commit(trainer->store, &error) || !store_begin(trainer->store, &error)) {
-        error_prefix(&error, "%s", trainer->folder.store);
+        !store_commit(trainer->store, &error) ||
+        (durable && !store_sync(trainer->store, &error)) || !store_begin(trainer->store, &error)) {
         trainer_fail(trainer, &error);
         store_close(trainer->store);
         trainer->store = NULL;
     }
+}
+
+void trainer_flush(struct trainer *trainer)
+{
+    commit(trainer, false);
 }
 
 static void list_arms(struct trainer *trainer, struct checkpoint_arm list[ARM_LIMIT])
@@ -135,7 +141,7 @@ void trainer_checkpoint(struct trainer *trainer)
     trainer->checkpoint_wanted = false;
     trainer->checkpoint_at = trainer_now();
     trainer_set_state(trainer, RUN_CHECKPOINTING, "");
-    trainer_flush(trainer); /* the record must not fall behind the checkpoint */
+    commit(trainer, true); /* the record must not fall behind the checkpoint */
     if (trainer->failure.code != ERROR_NONE)
         return;
     list_arms(trainer, list);
