@@ -88,10 +88,14 @@ static void test_classes_and_val(void **state)
 {
     (void)state;
     picture_write("c/dog/1.png", 8, 8, 3);
+    picture_write("c/dog house/1.png", 8, 8, 3);
     picture_write("c/Cat/1.png", 8, 8, 3);
+    picture_write("c/do/1.png", 8, 8, 3);
     picture_write("c/val/dog/2.png", 8, 8, 3);
-    assert_lists("c", SOURCE_TRAIN, 2, (const char *const[]){"0 Cat/1.png", "1 dog/1.png", NULL});
-    assert_lists("c", SOURCE_HOLDOUT, 2, (const char *const[]){"1 dog/2.png", NULL});
+    assert_lists("c", SOURCE_TRAIN, 4,
+                 (const char *const[]){"0 Cat/1.png", "1 do/1.png", "3 dog house/1.png",
+                                       "2 dog/1.png", NULL});
+    assert_lists("c", SOURCE_HOLDOUT, 4, (const char *const[]){"2 dog/2.png", NULL});
 }
 
 /* A flat folder: no labels, and a twentieth held out, the same twentieth each time. */
@@ -303,6 +307,7 @@ static void test_cifar_100(void **state)
         fail_msg("%s", error.message);
     assert_int_equal(source->count, 2);
     assert_int_equal(source->class_count, 100);
+    assert_int_equal(source_label(source, 0), 30);
     assert_int_equal(source_label(source, 1), 99);
     assert_string_equal(source->class_names[42], "42");
     source_close(source);

@@ -1,6 +1,7 @@
 /* The loader: the same batches whatever the threads, from any step, with broken images replaced. */
 #include "tests/unit/test.h"
 
+#include <sched.h>
 #include <stdatomic.h>
 
 #include "base/memory.h"
@@ -148,6 +149,28 @@ static void test_epochs_permute(void **state)
     assert_memory_not_equal(copies[0].indices, other[0].indices, sizeof other[0].indices);
 }
 
+/* What is shown of an image depends on the seed, the epoch and the image alone. */
+static void test_views_are_drawn_by_epoch_and_image(void **state)
+{
+    (void)state;
+    static struct copy copies[STEPS];
+    struct drawn drawn = {0};
+    struct source source = source_of(&drawn, IMAGES);
+    struct loader_settings settings = settings_of(2, 3);
+    struct view_scratch scratch = {0};
+    float expected[3 * SIZE * SIZE];
+    record(&source, &settings, 0, STEPS, NULL, copies);
+    for (int i = 0; i < STEPS * BATCH; i++) {
+        const struct copy *batch = &copies[i / BATCH];
+        uint32_t epoch = (uint32_t)(i / BATCH / (IMAGES / BATCH)),
+                 index = batch->indices[i % BATCH];
+        struct random random = random_begin(settings.seed, RANDOM_CROP, epoch, index);
+        assert_true(view_draw(&source, index, &settings.view, &random, &scratch, expected, NULL));
+        assert_memory_equal(batch->pixels + i % BATCH * 3 * SIZE * SIZE, expected, sizeof expected);
+    }
+    view_scratch_release(&scratch);
+}
+
 /* A batch of all images: every step is an epoch, and several are in flight. */
 static void test_batch_is_the_source(void **state)
 {
@@ -276,6 +299,22 @@ static void test_stops_from_any_state(void **state)
     loader_free(NULL);
 }
 
+/* Threads that wait for room stop too. */
+static void test_stops_with_a_full_queue(void **state)
+{
+    (void)state;
+    struct error error = {0};
+    struct drawn drawn = {0};
+    struct source source = source_of(&drawn, IMAGES);
+    struct loader_settings settings = settings_of(3, 2);
+    struct loader *loader = loader_new(&source, &settings, 0, NULL, &error);
+    while (atomic_load(&drawn.reads) < (settings.ahead + 1) * BATCH)
+        sched_yield();
+    for (int i = 0; i < 1000; i++)
+        sched_yield(); /* from the last read to waiting it is not far */
+    loader_free(loader);
+}
+
 /* No more is read than fits: the queue is bounded. */
 static void test_reads_no_further_than_ahead(void **state)
 {
@@ -328,12 +367,14 @@ int main(void)
         cmocka_unit_test(test_same_for_any_threads),
         cmocka_unit_test(test_from_any_step),
         cmocka_unit_test(test_epochs_permute),
+        cmocka_unit_test(test_views_are_drawn_by_epoch_and_image),
         cmocka_unit_test(test_batch_is_the_source),
         cmocka_unit_test(test_broken_are_replaced),
         cmocka_unit_test(test_broken_are_counted),
         cmocka_unit_test(test_too_many_broken),
         cmocka_unit_test(test_batch_too_large),
         cmocka_unit_test(test_stops_from_any_state),
+        cmocka_unit_test(test_stops_with_a_full_queue),
         cmocka_unit_test(test_reads_no_further_than_ahead),
         cmocka_unit_test(test_files_from_end_to_end),
     };

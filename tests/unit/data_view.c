@@ -186,7 +186,7 @@ static void test_random_resized(void **state)
     struct view_scratch scratch = {0};
     struct view_settings view = view_of(SIZE, SIZE, 3, CROP_RANDOM_RESIZED);
     float values[3 * SIZE * SIZE];
-    int mirrored_count = 0, small = 0, at_left = 0;
+    int mirrored_count = 0, small = 0, at_left = 0, at_top_left = 0;
     double log_aspects = 0, areas = 0;
     view.flip = true;
     make_coordinates(&held.image, WIDTH, HEIGHT);
@@ -205,10 +205,12 @@ static void test_random_resized(void **state)
         log_aspects += log(aspect) / DRAWS;
         small += area < 0.4;
         at_left += x < (1 - width) / 2;
+        at_top_left += x < (1 - width) / 2 && y < (1 - height) / 2;
     }
     /* Four standard errors of a fair coin. Large parts fit less often than small ones. */
     assert_in_range(mirrored_count, DRAWS / 2 - 78, DRAWS / 2 + 78);
     assert_in_range(at_left, DRAWS / 2 - 110, DRAWS / 2 + 110);
+    assert_in_range(at_top_left, DRAWS / 4 - 110, DRAWS / 4 + 110);
     assert_true(areas > 0.5 && areas < 0.6);
     assert_true(fabs(log_aspects) < 0.03);
     assert_in_range(small, DRAWS / 4, DRAWS * 2 / 5);
@@ -286,6 +288,7 @@ static void test_scaled_decoding(void **state)
         assert_true(view_draw(&full_source, 0, &view, &same, &other, expected, NULL));
         read_part(expected, SIZE, &x, &y, &width, &height, &mirrored);
         scaled += scratch.decoded.width < 400;
+        assert_false(mirrored); /* nobody asked for it */
         assert_true(scratch.decoded.width == 400 ||
                     (width * scratch.decoded.width > 2 * SIZE - 1.5 &&
                      height * scratch.decoded.height > 2 * SIZE - 1.5));
