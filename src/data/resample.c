@@ -83,33 +83,49 @@ typedef uint8_t quad_bytes __attribute__((vector_size(4)));
 /* Four bytes as numbers; for three channels the fourth belongs to the next pixel and is ignored. */
 static inline quad load_pixel(const uint8_t *pixel)
 {
-    quad_bytes bytes;
-    memcpy(&bytes, pixel, sizeof bytes);
-    return __builtin_convertvector(bytes, quad);
+    return (quad){pixel[0], pixel[1], pixel[2], pixel[3]};
 }
 
-static inline void store_pixel(uint8_t *out, quad sum, int channels)
+static inline void store_pixel(uint8_t *out, quad sum, size_t channels)
 {
-    for (int c = 0; c < channels; c++)
-        out[c] = to_byte(sum[c]);
+    sum >>= FRACTION_BITS;
+    sum &= sum > 0;
+    quad over = sum > 255;
+    quad_bytes bytes = __builtin_convertvector((sum & ~over) | (over & 255), quad_bytes);
+    memcpy(out, &bytes, channels);
 }
 
 /* rows: ROWS source rows, some perhaps the same; out[ROWS]: where each row's result goes. */
-CLONES static void pass_along_rows(const struct axis *axis, int width, int channels,
-                                   const uint8_t *const rows[ROWS], uint8_t *const out[ROWS])
+__attribute__((always_inline)) static inline void along_rows(const struct axis *axis, int width,
+                                                             size_t channels,
+                                                             const uint8_t *const rows[ROWS],
+                                                             uint8_t *const out[ROWS])
 {
     for (int i = 0; i < width; i++) {
         const int32_t *taps = axis->taps + (size_t)i * (size_t)axis->tap_limit;
-        size_t offset = (size_t)axis->first[i] * (size_t)channels;
+        size_t offset = (size_t)axis->first[i] * channels;
         quad sums[ROWS];
+#pragma GCC unroll ROWS
         for (int r = 0; r < ROWS; r++)
             sums[r] = (quad){HALF, HALF, HALF, HALF};
-        for (int t = 0; t < axis->count[i]; t++, offset += (size_t)channels)
+        for (int t = 0; t < axis->count[i]; t++, offset += channels)
+#pragma GCC unroll ROWS
             for (int r = 0; r < ROWS; r++)
                 sums[r] += load_pixel(rows[r] + offset) * taps[t];
+#pragma GCC unroll ROWS
         for (int r = 0; r < ROWS; r++)
-            store_pixel(out[r] + (size_t)i * (size_t)channels, sums[r], channels);
+            store_pixel(out[r] + (size_t)i * channels, sums[r], channels);
     }
+}
+
+/* The number of channels is a constant in each. */
+CLONES static void pass_along_rows(const struct axis *axis, int width, int channels,
+                                   const uint8_t *const rows[ROWS], uint8_t *const out[ROWS])
+{
+    if (channels == 3)
+        along_rows(axis, width, 3, rows, out);
+    else
+        along_rows(axis, width, 4, rows, out);
 }
 
 CLONES static void pass_along_gray_row(const struct axis *axis, int width, const uint8_t *row,
