@@ -8,17 +8,11 @@
 
 #include "base/memory.h"
 #include "base/random.h"
+#include "data/broken.h"
+#include "data/order.h"
 
-enum {
-    REPLACEMENT_TRIES = 32, /* images in a random order: so many broken in a row are no accident */
-    JUDGED_IMAGES = 100     /* before a share is judged, so that one early failure is no verdict */
-};
-
-struct broken {
-    int position; /* in the batch */
-    uint32_t index;
-    struct error error;
-};
+/* Images in a random order: so many broken in a row are no accident. */
+enum { REPLACEMENT_TRIES = 32 };
 
 enum slot_state { SLOT_FREE, SLOT_FILLING, SLOT_READY, SLOT_TAKEN };
 
@@ -26,16 +20,10 @@ enum slot_state { SLOT_FREE, SLOT_FILLING, SLOT_READY, SLOT_TAKEN };
 struct slot {
     struct loader_batch batch;
     enum slot_state state;
-    int done;              /* positions */
-    struct broken *broken; /* [broken_count], in the order in which threads met them */
-    size_t broken_count, broken_capacity;
-    bool failed; /* a position found no image */
+    int done;                  /* positions */
+    struct broken_list broken; /* in the order in which threads met them */
+    bool failed;               /* a position found no image */
     struct error error;
-};
-
-struct order {
-    int64_t epoch; /* -1: none yet */
-    uint32_t *images;
 };
 
 struct loader {
@@ -56,38 +44,22 @@ struct loader {
 
     struct slot *slots;
     int slot_count;
-    struct order *orders; /* of the epochs in flight; epoch e is in order e % order_count */
-    int64_t order_count;
+    struct epoch_orders orders;
 
     /* The consumer's own. */
-    int64_t next_step, tried;
-    uint8_t *known_broken; /* [source->count] */
-    struct error error;    /* what ended the run of batches, if its code is set */
+    int64_t next_step;
+    struct broken_ledger ledger;
+    struct error error; /* what ended the run of batches, if its code is set */
 
     pthread_t *threads;
     int thread_count;
 };
 
-/* A broken image met by a thread. */
-static bool slot_note(struct slot *slot, int position, uint32_t index, const struct error *why)
-{
-    if (slot->broken_count == slot->broken_capacity) {
-        size_t larger = slot->broken_capacity ? 2 * slot->broken_capacity : 4;
-        struct broken *moved = reallocarray(slot->broken, larger, sizeof *moved);
-        if (!moved)
-            return false;
-        slot->broken = moved;
-        slot->broken_capacity = larger;
-    }
-    slot->broken[slot->broken_count++] = (struct broken){position, index, *why};
-    return true;
-}
-
 static bool note_broken(struct loader *loader, struct slot *slot, int position, uint32_t index,
                         const struct error *why)
 {
     pthread_mutex_lock(&loader->mutex);
-    bool good = slot_note(slot, position, index, why);
+    bool good = broken_list_add(&slot->broken, position, index, why);
     pthread_mutex_unlock(&loader->mutex);
     return good;
 }
@@ -99,7 +71,7 @@ static bool fill_position(struct loader *loader, struct slot *slot, int position
 {
     const struct view_settings *view = &loader->settings.view;
     struct loader_batch *batch = &slot->batch;
-    const uint32_t *order = loader->orders[batch->epoch % loader->order_count].images;
+    const uint32_t *order = epoch_orders_get(&loader->orders, batch->epoch);
     size_t count = loader->source->count;
     size_t first = (size_t)(batch->step % loader->epoch_steps) * (size_t)loader->settings.batch +
                    (size_t)position;
@@ -122,20 +94,6 @@ static bool fill_position(struct loader *loader, struct slot *slot, int position
     return false;
 }
 
-/* The order of an epoch, drawn when the first batch of it begins. */
-static void draw_order(struct loader *loader, int64_t epoch)
-{
-    struct order *order = &loader->orders[epoch % loader->order_count];
-    if (order->epoch == epoch)
-        return;
-    uint32_t count = (uint32_t)loader->source->count;
-    for (uint32_t i = 0; i < count; i++)
-        order->images[i] = i;
-    struct random random = random_begin(loader->settings.seed, RANDOM_ORDER, (uint32_t)epoch, 0);
-    random_shuffle(&random, order->images, count);
-    order->epoch = epoch;
-}
-
 static struct slot *slot_of(struct loader *loader, int64_t step)
 {
     return &loader->slots[step % loader->slot_count];
@@ -147,9 +105,9 @@ static void begin_slot(struct loader *loader, struct slot *slot, int64_t step)
     slot->batch.epoch = step / loader->epoch_steps;
     slot->state = SLOT_FILLING;
     slot->done = 0;
-    slot->broken_count = 0;
+    slot->broken.count = 0;
     slot->failed = false;
-    draw_order(loader, slot->batch.epoch);
+    epoch_orders_draw(&loader->orders, slot->batch.epoch);
 }
 
 /* The next image to make, waiting for room; false: the loader stops. With the mutex. */
@@ -206,53 +164,20 @@ static double now(void)
     return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
-static int compare_broken(const void *a, const void *b)
+/* Counts what is broken in a batch that is the consumer's. False: the batch cannot be used, or too
+ * many images are broken. */
+static bool judge(struct loader *loader, struct slot *slot)
 {
-    const struct broken *left = a, *right = b;
-    if (left->position != right->position)
-        return left->position < right->position ? -1 : 1;
-    return (left->index > right->index) - (left->index < right->index);
-}
-
-/* Counts the batch's broken images and names those not met before, in an order that does not depend
- * on the threads. */
-static void report_broken(struct loader *loader, struct slot *slot)
-{
-    int64_t found = 0;
-    if (slot->broken_count)
-        qsort(slot->broken, slot->broken_count, sizeof *slot->broken, compare_broken);
-    for (size_t i = 0; i < slot->broken_count; i++) {
-        const struct broken *broken = &slot->broken[i];
-        if (loader->known_broken[broken->index])
-            continue;
-        loader->known_broken[broken->index] = true;
-        found++;
-        log_write(loader->log, LOG_WARNING, "broken image, left out: %s", broken->error.message);
-    }
+    broken_ledger_enter(&loader->ledger, &slot->broken, slot->batch.images, loader->log);
     pthread_mutex_lock(&loader->mutex);
-    loader->broken_count += found;
+    loader->broken_count = loader->ledger.broken;
     pthread_mutex_unlock(&loader->mutex);
-    loader->tried += slot->batch.images + (int64_t)slot->broken_count;
-}
-
-/* False: the batch cannot be used, or too many images are broken. */
-static bool judge(struct loader *loader, const struct slot *slot)
-{
-    int64_t count = (int64_t)loader->source->count, broken = loader->broken_count;
-    int64_t judged = loader->tried > JUDGED_IMAGES ? loader->tried : JUDGED_IMAGES;
-    judged = judged < count ? judged : count;
     if (slot->failed && slot->error.code == ERROR_SYSTEM) {
         loader->error = slot->error;
         return false;
     }
-    if (!slot->failed && (double)broken <= loader->settings.broken_limit * (double)judged)
-        return true;
-    const struct broken *last = &slot->broken[slot->broken_count - 1];
-    return error_set(&loader->error, ERROR_DATA,
-                     "%lld of the %lld images tried are broken, where %g%% are allowed; the last "
-                     "one is %s",
-                     (long long)broken, (long long)(loader->tried < count ? loader->tried : count),
-                     100 * loader->settings.broken_limit, last->error.message);
+    return broken_ledger_judge(&loader->ledger, loader->settings.broken_limit, slot->failed,
+                               &loader->error);
 }
 
 struct loader_batch *loader_next(struct loader *loader, struct error *error)
@@ -271,7 +196,6 @@ struct loader_batch *loader_next(struct loader *loader, struct error *error)
     }
     slot->state = SLOT_TAKEN;
     pthread_mutex_unlock(&loader->mutex);
-    report_broken(loader, slot);
     if (!judge(loader, slot)) {
         *error = loader->error;
         return NULL;
@@ -307,21 +231,6 @@ static bool slots_new(struct loader *loader, struct error *error)
             return false;
     }
     return true;
-}
-
-static bool orders_new(struct loader *loader, struct error *error)
-{
-    /* The batches in flight are slot_count consecutive ones. */
-    loader->order_count = (loader->slot_count - 1) / loader->epoch_steps + 2;
-    loader->orders = memory_new((size_t)loader->order_count, sizeof *loader->orders, error);
-    for (int64_t i = 0; loader->orders && i < loader->order_count; i++) {
-        struct order *order = &loader->orders[i];
-        order->epoch = -1;
-        order->images = memory_new(loader->source->count, sizeof *order->images, error);
-        if (!order->images)
-            return false;
-    }
-    return loader->orders;
 }
 
 static bool start_threads(struct loader *loader, struct error *error)
@@ -365,9 +274,10 @@ struct loader *loader_new(const struct source *source, const struct loader_setti
     pthread_mutex_init(&loader->mutex, NULL);
     pthread_cond_init(&loader->room, NULL);
     pthread_cond_init(&loader->ready, NULL);
-    loader->known_broken = memory_new(source->count, sizeof *loader->known_broken, error);
-    if (loader->known_broken && slots_new(loader, error) && orders_new(loader, error) &&
-        start_threads(loader, error))
+    if (slots_new(loader, error) &&
+        epoch_orders_init(&loader->orders, source->count, settings->seed,
+                          (loader->slot_count - 1) / loader->epoch_steps + 2, error) &&
+        broken_ledger_init(&loader->ledger, source->count, error) && start_threads(loader, error))
         return loader;
     loader_free(loader);
     return NULL;
@@ -393,16 +303,14 @@ void loader_free(struct loader *loader)
         free(slot->batch.pixels);
         free(slot->batch.indices);
         free(slot->batch.labels);
-        free(slot->broken);
+        broken_list_release(&slot->broken);
     }
-    for (int64_t i = 0; loader->orders && i < loader->order_count; i++)
-        free(loader->orders[i].images);
+    epoch_orders_release(&loader->orders);
+    broken_ledger_release(&loader->ledger);
     pthread_cond_destroy(&loader->ready);
     pthread_cond_destroy(&loader->room);
     pthread_mutex_destroy(&loader->mutex);
     free(loader->slots);
-    free(loader->orders);
-    free(loader->known_broken);
     free(loader->threads);
     free(loader);
 }

@@ -1,8 +1,20 @@
 noinst_LIBRARIES += libdata.a
 libdata_a_CFLAGS = $(AM_CFLAGS) $(PNG_CFLAGS) $(JPEG_CFLAGS)
-libdata_a_SOURCES = src/data/cifar.c src/data/decode.c src/data/decode.h src/data/exif.c \
-	src/data/exif.h src/data/files.c src/data/folder.c src/data/image.c src/data/image.h src/data/jpeg.c \
-	src/data/kinds.h src/data/listing.c src/data/listing.h src/data/loader.c src/data/loader.h \
-	src/data/png.c src/data/resample.c src/data/resample.h src/data/source.c src/data/source.h \
+libdata_a_SOURCES = \
+	src/data/broken.c src/data/broken.h \
+	src/data/cifar.c \
+	src/data/decode.c src/data/decode.h \
+	src/data/exif.c src/data/exif.h \
+	src/data/files.c \
+	src/data/folder.c \
+	src/data/image.c src/data/image.h \
+	src/data/jpeg.c \
+	src/data/kinds.h \
+	src/data/listing.c src/data/listing.h \
+	src/data/loader.c src/data/loader.h \
+	src/data/order.c src/data/order.h \
+	src/data/png.c \
+	src/data/resample.c src/data/resample.h \
+	src/data/source.c src/data/source.h \
 	src/data/view.c src/data/view.h
 data_libraries = libdata.a $(PNG_LIBS) $(JPEG_LIBS)
