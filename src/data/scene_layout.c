@@ -105,13 +105,13 @@ static void draw_mood(struct dice *dice, struct mood *mood)
                                0.06f * spread(dice)};
     mood->radius_min = 0.026f * exp2f(uniform(dice, 0, 1.5f));
     mood->radius_max = uniform(dice, 0.35f, 0.6f);
-    mood->blur = chance(dice, 0.5f) ? uniform(dice, 0.005f, 0.03f) : 0;
+    mood->blur = chance(dice, 0.33f) ? uniform(dice, 0.004f, 0.02f) : 0;
     mood->haze_share = uniform(dice, 0, 0.5f) * uniform(dice, 0, 1);
     mood->light_angle = -pi / 2 + 0.9f * spread(dice);
     mood->relief = uniform(dice, 0.15f, 0.55f);
     mood->shadow = uniform(dice, 0.3f, 0.75f);
-    mood->gain = uniform(dice, 0.68f, 0.9f);
-    mood->contrast = uniform(dice, 0.15f, 0.5f);
+    mood->gain = uniform(dice, 0.8f, 0.95f);
+    mood->contrast = uniform(dice, 0.2f, 0.6f);
     mood->grain_angle = uniform(dice, 0, pi);
     mood->alignment = uniform(dice, 0, 1);
     mood->alignment *= mood->alignment;
@@ -128,7 +128,7 @@ static void draw_texture(struct dice *dice, const struct mood *mood, struct scen
     texture->scale_y = cells * stretch;
     texture->origin_x = uniform(dice, 0, SCENE_LATTICE);
     texture->origin_y = uniform(dice, 0, SCENE_LATTICE);
-    texture->gain = mood->gain * uniform(dice, 0.9f, 1.05f);
+    texture->gain = mood->gain * uniform(dice, 0.9f, 1.02f);
     bool banded = chance(dice, 0.14f);
     texture->stripes = banded ? uniform(dice, 0.4f, 0.9f) : 0;
     texture->stripe_frequency = uniform(dice, 1.2f, 3.5f);

@@ -20,6 +20,8 @@ struct row {
     float distance[SCENE_TILE], weight[SCENE_TILE], texture[SCENE_TILE];
 };
 
+/* Width of the ramp of a sharp edge, in pixels. */
+static const float edge = 0.85f;
 static const float unseen = 1.0f / 512; /* half a grey level */
 
 SCENE_INLINE float clamp(float value, float low, float high)
@@ -104,13 +106,14 @@ static void texture_row(const struct scene *scene, const struct scene_leaf *leaf
     const struct scene_texture *of = &leaf->texture;
     float finest = of->scale_x > of->scale_y ? of->scale_x : of->scale_y;
     float cell = leaf->radius / (finest * pixel);
-    float amplitude = 1.5f * sqrtf(1 - of->gain * of->gain);
+    float power = of->gain * of->gain, cubed = power * power * power;
+    float amplitude = 1.6f * sqrtf((1 - power) / (1 - cubed * cubed)); /* as if all six were seen */
     float matrix[6] = {of->scale_x, 0, of->origin_x, 0, of->scale_y, of->origin_y};
     memset(texture, 0, (size_t)blocks * SCENE_BLOCK * sizeof *texture);
     if (finest == 0)
         return;
-    for (int octave = 0; octave < SCENE_OCTAVES_MAX && cell > 1.2f; octave++) {
-        float seen = clamp((cell - 1.2f) / 1.3f, 0, 1);
+    for (int octave = 0; octave < SCENE_OCTAVES_MAX && cell > 1; octave++) {
+        float seen = clamp(cell - 1, 0, 1);
         add_octave(scene->lattice, x, y, matrix, amplitude * seen, texture, blocks);
         amplitude *= of->gain;
         cell /= 2;
@@ -210,7 +213,7 @@ static void paint_row(const struct scene *scene, const struct scene_leaf *leaf,
               ((float)(tile->top + line) + 0.5f) * pixel - leaf->y, pixel, row.x, row.y, blocks);
     scene_outline_row(leaf, row.x, row.y, row.distance, blocks);
     float largest = cover_row(row.distance, tile->through + at, row.weight, leaf->radius / pixel,
-                              1 + leaf->blur / pixel, blocks);
+                              edge + leaf->blur / pixel, blocks);
     if (largest >= unseen && narrow(row.weight, &first, &last)) {
         int seen = (last - first) / SCENE_BLOCK;
         texture_row(scene, leaf, pixel, row.x + first, row.y + first, row.texture + first, seen);

@@ -59,7 +59,8 @@ int scene_source_side(int side)
 
 /* The source. Its images need no state but its settings. */
 
-enum { VERSION = 1, HOLDOUT_SHARE = 20, HOLDOUT_MIN = 256 };
+/* The version is raised when the same numbers draw other pictures. */
+enum { DRAWING_VERSION = 1, HOLDOUT_SHARE = 20, HOLDOUT_MIN = 256 };
 
 struct drawn {
     uint64_t seed;
@@ -131,10 +132,10 @@ static bool scenes_open(struct source *source, const struct source_settings *set
     size_t train = (size_t)settings->count, holdout = train / HOLDOUT_SHARE;
     holdout = holdout > HOLDOUT_MIN ? holdout : HOLDOUT_MIN;
     source->count = split == SOURCE_HOLDOUT ? holdout : train;
-    source->digest =
-        digest_of((const uint64_t[]){VERSION, drawn->seed, drawn->split, (uint64_t)drawn->width,
-                                     (uint64_t)drawn->height, source->count},
-                  6);
+    source->digest = digest_of((const uint64_t[]){DRAWING_VERSION, drawn->seed, drawn->split,
+                                                  (uint64_t)drawn->width, (uint64_t)drawn->height,
+                                                  source->count},
+                               6);
     return true;
 }
 

@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "data/kinds.h"
 
-static const struct source_kind *const kinds[] = {&source_folder, &source_cifar};
+static const struct source_kind *const kinds[] = {&source_scenes, &source_folder, &source_cifar};
 
 const struct source_kind *const *source_kinds(size_t *count)
 {

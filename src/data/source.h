@@ -22,7 +22,8 @@ struct source_settings {
     const char *holdout; /* folder: name of the held-out subfolder ("val"); where there is none, a
                             fixed twentieth of the images (at least 1) is held out */
     uint64_t seed;
-    int width, height; /* scenes: the size to draw; others: the size wanted, a hint for decoding */
+    int width, height; /* the size wanted: scenes are drawn a quarter larger, for crops; others take
+                          it as a hint for decoding */
     int64_t count;     /* scenes: images in an epoch */
     bool exif;         /* apply the EXIF orientation */
 };

@@ -1,5 +1,8 @@
 noinst_LIBRARIES += libdata.a
-libdata_a_CFLAGS = $(AM_CFLAGS) $(PNG_CFLAGS) $(JPEG_CFLAGS)
+# No errno and exception flags of float operations, so that loops with square roots and choices
+# become vector code; no fused multiply-add, so that every variant of a kernel gives the same bits.
+libdata_a_CFLAGS = $(AM_CFLAGS) $(PNG_CFLAGS) $(JPEG_CFLAGS) -fno-math-errno \
+	-fno-trapping-math -ffp-contract=off
 libdata_a_SOURCES = \
 	src/data/broken.c src/data/broken.h \
 	src/data/cifar.c \
@@ -15,6 +18,8 @@ libdata_a_SOURCES = \
 	src/data/order.c src/data/order.h \
 	src/data/png.c \
 	src/data/resample.c src/data/resample.h \
+	src/data/scene_layout.c src/data/scene_outline.c src/data/scene_paint.c \
+	src/data/scene_parts.h src/data/scenes.c src/data/scenes.h \
 	src/data/source.c src/data/source.h \
 	src/data/view.c src/data/view.h
 data_libraries = libdata.a $(PNG_LIBS) $(JPEG_LIBS)
