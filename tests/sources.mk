@@ -30,3 +30,4 @@ TESTS += $(check_PROGRAMS)
 endif
 include tests/cli/cli.mk
 include tests/bench/bench.mk
+include tests/ui/ui.mk

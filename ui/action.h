@@ -2,7 +2,7 @@
  *
  * From ACTION_LIST come the enum, the : commands, the help screen, the key listing and the manual.
  *   ACTION(enumerator, command word, argument synopsis, default keys, group, help)
- * Keys are separated by spaces, in the notation of key_name() ("Space", "F1", "C-l", "[").
+ * Keys are separated by spaces, in the notation of key_write() ("Space", "F1", "C-l", "[").
  */
 #ifndef MASKSCOPE_UI_ACTION_H
 #define MASKSCOPE_UI_ACTION_H

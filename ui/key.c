@@ -95,7 +95,7 @@ bool key_parse(const char *name, struct key *key)
     return code != 0;
 }
 
-void key_name(struct key key, char out[KEY_NAME_SIZE])
+void key_write(struct key key, char out[KEY_NAME_SIZE])
 {
     const char *prefix = key.control ? "C-" : "";
     for (size_t i = 0; i < ARRAY_LENGTH(named_keys); i++)
@@ -199,7 +199,7 @@ void keymap_keys(const struct keymap *keymap, enum action action, char *out, siz
         if (keymap->bindings[i].action != action)
             continue;
         char name[KEY_NAME_SIZE];
-        key_name(keymap->bindings[i].key, name);
+        key_write(keymap->bindings[i].key, name);
         if (used + strlen(name) + 2 > size)
             return;
         used += (size_t)snprintf(out + used, size - used, "%s%s", used ? " " : "", name);

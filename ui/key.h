@@ -28,14 +28,15 @@ struct key {
 
 /* "Space", "F1", "C-l", "PageDown", "[": false if there is no such key. */
 bool key_parse(const char *name, struct key *key);
-void key_name(struct key key, char out[16]);
+/* The name that key_parse reads. */
+void key_write(struct key key, char out[16]);
 
 struct keymap;
 /* The default bindings of the action list. Null with *error set. */
 struct keymap *keymap_new(struct error *error);
 void keymap_free(struct keymap *keymap);
 /* ERROR_DATA: no such key or action (nearest offered). "none" unbinds. */
-bool keymap_bind(struct keymap *keymap, const char *key_name, const char *action_word,
+bool keymap_bind(struct keymap *keymap, const char *key, const char *action_word,
                  struct error *error);
 /* Binds what the user's file ($XDG_CONFIG_HOME/maskscope/config.yaml) has under `keys`; no file is
  * fine. ERROR_DATA names file and line. */

@@ -9,8 +9,9 @@ static bool bind_all(struct keymap *keymap, const struct node *keys, const char 
     if (keys->kind != NODE_MAP)
         return error_set(error, ERROR_DATA, "%s:%d: keys is {KEY: action, ...}", path, keys->line);
     for (const struct node *row = keys->children; row; row = row->next) {
-        bool good = row->kind == NODE_SCALAR ? keymap_bind(keymap, row->key, row->text, error)
-                                             : error_set(error, ERROR_DATA, "a key means one action");
+        bool good = row->kind == NODE_SCALAR
+                        ? keymap_bind(keymap, row->key, row->text, error)
+                        : error_set(error, ERROR_DATA, "a key means one action");
         if (!good)
             return error_prefix(error, "%s:%d: keys", path, row->line);
     }

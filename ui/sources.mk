@@ -9,7 +9,25 @@ libui_a_SOURCES = \
 	ui/shift.c ui/shift.h \
 	ui/words.c ui/words.h
 libpanel_a_CFLAGS = $(AM_CFLAGS) $(NCURSES_CFLAGS)
-libpanel_a_SOURCES = ui/panel/panel.h
+libpanel_a_SOURCES = \
+	ui/panel/bars.c ui/panel/bars.h \
+	ui/panel/chart.c ui/panel/chart.h \
+	ui/panel/completion.c ui/panel/completion.h \
+	ui/panel/format.c ui/panel/format.h \
+	ui/panel/help.c \
+	ui/panel/history.c ui/panel/history.h \
+	ui/panel/input.c ui/panel/input.h \
+	ui/panel/list.c ui/panel/list.h \
+	ui/panel/menu.c \
+	ui/panel/panel.c ui/panel/panel.h \
+	ui/panel/plot.c ui/panel/plot.h \
+	ui/panel/prompt.c ui/panel/prompt.h \
+	ui/panel/screen.c ui/panel/screen.h \
+	ui/panel/columns.c ui/panel/columns.h \
+	ui/panel/terminal.c ui/panel/terminal.h \
+	ui/panel/theme.c ui/panel/theme.h \
+	ui/panel/view.h ui/panel/view_arms.c ui/panel/view_log.c ui/panel/view_settings.c \
+	ui/panel/view_training.c
 libwindow_a_CFLAGS = $(AM_CFLAGS) $(SDL_CFLAGS)
 libwindow_a_SOURCES = \
 	ui/window/canvas.c ui/window/canvas.h \

@@ -42,7 +42,7 @@ static void test_default_keys(void **state)
             struct key key;
             char written[16];
             assert_true(key_parse(name, &key));
-            key_name(key, written);
+            key_write(key, written);
             assert_string_equal(written, name);
             assert_int_equal(keymap_action(keymap, key), i);
         }
@@ -75,7 +75,7 @@ static void test_key_names(void **state)
         assert_true(key_parse(good[i].name, &key));
         assert_int_equal(key.code, good[i].key.code);
         assert_int_equal(key.control, good[i].key.control);
-        key_name(key, name);
+        key_write(key, name);
         assert_string_equal(name, good[i].name);
     }
     static const char *const bad[] = {"",     "ab",   "F0",   "F13",     "F1x",     "C-",

@@ -1,0 +1,155 @@
+#include "ui/panel/bars.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "ui/panel/format.h"
+
+enum { SEGMENT_SIZE = 96, SEGMENTS = 6, ROOMY_HEIGHT = 8, ROOMY_WIDTH = 60 };
+
+/* A piece of the title; of those that do not all fit the highest rank is left out first. */
+struct segment {
+    int rank;
+    char text[SEGMENT_SIZE];
+};
+
+static const char *base_name(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash && slash[1] ? slash + 1 : path;
+}
+
+static void make_segments(const struct frame *frame, struct segment segments[SEGMENTS])
+{
+    const struct snapshot *snapshot = frame->model->snapshot;
+    char step[NUMBER_SIZE], total[NUMBER_SIZE], loss[NUMBER_SIZE], speed[NUMBER_SIZE], left[16];
+    bool narrow = frame->screen->width < ROOMY_WIDTH;
+    if (narrow) {
+        text_from_count(step, (double)snapshot->step);
+        text_from_count(total, (double)snapshot->total_steps);
+    } else {
+        format_grouped(step, snapshot->step);
+        format_grouped(total, snapshot->total_steps);
+    }
+    format_number(loss, snapshot->arm_count > 0 ? ui_chosen_arm(frame->model)->smooth_loss : 0, 7);
+    format_rough(speed, snapshot->images_per_second);
+    text_from_duration(left, snapshot->remaining);
+    enum { NAME, STATE, STEP, LOSS, SPEED, LEFT };
+    segments[NAME].rank = 5;
+    text_copy(segments[NAME].text, SEGMENT_SIZE,
+              snapshot->folder[0] ? base_name(snapshot->folder) : "maskscope");
+    segments[STATE].rank = 0;
+    snprintf(segments[STATE].text, SEGMENT_SIZE, "%s", run_state_name(snapshot->state));
+    segments[STEP].rank = 1;
+    snprintf(segments[STEP].text, SEGMENT_SIZE, narrow ? "%s/%s" : "step %s of %s", step, total);
+    segments[LOSS].rank = 2;
+    snprintf(segments[LOSS].text, SEGMENT_SIZE, narrow ? "%s" : "loss %s", loss);
+    segments[SPEED].rank = 3;
+    snprintf(segments[SPEED].text, SEGMENT_SIZE, narrow ? "%s/s" : "%s images/s", speed);
+    segments[LEFT].rank = 4;
+    snprintf(segments[LEFT].text, SEGMENT_SIZE, "%s left", left);
+}
+
+static enum role state_role(const struct snapshot *snapshot)
+{
+    return snapshot->state == RUN_FAILED ? ROLE_ERROR : ROLE_TITLE;
+}
+
+void bars_title(const struct frame *frame)
+{
+    enum { GAP = 2 };
+    struct segment segments[SEGMENTS];
+    const struct snapshot *snapshot = frame->model->snapshot;
+    make_segments(frame, segments);
+    int most = SEGMENTS - 1;
+    for (; most > 0; most--) {
+        int width = 2;
+        for (int i = 0; i < SEGMENTS; i++)
+            width += segments[i].rank <= most ? text_width(segments[i].text) + GAP : 0;
+        if (width - GAP <= frame->area.width)
+            break;
+    }
+    int column = frame->area.width >= ROOMY_WIDTH / 3 + 10;
+    draw_blank(frame->screen, &frame->area, 0, ROLE_TITLE);
+    for (int i = 0; i < SEGMENTS; i++)
+        if (segments[i].rank <= most)
+            column = draw_text(frame->screen, &frame->area, 0, column,
+                               segments[i].rank == 0 ? state_role(snapshot) : ROLE_TITLE,
+                               segments[i].text) +
+                     GAP;
+}
+
+void bars_tabs(const struct frame *frame, const struct view *const *views, size_t count,
+               size_t open, int *columns)
+{
+    int column = 1;
+    for (size_t i = 0; i < count; i++) {
+        columns[i] = column;
+        column = draw_format(frame->screen, &frame->area, 0, column, ROLE_KEY, "%zu", i + 1);
+        column = draw_text(frame->screen, &frame->area, 0, column + 1,
+                           i == open ? ROLE_TAB : ROLE_DIM, views[i]->title) +
+                 2;
+    }
+    columns[count] = column;
+    char keys[32];
+    keymap_keys(frame->keymap, ACTION_HELP, keys, sizeof keys);
+    keys[strcspn(keys, " ")] = '\0';
+    char text[48];
+    snprintf(text, sizeof text, "%s help", keys);
+    int at = frame->area.width - text_width(text) - 1;
+    if (at > column)
+        draw_text(frame->screen, &frame->area, 0, at, ROLE_DIM, text);
+}
+
+void bars_status(const struct frame *frame)
+{
+    const struct ui_model *model = frame->model;
+    static const enum role roles[] = {[LOG_DEBUG] = ROLE_DIM,
+                                      [LOG_INFO] = ROLE_TEXT,
+                                      [LOG_WARNING] = ROLE_WARNING,
+                                      [LOG_ERROR] = ROLE_ERROR};
+    draw_blank(frame->screen, &frame->area, 0, ROLE_TEXT);
+    if (model->status[0] && ui_now() < model->status_until)
+        draw_text(frame->screen, &frame->area, 0, 1, roles[model->status_level], model->status);
+    else if (model->snapshot->message[0])
+        draw_text(frame->screen, &frame->area, 0, 1,
+                  model->snapshot->state == RUN_FAILED ? ROLE_ERROR : ROLE_DIM,
+                  model->snapshot->message);
+    else if (!model->window_open && model->window_problem[0])
+        draw_format(frame->screen, &frame->area, 0, 1, ROLE_DIM, "no window: %s",
+                    model->window_problem);
+}
+
+/* "pause" or "enter=edit" as the action and what it is called here. */
+static enum action read_hint(const char **hints, char *hint, size_t size, const char **text)
+{
+    size_t length = strcspn(*hints, ";");
+    snprintf(hint, size, "%.*s", (int)length, *hints);
+    *hints += length + ((*hints)[length] == ';');
+    char *equals = strchr(hint, '=');
+    *text = equals ? equals + 1 : hint;
+    if (equals)
+        *equals = '\0';
+    return action_find(hint);
+}
+
+void bars_hints(const struct frame *frame, const char *hints)
+{
+    int column = 1;
+    draw_blank(frame->screen, &frame->area, 0, ROLE_TEXT);
+    while (*hints) {
+        char hint[48], keys[64] = "";
+        const char *text;
+        enum action action = read_hint(&hints, hint, sizeof hint, &text);
+        if (action != ACTION_NONE)
+            keymap_keys(frame->keymap, action, keys, sizeof keys);
+        keys[strcspn(keys, " ")] = '\0';
+        if (!keys[0])
+            continue;
+        if (column + text_width(keys) + 1 + text_width(text) > frame->area.width)
+            return;
+        column = draw_text(frame->screen, &frame->area, 0, column, ROLE_KEY, keys);
+        column = draw_text(frame->screen, &frame->area, 0, column + 1, ROLE_DIM, text) + 2;
+    }
+}

@@ -1,0 +1,165 @@
+#include "ui/panel/chart.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "ui/panel/format.h"
+#include "ui/panel/plot.h"
+
+enum {
+    LABEL_WIDTH = 8,
+    LEAST_HEIGHT = 4,
+    LEAST_WIDTH = LABEL_WIDTH + 8,
+    TICK_COLUMNS = 14,
+    TICK_ROWS = 3
+};
+
+enum role chart_role(int series)
+{
+    return (enum role)(ROLE_SERIES + series % SERIES_ROLES);
+}
+
+struct axes {
+    struct plot_range x, y;
+    bool logarithmic;
+};
+
+static bool measure(const struct chart *chart, struct axes *axes)
+{
+    axes->x = axes->y = plot_range_empty();
+    axes->logarithmic = chart->logarithmic;
+    for (int pass = 0; pass < 2 && axes->y.low > axes->y.high; pass++) {
+        axes->logarithmic =
+            chart->logarithmic && pass == 0; /* nothing positive: linear after all */
+        for (int i = 0; i < chart->count; i++) {
+            const struct curve *curve = chart->series[i].curve;
+            plot_range_add(&axes->x, curve->step, curve->count, false);
+            plot_range_add(&axes->y, curve->value, curve->count, axes->logarithmic);
+        }
+    }
+    bool any = axes->y.low <= axes->y.high;
+    plot_range_settle(&axes->x, false);
+    plot_range_settle(&axes->y, axes->logarithmic);
+    return any;
+}
+
+static void draw_curve(struct canvas *canvas, const struct axes *axes,
+                       const struct chart_series *series)
+{
+    const struct curve *curve = series->curve;
+    double last_x = NAN, last_y = NAN;
+    for (int i = 0; i < curve->count; i++) {
+        double x = plot_position(&axes->x, false, (double)curve->step[i]);
+        double y = plot_position(&axes->y, axes->logarithmic, (double)curve->value[i]);
+        bool follows = isfinite(last_x) && isfinite(last_y);
+        canvas_line(canvas, follows ? last_x : x, follows ? last_y : y, x, y, series->series);
+        last_x = x;
+        last_y = y;
+    }
+}
+
+static void draw_cells(const struct screen *screen, const struct area *area,
+                       const struct canvas *canvas)
+{
+    for (int row = 0; row < canvas->height; row++)
+        for (int column = 0; column < canvas->width; column++) {
+            char character[8];
+            canvas_character(canvas, row, column, character);
+            int series = canvas->series[(size_t)row * (size_t)canvas->width + (size_t)column];
+            if (series >= 0)
+                draw_text(screen, area, row, column, chart_role(series), character);
+        }
+}
+
+/* Labels and the line left of the plot; `area` includes them. */
+static void draw_y_axis(const struct screen *screen, const struct area *area, int height,
+                        const struct axes *axes)
+{
+    double ticks[PLOT_TICK_LIMIT];
+    int count =
+        plot_ticks(&axes->y, axes->logarithmic, (height + TICK_ROWS - 1) / TICK_ROWS + 1, ticks);
+    for (int row = 0; row < height; row++)
+        draw_line(screen, area, row, LABEL_WIDTH, LINE_VERTICAL);
+    int last = -2;
+    for (int i = count; i-- > 0;) {
+        double position = plot_position(&axes->y, axes->logarithmic, ticks[i]);
+        int row = (int)lround((1 - position) * (height - 1));
+        if (row <= last + 1 && last >= 0)
+            continue;
+        char label[NUMBER_SIZE];
+        snprintf(label, sizeof label, "%.4g", ticks[i]);
+        draw_field(screen, area, row, 0, LABEL_WIDTH - 1, ROLE_DIM, true, label);
+        draw_line(screen, area, row, LABEL_WIDTH, LINE_TICK);
+        last = row;
+    }
+}
+
+static void draw_x_axis(const struct screen *screen, const struct area *area, int row,
+                        const struct axes *axes)
+{
+    int width = area->width - LABEL_WIDTH - 1;
+    double ticks[PLOT_TICK_LIMIT];
+    int count = plot_ticks(&axes->x, false, width / TICK_COLUMNS + 1, ticks);
+    draw_line(screen, area, row, LABEL_WIDTH, LINE_BOTTOM_LEFT);
+    for (int column = 0; column < width; column++)
+        draw_line(screen, area, row, LABEL_WIDTH + 1 + column, LINE_HORIZONTAL);
+    int free_from = 0;
+    for (int i = 0; i < count; i++) {
+        char label[24];
+        text_from_count(label, ticks[i]);
+        int length = (int)strlen(label);
+        int column =
+            LABEL_WIDTH + 1 + (int)lround(plot_position(&axes->x, false, ticks[i]) * (width - 1));
+        int start = column - length / 2;
+        start = start + length > area->width ? area->width - length : start;
+        if (start < free_from || ticks[i] != floor(ticks[i]))
+            continue;
+        draw_line(screen, area, row, column, LINE_TICK_DOWN);
+        draw_text(screen, area, row + 1, start, ROLE_DIM, label);
+        free_from = start + length + 1;
+    }
+}
+
+/* The title and the names of the curves on one row. */
+static void draw_legend(const struct screen *screen, const struct area *area,
+                        const struct chart *chart, bool logarithmic)
+{
+    int column = draw_text(screen, area, 0, 0, ROLE_HEADING, chart->title);
+    column = draw_text(screen, area, 0, column, ROLE_DIM, logarithmic ? " (log)" : "");
+    for (int i = 0; i < chart->count; i++) {
+        if (!chart->series[i].name)
+            continue;
+        int series = chart->series[i].series;
+        char mark[2] = {plot_mark(series), '\0'};
+        column = draw_text(screen, area, 0, column + 2, chart_role(series),
+                           screen->rich ? "\u2501\u2501" : mark);
+        column = draw_text(screen, area, 0, column + 1, ROLE_TEXT, chart->series[i].name);
+    }
+}
+
+void chart_draw(const struct screen *screen, const struct area *area, const struct chart *chart)
+{
+    if (area->height < LEAST_HEIGHT || area->width < LEAST_WIDTH)
+        return;
+    struct axes axes;
+    bool any = measure(chart, &axes);
+    draw_legend(screen, area, chart, axes.logarithmic);
+    if (!any) {
+        draw_text(screen, area, area->height / 2, LABEL_WIDTH, ROLE_DIM, chart->empty);
+        return;
+    }
+    struct area plot = area_rows(area, 1, area->height - 3);
+    struct area inside = area_columns(&plot, LABEL_WIDTH + 1, plot.width);
+    struct canvas canvas;
+    struct error error;
+    draw_y_axis(screen, &plot, plot.height, &axes);
+    draw_x_axis(screen, area, area->height - 2, &axes);
+    if (!canvas_init(&canvas, inside.height, inside.width, screen->rich, &error))
+        return;
+    for (int i = chart->count; i-- > 0;)
+        draw_curve(&canvas, &axes, &chart->series[i]);
+    draw_cells(screen, &inside, &canvas);
+    canvas_release(&canvas);
+}

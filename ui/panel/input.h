@@ -1,0 +1,28 @@
+/* What a person does: keys and the mouse, translated from curses. */
+#ifndef MASKSCOPE_UI_PANEL_INPUT_H
+#define MASKSCOPE_UI_PANEL_INPUT_H
+
+#include <stdbool.h>
+
+#include "ui/key.h"
+
+enum input_kind {
+    INPUT_NONE,
+    INPUT_KEY,
+    INPUT_CLICK,
+    INPUT_WHEEL_UP,
+    INPUT_WHEEL_DOWN,
+    INPUT_OTHER
+};
+
+struct input {
+    enum input_kind kind;
+    struct key key;
+    int row, column; /* of the mouse, on the screen */
+    bool twice;      /* a double click */
+};
+
+/* The next input that is waiting; INPUT_NONE if there is none. */
+struct input input_read(void);
+
+#endif

@@ -1,0 +1,171 @@
+#include "ui/panel/plot.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+struct plot_range plot_range_empty(void)
+{
+    return (struct plot_range){INFINITY, -INFINITY};
+}
+
+void plot_range_add(struct plot_range *range, const float *values, int count, bool logarithmic)
+{
+    for (int i = 0; i < count; i++) {
+        double value = (double)values[i];
+        if (!isfinite(value) || (logarithmic && value <= 0))
+            continue;
+        range->low = fmin(range->low, value);
+        range->high = fmax(range->high, value);
+    }
+}
+
+void plot_range_settle(struct plot_range *range, bool logarithmic)
+{
+    if (range->low > range->high)
+        *range = logarithmic ? (struct plot_range){0.1, 1} : (struct plot_range){0, 1};
+    double least = logarithmic ? 0.02 * range->low : 1e-9 + 0.01 * fabs(range->low);
+    if (range->high - range->low >= least)
+        return;
+    double middle = 0.5 * range->low + 0.5 * range->high;
+    range->low = middle - 0.5 * least;
+    range->high = middle + 0.5 * least;
+}
+
+double plot_position(const struct plot_range *range, bool logarithmic, double value)
+{
+    if (!isfinite(value) || (logarithmic && value <= 0))
+        return NAN;
+    if (logarithmic)
+        return log(value / range->low) / log(range->high / range->low);
+    return (value - range->low) / (range->high - range->low);
+}
+
+/* 1, 2 or 5 times a power of ten, at least `least`. */
+static double round_step(double least)
+{
+    double power = pow(10, floor(log10(least)));
+    static const double factors[] = {1, 2, 5, 10};
+    for (size_t i = 0; i < 3; i++)
+        if (factors[i] * power >= least * (1 - 1e-9))
+            return factors[i] * power;
+    return 10 * power;
+}
+
+static int linear_ticks(const struct plot_range *range, int most, double ticks[PLOT_TICK_LIMIT])
+{
+    double step = round_step((range->high - range->low) / most);
+    int count = 0;
+    for (double k = ceil(range->low / step - 1e-9);
+         count < most && k * step <= range->high + 1e-9 * step; k++)
+        ticks[count++] = k * step;
+    return count;
+}
+
+/* Powers of ten times 1, 2 and 5, or times 1 only if those are too many. */
+static int decade_ticks(const struct plot_range *range, int most, int factors_used, int stride,
+                        double ticks[PLOT_TICK_LIMIT])
+{
+    static const double factors[] = {1, 2, 5};
+    int count = 0;
+    int low = (int)floor(log10(range->low)), high = (int)ceil(log10(range->high));
+    for (int power = low; power <= high; power++)
+        for (int i = 0; i < factors_used; i++) {
+            double tick = factors[i] * pow(10, power);
+            if (tick < range->low * (1 - 1e-9) || tick > range->high * (1 + 1e-9) || power % stride)
+                continue;
+            if (count == most)
+                return most + 1;
+            ticks[count++] = tick;
+        }
+    return count;
+}
+
+int plot_ticks(const struct plot_range *range, bool logarithmic, int most,
+               double ticks[PLOT_TICK_LIMIT])
+{
+    most = most > PLOT_TICK_LIMIT ? PLOT_TICK_LIMIT : most;
+    if (most < 1)
+        return 0;
+    if (!logarithmic || range->high < 4 * range->low)
+        return linear_ticks(range, most, ticks);
+    int count = decade_ticks(range, most, 3, 1, ticks);
+    for (int stride = 1; count > most && stride < 1024; stride *= 2)
+        count = decade_ticks(range, most, 1, stride, ticks);
+    return count > most ? 0 : count;
+}
+
+bool canvas_init(struct canvas *canvas, int height, int width, bool braille, struct error *error)
+{
+    *canvas = (struct canvas){.height = height, .width = width, .braille = braille};
+    size_t cells = (size_t)height * (size_t)width;
+    canvas->dots = memory_new(cells, sizeof *canvas->dots, error);
+    canvas->series = canvas->dots ? memory_new(cells, sizeof *canvas->series, error) : NULL;
+    if (!canvas->series) {
+        canvas_release(canvas);
+        return false;
+    }
+    memset(canvas->series, -1, cells);
+    return true;
+}
+
+void canvas_release(struct canvas *canvas)
+{
+    free(canvas->dots);
+    free(canvas->series);
+    *canvas = (struct canvas){0};
+}
+
+/* Unicode's braille patterns: the bit of dot (row, column) in U+2800 + bits. */
+static const uint8_t braille_bits[4][2] = {{0x01, 0x08}, {0x02, 0x10}, {0x04, 0x20}, {0x40, 0x80}};
+
+static void set_dot(struct canvas *canvas, int x, int y, int series)
+{
+    int across = canvas->braille ? 2 : 1, down = canvas->braille ? 4 : 1;
+    if (x < 0 || y < 0 || x >= canvas->width * across || y >= canvas->height * down)
+        return;
+    size_t cell = (size_t)(y / down) * (size_t)canvas->width + (size_t)(x / across);
+    canvas->dots[cell] |= canvas->braille ? braille_bits[y % 4][x % 2] : 1;
+    canvas->series[cell] = (int8_t)series;
+}
+
+void canvas_line(struct canvas *canvas, double x0, double y0, double x1, double y1, int series)
+{
+    if (!isfinite(x0) || !isfinite(y0) || !isfinite(x1) || !isfinite(y1))
+        return;
+    int columns = canvas->width * (canvas->braille ? 2 : 1) - 1;
+    int rows = canvas->height * (canvas->braille ? 4 : 1) - 1;
+    double dx = (x1 - x0) * columns, dy = (y1 - y0) * rows;
+    double length = fmin(fmax(fabs(dx), fabs(dy)), 4.0 * (columns + rows + 1));
+    int steps = (int)ceil(length);
+    for (int i = 0; i <= steps; i++) {
+        double t = steps > 0 ? (double)i / steps : 0;
+        double x = x0 * columns + t * dx, y = (1 - y0) * rows - t * dy;
+        if (fabs(x) < 1e6 && fabs(y) < 1e6)
+            set_dot(canvas, (int)lround(x), (int)lround(y), series);
+    }
+}
+
+char plot_mark(int series)
+{
+    static const char marks[] = "*o+x#@";
+    return marks[(size_t)series % (sizeof marks - 1)];
+}
+
+void canvas_character(const struct canvas *canvas, int row, int column, char out[8])
+{
+    size_t cell = (size_t)row * (size_t)canvas->width + (size_t)column;
+    unsigned dots = canvas->dots[cell];
+    if (!dots) {
+        snprintf(out, 8, " ");
+    } else if (!canvas->braille) {
+        snprintf(out, 8, "%c", plot_mark(canvas->series[cell]));
+    } else {
+        unsigned code = 0x2800 + dots;
+        snprintf(out, 8, "%c%c%c", (int)(0xE0 | code >> 12), (int)(0x80 | (code >> 6 & 0x3F)),
+                 (int)(0x80 | (code & 0x3F)));
+    }
+}

@@ -1,0 +1,46 @@
+/* Curves on a grid of character cells: dots, ranges and ticks. Pure: nothing here knows a terminal.
+ *
+ * A braille cell holds 2 x 4 dots, a plain one a single mark; each cell has the colour of the curve
+ * that drew in it last.
+ */
+#ifndef MASKSCOPE_UI_PANEL_PLOT_H
+#define MASKSCOPE_UI_PANEL_PLOT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+struct plot_range {
+    double low, high; /* low > high: empty */
+};
+struct plot_range plot_range_empty(void);
+/* Widens the range by finite values (and positive ones, for a logarithmic axis). */
+void plot_range_add(struct plot_range *range, const float *values, int count, bool logarithmic);
+/* Makes it fit to be an axis: not empty, not a point. */
+void plot_range_settle(struct plot_range *range, bool logarithmic);
+/* Where a value lies, 0 at low and 1 at high; NaN if it lies nowhere. */
+double plot_position(const struct plot_range *range, bool logarithmic, double value);
+
+enum { PLOT_TICK_LIMIT = 16 };
+/* Round numbers within the range, rising, at most `most` of them; returns how many. */
+int plot_ticks(const struct plot_range *range, bool logarithmic, int most,
+               double ticks[PLOT_TICK_LIMIT]);
+
+struct canvas {
+    int height, width; /* in cells */
+    bool braille;
+    uint8_t *dots;  /* [height, width] */
+    int8_t *series; /* [height, width], -1: none */
+};
+bool canvas_init(struct canvas *canvas, int height, int width, bool braille, struct error *error);
+void canvas_release(struct canvas *canvas);
+/* A line from (x0, y0) to (x1, y1), positions in 0 .. 1 from the lower left; NaN draws nothing. */
+void canvas_line(struct canvas *canvas, double x0, double y0, double x1, double y1, int series);
+/* The mark of a curve in plain cells. */
+char plot_mark(int series);
+/* The cell's character, UTF-8; " " where nothing was drawn. */
+void canvas_character(const struct canvas *canvas, int row, int column, char out[8]);
+
+#endif

@@ -1,0 +1,230 @@
+#include "ui/panel/terminal.h"
+
+#include <curses.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <term.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+
+enum { ESCAPE_MILLISECONDS = 25, RESTORE_SIZE = 256, STDERR_LINE_SIZE = 384 };
+
+static const int fatal_signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+enum { FATAL_SIGNALS = ARRAY_LENGTH(fatal_signals) };
+
+struct terminal {
+    SCREEN *screen;
+    int pipe_read, saved_stderr; /* -1: stderr was left alone */
+    size_t line_length;
+    char line[STDERR_LINE_SIZE]; /* of stderr, still without its end */
+    struct sigaction previous[FATAL_SIGNALS];
+};
+
+/* All that the handler of a fatal signal may touch: it runs anywhere, so everything is made ready
+ * before. The one global of the panel, for a handler has no context. */
+static struct {
+    struct termios modes;
+    char text[RESTORE_SIZE]; /* back to the main screen, cursor on, plain, no mouse */
+    size_t length;
+    int pipe_read, saved_stderr;
+} restore;
+
+/* What arrived on stderr just before is why: let it be seen. */
+static void forward_stderr(void)
+{
+    char bytes[512];
+    ssize_t count;
+    if (restore.saved_stderr < 0)
+        return;
+    while ((count = read(restore.pipe_read, bytes, sizeof bytes)) > 0)
+        if (write(restore.saved_stderr, bytes, (size_t)count) < 0)
+            return;
+}
+
+/* Installed with SA_RESETHAND: raising it again ends the process as it would have without a panel.
+ */
+static void on_fatal_signal(int number)
+{
+    if (write(STDOUT_FILENO, restore.text, restore.length) < 0)
+        _exit(128 + number);
+    tcsetattr(STDIN_FILENO, TCSANOW, &restore.modes);
+    forward_stderr();
+    raise(number);
+}
+
+static void append_capability(const char *capability)
+{
+    size_t length = capability ? strlen(capability) : 0;
+    if (capability && restore.length + length < sizeof restore.text) {
+        memcpy(restore.text + restore.length, capability, length);
+        restore.length += length;
+    }
+}
+
+static void prepare_restore(const struct terminal *terminal, bool mouse)
+{
+    restore.length = 0;
+    restore.pipe_read = terminal->pipe_read;
+    restore.saved_stderr = terminal->saved_stderr;
+    if (mouse)
+        append_capability("\033[?1006;1002;1000l");
+    append_capability(exit_attribute_mode);
+    append_capability(keypad_local);
+    append_capability(cursor_normal);
+    append_capability(exit_ca_mode);
+}
+
+static void catch_fatal_signals(struct terminal *terminal)
+{
+    struct sigaction action = {.sa_handler = on_fatal_signal,
+                               .sa_flags = (int)SA_RESETHAND | SA_NODEFER};
+    sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < FATAL_SIGNALS; i++)
+        sigaction(fatal_signals[i], &action, &terminal->previous[i]);
+}
+
+/* stderr into a pipe that nobody waits for, if it would land on the screen. */
+static void redirect_stderr(struct terminal *terminal)
+{
+    int ends[2];
+    terminal->pipe_read = terminal->saved_stderr = -1;
+    if (!isatty(STDERR_FILENO) || pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0)
+        return;
+    terminal->saved_stderr = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
+    if (terminal->saved_stderr >= 0 && dup2(ends[1], STDERR_FILENO) >= 0) {
+        terminal->pipe_read = ends[0];
+    } else {
+        if (terminal->saved_stderr >= 0)
+            close(terminal->saved_stderr);
+        terminal->saved_stderr = -1;
+        close(ends[0]);
+    }
+    close(ends[1]);
+}
+
+static void give_back_stderr(struct terminal *terminal)
+{
+    if (terminal->saved_stderr < 0)
+        return;
+    dup2(terminal->saved_stderr, STDERR_FILENO);
+    close(terminal->saved_stderr);
+    close(terminal->pipe_read);
+    terminal->pipe_read = terminal->saved_stderr = -1;
+}
+
+/* Ctrl-Z comes as a key, for the process must give the terminal back first; Ctrl-S stops nothing.
+ */
+static void set_modes(void)
+{
+    cbreak();
+    noecho();
+    nonl();
+    keypad(stdscr, TRUE);
+    nodelay(stdscr, TRUE);
+    meta(stdscr, TRUE);
+    struct termios modes;
+    if (tcgetattr(STDIN_FILENO, &modes) == 0) {
+        modes.c_cc[VSUSP] = _POSIX_VDISABLE;
+        modes.c_iflag &= ~(tcflag_t)(IXON | IXOFF);
+        tcsetattr(STDIN_FILENO, TCSANOW, &modes);
+        def_prog_mode();
+    }
+}
+
+struct terminal *terminal_new(bool mouse, struct error *error)
+{
+    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
+        error_set(error, ERROR_USAGE, "the panel needs a terminal on stdin and stdout");
+        return NULL;
+    }
+    struct terminal *terminal = memory_new(1, sizeof *terminal, error);
+    if (!terminal)
+        return NULL;
+    tcgetattr(STDIN_FILENO, &restore.modes);
+    set_escdelay(ESCAPE_MILLISECONDS);
+    terminal->screen = newterm(NULL, stdout, stdin);
+    if (!terminal->screen) {
+        const char *type = getenv("TERM");
+        error_set(error, ERROR_USAGE, "the terminal type '%.40s' (TERM) is not known",
+                  type ? type : "");
+        free(terminal);
+        return NULL;
+    }
+    set_modes();
+    if (mouse) {
+        mousemask(BUTTON1_PRESSED | BUTTON1_DOUBLE_CLICKED | BUTTON4_PRESSED | BUTTON5_PRESSED,
+                  NULL);
+        mouseinterval(0);
+    }
+    redirect_stderr(terminal);
+    prepare_restore(terminal, mouse);
+    catch_fatal_signals(terminal);
+    return terminal;
+}
+
+void terminal_free(struct terminal *terminal)
+{
+    if (!terminal)
+        return;
+    for (size_t i = 0; i < FATAL_SIGNALS; i++)
+        sigaction(fatal_signals[i], &terminal->previous[i], NULL);
+    endwin();
+    delscreen(terminal->screen);
+    tcsetattr(STDIN_FILENO, TCSANOW, &restore.modes);
+    give_back_stderr(terminal);
+    free(terminal);
+}
+
+void terminal_suspend(struct terminal *terminal)
+{
+    (void)terminal;
+    struct sigaction stop = {.sa_handler = SIG_DFL}, previous;
+    endwin();
+    tcsetattr(STDIN_FILENO, TCSANOW, &restore.modes);
+    sigaction(SIGTSTP, &stop, &previous);
+    raise(SIGTSTP);
+    sigaction(SIGTSTP, &previous, NULL);
+    reset_prog_mode();
+    clearok(curscr, TRUE);
+    refresh();
+}
+
+bool terminal_resize(struct terminal *terminal)
+{
+    (void)terminal;
+    struct winsize size;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row == 0 || size.ws_col == 0)
+        return false;
+    if (!is_term_resized(size.ws_row, size.ws_col))
+        return false;
+    resizeterm(size.ws_row, size.ws_col);
+    return true;
+}
+
+static void end_line(struct terminal *terminal, struct log *log)
+{
+    terminal->line[terminal->line_length] = '\0';
+    if (terminal->line_length > 0)
+        log_write(log, LOG_WARNING, "stderr: %s", terminal->line);
+    terminal->line_length = 0;
+}
+
+void terminal_drain(struct terminal *terminal, struct log *log)
+{
+    char bytes[512];
+    ssize_t count = 0;
+    while (terminal->pipe_read >= 0 && (count = read(terminal->pipe_read, bytes, sizeof bytes)) > 0)
+        for (ssize_t i = 0; i < count; i++) {
+            if (bytes[i] != '\n')
+                terminal->line[terminal->line_length++] = bytes[i];
+            if (bytes[i] == '\n' || terminal->line_length == sizeof terminal->line - 1)
+                end_line(terminal, log);
+        }
+}

@@ -1,0 +1,301 @@
+/* How the training goes: progress, speed, each arm's numbers, and the curves. */
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "ui/panel/chart.h"
+#include "ui/panel/format.h"
+#include "ui/panel/columns.h"
+#include "ui/panel/view.h"
+
+enum {
+    LABEL_COLUMNS = 10,
+    SMALL_HEIGHT = 8, /* below: three lines say it all */
+    CHART_HEIGHT = 7, /* the least that is worth drawing */
+    TWO_CHARTS_HEIGHT = 22,
+    TWO_CHARTS_WIDTH = 110,
+};
+
+struct training_state {
+    bool zoomed;
+};
+
+/* Numbers with what they are, on one row, two blanks apart; one that does not fit whole is left
+ * out. */
+struct facts {
+    const struct frame *frame;
+    int row, column;
+};
+
+static void fact(struct facts *facts, const char *before, enum role role, const char *value,
+                 const char *after)
+{
+    const struct area *area = &facts->frame->area;
+    const struct screen *screen = facts->frame->screen;
+    int width = text_width(before) + text_width(value) + text_width(after);
+    if (facts->column + width > area->width)
+        return;
+    facts->column = draw_text(screen, area, facts->row, facts->column, ROLE_DIM, before);
+    facts->column = draw_text(screen, area, facts->row, facts->column, role, value);
+    facts->column = draw_text(screen, area, facts->row, facts->column, ROLE_DIM, after) + 2;
+}
+
+static struct facts begin_facts(const struct frame *frame, int row, const char *label)
+{
+    draw_text(frame->screen, &frame->area, row, 0, ROLE_HEADING, label);
+    return (struct facts){frame, row, LABEL_COLUMNS};
+}
+
+static void draw_progress(const struct frame *frame, int row)
+{
+    const struct snapshot *snapshot = frame->model->snapshot;
+    char step[NUMBER_SIZE], total[NUMBER_SIZE], text[128], share_text[NUMBER_SIZE];
+    double share =
+        snapshot->total_steps > 0 ? (double)snapshot->step / (double)snapshot->total_steps : NAN;
+    double epoch =
+        snapshot->epoch_steps > 0 ? (double)snapshot->step / (double)snapshot->epoch_steps : NAN;
+    format_grouped(step, snapshot->step);
+    format_grouped(total, snapshot->total_steps);
+    format_share(share_text, share);
+    int length = snprintf(text, sizeof text, "%6s  step %s of %s", share_text, step, total);
+    if (isfinite(epoch) && (size_t)length < sizeof text)
+        snprintf(text + length, sizeof text - (size_t)length, "  epoch %.1f", epoch);
+    int width = frame->area.width - LABEL_COLUMNS - text_width(text) - 2;
+    draw_text(frame->screen, &frame->area, row, 0, ROLE_HEADING, "Progress");
+    draw_bar(frame->screen, &frame->area, row, LABEL_COLUMNS, width, share);
+    draw_text(frame->screen, &frame->area, row,
+              width > 0 ? LABEL_COLUMNS + width + 1 : LABEL_COLUMNS, ROLE_TEXT, text);
+}
+
+static void draw_time(const struct frame *frame, int row)
+{
+    const struct snapshot *snapshot = frame->model->snapshot;
+    struct facts facts = begin_facts(frame, row, "Time");
+    char value[NUMBER_SIZE];
+    text_from_duration(value, snapshot->elapsed);
+    fact(&facts, "", ROLE_VALUE, value, " so far");
+    text_from_duration(value, snapshot->remaining);
+    fact(&facts, "", ROLE_VALUE, value, " to go");
+    format_grouped(value, snapshot->checkpoint_step);
+    if (snapshot->checkpoint_step >= 0)
+        fact(&facts, "checkpoint at step ", ROLE_VALUE, value, "");
+    else
+        fact(&facts, "no checkpoint yet", ROLE_DIM, "", "");
+}
+
+/* Waiting for data and drawing pictures are worth a warning from this share of the time on. */
+static const double share_warning = 0.05;
+
+static void share_fact(struct facts *facts, double share, const char *after)
+{
+    char value[NUMBER_SIZE];
+    format_share(value, share);
+    fact(facts, "", share > share_warning ? ROLE_WARNING : ROLE_VALUE, value, after);
+}
+
+static void draw_speed(const struct frame *frame, int row)
+{
+    const struct snapshot *snapshot = frame->model->snapshot;
+    struct facts facts = begin_facts(frame, row, "Speed");
+    char value[NUMBER_SIZE];
+    format_rough(value, snapshot->images_per_second);
+    fact(&facts, "", ROLE_VALUE, value, " images/s");
+    format_rough(value, 1000 * snapshot->step_seconds);
+    fact(&facts, "", ROLE_VALUE, value, " ms/step");
+    share_fact(&facts, snapshot->wait_share, " waiting for data");
+    share_fact(&facts, snapshot->show_share, " for pictures");
+}
+
+static void draw_learning(const struct frame *frame, int row)
+{
+    const struct snapshot *snapshot = frame->model->snapshot;
+    struct facts facts = begin_facts(frame, row, "Learning");
+    char value[NUMBER_SIZE];
+    snprintf(value, sizeof value, "%.3g", snapshot->learning_rate);
+    fact(&facts, "rate ", ROLE_VALUE, value, "");
+    snprintf(value, sizeof value, "%.3g", snapshot->learning_rate_peak);
+    fact(&facts, "peak ", ROLE_VALUE, value, "");
+    text_from_count(value, (double)snapshot->parameters);
+    fact(&facts, "", ROLE_VALUE, value, " parameters");
+    text_from_count(value, (double)snapshot->train_images);
+    fact(&facts, "", ROLE_VALUE, value, " images");
+    if (snapshot->broken_images > 0) {
+        text_from_count(value, (double)snapshot->broken_images);
+        fact(&facts, "", ROLE_WARNING, value, " broken");
+    }
+}
+
+enum { ARM_MARK, ARM_NAME, ARM_LOSS, ARM_SMOOTH, ARM_GRADIENT, ARM_RATIO, ARM_PROBE, ARM_COLUMNS };
+static const struct column arm_columns[ARM_COLUMNS] = {
+    [ARM_MARK] = {"", 1, 1, 0, false},
+    [ARM_NAME] = {"Arm", 10, ARM_NAME_SIZE, 0, false},
+    [ARM_LOSS] = {"loss", 8, 8, 0, true},
+    [ARM_SMOOTH] = {"smooth", 8, 8, 1, true},
+    [ARM_GRADIENT] = {"gradient", 8, 8, 2, true},
+    [ARM_RATIO] = {"hidden", 7, 7, 3, true},
+    [ARM_PROBE] = {"probe MSE", 9, 9, 4, true},
+};
+
+static void draw_arm(const struct frame *frame, const struct layout *layout, int row, int index)
+{
+    const struct snapshot_arm *arm = &frame->model->snapshot->arms[index];
+    const struct screen *screen = frame->screen;
+    const struct area *area = &frame->area;
+    char value[NUMBER_SIZE];
+    bool chosen = index == frame->model->arm;
+    columns_cell(screen, area, row, layout, arm_columns, ARM_MARK, chart_role(index),
+                 screen->utf8 ? (chosen ? "\u25b6" : "\u25aa") : (chosen ? ">" : " "));
+    columns_cell(screen, area, row, layout, arm_columns, ARM_NAME, chosen ? ROLE_VALUE : ROLE_TEXT,
+                 arm->name);
+    const double numbers[] = {[ARM_LOSS] = arm->loss,
+                              [ARM_SMOOTH] = arm->smooth_loss,
+                              [ARM_GRADIENT] = arm->gradient_norm,
+                              [ARM_PROBE] = arm->probe_mse};
+    static const int order[] = {ARM_LOSS, ARM_SMOOTH, ARM_GRADIENT, ARM_PROBE};
+    for (size_t i = 0; i < ARRAY_LENGTH(order); i++) {
+        format_number(value, numbers[order[i]], 8);
+        columns_cell(screen, area, row, layout, arm_columns, order[i],
+                     order[i] == ARM_LOSS ? ROLE_VALUE : ROLE_TEXT, value);
+    }
+    format_share(value, arm->realised_ratio);
+    columns_cell(screen, area, row, layout, arm_columns, ARM_RATIO, ROLE_TEXT, value);
+}
+
+/* The arms from the chosen one's page on; returns the rows used. */
+static int draw_arms(const struct frame *frame, int row, int rows)
+{
+    const struct snapshot *snapshot = frame->model->snapshot;
+    struct layout layout;
+    columns_layout(&layout, arm_columns, ARM_COLUMNS, frame->area.width);
+    columns_headings(frame->screen, &frame->area, row, &layout, arm_columns, ARM_COLUMNS);
+    int shown = snapshot->arm_count < rows - 1 ? snapshot->arm_count : rows - 1;
+    int first = frame->model->arm >= shown ? frame->model->arm - shown + 1 : 0;
+    for (int i = 0; i < shown; i++)
+        draw_arm(frame, &layout, row + 1 + i, first + i);
+    return shown + 1;
+}
+
+enum curve_kind { LOSS_CURVES, PROBE_CURVES, RATE_CURVE };
+
+static void draw_curves(const struct frame *frame, const struct area *area, enum curve_kind kind)
+{
+    const struct snapshot *snapshot = frame->model->snapshot;
+    struct chart_series series[ARM_LIMIT];
+    static const struct chart charts[] = {
+        [LOSS_CURVES] = {.title = "Loss", .empty = "no step done yet"},
+        [PROBE_CURVES] = {.title = "Probe-mask MSE",
+                          .empty = "no evaluation yet (E evaluates now)"},
+        [RATE_CURVE] = {.title = "Learning rate", .empty = "no step done yet"},
+    };
+    struct chart chart = charts[kind];
+    chart.series = series;
+    chart.count = kind == RATE_CURVE ? 1 : snapshot->arm_count;
+    chart.logarithmic = frame->model->log_scale && kind != RATE_CURVE;
+    for (int i = 0; i < chart.count; i++) {
+        const struct snapshot_arm *arm = &snapshot->arms[i];
+        series[i] = (struct chart_series){
+            .curve = kind == LOSS_CURVES ? &arm->loss_curve : &arm->probe_curve,
+            .name = kind == RATE_CURVE || snapshot->arm_count == 1 ? NULL : arm->name,
+            .series = i,
+        };
+        if (kind == RATE_CURVE)
+            series[i].curve = &snapshot->learning_rate_curve;
+    }
+    chart_draw(frame->screen, area, &chart);
+}
+
+/* One chart, two beside or above each other, or three. */
+static void draw_charts(const struct frame *frame, const struct area *area, bool zoomed)
+{
+    enum { GAP = 2 };
+    bool wide = !zoomed && area->width >= TWO_CHARTS_WIDTH,
+         tall = !zoomed && area->height >= TWO_CHARTS_HEIGHT;
+    struct area left = *area, right = *area;
+    if (wide) {
+        left = area_columns(area, 0, area->width * 3 / 5);
+        right = area_columns(area, left.width + GAP, area->width);
+    }
+    if (!wide && tall) {
+        left = area_rows(area, 0, area->height * 3 / 5);
+        right = area_rows(area, left.height, area->height);
+    }
+    draw_curves(frame, &left, LOSS_CURVES);
+    if (!wide && !tall)
+        return;
+    struct area top = wide && tall ? area_rows(&right, 0, right.height * 3 / 5) : right;
+    draw_curves(frame, &top, PROBE_CURVES);
+    struct area rest = area_rows(&right, top.height, right.height);
+    draw_curves(frame, &rest, RATE_CURVE);
+}
+
+/* Little room: what there is no doing without. */
+static void draw_small(const struct frame *frame)
+{
+    const struct snapshot *snapshot = frame->model->snapshot;
+    char step[16], total[16], value[NUMBER_SIZE];
+    text_from_count(step, (double)snapshot->step);
+    text_from_count(total, (double)snapshot->total_steps);
+    for (int i = 0; i < snapshot->arm_count; i++) {
+        const struct snapshot_arm *arm =
+            &snapshot->arms[(frame->model->arm + i) % snapshot->arm_count];
+        format_number(value, arm->loss, 8);
+        int column = draw_text(frame->screen, &frame->area, i, 0, ROLE_DIM, "loss ");
+        column = draw_text(frame->screen, &frame->area, i, column, ROLE_VALUE, value);
+        draw_text(frame->screen, &frame->area, i, column + 1, ROLE_TEXT, arm->name);
+    }
+    int row =
+        snapshot->arm_count < frame->area.height - 1 ? snapshot->arm_count : frame->area.height - 1;
+    if (row < 1)
+        return;
+    draw_blank(frame->screen, &frame->area, row, ROLE_TEXT);
+    draw_format(frame->screen, &frame->area, row, 0, ROLE_TEXT, "step %s of %s", step, total);
+}
+
+static void draw(void *state, const struct frame *frame)
+{
+    const struct training_state *training = state;
+    int height = frame->area.height, row = 0;
+    if (height < SMALL_HEIGHT) {
+        draw_small(frame);
+        return;
+    }
+    if (!training->zoomed) {
+        draw_progress(frame, row++);
+        draw_time(frame, row++);
+        draw_speed(frame, row++);
+        draw_learning(frame, row++);
+        row += height >= 2 * SMALL_HEIGHT;
+        int rows = height - row - CHART_HEIGHT;
+        row += draw_arms(frame, row, rows < 2 ? height - row : rows);
+        row += height >= 2 * SMALL_HEIGHT + 4;
+    }
+    struct area rest = area_rows(&frame->area, row, height);
+    draw_charts(frame, &rest, training->zoomed);
+}
+
+static bool act(void *state, const struct frame *frame, enum action action, const char *argument)
+{
+    (void)argument;
+    struct training_state *training = state;
+    struct list arms = {.count = frame->model->snapshot->arm_count, .chosen = frame->model->arm};
+    if (action == ACTION_ZOOM) {
+        training->zoomed = !training->zoomed;
+        return true;
+    }
+    if (!list_act(&arms, action, arms.count))
+        return false;
+    frame->model->arm = arms.chosen < 0 ? 0 : arms.chosen;
+    return true;
+}
+
+const struct view view_training = {
+    .name = "training",
+    .title = "Training",
+    .hints = "pause;ratio-down=less;ratio-up=more hidden;strategy;law;lr-down=lower;lr-up=higher "
+             "rate;log-scale=log;zoom;eval;checkpoint",
+    .state_size = sizeof(struct training_state),
+    .draw = draw,
+    .act = act,
+};
