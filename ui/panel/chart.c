@@ -54,7 +54,7 @@ static void draw_curve(struct canvas *canvas, const struct axes *axes,
         double x = plot_position(&axes->x, false, (double)curve->step[i]);
         double y = plot_position(&axes->y, axes->logarithmic, (double)curve->value[i]);
         bool follows = isfinite(last_x) && isfinite(last_y);
-        canvas_line(canvas, follows ? last_x : x, follows ? last_y : y, x, y, series->series);
+        plot_canvas_line(canvas, follows ? last_x : x, follows ? last_y : y, x, y, series->series);
         last_x = x;
         last_y = y;
     }
@@ -66,7 +66,7 @@ static void draw_cells(const struct screen *screen, const struct area *area,
     for (int row = 0; row < canvas->height; row++)
         for (int column = 0; column < canvas->width; column++) {
             char character[8];
-            canvas_character(canvas, row, column, character);
+            plot_canvas_character(canvas, row, column, character);
             int series = canvas->series[(size_t)row * (size_t)canvas->width + (size_t)column];
             if (series >= 0)
                 draw_text(screen, area, row, column, chart_role(series), character);
@@ -156,10 +156,10 @@ void chart_draw(const struct screen *screen, const struct area *area, const stru
     struct error error;
     draw_y_axis(screen, &plot, plot.height, &axes);
     draw_x_axis(screen, area, area->height - 2, &axes);
-    if (!canvas_init(&canvas, inside.height, inside.width, screen->rich, &error))
+    if (!plot_canvas_init(&canvas, inside.height, inside.width, screen->rich, &error))
         return;
     for (int i = chart->count; i-- > 0;)
         draw_curve(&canvas, &axes, &chart->series[i]);
     draw_cells(screen, &inside, &canvas);
-    canvas_release(&canvas);
+    plot_canvas_release(&canvas);
 }

@@ -98,21 +98,22 @@ int plot_ticks(const struct plot_range *range, bool logarithmic, int most,
     return count > most ? 0 : count;
 }
 
-bool canvas_init(struct canvas *canvas, int height, int width, bool braille, struct error *error)
+bool plot_canvas_init(struct canvas *canvas, int height, int width, bool braille,
+                      struct error *error)
 {
     *canvas = (struct canvas){.height = height, .width = width, .braille = braille};
     size_t cells = (size_t)height * (size_t)width;
     canvas->dots = memory_new(cells, sizeof *canvas->dots, error);
     canvas->series = canvas->dots ? memory_new(cells, sizeof *canvas->series, error) : NULL;
     if (!canvas->series) {
-        canvas_release(canvas);
+        plot_canvas_release(canvas);
         return false;
     }
     memset(canvas->series, -1, cells);
     return true;
 }
 
-void canvas_release(struct canvas *canvas)
+void plot_canvas_release(struct canvas *canvas)
 {
     free(canvas->dots);
     free(canvas->series);
@@ -132,7 +133,7 @@ static void set_dot(struct canvas *canvas, int x, int y, int series)
     canvas->series[cell] = (int8_t)series;
 }
 
-void canvas_line(struct canvas *canvas, double x0, double y0, double x1, double y1, int series)
+void plot_canvas_line(struct canvas *canvas, double x0, double y0, double x1, double y1, int series)
 {
     if (!isfinite(x0) || !isfinite(y0) || !isfinite(x1) || !isfinite(y1))
         return;
@@ -155,7 +156,7 @@ char plot_mark(int series)
     return marks[(size_t)series % (sizeof marks - 1)];
 }
 
-void canvas_character(const struct canvas *canvas, int row, int column, char out[8])
+void plot_canvas_character(const struct canvas *canvas, int row, int column, char out[8])
 {
     size_t cell = (size_t)row * (size_t)canvas->width + (size_t)column;
     unsigned dots = canvas->dots[cell];

@@ -34,13 +34,15 @@ struct canvas {
     uint8_t *dots;  /* [height, width] */
     int8_t *series; /* [height, width], -1: none */
 };
-bool canvas_init(struct canvas *canvas, int height, int width, bool braille, struct error *error);
-void canvas_release(struct canvas *canvas);
+bool plot_canvas_init(struct canvas *canvas, int height, int width, bool braille,
+                      struct error *error);
+void plot_canvas_release(struct canvas *canvas);
 /* A line from (x0, y0) to (x1, y1), positions in 0 .. 1 from the lower left; NaN draws nothing. */
-void canvas_line(struct canvas *canvas, double x0, double y0, double x1, double y1, int series);
+void plot_canvas_line(struct canvas *canvas, double x0, double y0, double x1, double y1,
+                      int series);
 /* The mark of a curve in plain cells. */
 char plot_mark(int series);
 /* The cell's character, UTF-8; " " where nothing was drawn. */
-void canvas_character(const struct canvas *canvas, int row, int column, char out[8]);
+void plot_canvas_character(const struct canvas *canvas, int row, int column, char out[8]);
 
 #endif
