@@ -61,7 +61,8 @@ static bool decode(png_structp png, png_infop info, const struct decode_request 
 {
     if (setjmp(png_jmpbuf(png)))
         return false;
-    png_set_benign_errors(png, 0);
+    /* Odd colour profiles and the like are common and do no harm to the pixels. */
+    png_set_benign_errors(png, 1);
     png_set_chunk_malloc_max(png, CHUNK_LIMIT);
     png_set_chunk_cache_max(png, CHUNK_COUNT_LIMIT);
     png_read_info(png, info);

@@ -207,6 +207,45 @@ static void put_long(uint8_t *at, uint32_t value)
         at[i] = (uint8_t)(value >> (24 - 8 * i));
 }
 
+/* Of a chunk's name and data (PNG specification, annex D). */
+static uint32_t chunk_crc(const uint8_t *bytes, size_t size)
+{
+    uint32_t crc = 0xffffffff;
+    for (size_t i = 0; i < size; i++) {
+        crc ^= bytes[i];
+        for (int bit = 0; bit < 8; bit++)
+            crc = crc >> 1 ^ (crc & 1 ? 0xedb88320 : 0);
+    }
+    return ~crc;
+}
+
+/* What is wrong beside the pixels does not hurt them, and is counted. */
+static void test_png_odd_chunks(void **state)
+{
+    (void)state;
+    enum { BEFORE = 8 + 25 }; /* signature and header */
+    static const uint8_t name_and_data[2][8] = {"gAMAxyz", "tEXtxyz"};
+    for (int bad_crc = 0; bad_crc < 2; bad_crc++) {
+        struct text bytes = {0}, odd = {0};
+        struct image image = {0}, original = {0};
+        uint8_t chunk[15] = {0, 0, 0, 3};
+        memcpy(chunk + 4, name_and_data[bad_crc], 7);
+        put_long(chunk + 11, chunk_crc(chunk + 4, 7) ^ (uint32_t)bad_crc);
+        encode_test_png(&bytes, 24, 16);
+        text_append_bytes(&odd, bytes.bytes, BEFORE);
+        text_append_bytes(&odd, (const char *)chunk, sizeof chunk);
+        text_append_bytes(&odd, bytes.bytes + BEFORE, bytes.length - BEFORE);
+        assert_decodes(&odd, &full_size, &image);
+        assert_true(image.warnings > 0);
+        picture_make(&original, 24, 16, 3);
+        assert_memory_equal(image.pixels, original.pixels, 24 * 16 * 3);
+        text_release(&bytes);
+        text_release(&odd);
+        image_release(&image);
+        image_release(&original);
+    }
+}
+
 /* A header may claim any size: it costs no memory. */
 static void test_bombs(void **state)
 {
@@ -216,13 +255,7 @@ static void test_bombs(void **state)
     uint8_t *header = (uint8_t *)bytes.bytes + 12; /* "IHDR", width, height, ..., CRC */
     put_long(header + 4, 60000);
     put_long(header + 8, 60000);
-    uint32_t crc = 0xffffffff;
-    for (int i = 0; i < 17; i++) {
-        crc ^= header[i];
-        for (int bit = 0; bit < 8; bit++)
-            crc = crc >> 1 ^ (crc & 1 ? 0xedb88320 : 0);
-    }
-    put_long(header + 17, ~crc);
+    put_long(header + 17, chunk_crc(header, 17));
     assert_refused(&bytes, "60000 x 60000");
     text_clear(&bytes);
 
@@ -627,15 +660,25 @@ static void test_edge_files(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_png_gray),         cmocka_unit_test(test_png_deep_colour),
-        cmocka_unit_test(test_png_palette),      cmocka_unit_test(test_png_colour_key),
-        cmocka_unit_test(test_png_broken),       cmocka_unit_test(test_bombs),
-        cmocka_unit_test(test_jpeg_kinds),       cmocka_unit_test(test_jpeg_cmyk),
-        cmocka_unit_test(test_jpeg_truncated),   cmocka_unit_test(test_jpeg_scaled),
-        cmocka_unit_test(test_exif_orientation), cmocka_unit_test(test_exif_moves_corners),
-        cmocka_unit_test(test_other_contents),   cmocka_unit_test(test_files),
-        cmocka_unit_test(test_damaged_bytes),    cmocka_unit_test(test_convert),
-        cmocka_unit_test(test_write_png),        cmocka_unit_test(test_edge_files),
+        cmocka_unit_test(test_png_gray),
+        cmocka_unit_test(test_png_deep_colour),
+        cmocka_unit_test(test_png_palette),
+        cmocka_unit_test(test_png_colour_key),
+        cmocka_unit_test(test_png_broken),
+        cmocka_unit_test(test_png_odd_chunks),
+        cmocka_unit_test(test_bombs),
+        cmocka_unit_test(test_jpeg_kinds),
+        cmocka_unit_test(test_jpeg_cmyk),
+        cmocka_unit_test(test_jpeg_truncated),
+        cmocka_unit_test(test_jpeg_scaled),
+        cmocka_unit_test(test_exif_orientation),
+        cmocka_unit_test(test_exif_moves_corners),
+        cmocka_unit_test(test_other_contents),
+        cmocka_unit_test(test_files),
+        cmocka_unit_test(test_damaged_bytes),
+        cmocka_unit_test(test_convert),
+        cmocka_unit_test(test_write_png),
+        cmocka_unit_test(test_edge_files),
     };
     return cmocka_run_group_tests(tests, test_folder_make, test_folder_remove);
 }
