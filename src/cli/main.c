@@ -49,7 +49,7 @@ static const struct cli_command *choose_command(int argc, char **argv, int *firs
         return command;
     *first = 0;
     if (argc == 1 || argv[1][0] == '-' || file_exists(argv[1]))
-        return cli_find("run", error);
+        return &command_run;
     *error = unknown;
     return NULL;
 }

@@ -84,7 +84,7 @@ static bool read_lines(struct reading *reading, char *text, const char *path)
         line += strspn(line, " \t\r");
         if (!*line || *line == '#')
             continue;
-        const char *command;
+        const char *command = NULL;
         line[strcspn(line, "\r")] = '\0';
         bool good = split_line(line, &reading->step, &command) ||
                     error_set(reading->error, ERROR_DATA, "write 'at STEP : command'");

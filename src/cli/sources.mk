@@ -9,6 +9,10 @@ maskscope_SOURCES = \
 	src/cli/list.c \
 	src/cli/main.c \
 	src/cli/output.c src/cli/output.h \
+	src/cli/reconstruct.c \
+	src/cli/run.c \
+	src/cli/script.c src/cli/script.h \
+	src/cli/sheet.c src/cli/sheet.h \
 	src/cli/stats.c \
 	src/cli/train.c \
 	src/cli/verify.c
