@@ -26,6 +26,7 @@ static perform *const performers[ACTION_COUNT] = {
     [ACTION_SAVE_SCREEN] = perform_save_screen,
     [ACTION_CHECKPOINT] = perform_checkpoint,
     [ACTION_EVALUATE] = perform_evaluate,
+    [ACTION_EXPORT] = perform_export,
     [ACTION_NOTE] = perform_note,
     [ACTION_SET] = perform_set,
     [ACTION_QUIT] = perform_quit,

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ui/export.h"
 #include "ui/pending.h"
 #include "ui/perform.h"
 
@@ -81,5 +82,17 @@ bool perform_save_screen(struct ui_model *model, const char *argument)
         ui_say(model, LOG_WARNING, "save-screen: FILE");
     else if (!text_copy(model->save_screen, sizeof model->save_screen, argument))
         ui_say(model, LOG_WARNING, "that file name is too long");
+    return true;
+}
+
+bool perform_export(struct ui_model *model, const char *argument)
+{
+    if (!argument[0])
+        return false;
+    struct error error;
+    if (export_arms(model->snapshot, argument, &error))
+        ui_say(model, LOG_INFO, "saved the table of arms to %s", argument);
+    else
+        ui_say(model, LOG_WARNING, "%s", error.message);
     return true;
 }

@@ -2,6 +2,7 @@ noinst_LIBRARIES += libui.a libpanel.a libwindow.a
 libui_a_SOURCES = \
 	ui/action.c ui/action.h \
 	ui/command_line.c \
+	ui/export.c ui/export.h \
 	ui/key.c ui/key.h ui/key_file.c \
 	ui/model.c ui/model.h \
 	ui/pending.c ui/pending.h \

@@ -133,20 +133,24 @@ static void set_dot(struct canvas *canvas, int x, int y, int series)
     canvas->series[cell] = (int8_t)series;
 }
 
+/* Also false for NaN. */
+static bool is_near(double position)
+{
+    return fabs(position) < 100;
+}
+
 void plot_canvas_line(struct canvas *canvas, double x0, double y0, double x1, double y1, int series)
 {
-    if (!isfinite(x0) || !isfinite(y0) || !isfinite(x1) || !isfinite(y1))
+    if (!is_near(x0) || !is_near(y0) || !is_near(x1) || !is_near(y1))
         return;
     int columns = canvas->width * (canvas->braille ? 2 : 1) - 1;
     int rows = canvas->height * (canvas->braille ? 4 : 1) - 1;
     double dx = (x1 - x0) * columns, dy = (y1 - y0) * rows;
-    double length = fmin(fmax(fabs(dx), fabs(dy)), 4.0 * (columns + rows + 1));
-    int steps = (int)ceil(length);
+    int steps = (int)ceil(fmax(fabs(dx), fabs(dy)));
     for (int i = 0; i <= steps; i++) {
         double t = steps > 0 ? (double)i / steps : 0;
-        double x = x0 * columns + t * dx, y = (1 - y0) * rows - t * dy;
-        if (fabs(x) < 1e6 && fabs(y) < 1e6)
-            set_dot(canvas, (int)lround(x), (int)lround(y), series);
+        set_dot(canvas, (int)lround(x0 * columns + t * dx), (int)lround((1 - y0) * rows - t * dy),
+                series);
     }
 }
 

@@ -37,7 +37,8 @@ struct canvas {
 bool plot_canvas_init(struct canvas *canvas, int height, int width, bool braille,
                       struct error *error);
 void plot_canvas_release(struct canvas *canvas);
-/* A line from (x0, y0) to (x1, y1), positions in 0 .. 1 from the lower left; NaN draws nothing. */
+/* A line from (x0, y0) to (x1, y1), positions in 0 .. 1 from the lower left; NaN and what lies far
+ * outside draw nothing. */
 void plot_canvas_line(struct canvas *canvas, double x0, double y0, double x1, double y1,
                       int series);
 /* The mark of a curve in plain cells. */

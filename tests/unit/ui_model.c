@@ -1,0 +1,308 @@
+/* Actions and : lines, recorded through a fake trainer: what is sent, what is said, and that
+ * presses of a key add up before the trainer has answered. */
+#include "tests/unit/test.h"
+
+#include "base/memory.h"
+#include "ui/model.h"
+#include "ui/words.h"
+
+enum { SENT_LIMIT = 64 };
+
+struct fixture {
+    struct ui_model model;
+    struct snapshot snapshot;
+    int sent;
+    bool full;
+    struct command commands[SENT_LIMIT];
+};
+
+static bool record(void *context, const struct command *command)
+{
+    struct fixture *fixture = context;
+    if (fixture->full || fixture->sent == SENT_LIMIT)
+        return false;
+    fixture->commands[fixture->sent++] = *command;
+    return true;
+}
+
+static void show(struct fixture *fixture)
+{
+    for (int i = 0; i < fixture->snapshot.config.arm_count; i++) {
+        memcpy(fixture->snapshot.arms[i].name, fixture->snapshot.config.arms[i].name,
+               ARM_NAME_SIZE);
+        fixture->snapshot.arms[i].mask = fixture->snapshot.config.arms[i].mask;
+    }
+    fixture->snapshot.arm_count = fixture->snapshot.config.arm_count;
+    fixture->snapshot.version++;
+    ui_model_take(&fixture->model, &fixture->snapshot);
+}
+
+static int set_up(void **state)
+{
+    struct error error;
+    struct fixture *fixture = memory_new(1, sizeof *fixture, &error);
+    assert_non_null(fixture);
+    config_defaults(&fixture->snapshot.config);
+    struct mask_choice mask = fixture->snapshot.config.mask;
+    assert_true(ratio_choice_parse(&mask.ratio, "uniform:low=.3,high=.9", &error));
+    assert_true(config_arm_add(&fixture->snapshot.config, "block", &mask, &error));
+    fixture->snapshot.state = RUN_TRAINING;
+    fixture->snapshot.gallery.images = 8;
+    fixture->snapshot.gallery.held_out = 20;
+    ui_model_init(&fixture->model, NULL);
+    fixture->model.send = record;
+    fixture->model.send_context = fixture;
+    show(fixture);
+    *state = fixture;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    free(*state);
+    return 0;
+}
+
+/* The newest command is this. */
+static void expect_sent(const struct fixture *fixture, int count, enum command_kind kind,
+                        const char *name, const char *value)
+{
+    assert_int_equal(fixture->sent, count);
+    const struct command *command = &fixture->commands[count - 1];
+    assert_int_equal(command->kind, kind);
+    assert_string_equal(command->name, name);
+    assert_string_equal(command->value, value);
+}
+
+static bool type(struct fixture *fixture, const char *line)
+{
+    enum action action;
+    const char *argument;
+    fixture->model.status[0] = '\0';
+    return ui_command_line(&fixture->model, line, &action, &argument);
+}
+
+/* Nothing is sent, and what is said holds `part`. */
+static void expect_refused(struct fixture *fixture, const char *line, const char *part)
+{
+    int before = fixture->sent;
+    type(fixture, line);
+    assert_int_equal(fixture->sent, before);
+    if (!strstr(fixture->model.status, part))
+        fail_msg("'%s' said \"%s\", not \"%s\"", line, fixture->model.status, part);
+}
+
+static void test_presses_add_up(void **state)
+{
+    struct fixture *fixture = *state;
+    assert_true(ui_perform(&fixture->model, ACTION_RATIO_UP, ""));
+    expect_sent(fixture, 1, COMMAND_SET, "arms.random75.ratio", "0.76");
+    show(fixture); /* the trainer has not got to it */
+    ui_perform(&fixture->model, ACTION_RATIO_UP, "");
+    expect_sent(fixture, 2, COMMAND_SET, "arms.random75.ratio", "0.77");
+    /* It took the first, not yet the second. */
+    struct error error;
+    config_assign(&fixture->snapshot.config, "arms.random75.ratio", "0.76", ORIGIN_COMMAND_LINE,
+                  NULL, &error);
+    show(fixture);
+    ui_perform(&fixture->model, ACTION_RATIO_DOWN_10, "");
+    expect_sent(fixture, 3, COMMAND_SET, "arms.random75.ratio", "0.67");
+    config_assign(&fixture->snapshot.config, "arms.random75.ratio", "0.67", ORIGIN_COMMAND_LINE,
+                  NULL, &error);
+    show(fixture);
+    assert_int_equal(fixture->model.sent_count, 0);
+    /* Someone else changed it: that counts. */
+    config_assign(&fixture->snapshot.config, "arms.random75.ratio", "0.5", ORIGIN_COMMAND_LINE,
+                  NULL, &error);
+    show(fixture);
+    ui_perform(&fixture->model, ACTION_RATIO_UP, "");
+    expect_sent(fixture, 4, COMMAND_SET, "arms.random75.ratio", "0.51");
+}
+
+static void test_laws_move(void **state)
+{
+    struct fixture *fixture = *state;
+    fixture->model.arm = 1;
+    ui_perform(&fixture->model, ACTION_RATIO_UP, "");
+    expect_sent(fixture, 1, COMMAND_SET, "arms.block.ratio", "uniform:low=0.31,high=0.91");
+    for (int i = 0; i < 3; i++)
+        ui_perform(&fixture->model, ACTION_RATIO_UP_10, "");
+    /* The upper end stops the whole: the width stays. */
+    expect_sent(fixture, 2, COMMAND_SET, "arms.block.ratio", "uniform:low=0.4,high=1");
+    assert_non_null(strstr(fixture->model.status, "end of its range"));
+    type(fixture, "ratio constant value={from: .4, to: .8} random75");
+    fixture->model.arm = 0;
+    ui_perform(&fixture->model, ACTION_RATIO_DOWN_10, "");
+    assert_int_equal(fixture->sent, 4);
+    struct ratio_choice choice;
+    struct error error;
+    assert_true(ratio_choice_parse(&choice, fixture->commands[3].value, &error));
+    assert_float_equal(choice.parameters[0].from, 0.3, 1e-9);
+    assert_float_equal(choice.parameters[0].to, 0.7, 1e-9);
+}
+
+static void test_lines(void **state)
+{
+    struct fixture *fixture = *state;
+    assert_true(type(fixture, ":ratio 0.6 block"));
+    expect_sent(fixture, 1, COMMAND_SET, "arms.block.ratio", "0.6");
+    assert_true(type(fixture, "strategy block:min_area=4"));
+    expect_sent(fixture, 2, COMMAND_SET, "arms.random75.strategy", "block:min_area=4");
+    assert_true(type(fixture, "strategy block min_area=4 aspect=.5 block"));
+    expect_sent(fixture, 3, COMMAND_SET, "arms.block.strategy", "block:min_area=4,aspect=.5");
+    assert_true(type(fixture, "  law uniform low=.3 high=.8  "));
+    expect_sent(fixture, 4, COMMAND_SET, "arms.random75.ratio", "uniform:low=.3,high=.8");
+    assert_true(type(fixture, "lr 1e-4"));
+    expect_sent(fixture, 5, COMMAND_SET, "train.blr", "1e-4");
+    assert_true(type(fixture, "set train.clip=2"));
+    expect_sent(fixture, 6, COMMAND_SET, "train.clip", "2");
+    assert_true(type(fixture, "note the loss looks fine; 100%s"));
+    expect_sent(fixture, 7, COMMAND_NOTE, "", "the loss looks fine; 100%s");
+    assert_true(type(fixture, "eval"));
+    expect_sent(fixture, 8, COMMAND_EVALUATE, "", "");
+    assert_true(type(fixture, "arm add new strategy=block:min_area=4 ratio=.6"));
+    expect_sent(fixture, 9, COMMAND_ARM_ADD, "new", "{strategy: \"block:min_area=4\", ratio: 0.6}");
+    assert_true(type(fixture, "arm remove block"));
+    expect_sent(fixture, 10, COMMAND_ARM_REMOVE, "block", "");
+    assert_true(type(fixture, "ratio .5 all"));
+    assert_int_equal(fixture->sent, 12);
+    assert_true(type(fixture, "set mask.ratio .55"));
+    expect_sent(fixture, 14, COMMAND_SET, "arms.block.ratio", ".55");
+    assert_true(type(fixture, "quit"));
+    assert_true(fixture->model.want_quit);
+    assert_true(type(fixture, ""));
+}
+
+static void test_mistakes(void **state)
+{
+    struct fixture *fixture = *state;
+    expect_refused(fixture, "ratoi .5", "did you mean 'ratio'");
+    expect_refused(fixture, "ratio", "0.75");
+    expect_refused(fixture, "ratio 1.5", "1.5");
+    expect_refused(fixture, "ratio nan", "nan");
+    expect_refused(fixture, "ratio .5 blok", "did you mean 'block'");
+    expect_refused(fixture, "ratio .5 block block", "too many");
+    expect_refused(fixture, "law uniform low=.9 high=.3", "low");
+    expect_refused(fixture, "law uniforn", "uniform");
+    expect_refused(fixture, "strategy blok", "block");
+    expect_refused(fixture, "strategy block:min_aera=4", "min_area");
+    expect_refused(fixture, "lr fast", "train.blr");
+    expect_refused(fixture, "set train.batch 3", "cannot change while training");
+    expect_refused(fixture, "set train.clp 3", "did you mean 'train.clip'");
+    expect_refused(fixture, "set train.clip", "number 0 .. ");
+    expect_refused(fixture, "set", "NAME VALUE");
+    expect_refused(fixture, "pause now", "no argument");
+    expect_refused(fixture, "arm", "add NAME");
+    expect_refused(fixture, "arm add block", "already");
+    expect_refused(fixture, "arm add a/b", "a/b");
+    expect_refused(fixture, "arm add c size=3", "size=3");
+    expect_refused(fixture, "arm remove nobody", "no arm");
+    expect_refused(fixture, "export arms.xyz", ".csv");
+    expect_refused(fixture, "save-screen", "FILE");
+    fixture->full = true;
+    expect_refused(fixture, "lr 1e-4", "busy");
+    assert_int_equal(fixture->model.sent_count, 0);
+    fixture->full = false;
+    fixture->snapshot.state = RUN_FINISHED;
+    expect_refused(fixture, "lr 1e-4", "ended");
+}
+
+static void test_pause(void **state)
+{
+    struct fixture *fixture = *state;
+    ui_perform(&fixture->model, ACTION_PAUSE, "");
+    expect_sent(fixture, 1, COMMAND_PAUSE, "", "");
+    ui_perform(&fixture->model, ACTION_PAUSE, ""); /* before the trainer has answered */
+    expect_sent(fixture, 2, COMMAND_GO_ON, "", "");
+    show(fixture);
+    ui_perform(&fixture->model, ACTION_PAUSE, "");
+    fixture->snapshot.state = RUN_PAUSED;
+    show(fixture);
+    ui_perform(&fixture->model, ACTION_PAUSE, "");
+    expect_sent(fixture, 4, COMMAND_GO_ON, "", "");
+}
+
+static void test_rate(void **state)
+{
+    struct fixture *fixture = *state;
+    ui_perform(&fixture->model, ACTION_RATE_DOWN, "");
+    expect_sent(fixture, 1, COMMAND_SET, "train.blr", "0.000135");
+    ui_perform(&fixture->model, ACTION_RATE_UP, "");
+    expect_sent(fixture, 2, COMMAND_SET, "train.blr", "0.00015");
+}
+
+static void test_images_wrap(void **state)
+{
+    struct fixture *fixture = *state;
+    static const int firsts[] = {8, 16, 4};
+    for (int i = 0; i < 3; i++) {
+        ui_perform(&fixture->model, ACTION_IMAGE_NEXT, "");
+        assert_int_equal(fixture->commands[i].kind, COMMAND_SHOW);
+        assert_int_equal(fixture->commands[i].number, firsts[i]);
+    }
+    fixture->model.show_sent = -1;
+    ui_perform(&fixture->model, ACTION_IMAGE_PREVIOUS, "");
+    assert_int_equal(fixture->commands[3].number, 12);
+}
+
+static void test_chosen_arm_stays_within(void **state)
+{
+    struct fixture *fixture = *state;
+    fixture->model.arm = 1;
+    fixture->snapshot.config.arm_count = 1;
+    show(fixture);
+    assert_int_equal(fixture->model.arm, 0);
+    fixture->snapshot.config.arm_count = 0;
+    show(fixture);
+    assert_int_equal(fixture->model.arm, 0);
+    for (int action = 0; action < ACTION_COUNT;
+         action++) /* none may fall over a run without arms */
+        ui_perform(&fixture->model, (enum action)action, "");
+}
+
+/* What only a face can do comes back with its argument. */
+static void test_face_actions(void **state)
+{
+    struct fixture *fixture = *state;
+    enum action action;
+    const char *argument;
+    assert_false(ui_command_line(&fixture->model, ":view arms", &action, &argument));
+    assert_int_equal(action, ACTION_VIEW_1);
+    assert_string_equal(argument, "arms");
+    assert_false(ui_command_line(&fixture->model, "nonsense", &action, &argument));
+    assert_int_equal(action, ACTION_NONE);
+    assert_false(ui_perform(&fixture->model, ACTION_STRATEGY, ""));
+    assert_false(ui_perform(&fixture->model, ACTION_DOWN, ""));
+    assert_false(ui_perform(&fixture->model, ACTION_NONE, ""));
+}
+
+static void test_words(void **state)
+{
+    (void)state;
+    const char *rest = "  a {from: 1, to: [2, 3]}x \"b c\" ";
+    char word[32];
+    assert_true(word_next(&rest, word, sizeof word));
+    assert_string_equal(word, "a");
+    assert_true(word_next(&rest, word, sizeof word));
+    assert_string_equal(word, "{from: 1, to: [2, 3]}x");
+    assert_true(word_next(&rest, word, sizeof word));
+    assert_string_equal(word, "\"b c\"");
+    assert_false(word_next(&rest, word, sizeof word));
+    rest = "abcdef";
+    assert_true(word_next(&rest, word, 4));
+    assert_string_equal(word, "abc");
+    assert_false(word_next(&rest, word, 4));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(test_presses_add_up),    TEST(test_laws_move),    TEST(test_lines),
+        TEST(test_mistakes),          TEST(test_pause),        TEST(test_rate),
+        TEST(test_images_wrap),       TEST(test_face_actions), TEST(test_chosen_arm_stays_within),
+        cmocka_unit_test(test_words),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

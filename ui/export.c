@@ -1,0 +1,99 @@
+#include "ui/export.h"
+
+#include <math.h>
+
+#include "base/file.h"
+#include "stats/table.h"
+
+static const struct table_column columns[] = {
+    {.name = "arm", .type = TABLE_TEXT},
+    {.name = "strategy", .type = TABLE_TEXT},
+    {.name = "ratio", .type = TABLE_TEXT},
+    {.name = "step", .type = TABLE_INTEGER},
+    {.name = "expected_ratio", .type = TABLE_REAL},
+    {.name = "realised_ratio", .type = TABLE_REAL},
+    {.name = "loss", .type = TABLE_REAL},
+    {.name = "smooth_loss", .type = TABLE_REAL},
+    {.name = "gradient_norm", .type = TABLE_REAL},
+    {.name = "probe_step", .type = TABLE_INTEGER},
+    {.name = "probe_mse", .type = TABLE_REAL},
+    {.name = "probe_low", .type = TABLE_REAL},
+    {.name = "probe_high", .type = TABLE_REAL},
+};
+
+static void add_choice(struct table *table, const struct mask_choice *mask)
+{
+    struct text strategy = {0}, ratio = {0};
+    strategy_choice_write(&mask->strategy, &strategy);
+    ratio_choice_write(&mask->ratio, &ratio);
+    table_add_text(table, text_of(&strategy));
+    table_add_text(table, text_of(&ratio));
+    text_release(&strategy);
+    text_release(&ratio);
+}
+
+static void add_arm(struct table *table, const struct snapshot *snapshot,
+                    const struct snapshot_arm *arm)
+{
+    table_add_text(table, arm->name);
+    add_choice(table, &arm->mask);
+    table_add_integer(table, snapshot->step);
+    table_add_real(table, arm->expected_ratio);
+    table_add_real(table, arm->realised_ratio);
+    table_add_real(table, arm->loss);
+    table_add_real(table, arm->smooth_loss);
+    table_add_real(table, arm->gradient_norm);
+    if (arm->probe_step >= 0)
+        table_add_integer(table, arm->probe_step);
+    else
+        table_add_missing(table);
+    table_add_real(table, arm->probe_mse);
+    table_add_real(table, arm->probe_low);
+    table_add_real(table, arm->probe_high);
+}
+
+/* A trivial predictor has a mean over the probe cells and nothing else. */
+static void add_baseline(struct table *table, const struct snapshot *snapshot, const char *name,
+                         const struct probe_cell *cells)
+{
+    enum { BEFORE = 9, AFTER = 2 };
+    int count = snapshot->config.eval.strategies.count * snapshot->config.eval.ratios.count;
+    double sum = 0;
+    for (int i = 0; i < count; i++)
+        sum += cells[i].mean;
+    table_add_text(table, name);
+    for (int i = 0; i < BEFORE; i++)
+        table_add_missing(table);
+    table_add_real(table, count > 0 ? sum / count : NAN);
+    for (int i = 0; i < AFTER; i++)
+        table_add_missing(table);
+}
+
+static bool write_file(const char *path, const struct text *text, struct error *error)
+{
+    struct file_write file;
+    if (!file_begin(&file, path, error))
+        return false;
+    fwrite(text_of(text), 1, text->length, file.stream);
+    return file_commit(&file, error);
+}
+
+bool export_arms(const struct snapshot *snapshot, const char *path, struct error *error)
+{
+    enum table_format format;
+    struct table table;
+    if (!table_format_of_path(path, &format, error) ||
+        !table_init(&table, "arms", "The arms of the run and the predictors they have to beat",
+                    columns, ARRAY_LENGTH(columns), error))
+        return false;
+    for (int i = 0; i < snapshot->arm_count; i++)
+        add_arm(&table, snapshot, &snapshot->arms[i]);
+    add_baseline(&table, snapshot, "visible-mean", snapshot->baseline_visible_mean);
+    add_baseline(&table, snapshot, "inverse-distance", snapshot->baseline_inverse_distance);
+    struct text text = {0};
+    const struct table *tables[] = {&table};
+    bool good = table_write(tables, 1, format, &text, error) && write_file(path, &text, error);
+    text_release(&text);
+    table_release(&table);
+    return good;
+}
