@@ -219,7 +219,7 @@ static void draw_shape(struct dice *dice, const struct mood *mood, const struct 
     leaf->y = uniform(dice, margin, scene->height - margin);
     turn(leaf, uniform(dice, -pi, pi));
     struct tint tint = mood->swatches[0];
-    tint.luminance += (chance(dice, 0.5f) ? 1 : -1) * uniform(dice, 0.4f, 1.0f);
+    tint.luminance += (chance(dice, 0.5f) ? 1 : -1) * uniform(dice, 0.5f, 1.1f);
     tint.luminance = fminf(fmaxf(tint.luminance, -3.2f), -0.5f);
     tint.yellow += 0.6f * spread(dice);
     tint.red += 0.45f * spread(dice);

@@ -30,31 +30,60 @@ SCENE_INLINE float clamp(float value, float low, float high)
     return value > high ? high : value;
 }
 
-/* Coordinates of the pixels' centres from `start` (in units, from the leaf's centre) on. */
-SCENE_KERNEL static void place_row(const struct scene_leaf *leaf, float start_x, float start_y,
-                                   float pixel, float *restrict x, float *restrict y, int blocks)
+/* A leaf at the picture's resolution: what all of its rows share. Lengths are in pixels. */
+struct brush {
+    const struct scene_leaf *leaf;
+    float radius, reach;    /* reach: of its edge and its shadow */
+    float across, down;     /* one pixel to the right, in the leaf's own coordinates */
+    float sharpness;        /* of its edge, a pixel */
+    float fall;             /* of its shadow, a pixel */
+    float shade_x, shade_y; /* where its shadow does not fall: towards the light, of unit length */
+};
+
+static struct brush brush_of(const struct scene_leaf *leaf, float pixel)
 {
-    float scale = 1 / leaf->radius;
-    float cosine = leaf->cosine * scale, sine = leaf->sine * scale;
+    float light = sqrtf(leaf->light_x * leaf->light_x + leaf->light_y * leaf->light_y) + 1e-6f;
+    float extent = leaf->radius + leaf->blur / 2 + leaf->shadow_reach;
+    return (struct brush){
+        .leaf = leaf,
+        .radius = leaf->radius / pixel,
+        .reach = leaf->outline == OUTLINE_EVERYWHERE ? 1e6f : extent / pixel + 0.5f,
+        .across = leaf->cosine * pixel / leaf->radius,
+        .down = leaf->sine * pixel / leaf->radius,
+        .sharpness = 1 / (edge + leaf->blur / pixel),
+        .fall = pixel / leaf->shadow_reach,
+        .shade_x = leaf->light_x / light,
+        .shade_y = leaf->light_y / light,
+    };
+}
+
+/* The leaf's own coordinates of a row of pixels, the first of which is centred (x, y) pixels from
+ * the leaf's centre. */
+SCENE_KERNEL static void place_row(const struct brush *brush, float x, float y,
+                                   struct row *restrict row, int blocks)
+{
+    float across = brush->across, down = brush->down;
 #pragma omp simd
     for (int i = 0; i < blocks * SCENE_BLOCK; i++) {
-        float across = start_x + (float)i * pixel;
-        x[i] = cosine * across + sine * start_y;
-        y[i] = cosine * start_y - sine * across;
+        float at = x + (float)i;
+        row->x[i] = across * at + down * y;
+        row->y[i] = across * y - down * at;
     }
 }
 
 /* weight = share of the pixel that is covered and seen, the largest of which is returned; distances
  * become pixels. */
-SCENE_KERNEL static float cover_row(float *restrict distance, const float *restrict through,
-                                    float *restrict weight, float scale, float softness, int blocks)
+SCENE_KERNEL static float cover_row(const struct brush *brush, const float *restrict through,
+                                    struct row *restrict row, int blocks)
 {
-    float sharpness = 1 / softness, largest = 0;
+    float scale = brush->radius, sharpness = brush->sharpness, largest = 0;
 #pragma omp simd reduction(max : largest)
     for (int i = 0; i < blocks * SCENE_BLOCK; i++) {
-        distance[i] *= scale;
-        weight[i] = through[i] * clamp(0.5f - distance[i] * sharpness, 0, 1);
-        largest = weight[i] > largest ? weight[i] : largest;
+        float distance = row->distance[i] * scale;
+        float weight = through[i] * clamp(0.5f - distance * sharpness, 0, 1);
+        row->distance[i] = distance;
+        row->weight[i] = weight;
+        largest = weight > largest ? weight : largest;
     }
     return largest;
 }
@@ -153,17 +182,15 @@ SCENE_KERNEL static void shade_row(const struct scene_leaf *leaf, const struct r
 
 /* Takes what is covered from what is seen, and the shadow from the light of those behind. It falls
  * away from where the light comes from. */
-SCENE_KERNEL static void hide_row(const struct scene_leaf *leaf, const struct row *restrict row,
-                                  float reach, float *restrict through, float *restrict light,
-                                  int blocks)
+SCENE_KERNEL static void hide_row(const struct brush *brush, const struct row *restrict row,
+                                  float *restrict through, float *restrict light, int blocks)
 {
-    float shadow = leaf->shadow, fall = 1 / reach;
-    float norm = 1 / (sqrtf(leaf->light_x * leaf->light_x + leaf->light_y * leaf->light_y) + 1e-6f);
-    float light_x = leaf->light_x * norm, light_y = leaf->light_y * norm;
+    float shadow = brush->leaf->shadow, fall = brush->fall;
+    float shade_x = brush->shade_x, shade_y = brush->shade_y;
 #pragma omp simd
     for (int i = 0; i < blocks * SCENE_BLOCK; i++) {
         float near = clamp(1 - row->distance[i] * fall, 0, 1);
-        float behind = clamp(0.55f - 0.45f * (light_x * row->x[i] + light_y * row->y[i]), 0, 1);
+        float behind = clamp(0.55f - 0.45f * (shade_x * row->x[i] + shade_y * row->y[i]), 0, 1);
         light[i] *= 1 - shadow * behind * near * near;
         through[i] -= row->weight[i];
     }
@@ -177,10 +204,16 @@ static bool block_seen(const float *values)
     return seen;
 }
 
-/* Narrows [*from, *to) to the whole blocks where values are worth a look; false: nowhere. */
+/* Narrows [*from, *to) to the whole blocks where values are worth a look; false: nowhere. A short
+ * span is only widened to whole blocks. */
 static bool narrow(const float *values, int *from, int *to)
 {
+    const int worthwhile = 2; /* blocks: looking costs as much as painting */
     int first = *from / SCENE_BLOCK, last = (*to + SCENE_BLOCK - 1) / SCENE_BLOCK;
+    *from = first * SCENE_BLOCK;
+    *to = last * SCENE_BLOCK;
+    if (last - first <= worthwhile)
+        return true;
     while (first < last && !block_seen(values + first * SCENE_BLOCK))
         first++;
     while (first < last && !block_seen(values + (last - 1) * SCENE_BLOCK))
@@ -198,25 +231,25 @@ static void label_row(const struct scene_leaf *leaf, const float *weight, uint8_
             labels[i] = (uint8_t)(1 + leaf->outline);
 }
 
-/* Paints the pixels [from, to) of one of the tile's rows. */
-static void paint_row(const struct scene *scene, const struct scene_leaf *leaf,
-                      const struct scene_canvas *canvas, struct tile *tile, int line, int from,
-                      int to)
+/* Paints the pixels [from, to) of one of the tile's rows; (x, y) is the leaf's centre in the tile.
+ */
+static void paint_row(const struct scene *scene, const struct brush *brush,
+                      const struct scene_canvas *canvas, struct tile *tile, float x, float y,
+                      int line, int from, int to)
 {
     if (!narrow(tile->through + line * SCENE_TILE, &from, &to))
         return;
+    const struct scene_leaf *leaf = brush->leaf;
     struct row row;
-    float pixel = canvas->pixel;
-    int at = line * SCENE_TILE + from, blocks = (to - from) / SCENE_BLOCK, first = 0,
-        last = to - from;
-    place_row(leaf, ((float)(tile->left + from) + 0.5f) * pixel - leaf->x,
-              ((float)(tile->top + line) + 0.5f) * pixel - leaf->y, pixel, row.x, row.y, blocks);
+    int at = line * SCENE_TILE + from, blocks = (to - from) / SCENE_BLOCK;
+    int first = 0, last = to - from;
+    place_row(brush, (float)from + 0.5f - x, (float)line + 0.5f - y, &row, blocks);
     scene_outline_row(leaf, row.x, row.y, row.distance, blocks);
-    float largest = cover_row(row.distance, tile->through + at, row.weight, leaf->radius / pixel,
-                              edge + leaf->blur / pixel, blocks);
-    if (largest >= unseen && narrow(row.weight, &first, &last)) {
+    if (cover_row(brush, tile->through + at, &row, blocks) >= unseen &&
+        narrow(row.weight, &first, &last)) {
         int seen = (last - first) / SCENE_BLOCK;
-        texture_row(scene, leaf, pixel, row.x + first, row.y + first, row.texture + first, seen);
+        texture_row(scene, leaf, canvas->pixel, row.x + first, row.y + first, row.texture + first,
+                    seen);
         shade_row(leaf, &row, tile->light + at, tile->red + at, tile->green + at, tile->blue + at,
                   first, seen);
         if (canvas->labels && leaf == &scene->leaf[scene->shape])
@@ -225,7 +258,7 @@ static void paint_row(const struct scene *scene, const struct scene_leaf *leaf,
                           tile->left + from,
                       (to < tile->width ? to : tile->width) - from);
     }
-    hide_row(leaf, &row, leaf->shadow_reach / pixel, tile->through + at, tile->light + at, blocks);
+    hide_row(brush, &row, tile->through + at, tile->light + at, blocks);
 }
 
 /* Pixels below `limit` that lie within `reach` of `centre`, or one more: [*from, *to). */
@@ -239,18 +272,18 @@ static bool span(float centre, float reach, int limit, int *from, int *to)
 static void paint_leaf(const struct scene *scene, const struct scene_leaf *leaf,
                        const struct scene_canvas *canvas, struct tile *tile)
 {
+    struct brush brush = brush_of(leaf, canvas->pixel);
     float x = leaf->x / canvas->pixel - (float)tile->left;
     float y = leaf->y / canvas->pixel - (float)tile->top;
-    float extent = leaf->radius + leaf->blur / 2 + leaf->shadow_reach;
-    float reach = leaf->outline == OUTLINE_EVERYWHERE ? 1e6f : extent / canvas->pixel + 0.5f;
     int top, bottom, from, to;
-    if (!span(x, reach, tile->width, &from, &to) || !span(y, reach, tile->height, &top, &bottom))
+    if (!span(x, brush.reach, tile->width, &from, &to) ||
+        !span(y, brush.reach, tile->height, &top, &bottom))
         return;
     for (int line = top; line < bottom; line++) {
         float off = (float)line + 0.5f - y;
-        float square = reach * reach - off * off;
+        float square = brush.reach * brush.reach - off * off;
         if (square > 0 && span(x, sqrtf(square), tile->width, &from, &to))
-            paint_row(scene, leaf, canvas, tile, line, from, to);
+            paint_row(scene, &brush, canvas, tile, x, y, line, from, to);
     }
 }
 

@@ -27,7 +27,7 @@ int scene_class(uint64_t seed, uint32_t split, uint32_t index);
 
 /* Draws into rgb [height, width, 3], and into labels [height, width] unless it is null: 0 where the
  * background or something in front of the shape is seen, 1 + class where the shape is. Sides are
- * within SCENE_SIDE_MIN .. SCENE_SIDE_MAX. No allocation; about 100 KiB of stack. Any thread. */
+ * within SCENE_SIDE_MIN .. SCENE_SIDE_MAX. No allocation; about 200 KiB of stack. Any thread. */
 void scene_render(uint64_t seed, uint32_t split, uint32_t index, int width, int height,
                   uint8_t *rgb, uint8_t *labels);
 
