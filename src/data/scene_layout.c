@@ -17,7 +17,8 @@ struct tint {
 
 /* The choices that all leaves of a scene share. */
 struct mood {
-    struct tint swatches[SWATCHES], haze;
+    struct tint swatches[SWATCHES];
+    float haze[3];
     float radius_min, radius_max;
     float blur, haze_share; /* of the rearmost leaf */
     float light_angle, relief, shadow;
@@ -101,8 +102,9 @@ static void draw_mood(struct dice *dice, struct mood *mood)
     float variety = uniform(dice, 1.0f, 2.2f);
     for (int i = 0; i < SWATCHES; i++)
         mood->swatches[i] = tint_near(dice, &base, variety);
-    mood->haze = (struct tint){uniform(dice, -1.3f, -0.6f), 0.25f * spread(dice) - 0.05f,
-                               0.06f * spread(dice)};
+    struct tint haze = {uniform(dice, -1.3f, -0.6f), 0.25f * spread(dice) - 0.05f,
+                        0.06f * spread(dice)};
+    tint_to_light(&haze, mood->haze);
     mood->radius_min = 0.026f * exp2f(uniform(dice, 0, 1.5f));
     mood->radius_max = uniform(dice, 0.35f, 0.6f);
     mood->blur = chance(dice, 0.33f) ? uniform(dice, 0.004f, 0.02f) : 0;
@@ -140,15 +142,14 @@ static void draw_surface(struct dice *dice, const struct mood *mood, struct scen
                          const struct tint *tint, float depth)
 {
     struct tint other = tint_near(dice, tint, 0.6f);
-    float haze[3], bright[3];
+    float bright[3];
     tint_to_light(tint, leaf->colour);
-    tint_to_light(&mood->haze, haze);
     other.luminance = tint->luminance + mood->contrast * uniform(dice, 0.6f, 1.4f);
     tint_to_light(&other, bright);
     float share = mood->haze_share * depth;
     for (int c = 0; c < 3; c++) {
         leaf->accent[c] = (bright[c] - leaf->colour[c]) * (1 - share);
-        leaf->colour[c] += (haze[c] - leaf->colour[c]) * share;
+        leaf->colour[c] += (mood->haze[c] - leaf->colour[c]) * share;
     }
     float towards_x = cosf(mood->light_angle), towards_y = sinf(mood->light_angle);
     float relief = mood->relief * uniform(dice, 0.4f, 1.3f);

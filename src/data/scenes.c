@@ -38,7 +38,7 @@ int scene_class(uint64_t seed, uint32_t split, uint32_t index)
 void scene_render(uint64_t seed, uint32_t split, uint32_t index, int width, int height,
                   uint8_t *rgb, uint8_t *labels)
 {
-    const float smallest = 0.75f; /* radius of a leaf in pixels */
+    const float smallest = 0.9f; /* radius of a leaf in pixels */
     struct scene scene;
     struct scene_canvas canvas = {.width = width, .height = height, .rgb = rgb, .labels = labels};
     canvas.pixel = 1 / sqrtf((float)width * (float)height);
