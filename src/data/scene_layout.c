@@ -121,9 +121,24 @@ static void draw_mood(struct dice *dice, struct mood *mood)
     mood->stalks = chance(dice, 0.4f) ? uniform(dice, 0.1f, 0.5f) : 0;
 }
 
-static void draw_texture(struct dice *dice, const struct mood *mood, struct scene_leaf *leaf)
+/* What the texture adds: a brighter colour of a hue near to the leaf's. */
+static void draw_accent(struct dice *dice, const struct mood *mood, struct scene_leaf *leaf,
+                        const struct tint *tint, float depth)
+{
+    struct tint other = tint_near(dice, tint, 0.6f);
+    other.luminance = tint->luminance + mood->contrast * uniform(dice, 0.6f, 1.4f);
+    float plain[3], bright[3];
+    tint_to_light(tint, plain);
+    tint_to_light(&other, bright);
+    for (int c = 0; c < 3; c++)
+        leaf->accent[c] = (bright[c] - plain[c]) * (1 - mood->haze_share * depth);
+}
+
+static void draw_texture(struct dice *dice, const struct mood *mood, struct scene_leaf *leaf,
+                         const struct tint *tint, float depth)
 {
     struct scene_texture *texture = &leaf->texture;
+    draw_accent(dice, mood, leaf, tint, depth);
     float cells = uniform(dice, 0.7f, 2.2f); /* a radius */
     float stretch = chance(dice, 0.3f) ? uniform(dice, 2.5f, 6) : 1;
     texture->scale_x = cells;
@@ -137,20 +152,13 @@ static void draw_texture(struct dice *dice, const struct mood *mood, struct scen
     texture->stripe_warp = uniform(dice, 0.02f, 0.6f);
 }
 
-/* Colour, accent, light and shadow of a leaf at a depth from 0 (foremost) to 1. */
+/* Colour, light and shadow of a leaf at a depth from 0 (foremost) to 1. */
 static void draw_surface(struct dice *dice, const struct mood *mood, struct scene_leaf *leaf,
                          const struct tint *tint, float depth)
 {
-    struct tint other = tint_near(dice, tint, 0.6f);
-    float bright[3];
     tint_to_light(tint, leaf->colour);
-    other.luminance = tint->luminance + mood->contrast * uniform(dice, 0.6f, 1.4f);
-    tint_to_light(&other, bright);
-    float share = mood->haze_share * depth;
-    for (int c = 0; c < 3; c++) {
-        leaf->accent[c] = (bright[c] - leaf->colour[c]) * (1 - share);
-        leaf->colour[c] += (mood->haze[c] - leaf->colour[c]) * share;
-    }
+    for (int c = 0; c < 3; c++)
+        leaf->colour[c] += (mood->haze[c] - leaf->colour[c]) * mood->haze_share * depth;
     float towards_x = cosf(mood->light_angle), towards_y = sinf(mood->light_angle);
     float relief = mood->relief * uniform(dice, 0.4f, 1.3f);
     leaf->light_x = relief * (leaf->cosine * towards_x + leaf->sine * towards_y);
@@ -204,7 +212,7 @@ static void draw_leaf(struct dice *dice, const struct mood *mood, const struct s
     struct tint tint = tint_near(dice, &mood->swatches[pick(dice, SWATCHES)], 0.35f);
     draw_surface(dice, mood, leaf, &tint, depth);
     if (textured)
-        draw_texture(dice, mood, leaf);
+        draw_texture(dice, mood, leaf, &tint, depth);
 }
 
 /* The shape that has a class: whole within the picture or nearly, and of another luminance than the
@@ -225,7 +233,7 @@ static void draw_shape(struct dice *dice, const struct mood *mood, const struct 
     tint.yellow += 0.6f * spread(dice);
     tint.red += 0.45f * spread(dice);
     draw_surface(dice, mood, leaf, &tint, 0);
-    draw_texture(dice, mood, leaf);
+    draw_texture(dice, mood, leaf, &tint, 0);
     leaf->shadow_reach *= 1.3f;
 }
 
@@ -247,7 +255,7 @@ static void draw_backdrop(struct dice *dice, const struct mood *mood, const stru
     turn(leaf, 0);
     struct tint tint = tint_near(dice, &mood->swatches[0], 0.4f);
     draw_surface(dice, mood, leaf, &tint, 1);
-    draw_texture(dice, mood, leaf);
+    draw_texture(dice, mood, leaf, &tint, 1);
     leaf->texture.stripes = 0;
 }
 
