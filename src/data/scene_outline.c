@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-/* As macros of the machine: fminf and its kin mind NaN, which costs vectors. */
+/* Plain comparisons become one instruction; fminf and its kin must mind NaN. */
 SCENE_INLINE float least(float a, float b)
 {
     return a < b ? a : b;
