@@ -24,6 +24,7 @@ enum random_stream {
     RANDOM_SCENE,      /* the built-in procedural images; item: the image */
     RANDOM_HOLDOUT,    /* which images are held out where a source names no split */
     RANDOM_BOOTSTRAP,  /* resampling for intervals */
+    RANDOM_SAMPLE,     /* the order in which held-out images are looked at */
 };
 
 struct random {

@@ -12,8 +12,8 @@
 #include "run/saved.h"
 
 /* The arms to show: all, or the one of --arm; with --strategy and --ratio in place of their own. */
-static bool choose_arms(const struct cli *cli, const struct saved *saved, struct arm arms[ARM_LIMIT],
-                        int *count, struct error *error)
+static bool choose_arms(const struct cli *cli, const struct saved *saved,
+                        struct arm arms[ARM_LIMIT], int *count, struct error *error)
 {
     const char *only = cli_value(cli, "arm"), *strategy = cli_value(cli, "strategy"),
                *ratio = cli_value(cli, "ratio");
@@ -29,8 +29,8 @@ static bool choose_arms(const struct cli *cli, const struct saved *saved, struct
             (ratio && !ratio_choice_parse(&arm->mask.ratio, ratio, error)))
             return false;
     }
-    return *count > 0 || error_set(error, ERROR_USAGE, "--arm: there is no arm '%s' in %s", only,
-                                   saved->path);
+    return *count > 0 ||
+           error_set(error, ERROR_USAGE, "--arm: there is no arm '%s' in %s", only, saved->path);
 }
 
 static void print_values(const struct gallery *gallery, const struct arm *arms)
@@ -59,8 +59,8 @@ static bool write_sheet(const struct gallery *gallery, const struct saved *saved
         text_append(&masks, " ");
         ratio_choice_write(&arms[i].mask.ratio, &masks);
     }
-    const char *const chunks[] = {"Software", "maskscope", "Checkpoint", saved->path, "Step", step,
-                                  "Masks", text_of(&masks), NULL};
+    const char *const chunks[] = {"Software", "maskscope", "Checkpoint",    saved->path, "Step",
+                                  step,       "Masks",     text_of(&masks), NULL};
     bool good = sheet_draw(&sheet, gallery, error) && image_write_png(&sheet, path, chunks, error);
     image_release(&sheet);
     text_release(&masks);
@@ -75,12 +75,12 @@ static bool reconstruct_images(struct cli *cli, const struct saved *saved, const
     struct view_settings view;
     struct gallery_maker maker = {0};
     struct snapshot *room = memory_new(1, sizeof *room, error);
-    struct source *source = source_open_files(cli->arguments + 1, (size_t)images,
-                                              saved->config.data.exif, error);
+    struct source *source =
+        source_open_files(cli->arguments + 1, (size_t)images, saved->config.data.exif, error);
     config_view(&saved->config, &saved->shape, false, &view);
     bool good = room && source && snapshot_init(room, &saved->shape, images, error) &&
                 gallery_maker_init(&maker, source, &view, &saved->shape, images, (uint64_t)seed,
-                                   error) &&
+                                   NULL, error) &&
                 gallery_check(&maker, error) &&
                 gallery_make(&maker, arms, arm_count, 1, saved->step, &room->gallery, error) &&
                 write_sheet(&room->gallery, saved, arms, path ? path : "reconstruction.png", error);

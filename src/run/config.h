@@ -1,7 +1,7 @@
 /* The configuration of a run: one plain struct, described by one table of settings, and its arms.
  *
- * Precedence: command line > CONFIG file > the user's file > defaults. Anything unknown, of the wrong
- * type or out of range is an error that names file, line, setting and the nearest valid name.
+ * Precedence: command line > CONFIG file > the user's file > defaults. Anything unknown, of the
+ * wrong type or out of range is an error that names file, line, setting and the nearest valid name.
  */
 #ifndef MASKSCOPE_RUN_CONFIG_H
 #define MASKSCOPE_RUN_CONFIG_H
@@ -45,7 +45,7 @@ struct config {
         int64_t threads, ahead;
     } data;
     struct {
-        int preset; /* index into mae_presets() */
+        int preset;                             /* index into mae_presets() */
         int64_t patch, embed_dim, depth, heads; /* 0: the preset's */
         int64_t decoder_dim, decoder_depth, decoder_heads;
         double mlp_ratio;
@@ -71,6 +71,7 @@ struct config {
         struct setting_texts strategies;
         struct setting_reals ratios;
         int64_t masks; /* probe masks of each image, strategy and ratio */
+        int64_t seed;
     } eval;
     struct {
         char folder[SETTING_TEXT_SIZE]; /* runs are made below it */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "run/sample.h"
 #include "stats/describe.h"
 
 enum { CHUNK_IMAGES = 16 };
@@ -11,7 +12,7 @@ enum { CHUNK_IMAGES = 16 };
 struct evaluation_plan evaluation_plan_of(const struct config *config)
 {
     return (struct evaluation_plan){
-        .seed = (uint64_t)config->seed,
+        .seed = (uint64_t)config->eval.seed,
         .strategies = config->eval.strategies,
         .ratios = config->eval.ratios,
         .images = (int)config->eval.images,
@@ -32,6 +33,7 @@ void evaluation_release(struct evaluation *evaluation)
 {
     free(evaluation->mse);
     free(evaluation->hidden);
+    free(evaluation->indices);
     *evaluation = (struct evaluation){0};
 }
 
@@ -43,7 +45,7 @@ struct work {
     struct mask_choice *choices; /* [strategies][ratios] */
     struct inspector inspector;
     struct view_scratch scratch;
-    float *pixels;          /* [CHUNK_IMAGES, C, H, W] */
+    float *pixels;            /* [CHUNK_IMAGES, C, H, W] */
     int loaded[CHUNK_IMAGES]; /* which image of the evaluation each is */
 };
 
@@ -85,7 +87,7 @@ static int load_chunk(struct work *work, const struct source *source,
     size_t size = mae_image_values(&work->inspector.shape);
     while (count < CHUNK_IMAGES && *next < work->evaluation->images) {
         int image = (*next)++;
-        if (view_read(source, (size_t)image, view, &work->scratch,
+        if (view_read(source, work->evaluation->indices[image], view, &work->scratch,
                       work->pixels + (size_t)count * size, error))
             work->loaded[count++] = image;
     }
@@ -94,8 +96,9 @@ static int load_chunk(struct work *work, const struct source *source,
     return count;
 }
 
-/* Draws the probe masks of the chunk for one strategy, ratio and round of masks. One stream an image
- * and round serves every cell, so that cells differ in strategy and ratio and in nothing else. */
+/* Draws the probe masks of the chunk for one strategy, ratio and round of masks. One stream an
+ * image and round serves every cell, so that cells differ in strategy and ratio and in nothing
+ * else. */
 static void draw_masks(struct work *work, int strategy, int ratio, int round, int count)
 {
     struct evaluation *evaluation = work->evaluation;
@@ -104,7 +107,7 @@ static void draw_masks(struct work *work, int strategy, int ratio, int round, in
     for (int i = 0; i < count; i++) {
         int image = work->loaded[i];
         struct mask_key key = {work->plan->seed, RANDOM_PROBE_MASK, (uint32_t)round,
-                               (uint32_t)image};
+                               evaluation->indices[image]};
         uint8_t *mask = masks->masks + (size_t)i * (size_t)masks->patches;
         size_t at = evaluation_index(evaluation, 0, strategy, ratio, image, round);
         evaluation->hidden[at] = mask_draw(masks->drawer, choice, 0, &key, mask, NULL);
@@ -141,8 +144,9 @@ static bool evaluate_chunk(struct work *work, int count, int next, evaluation_pr
             for (int round = 0; round < work->plan->masks; round++)
                 evaluate_cell(work, strategy, ratio, round, count);
             double cells = evaluation->strategies * evaluation->ratios;
-            double done = (next - count + count * (strategy * evaluation->ratios + ratio + 1) /
-                                              cells) / evaluation->images;
+            double done =
+                (next - count + count * (strategy * evaluation->ratios + ratio + 1) / cells) /
+                evaluation->images;
             if (progress && !progress(context, done))
                 return error_set(error, ERROR_CHECK, "interrupted");
         }
@@ -178,7 +182,8 @@ bool evaluate(struct evaluation *evaluation, const struct evaluation_plan *plan,
     };
     struct work work = {.evaluation = evaluation, .plan = plan, .models = models};
     size_t pixels = CHUNK_IMAGES * mae_image_values(shape);
-    bool good = allocate(evaluation, error) && make_choices(&work, error) &&
+    bool good = (evaluation->indices = sample_order(plan->seed, source->count, error)) &&
+                allocate(evaluation, error) && make_choices(&work, error) &&
                 (work.pixels = memory_new(pixels, sizeof(float), error)) &&
                 inspector_init(&work.inspector, shape, CHUNK_IMAGES, error) &&
                 evaluate_all(&work, source, view, progress, context, error);
@@ -201,8 +206,8 @@ static double image_mean(const struct evaluation *evaluation, int predictor, int
         for (int r = 0; r < evaluation->ratios; r++)
             for (int mask = 0; mask < evaluation->masks; mask++)
                 if ((strategy < 0 || s == strategy) && (ratio < 0 || r == ratio)) {
-                    sum += evaluation
-                               ->mse[evaluation_index(evaluation, predictor, s, r, image, mask)];
+                    sum +=
+                        evaluation->mse[evaluation_index(evaluation, predictor, s, r, image, mask)];
                     count++;
                 }
     return sum / count;

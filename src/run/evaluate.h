@@ -1,8 +1,8 @@
-/* Evaluation on the common probe masks: every predictor (the models, then the baselines) on the same
- * held-out images under the same masks, so that their errors are comparable and paired.
+/* Evaluation on the common probe masks: every predictor (the models, then the baselines) on the
+ * same held-out images under the same masks, so that their errors are comparable and paired.
  *
- * The masks are a pure function of (seed, strategy, ratio, image, which mask): they do not change
- * during a run, between arms, or with what was evaluated before.
+ * Images and masks are a pure function of (plan, source), whatever the run's own seed: they do not
+ * change during a run, between arms, or with what was evaluated before.
  */
 #ifndef MASKSCOPE_RUN_EVALUATE_H
 #define MASKSCOPE_RUN_EVALUATE_H
@@ -34,7 +34,8 @@ struct evaluation_plan evaluation_plan_of(const struct config *config);
 struct evaluation {
     int models, strategies, ratios, images, masks;
     double *mse;
-    int *hidden; /* [strategies][ratios][image][mask]: hidden patches */
+    int *hidden;       /* [strategies][ratios][image][mask]: hidden patches */
+    uint32_t *indices; /* [images]: index in the source */
 };
 size_t evaluation_index(const struct evaluation *evaluation, int predictor, int strategy, int ratio,
                         int image, int mask);
@@ -43,9 +44,9 @@ void evaluation_release(struct evaluation *evaluation);
 /* Called between chunks of work with the share done; false: give up. */
 typedef bool evaluation_progress(void *context, double done);
 
-/* Evaluates models[count], all of `shape`, on the first images of the source. ERROR_DATA: unknown
- * strategy, or no image can be read; ERROR_CHECK with the message "interrupted" when progress said
- * so. *evaluation is to be released by the caller when true. */
+/* Evaluates models[count], all of one shape, on a fair sample of the source (run/sample.h).
+ * ERROR_DATA: unknown strategy, or no image can be read; ERROR_CHECK with the message "interrupted"
+ * when progress said so. *evaluation is to be released by the caller when true. */
 bool evaluate(struct evaluation *evaluation, const struct evaluation_plan *plan,
               const struct mae *const *models, int count, const struct source *source,
               const struct view_settings *view, evaluation_progress *progress, void *context,

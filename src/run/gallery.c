@@ -7,13 +7,13 @@
 #include "base/memory.h"
 
 bool gallery_maker_init(struct gallery_maker *maker, const struct source *source,
-                        const struct view_settings *view, const struct mae_shape *shape,
-                        int images, uint64_t seed, struct error *error)
+                        const struct view_settings *view, const struct mae_shape *shape, int images,
+                        uint64_t seed, uint32_t *order, struct error *error)
 {
     if ((size_t)images > source->count)
         images = (int)source->count;
     *maker = (struct gallery_maker){
-        .source = source, .view = *view, .seed = seed, .images = images};
+        .source = source, .view = *view, .seed = seed, .images = images, .order = order};
     size_t pixels = (size_t)images * mae_image_values(shape);
     bool good = (maker->pixels = memory_new(pixels, sizeof(float), error)) &&
                 (maker->unfolded = memory_new(mae_image_values(shape), sizeof(float), error)) &&
@@ -30,6 +30,7 @@ void gallery_maker_release(struct gallery_maker *maker)
     image_release(&maker->picture);
     free(maker->pixels);
     free(maker->unfolded);
+    free(maker->order);
     *maker = (struct gallery_maker){0};
 }
 
@@ -43,7 +44,8 @@ void gallery_show(struct gallery_maker *maker, int64_t first)
 
 static uint32_t source_index(const struct gallery_maker *maker, int row)
 {
-    return (uint32_t)(((size_t)maker->first + (size_t)row) % maker->source->count);
+    size_t place = ((size_t)maker->first + (size_t)row) % maker->source->count;
+    return maker->order ? maker->order[place] : (uint32_t)place;
 }
 
 /* Normalised values [C, H, W] as a [H, W, 3] picture. */
@@ -53,8 +55,8 @@ static bool write_picture(struct gallery_maker *maker, const float *values, uint
     if (!view_to_image(values, &maker->view, &maker->picture, error) ||
         !image_convert(&maker->picture, 3, error))
         return false;
-    memcpy(rgb, maker->picture.pixels, (size_t)maker->picture.width *
-                                           (size_t)maker->picture.height * 3);
+    memcpy(rgb, maker->picture.pixels,
+           (size_t)maker->picture.width * (size_t)maker->picture.height * 3);
     return true;
 }
 
@@ -74,8 +76,8 @@ static bool load_images(struct gallery_maker *maker, struct gallery *gallery, st
         bool good = view_read(maker->source, index, &maker->view, &maker->scratch, pixels, &why);
         if (!good)
             memset(pixels, 0, values * sizeof *pixels);
-        snprintf(gallery->names[row], sizeof gallery->names[row], "%s%.50s", good ? "" : "broken: ",
-                 source_name(maker->source, index, buffer, sizeof buffer));
+        snprintf(gallery->names[row], sizeof gallery->names[row], "%s%.50s",
+                 good ? "" : "broken: ", source_name(maker->source, index, buffer, sizeof buffer));
         gallery->labels[row] = source_label(maker->source, index);
         uint8_t *original = gallery->original + (size_t)row * picture_size(gallery);
         if (!write_picture(maker, pixels, original, error))
@@ -109,7 +111,8 @@ static bool make_arm(struct gallery_maker *maker, const struct arm *arm, int num
                   inspector->masks.masks + (size_t)row * patches, NULL);
     }
     inspector_run(inspector, arm->mae, maker->pixels, maker->images, MAE_ALL_PATCHES);
-    memcpy(gallery->mask + first * patches, inspector->masks.masks, (size_t)maker->images * patches);
+    memcpy(gallery->mask + first * patches, inspector->masks.masks,
+           (size_t)maker->images * patches);
     memcpy(gallery->patch_mse + first * patches, inspector->patch_mse,
            (size_t)maker->images * patches * sizeof(float));
     for (int row = 0; row < maker->images; row++) {
@@ -117,8 +120,8 @@ static bool make_arm(struct gallery_maker *maker, const struct arm *arm, int num
         gallery->mse[at] = (float)inspector->mse[row];
         mae_unpatchify(&inspector->shape, 1, inspector->pred + (size_t)row * values,
                        maker->unfolded);
-        if (!write_picture(maker, maker->unfolded,
-                           gallery->prediction + at * picture_size(gallery), error))
+        if (!write_picture(maker, maker->unfolded, gallery->prediction + at * picture_size(gallery),
+                           error))
             return false;
     }
     return true;

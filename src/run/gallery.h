@@ -17,20 +17,22 @@ struct gallery_maker {
     const struct source *source; /* held-out images, borrowed */
     struct view_settings view;
     uint64_t seed;
-    int images;           /* rows */
-    int64_t first;        /* index of the first image shown */
-    uint32_t mask_round;  /* how often new masks were asked for */
-    bool loaded;          /* pixels are those of `first` */
-    float *pixels;        /* [images, C, H, W] */
-    float *unfolded;      /* [C, H, W]: a prediction on its way to a picture */
+    int images;      /* rows */
+    uint32_t *order; /* [source->count]: in which images are shown; null: as the source has them */
+    int64_t first;   /* the first image shown, counted in that order */
+    uint32_t mask_round; /* how often new masks were asked for */
+    bool loaded;         /* pixels are those of `first` */
+    float *pixels;       /* [images, C, H, W] */
+    float *unfolded;     /* [C, H, W]: a prediction on its way to a picture */
     struct inspector inspector;
     struct view_scratch scratch;
     struct image picture;
 };
 
+/* `order` is taken over (freed with free()) and may be null. */
 bool gallery_maker_init(struct gallery_maker *maker, const struct source *source,
-                        const struct view_settings *view, const struct mae_shape *shape,
-                        int images, uint64_t seed, struct error *error);
+                        const struct view_settings *view, const struct mae_shape *shape, int images,
+                        uint64_t seed, uint32_t *order, struct error *error);
 void gallery_maker_release(struct gallery_maker *maker);
 /* Shows the images from `first` on (any number: it wraps around). */
 void gallery_show(struct gallery_maker *maker, int64_t first);

@@ -19,9 +19,10 @@ static const char *preset_choice(int index)
     return (size_t)index < count ? presets[index].name : NULL;
 }
 
-static const char *const crop_choices[] = {
-    [CROP_RANDOM_RESIZED] = "random-resized", [CROP_CENTER] = "center", [CROP_SQUASH] = "squash",
-    [CROP_KINDS] = NULL};
+static const char *const crop_choices[] = {[CROP_RANDOM_RESIZED] = "random-resized",
+                                           [CROP_CENTER] = "center",
+                                           [CROP_SQUASH] = "squash",
+                                           [CROP_KINDS] = NULL};
 static const char *const precision_choices[] = {"f32", NULL};
 
 #define FIELD(path) .offset = offsetof(struct config, path)
@@ -121,6 +122,8 @@ static const struct setting rows[] = {
      .help = "ratios of the common probe masks"},
     {"eval.masks", SETTING_INT, "masks", 1, 64, .fallback = "1", FIELD(eval.masks),
      .help = "probe masks for each image, strategy and ratio"},
+    {"eval.seed", SETTING_INT, NULL, 0, 9.2e18, .fallback = "0", FIELD(eval.seed),
+     .help = "seed of the probe masks and of the choice of images: apart from the run's, so that runs of different seeds are compared on the same"},
 
     {"run.folder", SETTING_TEXT, NULL, .fallback = "runs", FIELD(run.folder),
      .help = "folder in which runs are made"},

@@ -39,9 +39,9 @@ enum {
  * their mean and each later point covers twice as many steps. A point is the mean of its steps. */
 struct curve {
     int count;
-    int64_t stride;                /* steps a point covers */
-    int64_t filled;                /* of them, those the last point covers so far */
-    float step[CURVE_POINTS];      /* the last step a point covers */
+    int64_t stride;           /* steps a point covers */
+    int64_t filled;           /* of them, those the last point covers so far */
+    float step[CURVE_POINTS]; /* the last step a point covers */
     float value[CURVE_POINTS];
 };
 
@@ -60,11 +60,13 @@ struct snapshot_arm {
     double realised_ratio; /* hidden share of the last batch */
     double clamped_share;  /* share of the last batch's masks whose ratio had to be clamped */
     double gradient_norm;
-    double probe_mse, probe_low, probe_high; /* mean over all probe cells, 95% interval over images */
-    int64_t probe_step;    /* when; -1: never yet */
+    double probe_mse, probe_low,
+        probe_high;                       /* mean over all probe cells, 95% interval over images */
+    int64_t probe_step;                   /* when; -1: never yet */
     struct probe_cell probe[PROBE_LIMIT]; /* [strategies][ratios] of the config's eval section */
     struct curve loss_curve, probe_curve;
-    struct curve probe_low_curve, probe_high_curve; /* its 95% interval, point for point; may be empty */
+    struct curve probe_low_curve,
+        probe_high_curve; /* its 95% interval, point for point; may be empty */
 };
 
 struct snapshot_event {
@@ -74,24 +76,24 @@ struct snapshot_event {
     char kind[24], name[96], old_value[96], new_value[96];
 };
 
-/* The shown images and what each arm makes of them. Pictures are [H, W, 3] 8-bit, already in display
- * colours (gray is repeated, alpha dropped). All are owned by the snapshot's channel. */
+/* The shown images and what each arm makes of them. Pictures are [H, W, 3] 8-bit, already in
+ * display colours (gray is repeated, alpha dropped). All are owned by the snapshot's channel. */
 struct gallery {
     uint64_t version; /* grows when anything below changed */
     int64_t step;     /* at which it was made; -1: not yet */
     int images;       /* rows */
     int arms;
     int width, height, patch, patches;
-    bool norm_pix;      /* then predictions are shown with their visible neighbours' mean and spread */
-    int64_t first;      /* index of the first in the held-out source */
-    int64_t held_out;   /* how many held-out images there are */
-    char (*names)[64];  /* [images] */
-    int *labels;        /* [images], -1: none */
-    uint8_t *original;  /* [images, H, W, 3] */
-    uint8_t *mask;      /* [arms, images, patches], 1 = hidden */
-    uint8_t *prediction;/* [arms, images, H, W, 3], the model's output for every patch */
-    float *patch_mse;   /* [arms, images, patches], in pixel units, hidden patches; NaN elsewhere */
-    float *mse;         /* [arms, images], mean over the hidden patches */
+    bool norm_pix; /* then predictions are shown with their visible neighbours' mean and spread */
+    int64_t first; /* the first, counted in the order in which they are shown */
+    int64_t held_out;    /* how many held-out images there are */
+    char (*names)[64];   /* [images] */
+    int *labels;         /* [images], -1: none */
+    uint8_t *original;   /* [images, H, W, 3] */
+    uint8_t *mask;       /* [arms, images, patches], 1 = hidden */
+    uint8_t *prediction; /* [arms, images, H, W, 3], the model's output for every patch */
+    float *patch_mse; /* [arms, images, patches], in pixel units, hidden patches; NaN elsewhere */
+    float *mse;       /* [arms, images], mean over the hidden patches */
 };
 
 struct snapshot {
@@ -104,24 +106,24 @@ struct snapshot {
 
     int64_t step, total_steps; /* steps done, steps to do */
     int64_t epoch_steps;
-    double elapsed;            /* seconds of training, pauses left out, over all sittings */
-    double remaining;          /* seconds, estimated; NaN: not known yet */
-    double images_per_second;  /* over the last few seconds */
+    double elapsed;           /* seconds of training, pauses left out, over all sittings */
+    double remaining;         /* seconds, estimated; NaN: not known yet */
+    double images_per_second; /* over the last few seconds */
     double step_seconds;
-    double wait_share;         /* of step time spent waiting for data */
-    double show_share;         /* of time spent on pictures for the display */
+    double wait_share; /* of step time spent waiting for data */
+    double show_share; /* of time spent on pictures for the display */
     double learning_rate, learning_rate_peak;
     int64_t train_images, held_out_images, broken_images;
     int class_count;
-    int64_t parameters;        /* trained, of one arm */
-    int64_t checkpoint_step;   /* the newest complete one; -1: none yet */
-    double checkpoint_time;    /* seconds since the epoch */
+    int64_t parameters;      /* trained, of one arm */
+    int64_t checkpoint_step; /* the newest complete one; -1: none yet */
+    double checkpoint_time;  /* seconds since the epoch */
     struct curve learning_rate_curve;
 
     int arm_count;
     struct snapshot_arm arms[ARM_LIMIT];
     struct probe_cell baseline_visible_mean[PROBE_LIMIT], baseline_inverse_distance[PROBE_LIMIT];
-    int event_count; /* the newest SNAPSHOT_EVENTS at most, oldest first */
+    int event_count;       /* the newest SNAPSHOT_EVENTS at most, oldest first */
     int64_t events_before; /* older ones, not here but in run.db */
     struct snapshot_event events[SNAPSHOT_EVENTS];
     struct gallery gallery;
@@ -136,7 +138,8 @@ struct snapshot_channel;
 struct snapshot_channel *snapshot_channel_new(const struct mae_shape *shape, int images,
                                               struct error *error);
 void snapshot_channel_free(struct snapshot_channel *channel);
-/* Writer: makes a copy of *snapshot the newest. Pictures are copied only when their version changed. */
+/* Writer: makes a copy of *snapshot the newest. Pictures are copied only when their version
+ * changed. */
 void snapshot_publish(struct snapshot_channel *channel, const struct snapshot *snapshot);
 /* Reader: the newest snapshot, valid until the next call. Before the first publish: version 0. */
 const struct snapshot *snapshot_take(struct snapshot_channel *channel);

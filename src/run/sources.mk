@@ -10,6 +10,7 @@ librun_a_SOURCES = \
 	src/run/gallery.c src/run/gallery.h \
 	src/run/inspect.c src/run/inspect.h \
 	src/run/run.c src/run/run.h \
+	src/run/sample.c src/run/sample.h \
 	src/run/saved.c src/run/saved.h \
 	src/run/snapshot.c src/run/snapshot.h \
 	src/run/tables.c src/run/tables.h \

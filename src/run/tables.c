@@ -37,8 +37,11 @@ static bool keep_value(void *context, const struct store_evaluation *row)
         values->capacity = capacity;
     }
     struct value *value = &values->items[values->count++];
-    *value = (struct value){.arm = row->arm, .step = row->step, .ratio = row->ratio,
-                            .image = row->image, .mse = row->mse};
+    *value = (struct value){.arm = row->arm,
+                            .step = row->step,
+                            .ratio = row->ratio,
+                            .image = row->image,
+                            .mse = row->mse};
     text_copy(value->strategy, sizeof value->strategy, row->strategy);
     return true;
 }
@@ -99,11 +102,11 @@ static size_t image_means(const struct value *first, const struct value *last, d
 }
 
 static const struct table_column matrix_columns[] = {
-    {"arm", NULL, TABLE_TEXT, 0},     {"strategy", NULL, TABLE_TEXT, 0},
-    {"ratio", NULL, TABLE_REAL, 3},   {"step", NULL, TABLE_INTEGER, 0},
+    {"arm", NULL, TABLE_TEXT, 0},       {"strategy", NULL, TABLE_TEXT, 0},
+    {"ratio", NULL, TABLE_REAL, 3},     {"step", NULL, TABLE_INTEGER, 0},
     {"images", NULL, TABLE_INTEGER, 0}, {"mse", NULL, TABLE_REAL, 4},
-    {"low", NULL, TABLE_REAL, 4},     {"high", NULL, TABLE_REAL, 4},
-    {"sd", NULL, TABLE_REAL, 3},      {"median", NULL, TABLE_REAL, 4},
+    {"low", NULL, TABLE_REAL, 4},       {"high", NULL, TABLE_REAL, 4},
+    {"sd", NULL, TABLE_REAL, 3},        {"median", NULL, TABLE_REAL, 4},
 };
 static const char matrix_caption[] =
     "Mean squared error on the hidden patches of held-out images under the common probe masks, in "
@@ -180,15 +183,15 @@ static bool add_arm(struct table *table, const struct arm_names *arms, const str
 }
 
 static const struct table_column arms_columns[] = {
-    {"arm", NULL, TABLE_TEXT, 0},   {"kind", NULL, TABLE_TEXT, 0},
+    {"arm", NULL, TABLE_TEXT, 0},     {"kind", NULL, TABLE_TEXT, 0},
     {"step", NULL, TABLE_INTEGER, 0}, {"images", NULL, TABLE_INTEGER, 0},
-    {"mse", NULL, TABLE_REAL, 4},   {"low", NULL, TABLE_REAL, 4},
-    {"high", NULL, TABLE_REAL, 4},  {"sd", NULL, TABLE_REAL, 3},
+    {"mse", NULL, TABLE_REAL, 4},     {"low", NULL, TABLE_REAL, 4},
+    {"high", NULL, TABLE_REAL, 4},    {"sd", NULL, TABLE_REAL, 3},
     {"median", NULL, TABLE_REAL, 4},
 };
-static const char arms_caption[] =
-    "Mean squared error over all common probe masks, each image's mean first; low and high are the 95% "
-    "t interval of the mean over images.";
+static const char arms_caption[] = "Mean squared error over all common probe masks, each image's "
+                                   "mean first; low and high are the 95% "
+                                   "t interval of the mean over images.";
 
 static bool fill_arms(struct table *table, const struct values *values,
                       const struct arm_names *arms, struct error *error)
@@ -203,8 +206,8 @@ static bool fill_arms(struct table *table, const struct values *values,
     return true;
 }
 
-typedef bool table_filler(struct table *table, const struct values *values, const struct arm_names *arms,
-                  struct error *error);
+typedef bool table_filler(struct table *table, const struct values *values,
+                          const struct arm_names *arms, struct error *error);
 
 static bool make_from_values(struct table *table, struct store *store, const char *name,
                              const char *caption, const struct table_column *columns,
@@ -257,7 +260,7 @@ bool evaluation_table(struct table *table, const struct evaluation *evaluation,
                                        .step = step,
                                        .strategy = plan->strategies.items[strategy],
                                        .ratio = plan->ratios.items[ratio],
-                                       .image = image,
+                                       .image = evaluation->indices[image],
                                        .mse = evaluation->mse[evaluation_index(
                                            evaluation, predictor, strategy, ratio, image, mask)]});
     bool good = (!values.failed || error_set(error, ERROR_SYSTEM, "out of memory")) &&
@@ -284,8 +287,8 @@ static bool list_event(void *context, const struct store_event *event)
     struct listing *listing = context;
     table_add_integer(listing->table, event->step);
     table_add_real(listing->table, event->time);
-    table_add_text(listing->table, event->arm == STORE_RUN ? NULL
-                                                           : arm_name(listing->arms, event->arm));
+    table_add_text(listing->table,
+                   event->arm == STORE_RUN ? NULL : arm_name(listing->arms, event->arm));
     table_add_text(listing->table, event->kind);
     table_add_text(listing->table, event->name);
     table_add_text(listing->table, event->old_value);
@@ -318,9 +321,8 @@ static bool list_metric(void *context, int64_t step, double value)
 {
     struct listing *listing = context;
     table_add_integer(listing->table, step);
-    table_add_text(listing->table, listing->arm == STORE_RUN
-                                       ? NULL
-                                       : arm_name(listing->arms, listing->arm));
+    table_add_text(listing->table,
+                   listing->arm == STORE_RUN ? NULL : arm_name(listing->arms, listing->arm));
     table_add_text(listing->table, listing->name);
     table_add_real(listing->table, value);
     return true;

@@ -8,7 +8,7 @@
 
 #include "base/memory.h"
 #include "base/parallel.h"
-#include "run/checkpoint.h"
+#include "run/sample.h"
 
 /* Seconds between snapshots while training, and between commits of the record. */
 static const double publish_interval = 1.0 / 30, flush_interval = 2, rate_interval = 1.5;
@@ -73,12 +73,13 @@ void trainer_publish(struct trainer *trainer)
     live->epoch_steps = trainer->epoch_steps;
     live->elapsed = trainer->elapsed_before + trainer->busy_seconds;
     live->step_seconds = trainer->step_seconds_mean;
-    live->remaining = trainer->step_seconds_mean > 0
-                          ? trainer->step_seconds_mean *
-                                (double)(trainer->total_steps - trainer->step)
-                          : NAN;
+    live->remaining =
+        trainer->step_seconds_mean > 0
+            ? trainer->step_seconds_mean * (double)(trainer->total_steps - trainer->step)
+            : NAN;
     live->learning_rate = learning_rate(trainer);
-    live->learning_rate_peak = trainer->config.train.blr * (double)trainer->config.train.batch / 256;
+    live->learning_rate_peak =
+        trainer->config.train.blr * (double)trainer->config.train.batch / 256;
     live->broken_images = loader_broken(trainer->loader);
     live->checkpoint_step = trainer->checkpoint_step;
     double busy = trainer->busy_seconds;
@@ -141,9 +142,11 @@ static bool open_gallery(struct trainer *trainer, struct error *error)
 {
     struct view_settings view;
     config_view(&trainer->config, &trainer->shape, false, &view);
-    return gallery_maker_init(&trainer->gallery, trainer->held_out, &view, &trainer->shape,
-                              (int)trainer->config.show.images, (uint64_t)trainer->config.seed,
-                              error);
+    uint32_t *order =
+        sample_order((uint64_t)trainer->config.eval.seed, trainer->held_out->count, error);
+    return order && gallery_maker_init(&trainer->gallery, trainer->held_out, &view, &trainer->shape,
+                                       (int)trainer->config.show.images,
+                                       (uint64_t)trainer->config.seed, order, error);
 }
 
 static bool open_shared(struct trainer *trainer, struct error *error)
@@ -222,10 +225,11 @@ static void diverged(struct trainer *trainer, const struct arm *arm, const struc
     text_from_real(value, loss ? result->loss : result->gradient_norm);
     trainer_event(trainer, "not-finite", arm->name, loss ? "loss" : "gradient_norm", NULL, value);
     struct error error;
-    error_set(&error, ERROR_DIVERGED,
-              "step %lld: the %s of arm '%s' is %s; the step was not applied (lower train.blr, or set "
-              "train.clip)",
-              (long long)trainer->step, loss ? "loss" : "gradient", arm->name, value);
+    error_set(
+        &error, ERROR_DIVERGED,
+        "step %lld: the %s of arm '%s' is %s; the step was not applied (lower train.blr, or set "
+        "train.clip)",
+        (long long)trainer->step, loss ? "loss" : "gradient", arm->name, value);
     if (!trainer->stay) {
         trainer_fail(trainer, &error);
         return;
@@ -242,10 +246,10 @@ static void note_result(struct trainer *trainer, int number, const struct arm_st
     arm->realised_ratio = result->realised_ratio;
     arm->clamped_share = result->clamped_share;
     if (isfinite(result->loss))
-        arm->smooth_loss = isnan(arm->smooth_loss)
-                               ? result->loss
-                               : arm->smooth_loss +
-                                     (result->loss - arm->smooth_loss) / SMOOTHING_STEPS;
+        arm->smooth_loss =
+            isnan(arm->smooth_loss)
+                ? result->loss
+                : arm->smooth_loss + (result->loss - arm->smooth_loss) / SMOOTHING_STEPS;
     curve_add(&arm->loss_curve, trainer->step + 1, result->loss);
     trainer_record_step(trainer, number, result);
 }
@@ -332,8 +336,8 @@ static bool checkpoint_is_due(const struct trainer *trainer)
     const struct config *config = &trainer->config;
     if (trainer->step == trainer->checkpoint_step || trainer->step == 0)
         return false;
-    bool by_steps = config->train.checkpoint_steps > 0 &&
-                    trainer->step % config->train.checkpoint_steps == 0;
+    bool by_steps =
+        config->train.checkpoint_steps > 0 && trainer->step % config->train.checkpoint_steps == 0;
     bool by_clock = config->train.checkpoint_minutes > 0 &&
                     trainer_now() - trainer->checkpoint_at > 60 * config->train.checkpoint_minutes;
     return by_steps || by_clock || trainer->step == trainer->total_steps;
@@ -348,8 +352,7 @@ static void do_chores(struct trainer *trainer)
         trainer_checkpoint(trainer);
     bool training = trainer->live->state == RUN_TRAINING;
     double now = trainer_now();
-    if (trainer->pictures &&
-        (trainer->gallery_wanted || (training && now >= trainer->gallery_due)))
+    if (trainer->pictures && (trainer->gallery_wanted || (training && now >= trainer->gallery_due)))
         make_gallery(trainer);
     if (now - trainer->flushed_at > flush_interval)
         trainer_flush(trainer);
