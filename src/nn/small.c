@@ -59,11 +59,38 @@ KERNEL void small_multiply(float *c, size_t c_stride, bool add, struct small_mat
         }
 }
 
+/* Four floats at any address: the transpose moves blocks of 4 x 4, which every processor has
+ * shuffles for. */
+typedef float quad __attribute__((vector_size(16), aligned(4), may_alias));
+typedef int32_t quad_index __attribute__((vector_size(16)));
+
+KERNEL_INLINE void transpose_4x4(float *out, size_t out_stride, const float *in, size_t in_stride)
+{
+    const quad_index low = {0, 4, 1, 5}, high = {2, 6, 3, 7};
+    quad a = *(const quad *)in, b = *(const quad *)(in + in_stride);
+    quad c = *(const quad *)(in + 2 * in_stride), d = *(const quad *)(in + 3 * in_stride);
+    quad ac_low = __builtin_shuffle(a, c, low), ac_high = __builtin_shuffle(a, c, high);
+    quad bd_low = __builtin_shuffle(b, d, low), bd_high = __builtin_shuffle(b, d, high);
+    *(quad *)out = __builtin_shuffle(ac_low, bd_low, low);
+    *(quad *)(out + out_stride) = __builtin_shuffle(ac_low, bd_low, high);
+    *(quad *)(out + 2 * out_stride) = __builtin_shuffle(ac_high, bd_high, low);
+    *(quad *)(out + 3 * out_stride) = __builtin_shuffle(ac_high, bd_high, high);
+}
+
 KERNEL void small_transpose(float *restrict out, const float *restrict in, size_t in_stride,
                             size_t rows, size_t columns)
 {
-    size_t padded = kernel_padded(rows);
-    for (size_t row = 0; row < padded; row++)
-        for (size_t column = 0; column < columns; column++)
-            out[column * padded + row] = row < rows ? in[row * in_stride + column] : 0.0f;
+    size_t padded = kernel_padded(rows), whole_rows = rows / 4 * 4, whole_columns = columns / 4 * 4;
+    for (size_t row = 0; row < whole_rows; row += 4)
+        for (size_t column = 0; column < whole_columns; column += 4)
+            transpose_4x4(out + column * padded + row, padded, in + row * in_stride + column,
+                          in_stride);
+    for (size_t column = 0; column < columns; column++) {
+        float *line = out + column * padded;
+        size_t row = column < whole_columns ? whole_rows : 0;
+        for (; row < rows; row++)
+            line[row] = in[row * in_stride + column];
+        for (; row < padded; row++)
+            line[row] = 0;
+    }
 }
