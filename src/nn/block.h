@@ -53,7 +53,8 @@ struct block_scratch {
     float *hidden, *qkv, *wide, *wide2; /* [M, hidden], [M, 3 dim], [M, dim], [M, dim] */
 };
 
-/* in [M, dim] -> memory->out. weights: the block's own, laid out as `layout` says. */
+/* in [M, dim] -> memory->out, which may be the same memory if all rows are wanted and no backward
+ * pass follows. weights: the block's own, laid out as `layout` says. */
 void block_forward(const struct block_memory *memory, const float *in, const float *weights,
                    const struct block_layout *layout, const struct block_size *size,
                    const struct block_rows *rows, const struct block_scratch *scratch);

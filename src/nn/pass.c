@@ -39,26 +39,18 @@ static struct block_memory plan_block(struct plan *plan, const struct block_size
     return memory;
 }
 
-/* Training keeps every block's activations. Otherwise all blocks share one's, and two outputs take
- * turns. blocks may be null when only counting. */
+/* Training keeps every block's activations. Otherwise all blocks share one's, their outputs too: a
+ * block has read all of its input before it writes its output. The last block has its own where it
+ * is asked for some rows only. blocks may be null when only counting. */
 static void plan_stack(struct plan *plan, struct block_memory *blocks,
                        const struct stack_layout *stack, bool training, size_t rows,
                        size_t last_wanted, bool last_all)
 {
-    struct block_memory shared = {0};
-    float *outs[2] = {NULL, NULL};
+    struct block_memory memory = {0};
     for (size_t i = 0; i < stack->depth; i++) {
-        bool last = i + 1 == stack->depth;
-        struct block_memory memory = shared;
-        if (training || i == 0 || (last && !last_all)) {
-            memory = last && !last_all ? plan_block(plan, &stack->size, rows, last_wanted, false)
-                                       : plan_block(plan, &stack->size, rows, rows, true);
-            shared = memory;
-        } else {
-            outs[1] = i == 1 ? take(plan, rows * stack->size.dim) : outs[1];
-            memory.out = i % 2 ? outs[1] : outs[0];
-        }
-        outs[0] = i == 0 ? memory.out : outs[0];
+        bool all = last_all || i + 1 < stack->depth;
+        if (training || i == 0 || !all)
+            memory = plan_block(plan, &stack->size, rows, all ? rows : last_wanted, all);
         if (blocks)
             blocks[i] = memory;
     }

@@ -153,16 +153,17 @@ static void test_initialise(void **state)
     assert_memory_not_equal(mae->weights, other->weights, mae->table.trained * sizeof(float));
     for (int i = 0; i < mae->table.count; i++) {
         const struct parameter *item = &mae->table.items[i];
-        double largest = 0, squares = 0, columns = (double)item->count / item->shape[0];
+        double largest = 0, squares = 0, mean = 0, columns = (double)item->count / item->shape[0];
         for (size_t k = 0; k < item->count; k++) {
             double value = (double)mae->weights[item->offset + k];
             largest = fmax(largest, fabs(value));
             squares += value * value / (double)item->count;
+            mean += value / (double)item->count;
         }
         double limit = sqrt(6 / (item->shape[0] + columns));
         if (item->init == PARAMETER_XAVIER)
             assert_true(largest <= limit && largest > 0.98 * limit &&
-                        fabs(squares / (limit * limit / 3) - 1) < 0.1);
+                        fabs(squares / (limit * limit / 3) - 1) < 0.1 && fabs(mean) < 0.05 * limit);
         if (item->init == PARAMETER_NORMAL)
             assert_true(fabs(sqrt(squares) / 0.02 - 1) < 0.4);
         if (item->init == PARAMETER_ZERO)
@@ -170,6 +171,11 @@ static void test_initialise(void **state)
         if (item->init == PARAMETER_ONE)
             assert_true(largest == 1 && fabs(squares - 1) < 1e-12);
     }
+    const struct parameter *first = parameter_find(&mae->table, "blocks.0.attn.proj.weight");
+    const struct parameter *second = parameter_find(&mae->table, "blocks.1.attn.proj.weight");
+    assert_true(first && second && first->count == second->count);
+    assert_memory_not_equal(mae->weights + first->offset, mae->weights + second->offset,
+                            first->count * sizeof(float));
     mae_free(mae);
     mae_free(other);
 }
