@@ -31,3 +31,4 @@ endif
 include tests/cli/cli.mk
 include tests/bench/bench.mk
 include tests/ui/ui.mk
+include tests/ui/window.mk

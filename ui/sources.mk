@@ -43,7 +43,10 @@ libwindow_a_SOURCES = \
 	ui/window/font_builtin.c ui/window/font_builtin.h \
 	ui/window/glyph_cache.c ui/window/glyph_cache.h \
 	ui/window/help.c ui/window/help.h \
+	ui/window/images.h \
+	ui/window/images_header.c \
 	ui/window/images_layout.c ui/window/images_layout.h \
+	ui/window/images_tile.c \
 	ui/window/magnifier.c ui/window/magnifier.h \
 	ui/window/mask_text.c ui/window/mask_text.h \
 	ui/window/picture.c ui/window/picture.h \

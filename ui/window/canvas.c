@@ -68,6 +68,13 @@ SDL_Rect canvas_physical(const struct canvas *canvas, SDL_FRect area)
     return (SDL_Rect){left, top, right - left, bottom - top};
 }
 
+SDL_FRect canvas_logical(const struct canvas *canvas, SDL_Rect area)
+{
+    float scale = (float)canvas->scale;
+    return (SDL_FRect){(float)area.x / scale, (float)area.y / scale, (float)area.w / scale,
+                       (float)area.h / scale};
+}
+
 static void set_colour(struct canvas *canvas, SDL_Color colour)
 {
     SDL_SetRenderDrawColor(canvas->renderer, colour.r, colour.g, colour.b, colour.a);

@@ -39,6 +39,7 @@ void canvas_reset(struct canvas *canvas);
 
 /* Physical pixels, rounded. */
 SDL_Rect canvas_physical(const struct canvas *canvas, SDL_FRect area);
+SDL_FRect canvas_logical(const struct canvas *canvas, SDL_Rect area);
 
 void canvas_fill(struct canvas *canvas, SDL_FRect area, SDL_Color colour);
 /* An outline just inside the area, one physical pixel wide (at least; the scale rounded down). */

@@ -100,14 +100,19 @@ static void range_of_loss(struct curves *curves, const struct snapshot *snapshot
     }
 }
 
+static void add_visible(struct plot *plot, const struct curve *curve, bool logarithmic)
+{
+    int first, last;
+    if (series_between(curve, plot->from, plot->to, &first, &last))
+        series_range_add_most(&plot->range, curve->value, first, last, 0, logarithmic);
+}
+
 static void range_of_probe(struct plot *plot, const struct snapshot *snapshot, bool logarithmic)
 {
     for (int arm = 0; arm < snapshot->arm_count; arm++) {
-        const struct curve *curve = &snapshot->arms[arm].probe_curve;
-        int first, last;
-        if (!series_between(curve, plot->from, plot->to, &first, &last))
-            continue;
-        series_range_add_most(&plot->range, curve->value, first, last, 0, logarithmic);
+        add_visible(plot, &snapshot->arms[arm].probe_curve, logarithmic);
+        add_visible(plot, &snapshot->arms[arm].probe_low_curve, logarithmic);
+        add_visible(plot, &snapshot->arms[arm].probe_high_curve, logarithmic);
     }
     double visible = curves_baseline(snapshot, snapshot->baseline_visible_mean);
     double distance = curves_baseline(snapshot, snapshot->baseline_inverse_distance);

@@ -7,7 +7,7 @@
 
 /* Line widths in logical pixels; opacities of 255. */
 static const double thin = 1, medium = 1.6, thick = 2.2, dot = 2.6;
-enum { FAINT = 70, BAND = 46, WHISKER = 200 };
+enum { FAINT = 90, BAND_CHOSEN = 60, BAND_OTHERS = 70, BAND_LEAST = 14, WHISKER = 200 };
 
 /* Where lines go: a plot on a raster whose first pixel is at `origin` of the window. */
 struct pen {
@@ -63,12 +63,12 @@ static void draw_loss(const struct pen *pen, struct curves *curves, const struct
 }
 
 static void draw_band(const struct pen *pen, const struct snapshot_arm *arm,
-                      struct raster_colour colour)
+                      struct raster_colour colour, int alpha)
 {
     const struct curve *low = &arm->probe_low_curve, *high = &arm->probe_high_curve;
     if (low->count != arm->probe_curve.count || high->count != low->count)
         return;
-    colour.a = BAND;
+    colour.a = (uint8_t)alpha;
     for (int i = 1; i < low->count; i++) {
         bool known = isfinite(low->value[i - 1]) && isfinite(low->value[i]) &&
                      isfinite(high->value[i - 1]) && isfinite(high->value[i]);
@@ -79,6 +79,16 @@ static void draw_band(const struct pen *pen, const struct snapshot_arm *arm,
                         pen_y(pen, (double)low->value[i]), pen_y(pen, (double)high->value[i]),
                         colour);
     }
+}
+
+/* All below the lines; the more there are, the fainter, but for the chosen arm's. */
+static void draw_bands(const struct pen *pen, const struct snapshot *snapshot, int chosen)
+{
+    int others = BAND_OTHERS / snapshot->arm_count;
+    others = others < BAND_LEAST ? BAND_LEAST : others;
+    for (int arm = 0; arm < snapshot->arm_count; arm++)
+        draw_band(pen, &snapshot->arms[arm], series_style(arm).colour,
+                  arm == chosen ? BAND_CHOSEN : others);
 }
 
 /* The newest value's interval, which is known even where the others' are not. */
@@ -99,7 +109,6 @@ static void draw_probe(const struct pen *pen, const struct view_frame *frame, in
     const struct snapshot_arm *arm = &frame->model->snapshot->arms[index];
     const struct curve *curve = &arm->probe_curve;
     struct series_style style = series_style(index);
-    draw_band(pen, arm, style.colour);
     draw_whisker(pen, arm, style.colour);
     draw_line(pen, curve, curve->value, index == frame->model->arm ? thick : medium, style);
     enum { TOO_MANY_FOR_DOTS = 80 };
@@ -151,6 +160,7 @@ static void draw_plot(struct curves *curves, const struct view_frame *frame, con
     if (which == CURVES_PROBE) {
         draw_level(pen, curves_baseline(snapshot, snapshot->baseline_visible_mean));
         draw_level(pen, curves_baseline(snapshot, snapshot->baseline_inverse_distance));
+        draw_bands(pen, snapshot, frame->model->arm);
     }
     /* The chosen arm last, on top. */
     for (int i = 1; i <= snapshot->arm_count; i++) {

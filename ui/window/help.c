@@ -1,8 +1,6 @@
 #include "ui/window/help.h"
 
-#include <math.h>
-#include <stdio.h>
-
+#include "base/text.h"
 #include "ui/window/theme.h"
 
 enum { KEYS_WIDTH = 96, COLUMN_WIDTH = 400, KEYS_SIZE = 64 };
@@ -13,45 +11,60 @@ static const char *const mouse_lines[][2] = {
     {"Drag", "move what is zoomed"},
     {"Shift-Wheel", "scroll images; smoothing of curves"},
 };
-enum { MOUSE_LINES = sizeof mouse_lines / sizeof mouse_lines[0] };
-
-struct help {
-    struct canvas *canvas;
-    SDL_FRect area;
-    float x, y, line;
+enum {
+    MOUSE_LINES = sizeof mouse_lines / sizeof mouse_lines[0],
+    LINES_LIMIT = ACTION_COUNT + MOUSE_LINES + 1,
 };
 
-static void add_line(struct help *help, const char *keys, const char *text)
+struct line {
+    char keys[KEYS_SIZE];
+    const char *text;
+};
+
+static int gather_lines(const struct keymap *keymap, struct line lines[LINES_LIMIT])
 {
-    if (help->y + help->line > help->area.y + help->area.h) {
-        help->y = help->area.y;
-        help->x += COLUMN_WIDTH;
+    int count = 0;
+    for (int i = 0; i < MOUSE_LINES; i++) {
+        text_copy(lines[count].keys, KEYS_SIZE, mouse_lines[i][0]);
+        lines[count++].text = mouse_lines[i][1];
     }
-    if (help->x + COLUMN_WIDTH / 2 > help->area.x + help->area.w)
-        return;
-    float right = fminf(help->x + COLUMN_WIDTH - THEME_GAP, help->area.x + help->area.w);
-    SDL_FRect left = {help->x, help->y, KEYS_WIDTH, help->line};
-    SDL_FRect rest = {help->x + KEYS_WIDTH + THEME_GAP, help->y,
-                      right - help->x - KEYS_WIDTH - THEME_GAP, help->line};
-    canvas_text_in(help->canvas, FONT_NUMBER, left, ALIGN_RIGHT, THEME_ACCENT, keys);
-    canvas_text_in(help->canvas, FONT_SMALL, rest, ALIGN_LEFT, THEME_TEXT, text);
-    help->y += help->line;
+    for (int action = 0; action < ACTION_COUNT; action++) {
+        keymap_keys(keymap, (enum action)action, lines[count].keys, KEYS_SIZE);
+        if (lines[count].keys[0])
+            lines[count++].text = action_row((enum action)action)->help;
+    }
+    return count;
 }
 
-void help_draw(struct canvas *canvas, const struct keymap *keymap, SDL_FRect area)
+static void draw_line(struct canvas *canvas, SDL_FRect place, const struct line *line)
 {
-    static const SDL_Color veil = {0x16, 0x17, 0x1a, 242};
+    SDL_FRect keys = {place.x, place.y, KEYS_WIDTH, place.h};
+    float indent = KEYS_WIDTH + THEME_GAP + 4;
+    SDL_FRect text = {place.x + indent, place.y, place.w - indent - THEME_GAP, place.h};
+    canvas_text_in(canvas, FONT_NUMBER, keys, ALIGN_RIGHT, THEME_ACCENT, line->keys);
+    canvas_text_in(canvas, FONT_SMALL, text, ALIGN_LEFT, THEME_TEXT, line->text);
+}
+
+void help_draw(struct canvas *canvas, const struct keymap *keymap, SDL_FRect area, int *first)
+{
+    static const SDL_Color veil = {0x16, 0x17, 0x1a, 246};
+    struct line lines[LINES_LIMIT];
+    int count = gather_lines(keymap, lines);
     canvas_fill(canvas, area, veil);
-    SDL_FRect inner = {area.x + THEME_MARGIN, area.y + THEME_GAP, area.w - 2 * THEME_MARGIN,
-                       area.h - 2 * THEME_GAP};
-    struct help help = {canvas, inner, inner.x, inner.y,
-                        canvas_line_height(canvas, FONT_SMALL) + 3};
-    for (int i = 0; i < MOUSE_LINES; i++)
-        add_line(&help, mouse_lines[i][0], mouse_lines[i][1]);
-    for (int action = 0; action < ACTION_COUNT; action++) {
-        char keys[KEYS_SIZE];
-        keymap_keys(keymap, (enum action)action, keys, sizeof keys);
-        if (keys[0])
-            add_line(&help, keys, action_row((enum action)action)->help);
+    float height = canvas_line_height(canvas, FONT_SMALL) + 4;
+    int rows = (int)((area.h - 2 * THEME_MARGIN) / height), columns = (int)(area.w / COLUMN_WIDTH);
+    rows = rows < 1 ? 1 : rows;
+    columns = columns < 1 ? 1 : columns;
+    int needed = (count + columns - 1) / columns;
+    rows = rows > needed ? needed : rows;
+
+    int last = count - rows * columns;
+    *first = *first > last ? last : *first;
+    *first = *first < 0 ? 0 : *first;
+    float width = (area.w - 2 * THEME_MARGIN) / (float)columns;
+    for (int i = 0; i < rows * columns && *first + i < count; i++) {
+        SDL_FRect place = {area.x + THEME_MARGIN + width * (float)(i / rows),
+                           area.y + THEME_MARGIN + height * (float)(i % rows), width, height};
+        draw_line(canvas, place, &lines[*first + i]);
     }
 }

@@ -5,6 +5,7 @@
 #include "ui/key.h"
 #include "ui/window/canvas.h"
 
-void help_draw(struct canvas *canvas, const struct keymap *keymap, SDL_FRect area);
+/* Draws from line *first on, which is held to where scrolling makes sense. */
+void help_draw(struct canvas *canvas, const struct keymap *keymap, SDL_FRect area, int *first);
 
 #endif

@@ -7,6 +7,9 @@
 enum { FOLDED_COLUMNS = 3, TILE_GAP = 10, BLOCK_GAP = 32, ACROSS_LIMIT = 6 };
 /* Larger pictures than this are no easier to see: more images are better. */
 static const float large_enough = 256;
+/* Two small pictures are worth less than one of twice the size; and a row is read more easily than
+ * a fold. */
+static const float size_weight = 1.3f, fold_weight = 0.75f, complete_weight = 1.2f;
 
 bool images_layout_folded(const struct images_layout *layout)
 {
@@ -35,9 +38,11 @@ static int fitting(float length, float pitch, float gap)
 static float worth(const struct images_layout *layout, int images)
 {
     int shown = images_layout_slots(layout);
+    float complete = shown >= images ? complete_weight : 1;
     shown = shown > images ? images : shown;
     float size = fminf(fminf(layout->cell_width, layout->cell_height), large_enough);
-    return size * sqrtf((float)shown);
+    float fold = images_layout_folded(layout) ? fold_weight : 1;
+    return complete * fold * powf(size, size_weight) * sqrtf((float)shown);
 }
 
 /* Counts the tiles that fit at this zoom and fold; false if not even one does. */

@@ -38,6 +38,6 @@ SDL_FRect images_layout_cell(const struct images_layout *layout, int slot, int k
 bool images_layout_folded(const struct images_layout *layout);
 
 /* Heights of a line of titles and of captions. */
-enum { IMAGES_TITLE = 18, IMAGES_CAPTION = 18 };
+enum { IMAGES_TITLE = 20, IMAGES_CAPTION = 18 };
 
 #endif

@@ -37,15 +37,14 @@ void raster_clip(struct raster *raster, struct raster_area area)
         clamp_int(area.right, 0, raster->width), clamp_int(area.bottom, 0, raster->height)};
 }
 
+/* alpha is 0 to 256. Red and blue are mixed at once: they lie far enough apart. */
 static uint32_t mix(uint32_t under, uint32_t over, uint32_t alpha)
 {
-    enum { HALF = 127, FULL = 255 };
-    uint32_t out = 0xff000000;
-    for (int shift = 0; shift < 24; shift += 8) {
-        uint32_t a = under >> shift & 0xff, b = over >> shift & 0xff;
-        out |= (a * (FULL - alpha) + b * alpha + HALF) / FULL << shift;
-    }
-    return out;
+    enum { RED_BLUE = 0xff00ff, GREEN = 0x00ff00 };
+    uint32_t rest = 256 - alpha;
+    uint32_t red_blue = ((under & RED_BLUE) * rest + (over & RED_BLUE) * alpha) >> 8 & RED_BLUE;
+    uint32_t green = ((under & GREEN) * rest + (over & GREEN) * alpha) >> 8 & GREEN;
+    return 0xff000000 | red_blue | green;
 }
 
 static uint32_t packed(struct raster_colour colour)
@@ -57,7 +56,7 @@ static uint32_t packed(struct raster_colour colour)
 static void blend(struct raster *raster, int x, int y, struct raster_colour colour, double coverage)
 {
     uint32_t *pixel = &raster->pixels[(size_t)y * (size_t)raster->width + (size_t)x];
-    *pixel = mix(*pixel, packed(colour), (uint32_t)(colour.a * coverage + 0.5));
+    *pixel = mix(*pixel, packed(colour), (uint32_t)(colour.a * coverage * 256 / 255 + 0.5));
 }
 
 void raster_fill(struct raster *raster, struct raster_area area, struct raster_colour colour)
@@ -66,9 +65,12 @@ void raster_fill(struct raster *raster, struct raster_area area, struct raster_c
     int left = clamp_int(area.left, clip.left, clip.right);
     int right = clamp_int(area.right, clip.left, clip.right);
     int bottom = clamp_int(area.bottom, clip.top, clip.bottom);
-    for (int y = clamp_int(area.top, clip.top, clip.bottom); y < bottom; y++)
+    uint32_t over = packed(colour), alpha = colour.a * 256u / 255;
+    for (int y = clamp_int(area.top, clip.top, clip.bottom); y < bottom; y++) {
+        uint32_t *row = &raster->pixels[(size_t)y * (size_t)raster->width];
         for (int x = left; x < right; x++)
-            blend(raster, x, y, colour, 1);
+            row[x] = alpha == 256 ? over : mix(row[x], over, alpha);
+    }
 }
 
 static double limit(double value, double low, double high)
@@ -86,7 +88,8 @@ static double stroke_coverage(const struct stroke *stroke, double x, double y)
     double length = dx * dx + dy * dy;
     double t = length > 0 ? ((x - stroke->x0) * dx + (y - stroke->y0) * dy) / length : 0;
     t = limit(t, 0, 1);
-    double distance = hypot(x - stroke->x0 - t * dx, y - stroke->y0 - t * dy);
+    double off_x = x - stroke->x0 - t * dx, off_y = y - stroke->y0 - t * dy;
+    double distance = sqrt(off_x * off_x + off_y * off_y);
     return limit(stroke->half + 0.5 - distance, 0, 1);
 }
 

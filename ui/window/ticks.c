@@ -22,7 +22,7 @@ static void fill(struct ticks *ticks, double low, double high, double step)
     double slack = step * 1e-6;
     double first = ceil((low - slack) / step);
     for (double i = first; i * step <= high + slack && ticks->count < TICK_LIMIT; i++)
-        ticks->value[ticks->count++] = i * step;
+        ticks->value[ticks->count++] = i * step + 0.0; /* never -0 */
 }
 
 void ticks_linear(struct ticks *ticks, double low, double high, int most)

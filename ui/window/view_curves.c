@@ -6,7 +6,14 @@
 #include "ui/window/curves.h"
 #include "ui/window/theme.h"
 
-enum { LEGEND_LINE = 26, LEGEND_SAMPLE = 26, LEGEND_GAP = 18, SMOOTHING_LIMIT = 128 };
+enum {
+    LEGEND_LINE = 26,
+    LEGEND_SAMPLE = 26,
+    LEGEND_GAP = 18,
+    LEGEND_SPACE = 6,
+    LEGEND_LEAST_NAME = 44,
+    SMOOTHING_LIMIT = 128
+};
 static const double zoom_factor = 1.25, closest_steps = 20;
 
 static SDL_FRect plots_area(const struct view_frame *frame)
@@ -35,36 +42,56 @@ static void draw_sample(struct canvas *canvas, SDL_FRect area, int arm)
     }
 }
 
-/* Samples, names and newest values of as many arms as fit; returns where they end. */
+/* How wide names may be so that all arms fit, or, at the least, are recognisable. */
+static float name_limit(const struct view_frame *frame, float width)
+{
+    const struct snapshot *snapshot = frame->model->snapshot;
+    float figures = canvas_text_width(frame->canvas, FONT_SMALL, "0.000");
+    float fixed = LEGEND_SAMPLE + 2 * LEGEND_SPACE + figures + LEGEND_GAP;
+    float each = (width + LEGEND_GAP) / (float)snapshot->arm_count - fixed;
+    return fmaxf(each, LEGEND_LEAST_NAME);
+}
+
+/* Draws one arm's entry at the start of the line; returns its width. */
+static float draw_entry(const struct view_frame *frame, SDL_FRect line, int index, float most)
+{
+    const struct snapshot_arm *arm = &frame->model->snapshot->arms[index];
+    struct canvas *canvas = frame->canvas;
+    bool chosen = index == frame->model->arm;
+    enum font_role role = chosen ? FONT_STRONG : FONT_TEXT;
+    char value[32];
+    ticks_value(value, sizeof value, arm->smooth_loss);
+    draw_sample(canvas, line, index);
+    SDL_FRect text = {line.x + LEGEND_SAMPLE + LEGEND_SPACE, line.y,
+                      fminf(canvas_text_width(canvas, role, arm->name), most), line.h};
+    text.x += LEGEND_SPACE + canvas_text_in(canvas, role, text, ALIGN_LEFT,
+                                            chosen ? THEME_TEXT : THEME_MUTED, arm->name);
+    text.w = canvas_text_width(canvas, FONT_SMALL, value);
+    canvas_text_in(canvas, FONT_SMALL, text, ALIGN_LEFT, THEME_MUTED, value);
+    return text.x + text.w - line.x;
+}
+
+/* Samples, names and newest values of as many arms as fit. */
 static void draw_legend(const struct view_frame *frame, float right)
 {
     const struct snapshot *snapshot = frame->model->snapshot;
-    struct canvas *canvas = frame->canvas;
     SDL_FRect line = {frame->area.x + THEME_MARGIN, frame->area.y, 0, LEGEND_LINE};
+    float natural = -LEGEND_GAP, most = INFINITY;
+    for (int i = 0; i < snapshot->arm_count; i++)
+        natural += LEGEND_SAMPLE + 2 * LEGEND_SPACE + LEGEND_GAP +
+                   canvas_text_width(frame->canvas, FONT_STRONG, snapshot->arms[i].name) +
+                   canvas_text_width(frame->canvas, FONT_SMALL, "0.000");
+    if (natural > right - line.x)
+        most = name_limit(frame, right - line.x);
     for (int i = 0; i < snapshot->arm_count; i++) {
-        const struct snapshot_arm *arm = &snapshot->arms[i];
-        bool chosen = i == frame->model->arm;
-        enum font_role role = chosen ? FONT_STRONG : FONT_TEXT;
-        char value[32];
-        ticks_value(value, sizeof value, arm->smooth_loss);
-        float name = canvas_text_width(canvas, role, arm->name);
-        float figures = canvas_text_width(canvas, FONT_SMALL, value);
-        line.w = LEGEND_SAMPLE + 6 + name + 6 + figures;
-        if (line.x + line.w > right) {
+        if (line.x + LEGEND_SAMPLE + LEGEND_LEAST_NAME > right) {
             char more[32];
             snprintf(more, sizeof more, "+%d", snapshot->arm_count - i);
-            line.w = right - line.x;
-            canvas_text_in(canvas, FONT_SMALL, line, ALIGN_LEFT, THEME_MUTED, more);
+            line.w = LEGEND_SAMPLE;
+            canvas_text_in(frame->canvas, FONT_SMALL, line, ALIGN_LEFT, THEME_MUTED, more);
             return;
         }
-        draw_sample(canvas, line, i);
-        SDL_FRect text = {line.x + LEGEND_SAMPLE + 6, line.y, name + 1, line.h};
-        canvas_text_in(canvas, role, text, ALIGN_LEFT, chosen ? THEME_TEXT : THEME_MUTED,
-                       arm->name);
-        text.x += name + 6;
-        text.w = figures + 1;
-        canvas_text_in(canvas, FONT_SMALL, text, ALIGN_LEFT, THEME_MUTED, value);
-        line.x += line.w + LEGEND_GAP;
+        line.x += draw_entry(frame, line, i, most) + LEGEND_GAP;
     }
 }
 
@@ -82,6 +109,7 @@ static void draw_header(const struct curves *curves, const struct view_frame *fr
 /* The names of the baselines' lines, at their right ends. */
 static void draw_baselines(const struct curves *curves, const struct view_frame *frame)
 {
+    static const SDL_Color ground = {0x1b, 0x1c, 0x20, 200};
     const struct snapshot *snapshot = frame->model->snapshot;
     const struct plot *plot = &curves->plots[CURVES_PROBE];
     const struct {
@@ -98,8 +126,10 @@ static void draw_baselines(const struct curves *curves, const struct view_frame 
             y > plot->area.y + plot->area.h)
             continue;
         float top = y - height - 1 < plot->area.y ? y + 1 : y - height - 1;
-        SDL_FRect place = {plot->area.x, top, plot->area.w - 6, height};
-        canvas_text_in(frame->canvas, FONT_SMALL, place, ALIGN_RIGHT, THEME_MUTED, lines[i].name);
+        float width = canvas_text_width(frame->canvas, FONT_SMALL, lines[i].name);
+        SDL_FRect place = {plot->area.x + plot->area.w - width - 8, top, width + 4, height};
+        canvas_fill(frame->canvas, place, ground);
+        canvas_text_in(frame->canvas, FONT_SMALL, place, ALIGN_CENTER, THEME_MUTED, lines[i].name);
     }
 }
 

@@ -142,7 +142,7 @@ static void draw_everything(struct window *window)
     window_view(window)->draw(window->states[window->view], &frame);
     canvas_clip(&window->canvas, NULL);
     if (window->help)
-        help_draw(&window->canvas, window->keymap, frame.area);
+        help_draw(&window->canvas, window->keymap, frame.area, &window->help_first);
     draw_tabs(window);
     draw_status(window);
 }

@@ -66,11 +66,24 @@ static bool act_window(struct window *window, enum action action)
     }
 }
 
+/* Scrolling the help; false: something else. */
+static bool act_help(struct window *window, enum action action)
+{
+    enum { PAGE = 10 };
+    int lines = action == ACTION_DOWN        ? 1
+                : action == ACTION_UP        ? -1
+                : action == ACTION_PAGE_DOWN ? PAGE
+                : action == ACTION_PAGE_UP   ? -PAGE
+                                             : 0;
+    window->help_first += lines;
+    return lines != 0;
+}
+
 static void act(struct window *window, enum action action)
 {
     struct view_frame frame = window_frame(window);
     const struct view *view = window_view(window);
-    if (act_window(window, action))
+    if (act_window(window, action) || (window->help && act_help(window, action)))
         return;
     if (view->act && view->act(window->states[window->view], &frame, action))
         return;
@@ -88,7 +101,9 @@ static void turn_wheel(struct window *window, const SDL_MouseWheelEvent *wheel)
         amount = -amount;
     const struct view *view = window_view(window);
     struct view_frame frame = window_frame(window);
-    if (amount != 0 && view->wheel && frame.mouse_inside && !window->help)
+    if (window->help)
+        window->help_first += amount > 0 ? -1 : 1;
+    else if (amount != 0 && view->wheel && frame.mouse_inside)
         view->wheel(window->states[window->view], &frame, amount, shift);
 }
 

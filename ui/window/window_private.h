@@ -25,6 +25,7 @@ struct window {
     void *states[WINDOW_VIEWS];
     int view; /* index into window_views */
     bool help;
+    int help_first; /* its first line on display */
 
     float mouse_x, mouse_y; /* logical */
     bool mouse_inside;      /* the window */

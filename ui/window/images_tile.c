@@ -1,0 +1,222 @@
+/* The pictures of one image, with their captions and what the mouse points at. */
+#include <math.h>
+#include <stdio.h>
+
+#include "ui/window/images.h"
+#include "ui/window/theme.h"
+#include "ui/window/ticks.h"
+
+enum { MARKER = 3, TITLE_GAP = 3 };
+
+/* A patch's place on the screen, physical; it may lie outside the cell. */
+static SDL_Rect images_patch_place(const struct images *images, const struct gallery *gallery,
+                                   const struct magnifier_view *view, int patch)
+{
+    SDL_Rect source, target;
+    magnifier_part(&images->magnifier, view, &source, &target);
+    int zoom = magnifier_zoom(&images->magnifier, view->fit);
+    int columns = picture_grid_width(gallery);
+    return (SDL_Rect){target.x + (patch % columns * gallery->patch - source.x) * zoom,
+                      target.y + (patch / columns * gallery->patch - source.y) * zoom,
+                      gallery->patch * zoom, gallery->patch * zoom};
+}
+
+static void draw_picture(struct images *images, const struct view_frame *frame, int slot,
+                         enum picture_kind kind)
+{
+    const struct gallery *gallery = images_gallery(frame);
+    SDL_Renderer *renderer = frame->canvas->renderer;
+    SDL_Texture *texture = picture_cache_texture(&images->cache, renderer, gallery,
+                                                 frame->model->arm, images->first + slot);
+    struct magnifier_view view = images_cell_view(images, frame, slot, kind);
+    SDL_Rect source, target;
+    magnifier_part(&images->magnifier, &view, &source, &target);
+    source.x += (int)kind * gallery->width;
+    SDL_FRect cell = canvas_logical(frame->canvas, view.cell);
+    canvas_clip(frame->canvas, &cell);
+    if (texture)
+        SDL_RenderCopy(renderer, texture, &source, &target);
+    canvas_clip(frame->canvas, NULL);
+}
+
+/* Dark figures on light colours and the other way round (BT.709 luma). */
+static SDL_Color readable_on(const uint8_t rgb[3])
+{
+    int luma = (2126 * rgb[0] + 7152 * rgb[1] + 722 * rgb[2]) / 10000;
+    return luma > 120 ? (SDL_Color){0, 0, 0, 255} : (SDL_Color){255, 255, 255, 255};
+}
+
+/* Each patch's MSE in figures, once patches are large enough to hold them. */
+static void draw_figures(struct images *images, const struct view_frame *frame, int slot)
+{
+    const struct gallery *gallery = images_gallery(frame);
+    struct magnifier_view view = images_cell_view(images, frame, slot, PICTURE_ERROR);
+    SDL_FRect cell = canvas_logical(frame->canvas, view.cell);
+    SDL_FRect first = canvas_logical(frame->canvas, images_patch_place(images, gallery, &view, 0));
+    if (canvas_text_width(frame->canvas, FONT_SMALL, "0.000000") > first.w)
+        return;
+    canvas_clip(frame->canvas, &cell);
+    for (int patch = 0; patch < gallery->patches; patch++) {
+        SDL_FRect place =
+            canvas_logical(frame->canvas, images_patch_place(images, gallery, &view, patch));
+        double mse = picture_patch_mse(gallery, frame->model->arm, images->first + slot, patch);
+        char text[32];
+        ticks_value(text, sizeof text, mse);
+        if (isnan(mse))
+            continue;
+        const uint8_t *colour = colormap_at(&images->cache.map, mse, images->cache.top);
+        canvas_text_in(frame->canvas, FONT_SMALL, place, ALIGN_CENTER, readable_on(colour), text);
+    }
+    canvas_clip(frame->canvas, NULL);
+}
+
+void images_draw_marks(const struct images *images, const struct view_frame *frame,
+                       const struct images_hover *hover)
+{
+    static const SDL_Color dark = {0, 0, 0, 200}, light = {255, 255, 255, 255};
+    for (int kind = 0; kind < PICTURE_KINDS; kind++) {
+        struct magnifier_view view = images_cell_view(images, frame, hover->slot, kind);
+        SDL_Rect place = images_patch_place(images, images_gallery(frame), &view, hover->patch);
+        SDL_FRect cell = canvas_logical(frame->canvas, view.cell);
+        SDL_FRect outline = canvas_logical(frame->canvas, place);
+        SDL_FRect around = {outline.x - 1, outline.y - 1, outline.w + 2, outline.h + 2};
+        canvas_clip(frame->canvas, &cell);
+        canvas_frame(frame->canvas, around, dark);
+        canvas_frame(frame->canvas, outline, light);
+        canvas_clip(frame->canvas, NULL);
+    }
+}
+
+static void image_name(char *out, size_t size, const struct gallery *gallery, int image)
+{
+    if (gallery->labels[image] >= 0)
+        snprintf(out, size, "%s  (class %d)", gallery->names[image], gallery->labels[image]);
+    else
+        snprintf(out, size, "%s", gallery->names[image]);
+}
+
+void images_draw_tip(const struct images *images, const struct view_frame *frame,
+                     const struct images_hover *hover)
+{
+    const struct gallery *gallery = images_gallery(frame);
+    int image = images->first + hover->slot, arm = frame->model->arm;
+    int columns = picture_grid_width(gallery);
+    char mse[32], mean[32], text[512];
+    ticks_value(mse, sizeof mse, picture_patch_mse(gallery, arm, image, hover->patch));
+    ticks_value(mean, sizeof mean, picture_mse(gallery, arm, image));
+    bool hidden = picture_hidden(gallery, arm, image, hover->patch);
+    int used = snprintf(text, sizeof text, "%s\npatch\trow %d, column %d\npixel\t%d, %d\n",
+                        hidden ? "Hidden patch" : "Visible patch", hover->patch / columns,
+                        hover->patch % columns, hover->x, hover->y);
+    if (hidden)
+        snprintf(text + used, sizeof text - (size_t)used, "MSE\t%s\nmean of hidden\t%s", mse, mean);
+    else
+        snprintf(text + used, sizeof text - (size_t)used, "mean of hidden\t%s", mean);
+    canvas_tip(frame->canvas, frame->mouse_x, frame->mouse_y, frame->area, text);
+}
+
+static SDL_FRect below(SDL_FRect cell, float height)
+{
+    return (SDL_FRect){cell.x, cell.y + cell.h, cell.w, height};
+}
+
+static SDL_FRect above(SDL_FRect cell, float height)
+{
+    return (SDL_FRect){cell.x, cell.y - height, cell.w, height};
+}
+
+/* What is known about an image, as short texts. */
+struct facts {
+    char name[96], hidden[48], mse[48], worst[48];
+};
+
+static void gather(struct facts *facts, const struct gallery *gallery, int arm, int image)
+{
+    char number[32];
+    double worst = NAN;
+    for (int patch = 0; patch < gallery->patches; patch++)
+        worst = fmax(worst, picture_patch_mse(gallery, arm, image, patch)); /* fmax skips NaN */
+    int hidden = picture_hidden_count(gallery, arm, image);
+    image_name(facts->name, sizeof facts->name, gallery, image);
+    snprintf(facts->hidden, sizeof facts->hidden, "%d of %d hidden", hidden, gallery->patches);
+    ticks_value(number, sizeof number, picture_mse(gallery, arm, image));
+    snprintf(facts->mse, sizeof facts->mse, "MSE %s", number);
+    ticks_value(number, sizeof number, worst);
+    snprintf(facts->worst, sizeof facts->worst, "worst patch %s", number);
+}
+
+static void draw_captions(const struct images *images, const struct view_frame *frame, int slot,
+                          const struct facts *facts, SDL_Color name_colour)
+{
+    const struct images_layout *layout = &images->layout;
+    const struct {
+        enum picture_kind kind;
+        const char *text;
+        SDL_Color colour;
+    } captions[] = {
+        {PICTURE_ORIGINAL, facts->name, name_colour},
+        {PICTURE_MASKED, facts->hidden, THEME_MUTED},
+        {PICTURE_RECONSTRUCTION, facts->mse, THEME_TEXT},
+        {PICTURE_ERROR, facts->worst, THEME_MUTED},
+    };
+    for (size_t i = 0; i < sizeof captions / sizeof captions[0]; i++) {
+        SDL_FRect cell = images_layout_cell(layout, slot, (int)captions[i].kind);
+        canvas_text_in(frame->canvas, FONT_SMALL, below(cell, IMAGES_CAPTION), ALIGN_LEFT,
+                       captions[i].colour, captions[i].text);
+    }
+}
+
+/* The sixth place of a folded tile. */
+static void draw_words(const struct images *images, const struct view_frame *frame, int slot,
+                       const struct facts *facts, SDL_Color name_colour)
+{
+    SDL_FRect cell = images_layout_cell(&images->layout, slot, PICTURE_KINDS);
+    const char *const lines[] = {facts->name, facts->mse, facts->worst, facts->hidden};
+    float height = canvas_line_height(frame->canvas, FONT_TEXT) + 4;
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        SDL_FRect line = {cell.x, cell.y + height * (float)i, cell.w, height};
+        enum font_role role = i == 0 ? FONT_STRONG : i == 1 ? FONT_TEXT : FONT_SMALL;
+        canvas_text_in(frame->canvas, role, line, ALIGN_LEFT,
+                       i == 0   ? name_colour
+                       : i == 1 ? THEME_TEXT
+                                : THEME_MUTED,
+                       lines[i]);
+    }
+}
+
+void images_draw_tile(struct images *images, const struct view_frame *frame, int slot)
+{
+    int image = images->first + slot;
+    bool chosen = image == frame->model->image;
+    struct facts facts;
+    gather(&facts, images_gallery(frame), frame->model->arm, image);
+    for (int kind = 0; kind < PICTURE_KINDS; kind++)
+        draw_picture(images, frame, slot, (enum picture_kind)kind);
+    draw_figures(images, frame, slot);
+    if (images_layout_folded(&images->layout))
+        draw_words(images, frame, slot, &facts, chosen ? THEME_ACCENT : THEME_TEXT);
+    else
+        draw_captions(images, frame, slot, &facts, chosen ? THEME_ACCENT : THEME_MUTED);
+    SDL_FRect tile = images_layout_tile(&images->layout, slot);
+    SDL_FRect cell = images_layout_cell(&images->layout, slot, 0);
+    if (chosen)
+        canvas_fill(frame->canvas,
+                    (SDL_FRect){tile.x - MARKER - 3, cell.y, MARKER, images->layout.cell_height},
+                    THEME_ACCENT);
+}
+
+void images_draw_titles(const struct images *images, const struct view_frame *frame)
+{
+    const struct images_layout *layout = &images->layout;
+    int used = images_slots_used(images, frame);
+    int titled = images_layout_folded(layout) || used < layout->across ? used : layout->across;
+    for (int slot = 0; slot < titled; slot++)
+        for (int kind = 0; kind < PICTURE_KINDS; kind++) {
+            SDL_FRect place = above(images_layout_cell(layout, slot, kind), IMAGES_TITLE);
+            place.h -= TITLE_GAP;
+            const char *title = picture_title((enum picture_kind)kind);
+            bool fits = canvas_text_width(frame->canvas, FONT_STRONG, title) <= place.w;
+            canvas_text_in(frame->canvas, fits ? FONT_STRONG : FONT_SMALL, place, ALIGN_LEFT,
+                           THEME_TEXT, title);
+        }
+}
