@@ -26,6 +26,7 @@ include tests/unit/data.mk
 include tests/unit/stats.mk
 include tests/unit/run.mk
 include tests/unit/ui.mk
+include tests/unit/ui_window.mk
 TESTS += $(check_PROGRAMS)
 endif
 include tests/cli/cli.mk

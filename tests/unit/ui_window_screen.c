@@ -1,0 +1,387 @@
+/* The real window, drawn in memory: its pixels are read back, and events are put to it as SDL
+ * would.
+ */
+#include "tests/unit/test.h"
+
+#include <math.h>
+
+#include <SDL.h>
+
+#include "base/random.h"
+#include "tests/ui/made_up_run.h"
+#include "ui/window/images_layout.h"
+#include "ui/window/theme.h"
+#include "ui/window/window.h"
+#include "ui/window/window_private.h"
+
+struct fixture {
+    struct ui_model model;
+    struct keymap *keymap;
+    struct snapshot *snapshot;
+    struct window *window;
+    int commands;
+};
+
+static bool count_command(void *context, const struct command *command)
+{
+    (void)command;
+    struct fixture *fixture = context;
+    fixture->commands++;
+    return true;
+}
+
+static void begin(struct fixture *fixture, const struct made_up_run *run)
+{
+    struct error error = {0};
+    memset(fixture, 0, sizeof *fixture);
+    fixture->keymap = keymap_new(&error);
+    fixture->snapshot = made_up_run_new(run, &error);
+    assert_non_null(fixture->keymap);
+    assert_non_null(fixture->snapshot);
+    ui_model_init(&fixture->model, NULL);
+    fixture->model.send = count_command;
+    fixture->model.send_context = fixture;
+    fixture->model.want_window = true;
+    ui_model_take(&fixture->model, fixture->snapshot);
+    fixture->window = window_new(&fixture->model, fixture->keymap, &error);
+    if (!fixture->window)
+        print_message("%s\n", error.message);
+    assert_non_null(fixture->window);
+    assert_true(fixture->model.window_open);
+}
+
+static void end(struct fixture *fixture)
+{
+    window_free(fixture->window);
+    assert_false(fixture->model.window_open);
+    keymap_free(fixture->keymap);
+    made_up_run_free(fixture->snapshot);
+}
+
+static void resize(struct fixture *fixture, int width, int height)
+{
+    SDL_SetWindowSize(fixture->window->handle, width, height);
+    window_input(fixture->window);
+}
+
+static void type(struct fixture *fixture, const char *characters)
+{
+    for (; *characters; characters++) {
+        SDL_Event event = {.text = {.type = SDL_TEXTINPUT, .text = {*characters}}};
+        SDL_PushEvent(&event);
+    }
+    window_input(fixture->window);
+}
+
+static void point(struct fixture *fixture, float x, float y)
+{
+    SDL_Event event = {.motion = {.type = SDL_MOUSEMOTION, .x = (int)x, .y = (int)y}};
+    SDL_PushEvent(&event);
+    window_input(fixture->window);
+}
+
+static void wheel(struct fixture *fixture, float amount)
+{
+    SDL_Event event = {.wheel = {.type = SDL_MOUSEWHEEL, .preciseY = amount}};
+    SDL_PushEvent(&event);
+    window_input(fixture->window);
+}
+
+/* What the window shows, [height, width, 3]; the caller frees it. */
+static uint8_t *read_window(struct fixture *fixture, int *width, int *height)
+{
+    window_draw(fixture->window);
+    SDL_GetRendererOutputSize(fixture->window->renderer, width, height);
+    uint8_t *pixels = malloc((size_t)(3 * *width * *height));
+    assert_non_null(pixels);
+    assert_int_equal(SDL_RenderReadPixels(fixture->window->renderer, NULL, SDL_PIXELFORMAT_RGB24,
+                                          pixels, 3 * *width),
+                     0);
+    return pixels;
+}
+
+/* The place of the first image's pictures, found as the view finds it. */
+static struct images_layout layout_of(const struct fixture *fixture)
+{
+    struct images_layout layout;
+    struct view_frame frame = window_frame(fixture->window);
+    SDL_FRect area = {frame.area.x + THEME_MARGIN, frame.area.y + 30,
+                      frame.area.w - 2 * THEME_MARGIN, frame.area.h - 30 - THEME_GAP};
+    const struct gallery *gallery = &fixture->snapshot->gallery;
+    images_layout_fit(&layout, area, 1, gallery->width, gallery->height, gallery->images);
+    return layout;
+}
+
+static void check_picture(struct fixture *fixture, enum picture_kind kind, const uint8_t *expected)
+{
+    int width, height;
+    uint8_t *pixels = read_window(fixture, &width, &height);
+    struct images_layout layout = layout_of(fixture);
+    SDL_FRect cell = images_layout_cell(&layout, 0, (int)kind);
+    int side = fixture->snapshot->gallery.width;
+    for (int y = 0; y < side * layout.zoom; y++)
+        for (int x = 0; x < side * layout.zoom; x++) {
+            const uint8_t *shown = pixels + 3 * (((int)cell.y + y) * width + (int)cell.x + x);
+            int from = y / layout.zoom * side + x / layout.zoom;
+            assert_memory_equal(shown, expected + 3 * from, 3);
+        }
+    free(pixels);
+}
+
+/* Every pixel of the original, the reconstruction and the rest is on the screen as a block of whole
+ * pixels, in the chosen arm's version. */
+static void test_pictures_reach_the_screen(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    struct made_up_run run = made_up_run_usual();
+    begin(&fixture, &run);
+    const struct gallery *gallery = &fixture.snapshot->gallery;
+    size_t picture = 3 * 64 * 64;
+    const int sizes[][2] = {{1280, 800}, {640, 400}};
+    for (int i = 0; i < 2; i++) {
+        resize(&fixture, sizes[i][0], sizes[i][1]);
+        check_picture(&fixture, PICTURE_ORIGINAL, gallery->original);
+        check_picture(&fixture, PICTURE_RECONSTRUCTION, gallery->prediction);
+    }
+    type(&fixture, "a");
+    assert_int_equal(fixture.model.arm, 1);
+    check_picture(&fixture, PICTURE_RECONSTRUCTION,
+                  gallery->prediction + (size_t)gallery->images * picture);
+    struct colormap map;
+    colormap_init(&map);
+    uint8_t expected[3 * 64 * 64];
+    const enum picture_kind kinds[] = {PICTURE_MASKED, PICTURE_PASTED, PICTURE_ERROR};
+    float scratch[2 * 8 * 64];
+    for (int i = 0; i < 3; i++) {
+        picture_draw(gallery, 1, 0, kinds[i], &map, picture_error_top(gallery, scratch), expected,
+                     3 * 64);
+        check_picture(&fixture, kinds[i], expected);
+    }
+    end(&fixture);
+}
+
+/* New data shows; a picture that did not change is not drawn anew. */
+static void test_new_pictures_are_shown(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    struct made_up_run run = made_up_run_usual();
+    begin(&fixture, &run);
+    struct gallery *gallery = &fixture.snapshot->gallery;
+    check_picture(&fixture, PICTURE_ORIGINAL, gallery->original);
+    memset(gallery->original, 200, 3 * 64 * 64);
+    fixture.snapshot->version++;
+    gallery->version++;
+    type(&fixture, "0"); /* data alone waits a moment; what the user does is drawn at once */
+    check_picture(&fixture, PICTURE_ORIGINAL, gallery->original);
+    end(&fixture);
+}
+
+static void test_wheel_zooms_by_whole_numbers(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    struct made_up_run run = made_up_run_usual();
+    begin(&fixture, &run);
+    resize(&fixture, 1280, 800);
+    struct images_layout layout = layout_of(&fixture);
+    SDL_FRect cell = images_layout_cell(&layout, 0, PICTURE_ORIGINAL);
+    point(&fixture, cell.x, cell.y); /* at its corner: pixel 0, 0 stays there */
+    wheel(&fixture, 1);
+    SDL_Event away = {.window = {.type = SDL_WINDOWEVENT, .event = SDL_WINDOWEVENT_LEAVE}};
+    SDL_PushEvent(&away);
+    window_input(fixture.window);
+    int width, height, zoom = layout.zoom + 1;
+    uint8_t *pixels = read_window(&fixture, &width, &height);
+    for (int y = 0; y < (int)cell.h; y++)
+        for (int x = 0; x < (int)cell.w / zoom * zoom; x++)
+            assert_memory_equal(pixels + 3 * (((int)cell.y + y) * width + (int)cell.x + x),
+                                fixture.snapshot->gallery.original + 3 * (y / zoom * 64 + x / zoom),
+                                3);
+    free(pixels);
+    type(&fixture, "0");
+    check_picture(&fixture, PICTURE_ORIGINAL, fixture.snapshot->gallery.original);
+    end(&fixture);
+}
+
+static void test_keys_become_actions(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    struct made_up_run run = made_up_run_usual();
+    begin(&fixture, &run);
+    bool log_scale = fixture.model.log_scale;
+    type(&fixture, "2L");
+    assert_int_equal(fixture.window->view, 1);
+    assert_true(fixture.model.log_scale != log_scale);
+    type(&fixture, "1jj");
+    assert_int_equal(fixture.window->view, 0);
+    assert_int_equal(fixture.model.image, 2);
+    type(&fixture, "m");
+    assert_int_equal(fixture.commands, 1);
+    type(&fixture, "?");
+    assert_true(fixture.window->help);
+    window_draw(fixture.window);
+    type(&fixture, "q");
+    assert_false(fixture.window->help);
+    assert_true(fixture.model.want_window);
+    type(&fixture, "q");
+    assert_false(fixture.model.want_window);
+    end(&fixture);
+}
+
+static void test_close_button_and_reopening(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    struct made_up_run run = made_up_run_usual();
+    begin(&fixture, &run);
+    SDL_Event event = {.window = {.type = SDL_WINDOWEVENT, .event = SDL_WINDOWEVENT_CLOSE}};
+    SDL_PushEvent(&event);
+    window_input(fixture.window);
+    assert_false(fixture.model.want_window);
+    struct error error;
+    for (int i = 0; i < 5; i++) {
+        window_free(fixture.window);
+        fixture.window = window_new(&fixture.model, fixture.keymap, &error);
+        assert_non_null(fixture.window);
+        window_draw(fixture.window);
+    }
+    end(&fixture);
+}
+
+/* Nothing new, nothing drawn. */
+static void test_idle_window_does_not_draw(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    struct made_up_run run = made_up_run_usual();
+    begin(&fixture, &run);
+    window_input(fixture.window);
+    window_draw(fixture.window);
+    double drawn = fixture.window->drawn;
+    for (int i = 0; i < 100; i++) {
+        window_input(fixture.window);
+        assert_false(window_draw(fixture.window));
+    }
+    assert_true(fixture.window->drawn == drawn);
+    fixture.model.image++;
+    window_draw(fixture.window);
+    assert_true(fixture.window->drawn > drawn);
+    end(&fixture);
+}
+
+static bool has_colour(const uint8_t *pixels, int count, const uint8_t rgb[3])
+{
+    for (int i = 0; i < count; i++)
+        if (!memcmp(pixels + 3 * i, rgb, 3))
+            return true;
+    return false;
+}
+
+/* Both arms' lines are on the plot; before the first point there is none. */
+static void test_curves_are_drawn(void **state)
+{
+    (void)state;
+    static const uint8_t first[] = {0x56, 0xb4, 0xe9}, second[] = {0xe6, 0x9f, 0x00};
+    struct fixture fixture;
+    struct made_up_run run = made_up_run_usual();
+    begin(&fixture, &run);
+    type(&fixture, "2");
+    int width, height;
+    uint8_t *pixels = read_window(&fixture, &width, &height);
+    assert_true(has_colour(pixels + 3 * 100 * width, 300 * width, first));
+    assert_true(has_colour(pixels + 3 * 100 * width, 300 * width, second));
+    free(pixels);
+    end(&fixture);
+    run.empty = true;
+    begin(&fixture, &run);
+    type(&fixture, "2");
+    pixels = read_window(&fixture, &width, &height);
+    assert_false(has_colour(pixels + 3 * 100 * width, 300 * width, second));
+    free(pixels);
+    type(&fixture, "1");
+    free(read_window(&fixture, &width, &height));
+    end(&fixture);
+}
+
+static void push_random(struct random *random)
+{
+    static const char characters[] = "12[]{}jknpmaL0fS.? cEwMGg";
+    static const SDL_Keycode keys[] = {SDLK_UP, SDLK_PAGEDOWN, SDLK_PAGEUP, SDLK_TAB,
+                                       SDLK_F1, SDLK_HOME,     SDLK_END,    SDLK_LEFT};
+    static const uint8_t window_events[] = {SDL_WINDOWEVENT_LEAVE, SDL_WINDOWEVENT_MINIMIZED,
+                                            SDL_WINDOWEVENT_RESTORED, SDL_WINDOWEVENT_EXPOSED};
+    SDL_Event event = {0};
+    int x = (int)random_below(random, 1400) - 50, y = (int)random_below(random, 900) - 50;
+    switch (random_below(random, 7)) {
+    case 0:
+        event.type = SDL_TEXTINPUT;
+        event.text.text[0] = characters[random_below(random, sizeof characters - 1)];
+        break;
+    case 1:
+        event.type = SDL_KEYDOWN;
+        event.key.keysym.sym = keys[random_below(random, sizeof keys / sizeof keys[0])];
+        break;
+    case 2:
+        event.type = SDL_MOUSEWHEEL;
+        event.wheel.preciseY = (float)random_below(random, 5) - 2;
+        break;
+    case 3:
+        event.type = random_below(random, 2) ? SDL_MOUSEBUTTONDOWN : SDL_MOUSEBUTTONUP;
+        event.button.button = SDL_BUTTON_LEFT;
+        event.button.x = x;
+        event.button.y = y;
+        break;
+    case 4:
+        event.type = SDL_WINDOWEVENT;
+        event.window.event = window_events[random_below(random, sizeof window_events)];
+        break;
+    default:
+        event.type = SDL_MOUSEMOTION;
+        event.motion.x = x;
+        event.motion.y = y;
+    }
+    SDL_PushEvent(&event);
+}
+
+static void test_random_events(void **state)
+{
+    (void)state;
+    enum { EVENTS = 2000, RESIZE_EVERY = 100, DRAW_EVERY = 10, MOVE_EVERY = 25 };
+    struct fixture fixture;
+    struct made_up_run run = made_up_run_usual();
+    begin(&fixture, &run);
+    struct random random = random_begin(1, RANDOM_ORDER, 0, 0);
+    for (int i = 0; i < EVENTS; i++) {
+        push_random(&random);
+        window_input(fixture.window);
+        fixture.model.screenshot[0] = '\0'; /* S asks for one */
+        if (i % MOVE_EVERY == 0)
+            made_up_run_move(fixture.snapshot, &run);
+        if (i % RESIZE_EVERY == 0)
+            resize(&fixture, (int)random_below(&random, 1200) + 1,
+                   (int)random_below(&random, 800) + 1);
+        if (i % DRAW_EVERY == 0)
+            window_draw(fixture.window);
+    }
+    assert_true(fixture.commands > 0);
+    end(&fixture);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_pictures_reach_the_screen),
+        cmocka_unit_test(test_new_pictures_are_shown),
+        cmocka_unit_test(test_wheel_zooms_by_whole_numbers),
+        cmocka_unit_test(test_keys_become_actions),
+        cmocka_unit_test(test_close_button_and_reopening),
+        cmocka_unit_test(test_idle_window_does_not_draw),
+        cmocka_unit_test(test_curves_are_drawn),
+        cmocka_unit_test(test_random_events),
+    };
+    setenv("SDL_VIDEODRIVER", "dummy", 1);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
