@@ -461,10 +461,8 @@ static void save_screen(struct panel *panel)
 void panel_draw(struct panel *panel)
 {
     terminal_drain(panel->terminal, panel->model->log);
-    if (terminal_resize(panel->terminal)) {
-        screen_size(&panel->screen);
-        panel->everything = true;
-    }
+    terminal_resize(panel->terminal);
+    panel->everything |= screen_size(&panel->screen);
     bool due_now = due(panel);
     if (due_now || panel->model->save_screen[0]) {
         draw_all(panel);

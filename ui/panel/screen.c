@@ -37,9 +37,11 @@ void screen_init(struct screen *screen)
     screen_set_theme(screen, 0);
 }
 
-void screen_size(struct screen *screen)
+bool screen_size(struct screen *screen)
 {
+    int height = screen->height, width = screen->width;
     getmaxyx(stdscr, screen->height, screen->width);
+    return height != screen->height || width != screen->width;
 }
 
 size_t screen_theme_count(void)

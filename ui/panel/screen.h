@@ -47,7 +47,8 @@ struct screen {
 
 /* After curses has started: sizes, colours, what the locale can do. */
 void screen_init(struct screen *screen);
-void screen_size(struct screen *screen);
+/* Takes over the size that curses has; true if it changed. */
+bool screen_size(struct screen *screen);
 size_t screen_theme_count(void);
 const char *screen_theme_name(size_t theme);
 void screen_set_theme(struct screen *screen, size_t theme);

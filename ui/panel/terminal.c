@@ -196,16 +196,13 @@ void terminal_suspend(struct terminal *terminal)
     refresh();
 }
 
-bool terminal_resize(struct terminal *terminal)
+void terminal_resize(struct terminal *terminal)
 {
     (void)terminal;
     struct winsize size;
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_row == 0 || size.ws_col == 0)
-        return false;
-    if (!is_term_resized(size.ws_row, size.ws_col))
-        return false;
-    resizeterm(size.ws_row, size.ws_col);
-    return true;
+    bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 && size.ws_col > 0;
+    if (known && is_term_resized(size.ws_row, size.ws_col))
+        resizeterm(size.ws_row, size.ws_col);
 }
 
 static void end_line(struct terminal *terminal, struct log *log)

@@ -17,8 +17,8 @@ struct terminal *terminal_new(bool mouse, struct error *error);
 void terminal_free(struct terminal *terminal);
 /* Gives the terminal back, stops the process as Ctrl-Z does, and takes it again when it goes on. */
 void terminal_suspend(struct terminal *terminal);
-/* Follows a changed size of the terminal; true if it changed. */
-bool terminal_resize(struct terminal *terminal);
+/* Makes curses follow a changed size of the terminal, if it has not by itself. */
+void terminal_resize(struct terminal *terminal);
 /* Writes what arrived on stderr to the log. */
 void terminal_drain(struct terminal *terminal, struct log *log);
 
