@@ -25,7 +25,7 @@ static bool choose_library_settings(void)
         changed = setenv("OPENBLAS_CORETYPE", better, 1) == 0;
 #ifdef _OPENMP
     if (!getenv("OMP_WAIT_POLICY") && !getenv("GOMP_SPINCOUNT"))
-        changed = setenv("GOMP_SPINCOUNT", "20000", 1) == 0 || changed;
+        changed = setenv("GOMP_SPINCOUNT", "1000", 1) == 0 || changed;
 #endif
     return changed;
 }
