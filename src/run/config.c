@@ -115,7 +115,8 @@ static bool arm_name_is_good(const char *name)
 {
     size_t length = strlen(name);
     return length > 0 && length < ARM_NAME_SIZE &&
-           strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") == length;
+           strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") ==
+               length;
 }
 
 bool config_arm_add(struct config *config, const char *name, const struct mask_choice *mask,
@@ -209,7 +210,12 @@ static bool read_section(struct reading *reading, const struct node *map, const 
         if (special)
             continue;
         const struct setting *row = setting_find(config_table(), path);
-        if (!row && is_section(path) && child->kind == NODE_MAP) {
+        if (!row && is_section(path)) {
+            if (child->kind != NODE_MAP) {
+                error_set(reading->error, ERROR_DATA, "%s is a section: NAME: VALUE lines below it",
+                          path);
+                return at_line(reading, child);
+            }
             if (!read_section(reading, child, path))
                 return false;
             continue;
@@ -223,14 +229,27 @@ static bool read_section(struct reading *reading, const struct node *map, const 
     return true;
 }
 
+/* Whether the only arm is called what its mask says, so that with another mask it is renamed. */
+static bool sole_arm_is_unnamed(struct config *config)
+{
+    char name[ARM_NAME_SIZE];
+    if (config->arm_count != 1)
+        return false;
+    config->arm_count = 0; /* so that its own name does not count as taken */
+    default_arm_name(config, &config->arms[0].mask, name);
+    config->arm_count = 1;
+    return !strcmp(name, config->arms[0].name);
+}
+
 /* One mask for all arms. */
 static void mask_for_all(struct config *config, const struct mask_choice *mask)
 {
+    bool unnamed = sole_arm_is_unnamed(config);
     config->mask = *mask;
     for (int i = 0; i < config->arm_count; i++)
         config->arms[i].mask = *mask;
-    if (config->arm_count == 1) {
-        config->arm_count = 0; /* so that its old name does not count as taken */
+    if (unnamed) {
+        config->arm_count = 0;
         default_arm_name(config, mask, config->arms[0].name);
         config->arm_count = 1;
     }
@@ -250,6 +269,8 @@ static bool read_document(struct reading *reading, const struct node *root)
         return false;
     if (mask_node)
         mask_for_all(reading->config, &mask);
+    if (mask_node && reading->origins)
+        reading->origins->arms_origin = reading->origin;
     return !arms || read_arms(reading, arms);
 }
 
@@ -305,8 +326,7 @@ static bool assign_arm(struct config *config, const char *path, const char *valu
     const char *dot = strchr(path, '.');
     size_t length = dot ? (size_t)(dot - path) : 0;
     if (length == 0 || length >= sizeof name)
-        return error_set(error, ERROR_DATA,
-                         "'arms.%.60s': write arms.NAME.strategy or arms.NAME.ratio", path);
+        return error_set(error, ERROR_DATA, "write arms.NAME.strategy or arms.NAME.ratio");
     memcpy(name, path, length);
     name[length] = '\0';
     int index = config_arm(config, name);
@@ -319,13 +339,16 @@ static bool assign_arm(struct config *config, const char *path, const char *valu
 bool config_assign(struct config *config, const char *name, const char *value,
                    enum config_origin origin, struct config_origins *origins, struct error *error)
 {
-    if (!strncmp(name, "arms.", 5))
-        return assign_arm(config, name + 5, value, error);
-    if (!strncmp(name, "mask.", 5)) {
+    bool of_arm = !strncmp(name, "arms.", 5);
+    if (of_arm || !strncmp(name, "mask.", 5)) {
         struct mask_choice mask = config->mask;
-        if (!assign_mask(&mask, name + 5, value, error))
-            return false;
-        mask_for_all(config, &mask);
+        if (!(of_arm ? assign_arm(config, name + 5, value, error)
+                     : assign_mask(&mask, name + 5, value, error)))
+            return error_prefix(error, "%s", name);
+        if (!of_arm)
+            mask_for_all(config, &mask);
+        if (origins)
+            origins->arms_origin = origin;
         return true;
     }
     const struct setting *row = setting_find(config_table(), name);
@@ -345,27 +368,33 @@ static void write_value(const struct setting *row, const struct config *config, 
         setting_write(row, config, text);
         return;
     }
-    struct node scalar = {.kind = NODE_SCALAR, .text = (const char *)config + row->offset};
-    node_write_flow(&scalar, text);
+    node_write_scalar((const char *)config + row->offset, text);
 }
 
-static void write_arms(const struct config *config, struct text *text)
+void config_mask_write(const struct mask_choice *mask, struct text *text)
 {
-    text_append(text, "arms:\n");
+    struct text strategy = {0}, ratio = {0};
+    strategy_choice_write(&mask->strategy, &strategy);
+    ratio_choice_write(&mask->ratio, &ratio);
+    text_append(text, "{strategy: ");
+    node_write_scalar(text_of(&strategy), text);
+    text_append(text, ", ratio: ");
+    node_write_scalar(text_of(&ratio), text);
+    text_append(text, "}");
+    text_release(&strategy);
+    text_release(&ratio);
+}
+
+/* The mask of arms that do not say otherwise is written too: an arm may be added later. */
+static void write_masks(const struct config *config, struct text *text)
+{
+    text_append(text, "mask: ");
+    config_mask_write(&config->mask, text);
+    text_append(text, "\narms:\n");
     for (int i = 0; i < config->arm_count; i++) {
-        const struct arm_config *arm = &config->arms[i];
-        struct text strategy = {0}, ratio = {0};
-        strategy_choice_write(&arm->mask.strategy, &strategy);
-        ratio_choice_write(&arm->mask.ratio, &ratio);
-        struct node strategy_node = {.kind = NODE_SCALAR, .text = text_of(&strategy)};
-        struct node ratio_node = {.kind = NODE_SCALAR, .text = text_of(&ratio)};
-        text_append(text, "  - {name: %s, mask: {strategy: ", arm->name);
-        node_write_flow(&strategy_node, text);
-        text_append(text, ", ratio: ");
-        node_write_flow(&ratio_node, text);
-        text_append(text, "}}\n");
-        text_release(&strategy);
-        text_release(&ratio);
+        text_append(text, "  - {name: %s, mask: ", config->arms[i].name);
+        config_mask_write(&config->arms[i].mask, text);
+        text_append(text, "}\n");
     }
 }
 
@@ -387,5 +416,5 @@ void config_write(const struct config *config, struct text *text)
         write_value(row, config, text);
         text_append(text, "\n");
     }
-    write_arms(config, text);
+    write_masks(config, text);
 }

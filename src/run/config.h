@@ -114,6 +114,8 @@ bool config_arm_add(struct config *config, const char *name, const struct mask_c
                     struct error *error);
 /* "{strategy: block, ratio: 0.6}" over *mask; what is not given stays as it is. */
 bool config_mask_parse(struct mask_choice *mask, const char *text, struct error *error);
+/* Appends it in that form, whole. */
+void config_mask_write(const struct mask_choice *mask, struct text *text);
 /* Appends the whole configuration as YAML that reads back as the same. */
 void config_write(const struct config *config, struct text *text);
 

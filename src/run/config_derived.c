@@ -8,10 +8,10 @@
 static bool read_image_size(const char *text, int *height, int *width)
 {
     int used = 0;
-    if (sscanf(text, "%dx%d%n", height, width, &used) == 2 && !text[used])
+    if (sscanf(text, "%5dx%5d%n", height, width, &used) == 2 && !text[used])
         return true;
     used = 0;
-    if (sscanf(text, "%d%n", height, &used) == 1 && !text[used]) {
+    if (sscanf(text, "%5d%n", height, &used) == 1 && !text[used]) {
         *width = *height;
         return true;
     }

@@ -1,9 +1,12 @@
 #include "run/folder.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 bool run_folder_open(struct run_folder *folder, const char *path, struct error *error)
 {
@@ -26,8 +29,8 @@ static bool default_path(const struct config *config, char path[FILE_PATH_SIZE],
     localtime_r(&now, &local);
     strftime(stamp, sizeof stamp, "%Y-%m-%d-%H%M", &local);
     size_t count;
-    snprintf(name, sizeof name, "%s-%s-%s", stamp,
-             mae_presets(&count)[config->model.preset].name, config->arms[0].name);
+    snprintf(name, sizeof name, "%s-%s-%s", stamp, mae_presets(&count)[config->model.preset].name,
+             config->arms[0].name);
     return file_join(path, FILE_PATH_SIZE, config->run.folder, name, error);
 }
 
@@ -81,10 +84,37 @@ bool run_folder_make(struct run_folder *folder, const char *path, const struct c
     size_t length = strlen(wanted);
     while (length > 1 && wanted[length - 1] == '/')
         wanted[--length] = '\0';
-    return make_parent(wanted, error) && make_fresh(wanted, made, error) &&
-           run_folder_open(folder, made, error) &&
-           file_make_folder(folder->checkpoints, error) && file_make_folder(folder->images, error) &&
-           write_config(folder->config, config, error);
+    if (!make_parent(wanted, error) || !make_fresh(wanted, made, error))
+        return false;
+    bool good =
+        run_folder_open(folder, made, error) && file_make_folder(folder->checkpoints, error) &&
+        file_make_folder(folder->images, error) && write_config(folder->config, config, error);
+    if (!good)
+        run_folder_remove(folder);
+    return good;
+}
+
+void run_folder_remove(const struct run_folder *folder)
+{
+    unlink(folder->config);
+    unlink(folder->store);
+    unlink(folder->log);
+    rmdir(folder->checkpoints);
+    rmdir(folder->images);
+    rmdir(folder->path);
+}
+
+bool run_folder_lock(const struct run_folder *folder, int *lock, struct error *error)
+{
+    *lock = open(folder->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (*lock < 0)
+        return error_set_errno(error, ERROR_INPUT, "%s", folder->path);
+    /* A file system that knows no locks is no reason not to train. */
+    if (flock(*lock, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
+        return true;
+    close(*lock);
+    *lock = -1;
+    return error_set(error, ERROR_INPUT, "%s: another process is training this run", folder->path);
 }
 
 FILE *log_file_open(const struct run_folder *folder, struct error *error)

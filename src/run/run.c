@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/memory.h"
 #include "run/checkpoint.h"
@@ -14,7 +15,18 @@ struct run {
     bool started, joined;
     atomic_bool ended;
     FILE *log_file;
+    int lock; /* on the folder; -1: none */
 };
+
+static struct run *run_new(struct log *log, struct error *error)
+{
+    struct run *run = memory_new(1, sizeof *run, error);
+    if (!run)
+        return NULL;
+    run->trainer.log = log;
+    run->lock = -1;
+    return run;
+}
 
 static void *trainer_thread(void *context)
 {
@@ -29,13 +41,10 @@ static bool take_options(struct run *run, const struct run_options *options, str
     struct trainer *trainer = &run->trainer;
     trainer->pictures = options->pictures;
     trainer->stay = options->stay;
-    size_t count = (size_t)options->script_count;
-    trainer->schedule = memory_new(count, sizeof *trainer->schedule, error);
-    if (!trainer->schedule)
-        return false;
-    if (count > 0)
-        memcpy(trainer->schedule, options->script, count * sizeof *trainer->schedule);
-    trainer->schedule_count = options->script_count;
+    for (int i = 0; i < options->script_count; i++)
+        if (options->script[i].step >= trainer->step && /* what lies before was done then */
+            !trainer_schedule(trainer, &options->script[i], error))
+            return false;
     return true;
 }
 
@@ -59,49 +68,89 @@ static void open_log_file(struct run *run, struct log *log)
         log_write(log, LOG_WARNING, "%s", error.message);
 }
 
+static bool begin(struct run *run, bool resume, struct error *error)
+{
+    open_log_file(run, run->trainer.log);
+    return trainer_init(&run->trainer, resume, error) && start_thread(run, error);
+}
+
 struct run *run_start(const struct config *config, const struct run_options *options,
                       struct log *log, struct error *error)
 {
-    struct run *run = memory_new(1, sizeof *run, error);
+    struct run *run = run_new(log, error);
     if (!run)
         return NULL;
     struct trainer *trainer = &run->trainer;
     trainer->config = *config;
-    trainer->log = log;
-    bool good = config_check(config, error) && config_shape(config, &trainer->shape, error) &&
+    bool made = config_check(config, error) && config_shape(config, &trainer->shape, error) &&
                 take_options(run, options, error) && trainer_open_inputs(trainer, error) &&
                 run_folder_make(&trainer->folder, options->folder, config, error);
-    if (good) {
-        open_log_file(run, log);
-        good = trainer_init(trainer, false, error) && start_thread(run, error);
-    }
-    if (good)
+    if (made && run_folder_lock(&trainer->folder, &run->lock, error) && begin(run, false, error))
         return run;
+    struct run_folder folder = trainer->folder;
     run_free(run);
+    if (made)
+        run_folder_remove(&folder);
     return NULL;
 }
 
-/* The checkpoint's configuration with the caller's changes. */
-static bool resumed_config(struct trainer *trainer, const struct checkpoint_header *header,
-                           const char *path, const char *const *assignments, int count,
-                           struct error *error)
+/* Settings that say where and with how many threads, and so touch no number. */
+static bool is_circumstance(const char *name)
 {
-    config_defaults(&trainer->config);
-    if (!config_read_text(&trainer->config, header->config, strlen(header->config), path,
-                          ORIGIN_FILE, NULL, error))
+    static const char *const names[] = {
+        "data.path", "data.threads", "data.ahead", "train.threads", "run.folder", "show.images",
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(names); i++)
+        if (!strcmp(name, names[i]))
+            return true;
+    return false;
+}
+
+static bool may_change(const char *name, struct error *error)
+{
+    const struct setting *row = setting_find(config_table(), name);
+    if (!strncmp(name, "mask.", 5))
+        return error_set(error, ERROR_DATA, "%s: of a run that has begun, set arms.NAME.%s", name,
+                         name + 5);
+    if (row && !row->live && !is_circumstance(name))
+        return error_set(error, ERROR_DATA, "%s: it cannot change once a run has begun", name);
+    return true;
+}
+
+/* NAME=VALUE: circumstances change at once; the rest is a change like any other, carried out before
+ * the first step and put on record. */
+static bool assign(struct trainer *trainer, const char *assignment, struct error *error)
+{
+    struct scheduled_command set = {.step = trainer->step, .command = {.kind = COMMAND_SET}};
+    struct config changed = trainer->config;
+    char *name = set.command.name;
+    const char *equals = strchr(assignment, '=');
+    size_t length = equals ? (size_t)(equals - assignment) : 0;
+    if (length == 0 || length >= sizeof set.command.name)
+        return error_set(error, ERROR_USAGE, "'%s': write NAME=VALUE", assignment);
+    memcpy(name, assignment, length);
+    if (!may_change(name, error) ||
+        !config_assign(&changed, name, equals + 1, ORIGIN_COMMAND_LINE, NULL, error) ||
+        !config_check(&changed, error))
         return false;
-    for (int i = 0; i < count; i++) {
-        const char *equals = strchr(assignments[i], '=');
-        char name[COMMAND_NAME_SIZE];
-        size_t length = equals ? (size_t)(equals - assignments[i]) : 0;
-        if (length == 0 || length >= sizeof name)
-            return error_set(error, ERROR_USAGE, "'%s': write NAME=VALUE", assignments[i]);
-        memcpy(name, assignments[i], length);
-        name[length] = '\0';
-        if (!config_assign(&trainer->config, name, equals + 1, ORIGIN_COMMAND_LINE, NULL, error))
-            return false;
-    }
-    return config_check(&trainer->config, error);
+    if (is_circumstance(name))
+        trainer->config = changed;
+    else if (!text_copy(set.command.value, sizeof set.command.value, equals + 1))
+        return error_set(error, ERROR_USAGE, "%s: the value is too long", name);
+    return is_circumstance(name) || trainer_schedule(trainer, &set, error);
+}
+
+static bool read_checkpoint(struct trainer *trainer, const char *checkpoint, struct error *error)
+{
+    struct checkpoint_header header;
+    if (!checkpoint_read_header(checkpoint, &header, error))
+        return false;
+    trainer->step = header.step;
+    config_defaults(&trainer->config);
+    bool good = config_read_text(&trainer->config, header.config, strlen(header.config), checkpoint,
+                                 ORIGIN_FILE, NULL, error);
+    checkpoint_header_release(&header);
+    return good;
 }
 
 static bool prepare_resume(struct run *run, const char *folder, const char *const *assignments,
@@ -109,38 +158,33 @@ static bool prepare_resume(struct run *run, const char *folder, const char *cons
                            struct error *error)
 {
     struct trainer *trainer = &run->trainer;
-    struct checkpoint_header header;
     if (!file_is_folder(folder))
         return error_set(error, ERROR_INPUT, "%s: no such run", folder);
     if (!run_folder_open(&trainer->folder, folder, error) ||
+        !run_folder_lock(&trainer->folder, &run->lock, error) ||
         !checkpoint_latest(trainer->folder.checkpoints, checkpoint, error) ||
-        !checkpoint_read_header(checkpoint, &header, error))
+        !read_checkpoint(trainer, checkpoint, error))
         return false;
-    trainer->step = header.step;
-    bool good = resumed_config(trainer, &header, checkpoint, assignments, assignment_count, error) &&
-                config_shape(&trainer->config, &trainer->shape, error);
-    checkpoint_header_release(&header);
-    return good;
+    for (int i = 0; i < assignment_count; i++)
+        if (!assign(trainer, assignments[i], error))
+            return false;
+    return config_check(&trainer->config, error) &&
+           config_shape(&trainer->config, &trainer->shape, error);
 }
 
 struct run *run_resume(const char *folder, const struct run_options *options,
                        const char *const *assignments, int assignment_count, struct log *log,
                        struct error *error)
 {
-    struct run *run = memory_new(1, sizeof *run, error);
+    struct run *run = run_new(log, error);
     if (!run)
         return NULL;
     struct trainer *trainer = &run->trainer;
     char checkpoint[FILE_PATH_SIZE];
-    trainer->log = log;
-    bool good =
-        prepare_resume(run, folder, assignments, assignment_count, checkpoint, error) &&
-        take_options(run, options, error) && trainer_open_inputs(trainer, error) &&
-        trainer_load(trainer, checkpoint, error);
-    if (good) {
-        open_log_file(run, log);
-        good = trainer_init(trainer, true, error) && start_thread(run, error);
-    }
+    bool good = prepare_resume(run, folder, assignments, assignment_count, checkpoint, error) &&
+                run_folder_lock(&trainer->folder, &run->lock, error) &&
+                take_options(run, options, error) && trainer_open_inputs(trainer, error) &&
+                trainer_load(trainer, checkpoint, error) && begin(run, true, error);
     if (good)
         return run;
     run_free(run);
@@ -192,5 +236,7 @@ void run_free(struct run *run)
         log_set_sink(run->trainer.log, NULL, NULL);
         fclose(run->log_file);
     }
+    if (run->lock >= 0)
+        close(run->lock);
     free(run);
 }

@@ -25,10 +25,10 @@ struct scheduled_command {
 };
 
 struct run_options {
-    const char *folder;  /* the run's folder; null: made below config.run.folder with a name of date,
-                            model and arms. A suffix is added if it exists already. */
-    bool pictures;       /* keep a gallery for a display */
-    bool stay;           /* where a headless run would end (done, diverged), wait for commands */
+    const char *folder; /* the run's folder; null: made below config.run.folder with a name of date,
+                           model and arms. A suffix is added if it exists already. */
+    bool pictures;      /* keep a gallery for a display */
+    bool stay;          /* where a headless run would end (done, diverged), wait for commands */
     const struct scheduled_command *script; /* sorted by step; copied */
     int script_count;
 };
@@ -37,9 +37,11 @@ struct run_options {
  * nothing is left behind then. */
 struct run *run_start(const struct config *config, const struct run_options *options,
                       struct log *log, struct error *error);
-/* Goes on with the run in `folder` from its newest complete checkpoint; changes recorded after it are
- * carried out again at their steps. `assignments` (NAME=VALUE, count of them) may change train.epochs,
- * train.steps and what does not touch the numbers. */
+/* Goes on with the run in `folder` from its newest complete checkpoint; changes recorded after it
+ * are carried out again at their steps. `assignments` (NAME=VALUE, count of them) may change what
+ * may change while training, which is put on record as such a change is, and where things are and
+ * with how many threads they are done. ERROR_DATA: anything else, or the images are not those it
+ * began with. */
 struct run *run_resume(const char *folder, const struct run_options *options,
                        const char *const *assignments, int assignment_count, struct log *log,
                        struct error *error);

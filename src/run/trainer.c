@@ -33,13 +33,23 @@ void trainer_plan(struct trainer *trainer)
     int64_t steps = config->train.steps;
     if (steps == 0)
         steps = (int64_t)ceil(config->train.epochs * (double)trainer->epoch_steps - 1e-9);
-    trainer->total_steps = steps > 0 ? steps : 1;
+    steps = steps > 0 ? steps : 1;
+    if (steps == trainer->total_steps)
+        return;
+    trainer->total_steps = steps;
     double warmup = config->train.warmup_epochs * (double)trainer->epoch_steps;
     if (warmup >= (double)trainer->total_steps)
         log_write(trainer->log, LOG_WARNING,
                   "train.warmup_epochs: the warm-up (%.0f steps) is as long as the whole training "
                   "(%lld steps): the learning rate never reaches its peak",
                   warmup, (long long)trainer->total_steps);
+}
+
+/* None, where the training was made shorter than what was done. */
+static int64_t steps_left(const struct trainer *trainer)
+{
+    int64_t left = trainer->total_steps - trainer->step;
+    return left > 0 ? left : 0;
 }
 
 static double learning_rate(const struct trainer *trainer)
@@ -73,10 +83,9 @@ void trainer_publish(struct trainer *trainer)
     live->epoch_steps = trainer->epoch_steps;
     live->elapsed = trainer->elapsed_before + trainer->busy_seconds;
     live->step_seconds = trainer->step_seconds_mean;
-    live->remaining =
-        trainer->step_seconds_mean > 0
-            ? trainer->step_seconds_mean * (double)(trainer->total_steps - trainer->step)
-            : NAN;
+    live->remaining = trainer->step_seconds_mean > 0
+                          ? trainer->step_seconds_mean * (double)steps_left(trainer)
+                          : NAN;
     live->learning_rate = learning_rate(trainer);
     live->learning_rate_peak =
         trainer->config.train.blr * (double)trainer->config.train.batch / 256;
@@ -95,6 +104,13 @@ void trainer_set_state(struct trainer *trainer, enum run_state state, const char
     trainer->live->state = state;
     text_copy(trainer->live->message, sizeof trainer->live->message, message);
     trainer_publish(trainer);
+}
+
+struct trainer_display trainer_display(const struct trainer *trainer)
+{
+    struct trainer_display display = {.state = trainer->live->state};
+    memcpy(display.message, trainer->live->message, sizeof display.message);
+    return display;
 }
 
 static bool open_sources(struct trainer *trainer, struct error *error)
@@ -327,8 +343,7 @@ static bool evaluation_is_due(const struct trainer *trainer)
     int64_t interval = (int64_t)(epochs * (double)trainer->epoch_steps + 0.5);
     if (epochs == 0 || trainer->step == 0 || trainer->step == trainer->evaluated_step)
         return false;
-    return trainer->step == trainer->total_steps ||
-           trainer->step % (interval > 0 ? interval : 1) == 0;
+    return steps_left(trainer) == 0 || trainer->step % (interval > 0 ? interval : 1) == 0;
 }
 
 static bool checkpoint_is_due(const struct trainer *trainer)
@@ -340,7 +355,7 @@ static bool checkpoint_is_due(const struct trainer *trainer)
         config->train.checkpoint_steps > 0 && trainer->step % config->train.checkpoint_steps == 0;
     bool by_clock = config->train.checkpoint_minutes > 0 &&
                     trainer_now() - trainer->checkpoint_at > 60 * config->train.checkpoint_minutes;
-    return by_steps || by_clock || trainer->step == trainer->total_steps;
+    return by_steps || by_clock || steps_left(trainer) == 0;
 }
 
 /* What a step, a command or the clock made due. */
@@ -374,7 +389,7 @@ static void idle(struct trainer *trainer)
     struct command command;
     trainer_flush(trainer);
     trainer_publish(trainer);
-    if (command_queue_receive(trainer->queue, &command, -1))
+    if (!trainer->leaving && command_queue_receive(trainer->queue, &command, -1))
         trainer_carry_out(trainer, &command);
 }
 
@@ -388,9 +403,9 @@ static void leave(struct trainer *trainer)
     if (!failed && trainer->live->state != RUN_FINISHED)
         trainer_event(trainer, "stopped", NULL, NULL, NULL, NULL);
     trainer_flush(trainer);
-    enum run_state state = failed                                  ? RUN_FAILED
-                           : trainer->step == trainer->total_steps ? RUN_FINISHED
-                                                                   : RUN_STOPPED;
+    enum run_state state = failed                     ? RUN_FAILED
+                           : steps_left(trainer) == 0 ? RUN_FINISHED
+                                                      : RUN_STOPPED;
     trainer_set_state(trainer, state, failed ? trainer->failure.message : "");
 }
 

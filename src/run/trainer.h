@@ -6,8 +6,8 @@
  *   trainer_evaluate.c evaluations on the common probe masks
  *   trainer_resume.c   what a resumed run takes over from its record
  *
- * Everything here belongs to the trainer thread, from trainer_run to its return; before and after, to
- * the thread that started the run.
+ * Everything here belongs to the trainer thread, from trainer_run to its return; before and after,
+ * to the thread that started the run.
  */
 #ifndef MASKSCOPE_RUN_TRAINER_H
 #define MASKSCOPE_RUN_TRAINER_H
@@ -40,8 +40,9 @@ struct trainer {
     struct log *log;
     bool pictures; /* keep a gallery */
     bool stay;     /* pause where a headless run would end, until told to stop */
-    struct scheduled_command *schedule; /* by step; from a script or the events to carry out again */
-    int schedule_count, schedule_next;
+    struct scheduled_command
+        *schedule; /* by step; from a script or the events to carry out again */
+    int schedule_count, schedule_capacity, schedule_next;
 
     struct source *train, *held_out;
     struct loader *loader;
@@ -55,8 +56,8 @@ struct trainer {
     struct snapshot *live; /* the truth that is published; owned */
     int64_t step, total_steps, epoch_steps;
     int64_t evaluated_step, checkpoint_step; /* the newest; -1: none */
-    int64_t step_once_at; /* pause again after this step; -1: no */
-    bool replaying;       /* a recorded change is carried out again: it is on record already */
+    int64_t step_once_at;                    /* pause again after this step; -1: no */
+    bool replaying; /* a recorded change is carried out again: it is on record already */
     bool gallery_wanted, evaluation_wanted, checkpoint_wanted;
     bool baselines_recorded;
     bool leaving, aborted;
@@ -77,8 +78,8 @@ double trainer_now(void);
 
 /* trainer.c */
 /* In this order, on a zeroed trainer whose config, shape, log, step and options are set:
- * trainer_open_inputs opens sources, models and loader (all that bad data or settings can break, before
- * a folder is made); trainer_load where a run is resumed; trainer_init opens the record in
+ * trainer_open_inputs opens sources, models and loader (all that bad data or settings can break,
+ * before a folder is made); trainer_load where a run is resumed; trainer_init opens the record in
  * trainer->folder and what other threads share. trainer_release undoes any part of them. */
 bool trainer_open_inputs(struct trainer *trainer, struct error *error);
 bool trainer_init(struct trainer *trainer, bool resume, struct error *error);
@@ -87,6 +88,12 @@ void trainer_release(struct trainer *trainer);
 void trainer_run(struct trainer *trainer);
 void trainer_publish(struct trainer *trainer);
 void trainer_set_state(struct trainer *trainer, enum run_state state, const char *message);
+/* State and message as they stand, for work that puts them back when it is done. */
+struct trainer_display {
+    enum run_state state;
+    char message[SNAPSHOT_MESSAGE_SIZE];
+};
+struct trainer_display trainer_display(const struct trainer *trainer);
 /* Total steps and the schedule's other lengths, after a change of the configuration. */
 void trainer_plan(struct trainer *trainer);
 double trainer_progress(const struct trainer *trainer);
@@ -115,12 +122,16 @@ void trainer_checkpoint(struct trainer *trainer);
 /* Training cannot go on: the first failure is kept as the cause. */
 void trainer_fail(struct trainer *trainer, const struct error *error);
 
-
 /* trainer_evaluate.c */
 /* Evaluates all arms on the common probe masks, records and summarises. */
 void trainer_evaluate(struct trainer *trainer);
 
 /* trainer_resume.c */
+/* Appends to the schedule, before the training begins. */
+bool trainer_schedule(struct trainer *trainer, const struct scheduled_command *scheduled,
+                      struct error *error);
+/* Puts the schedule in order: by step, and of one step what is on record already comes first. */
+void trainer_sort_schedule(struct trainer *trainer);
 /* Schedules the changes recorded at and after trainer->step, to be carried out again. */
 bool trainer_schedule_recorded(struct trainer *trainer, struct error *error);
 /* Fills curves and events on display from the record. */

@@ -53,6 +53,7 @@ void trainer_event(struct trainer *trainer, const char *kind, const char *arm, c
         .new_value = new_value,
     };
     log_event(trainer, &event);
+    trainer->flushed_at = 0; /* a change that was made is on record before the next step */
     if (trainer->replaying)
         return;
     trainer_show_event(trainer, &event, arm);
@@ -110,7 +111,8 @@ static bool assign(struct config *changed, const struct command *command, struct
     const struct setting *row = setting_find(config_table(), command->name);
     if (row && !row->live)
         return error_set(error, ERROR_DATA, "it cannot change while training");
-    return config_assign(changed, command->name, command->value, ORIGIN_COMMAND_LINE, NULL, error) &&
+    return config_assign(changed, command->name, command->value, ORIGIN_COMMAND_LINE, NULL,
+                         error) &&
            config_check(changed, error);
 }
 
@@ -142,9 +144,14 @@ static void set(struct trainer *trainer, const struct command *command)
 
 static void clear_arm_display(struct snapshot_arm *arm)
 {
-    *arm = (struct snapshot_arm){.loss = NAN, .smooth_loss = NAN, .gradient_norm = NAN,
-                                 .realised_ratio = NAN, .probe_mse = NAN, .probe_low = NAN,
-                                 .probe_high = NAN, .probe_step = -1};
+    *arm = (struct snapshot_arm){.loss = NAN,
+                                 .smooth_loss = NAN,
+                                 .gradient_norm = NAN,
+                                 .realised_ratio = NAN,
+                                 .probe_mse = NAN,
+                                 .probe_low = NAN,
+                                 .probe_high = NAN,
+                                 .probe_step = -1};
     for (int cell = 0; cell < PROBE_LIMIT; cell++)
         arm->probe[cell] = (struct probe_cell){NAN, NAN, NAN, 0};
 }
@@ -172,7 +179,10 @@ static void add_arm(struct trainer *trainer, const struct command *command)
     trainer->config = changed;
     trainer->arm_count++;
     clear_arm_display(&trainer->live->arms[number]);
-    trainer_event(trainer, "arm-add", command->name, command->name, NULL, command->value);
+    struct text added = {0};
+    config_mask_write(&mask, &added); /* whole, so that it means the same when carried out again */
+    trainer_event(trainer, "arm-add", command->name, command->name, NULL, text_of(&added));
+    text_release(&added);
     trainer->gallery_wanted = trainer->pictures;
 }
 
@@ -199,6 +209,7 @@ static void remove_arm(struct trainer *trainer, const struct command *command)
             after * sizeof trainer->config.arms[0]);
     memmove(&trainer->live->arms[number], &trainer->live->arms[number + 1],
             after * sizeof trainer->live->arms[0]);
+    trainer->arms[trainer->arm_count] = (struct arm){0}; /* what moved is owned once */
     trainer->gallery_wanted = trainer->pictures;
 }
 

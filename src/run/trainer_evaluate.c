@@ -91,7 +91,7 @@ static bool summarise(struct trainer *trainer, const struct evaluation *evaluati
 
 void trainer_evaluate(struct trainer *trainer)
 {
-    enum run_state before = trainer->live->state;
+    struct trainer_display before = trainer_display(trainer);
     const struct mae *models[ARM_LIMIT];
     for (int i = 0; i < trainer->arm_count; i++)
         models[i] = trainer->arms[i].mae;
@@ -116,5 +116,5 @@ void trainer_evaluate(struct trainer *trainer)
         log_write(trainer->log, LOG_WARNING, "no evaluation at step %lld: %s",
                   (long long)trainer->step, error.message);
     }
-    trainer_set_state(trainer, before, "");
+    trainer_set_state(trainer, before.state, before.message);
 }

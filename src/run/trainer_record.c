@@ -36,17 +36,39 @@ static bool add_predictors(struct trainer *trainer, struct error *error)
     return true;
 }
 
+static void write_digest(const struct trainer *trainer, char digest[32])
+{
+    snprintf(digest, 32, "%016llx", (unsigned long long)trainer->train->digest);
+}
+
+/* A resumed run goes on with the images it began with, or not at all. */
+static bool check_digest(struct trainer *trainer, struct error *error)
+{
+    char digest[32];
+    struct text recorded = {0};
+    bool found;
+    write_digest(trainer, digest);
+    bool good = store_get_meta(trainer->store, "data_digest", &recorded, &found, error);
+    if (good && found && strcmp(text_of(&recorded), digest))
+        good = error_set(error, ERROR_DATA,
+                         "data.path: %s holds other images than those the run began with",
+                         trainer->config.data.path);
+    text_release(&recorded);
+    return good;
+}
+
 static bool write_meta(struct trainer *trainer, struct error *error)
 {
     struct utsname host;
     uname(&host);
     char threads[16], digest[32], cores[16];
+    parallel_set_threads((int)trainer->config.train.threads);
     snprintf(threads, sizeof threads, "%d", parallel_threads());
     snprintf(cores, sizeof cores, "%d", parallel_cores());
-    snprintf(digest, sizeof digest, "%016llx", (unsigned long long)trainer->train->digest);
+    write_digest(trainer, digest);
     const char *const pairs[][2] = {
-        {"version", PACKAGE_VERSION}, {"host", host.nodename},     {"system", host.release},
-        {"machine", host.machine},    {"blas", gemm_core()}, {"cores", cores},
+        {"version", PACKAGE_VERSION}, {"host", host.nodename}, {"system", host.release},
+        {"machine", host.machine},    {"blas", gemm_core()},   {"cores", cores},
         {"threads", threads},         {"data_digest", digest},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(pairs); i++)
@@ -57,14 +79,16 @@ static bool write_meta(struct trainer *trainer, struct error *error)
 
 bool trainer_open_record(struct trainer *trainer, bool resume, struct error *error)
 {
-    trainer->store =
-        store_open(trainer->folder.store, resume ? STORE_APPEND : STORE_CREATE, error);
-    if (!trainer->store || (resume && !trainer_schedule_recorded(trainer, error)) ||
+    trainer->store = store_open(trainer->folder.store, resume ? STORE_APPEND : STORE_CREATE, error);
+    if (!trainer->store || (resume && !check_digest(trainer, error)) ||
+        (resume && !trainer_schedule_recorded(trainer, error)) ||
         !store_begin(trainer->store, error) ||
         (resume && !store_truncate_after(trainer->store, trainer->step, false, error)) ||
         !add_predictors(trainer, error) || !write_meta(trainer, error))
         return false;
     trainer_event(trainer, resume ? "resumed" : "started", NULL, NULL, NULL, NULL);
+    if (trainer->failure.code != ERROR_NONE)
+        *error = trainer->failure;
     return trainer->failure.code == ERROR_NONE;
 }
 
@@ -76,12 +100,11 @@ void trainer_record_step(struct trainer *trainer, int arm, const struct arm_step
     struct error error;
     if (!store)
         return; /* it failed already */
-    bool good =
-        (arm > 0 ||
-         store_add_metric(store, step, STORE_RUN, "learning_rate", result->learning_rate, &error)) &&
-        store_add_metric(store, step, id, "loss", result->loss, &error) &&
-        store_add_metric(store, step, id, "ratio", result->realised_ratio, &error) &&
-        store_add_metric(store, step, id, "gradient_norm", result->gradient_norm, &error);
+    bool good = (arm > 0 || store_add_metric(store, step, STORE_RUN, "learning_rate",
+                                             result->learning_rate, &error)) &&
+                store_add_metric(store, step, id, "loss", result->loss, &error) &&
+                store_add_metric(store, step, id, "ratio", result->realised_ratio, &error) &&
+                store_add_metric(store, step, id, "gradient_norm", result->gradient_norm, &error);
     if (!good)
         trainer_fail(trainer, &error);
 }
@@ -134,7 +157,7 @@ bool trainer_load(struct trainer *trainer, const char *checkpoint, struct error 
 
 void trainer_checkpoint(struct trainer *trainer)
 {
-    enum run_state before = trainer->live->state;
+    struct trainer_display before = trainer_display(trainer);
     struct checkpoint_arm list[ARM_LIMIT];
     struct text config = {0};
     struct error error;
@@ -160,5 +183,5 @@ void trainer_checkpoint(struct trainer *trainer)
             trainer->failure = error;
     }
     text_release(&config);
-    trainer_set_state(trainer, before, "");
+    trainer_set_state(trainer, before.state, before.message);
 }

@@ -6,10 +6,24 @@
 #include "base/memory.h"
 #include "run/trainer.h"
 
+bool trainer_schedule(struct trainer *trainer, const struct scheduled_command *scheduled,
+                      struct error *error)
+{
+    if (trainer->schedule_count == trainer->schedule_capacity) {
+        int capacity = trainer->schedule_capacity ? 2 * trainer->schedule_capacity : 64;
+        void *grown = realloc(trainer->schedule, (size_t)capacity * sizeof *trainer->schedule);
+        if (!grown)
+            return error_set(error, ERROR_SYSTEM, "out of memory");
+        trainer->schedule = grown;
+        trainer->schedule_capacity = capacity;
+    }
+    trainer->schedule[trainer->schedule_count++] = *scheduled;
+    return true;
+}
+
 /* What a resumed run schedules anew. */
 struct replay {
     struct trainer *trainer;
-    int capacity;
     bool failed;
     struct error *error;
 };
@@ -32,20 +46,11 @@ static bool schedule_event(void *context, const struct store_event *event)
     struct scheduled_command scheduled = {.step = event->step, .recorded = true};
     if (event->step < trainer->step || !replayed_kind(event->kind, &scheduled.command.kind))
         return true;
-    if (trainer->schedule_count == replay->capacity) {
-        int capacity = replay->capacity ? 2 * replay->capacity : 64;
-        void *grown = realloc(trainer->schedule, (size_t)capacity * sizeof *trainer->schedule);
-        if (!grown) {
-            replay->failed = true;
-            return error_set(replay->error, ERROR_SYSTEM, "out of memory");
-        }
-        trainer->schedule = grown;
-        replay->capacity = capacity;
-    }
     text_copy(scheduled.command.name, COMMAND_NAME_SIZE, event->name ? event->name : "");
-    text_copy(scheduled.command.value, COMMAND_VALUE_SIZE, event->new_value ? event->new_value : "");
-    trainer->schedule[trainer->schedule_count++] = scheduled;
-    return true;
+    text_copy(scheduled.command.value, COMMAND_VALUE_SIZE,
+              event->new_value ? event->new_value : "");
+    replay->failed = !trainer_schedule(trainer, &scheduled, replay->error);
+    return !replay->failed;
 }
 
 static int by_step(const struct scheduled_command *first, const struct scheduled_command *second)
@@ -57,9 +62,10 @@ static int by_step(const struct scheduled_command *first, const struct scheduled
 
 /* Insertion sort: it is stable, so the events of one step keep their order, and nearly sorted lists
  * such as these are its best case. */
-static void sort_schedule(struct scheduled_command *schedule, int count)
+void trainer_sort_schedule(struct trainer *trainer)
 {
-    for (int i = 1; i < count; i++)
+    struct scheduled_command *schedule = trainer->schedule;
+    for (int i = 1; i < trainer->schedule_count; i++)
         for (int j = i; j > 0 && by_step(&schedule[j - 1], &schedule[j]) > 0; j--) {
             struct scheduled_command held = schedule[j];
             schedule[j] = schedule[j - 1];
@@ -69,10 +75,10 @@ static void sort_schedule(struct scheduled_command *schedule, int count)
 
 bool trainer_schedule_recorded(struct trainer *trainer, struct error *error)
 {
-    struct replay replay = {trainer, trainer->schedule_count, false, error};
+    struct replay replay = {trainer, false, error};
     if (!store_read_events(trainer->store, 0, schedule_event, &replay, error) || replay.failed)
         return false;
-    sort_schedule(trainer->schedule, trainer->schedule_count);
+    trainer_sort_schedule(trainer);
     struct text elapsed = {0};
     bool good = store_get_meta(trainer->store, "elapsed", &elapsed, NULL, error);
     trainer->elapsed_before = strtod(text_of(&elapsed), NULL);
@@ -83,6 +89,7 @@ bool trainer_schedule_recorded(struct trainer *trainer, struct error *error)
 struct restored_curve {
     struct curve *curve;
     double *smooth; /* null: not kept */
+    int64_t step;
     double last;
 };
 
@@ -90,6 +97,7 @@ static bool restore_point(void *context, int64_t step, double value)
 {
     struct restored_curve *restored = context;
     curve_add(restored->curve, step, value);
+    restored->step = step;
     restored->last = value;
     if (restored->smooth && isfinite(value))
         *restored->smooth = isnan(*restored->smooth)
@@ -102,18 +110,17 @@ static bool restore_arm(struct trainer *trainer, int number, struct error *error
 {
     struct snapshot_arm *arm = &trainer->live->arms[number];
     int id = trainer->store_arm[number];
-    struct restored_curve loss = {&arm->loss_curve, &arm->smooth_loss, NAN};
-    struct restored_curve probe = {&arm->probe_curve, NULL, NAN};
+    struct restored_curve loss = {&arm->loss_curve, &arm->smooth_loss, -1, NAN};
+    struct restored_curve probe = {&arm->probe_curve, NULL, -1, NAN};
     if (!store_read_metric(trainer->store, id, "loss", 0, restore_point, &loss, error) ||
         !store_read_metric(trainer->store, id, "probe_mse", 0, restore_point, &probe, error))
         return false;
     arm->loss = loss.last;
     arm->probe_mse = arm->probe_low = arm->probe_high = probe.last;
-    if (probe.curve->count > 0) {
-        arm->probe_step = (int64_t)probe.curve->step[probe.curve->count - 1];
-        trainer->evaluated_step = arm->probe_step;
-        trainer->baselines_recorded = true;
-    }
+    arm->probe_step = probe.step;
+    if (probe.step > trainer->evaluated_step)
+        trainer->evaluated_step = probe.step;
+    trainer->baselines_recorded = trainer->evaluated_step >= 0;
     return true;
 }
 
@@ -133,7 +140,7 @@ bool trainer_restore_display(struct trainer *trainer, struct error *error)
     for (int i = 0; i < trainer->arm_count; i++)
         if (!restore_arm(trainer, i, error))
             return false;
-    struct restored_curve rate = {&trainer->live->learning_rate_curve, NULL, NAN};
+    struct restored_curve rate = {&trainer->live->learning_rate_curve, NULL, -1, NAN};
     trainer->live->event_count = 0;
     return store_read_metric(trainer->store, STORE_RUN, "learning_rate", 0, restore_point, &rate,
                              error) &&

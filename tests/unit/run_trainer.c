@@ -1,0 +1,302 @@
+/* Same bits: a run's weights and record do not depend on stops, kills, pauses, threads, pictures or
+ * the company of other arms. */
+#include "tests/unit/test.h"
+
+#include <signal.h>
+#include <sys/wait.h>
+
+#include "tests/unit/run_lab.h"
+
+static const char ratio_setting[] = "arms.random75.ratio";
+
+/* The run that the others are held to, trained once. */
+static int make_straight(void **state)
+{
+    struct config config;
+    if (lab_open(state))
+        return -1;
+    lab_config(&config);
+    lab_train(&config, "straight", NULL, 0);
+    struct scheduled_command change = lab_at(10, COMMAND_SET, ratio_setting, "0.5");
+    lab_train(&config, "changed", &change, 1);
+    return 0;
+}
+
+static void test_a_change_matters(void **state)
+{
+    (void)state;
+    assert_true(lab_weights_differ("straight", "changed", LAB_STEPS));
+}
+
+static void test_stop_and_resume(void **state)
+{
+    (void)state;
+    struct config config;
+    lab_config(&config);
+    /* Before and after an evaluation, at one, and at the ends. */
+    static const int64_t stops[] = {1, 7, 8, 13, 23, 24};
+    for (size_t i = 0; i < sizeof stops / sizeof stops[0]; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "stopped-%d", (int)stops[i]);
+        struct scheduled_command stop = lab_at(stops[i], COMMAND_STOP, "", "");
+        lab_train(&config, name, &stop, 1);
+        lab_resume(name, NULL, 0);
+        lab_same("straight", name);
+    }
+}
+
+static void test_stop_at_every_step(void **state)
+{
+    (void)state;
+    struct config config;
+    lab_config(&config);
+    struct scheduled_command stop = lab_at(3, COMMAND_STOP, "", "");
+    lab_train(&config, "often", &stop, 1);
+    for (int64_t step = 6; step < LAB_STEPS; step += 3) {
+        stop.step = step;
+        struct run_options options = {.script = &stop, .script_count = 1};
+        struct run *run =
+            run_resume(lab_path("often", ""), &options, NULL, 0, NULL, &lab_error);
+        assert_non_null(run);
+        assert_int_equal(lab_finish(run), ERROR_NONE);
+    }
+    lab_resume("often", NULL, 0);
+    lab_same("straight", "often");
+}
+
+static void test_change_and_resume(void **state)
+{
+    (void)state;
+    struct config config;
+    lab_config(&config);
+    struct scheduled_command script[] = {
+        lab_at(10, COMMAND_SET, ratio_setting, "0.5"),
+        lab_at(15, COMMAND_STOP, "", ""),
+    };
+    lab_train(&config, "changed-first", script, 2); /* the change lies in the checkpoint */
+    lab_resume("changed-first", NULL, 0);
+    lab_same("changed", "changed-first");
+
+    script[0] = lab_at(5, COMMAND_CHECKPOINT, "", "");
+    script[1] = lab_at(10, COMMAND_SET, ratio_setting, "0.5");
+    struct scheduled_command abort = lab_at(15, COMMAND_ABORT, "", "");
+    struct scheduled_command both[] = {script[0], script[1], abort};
+    lab_train(&config, "changed-after", both, 3); /* the change lies after the checkpoint */
+    lab_resume("changed-after", NULL, 0);
+    lab_same("changed", "changed-after");
+    lab_resume("changed-after", NULL, 0); /* a finished run stays what it is */
+    lab_same("changed", "changed-after");
+}
+
+static void test_resume_with_assignments(void **state)
+{
+    (void)state;
+    struct config config;
+    lab_config(&config);
+    struct scheduled_command script[] = {
+        lab_at(10, COMMAND_CHECKPOINT, "", ""),
+        lab_at(12, COMMAND_ABORT, "", ""),
+    };
+    lab_train(&config, "assigned", script, 2);
+    const char *assignments[] = {"arms.random75.ratio=0.5", "train.threads=2"};
+    struct scheduled_command abort = lab_at(14, COMMAND_ABORT, "", "");
+    struct run_options options = {.script = &abort, .script_count = 1};
+    struct run *run =
+        run_resume(lab_path("assigned", ""), &options, assignments, 2, NULL, &lab_error);
+    assert_non_null(run);
+    assert_int_equal(lab_finish(run), ERROR_NONE);
+    /* It is on record: without it said again, it is carried out again. */
+    lab_resume("assigned", NULL, 0);
+    lab_same("changed", "assigned");
+}
+
+static void test_threads(void **state)
+{
+    (void)state;
+    struct config config;
+    for (int threads = 2; threads <= 3; threads++) {
+        char name[32], value[8];
+        snprintf(name, sizeof name, "threads-%d", threads);
+        snprintf(value, sizeof value, "%d", threads);
+        lab_config(&config);
+        lab_set(&config, "train.threads", value);
+        lab_set(&config, "data.threads", value);
+        lab_train(&config, name, NULL, 0);
+        lab_same("straight", name);
+    }
+}
+
+static bool is_paused(const struct snapshot *snapshot)
+{
+    return snapshot->state == RUN_PAUSED;
+}
+
+static bool is_training(const struct snapshot *snapshot)
+{
+    return snapshot->state == RUN_TRAINING || snapshot->state == RUN_FINISHED;
+}
+
+static void test_pause_and_pictures(void **state)
+{
+    (void)state;
+    struct config config;
+    lab_config(&config);
+    struct scheduled_command pause = lab_at(9, COMMAND_PAUSE, "", "");
+    struct run_options options = {.script = &pause, .script_count = 1, .pictures = true};
+    struct run *run = lab_begin(&config, "paused", options);
+    const struct snapshot *snapshot = lab_wait(run, is_paused);
+    assert_int_equal(snapshot->step, 9);
+    /* One step, looks at other images under other masks, an evaluation out of turn. */
+    static const struct command commands[] = {
+        {.kind = COMMAND_SHOW, .number = 5}, {.kind = COMMAND_NEW_MASKS},
+        {.kind = COMMAND_CHECKPOINT},        {.kind = COMMAND_GO_ON},
+    };
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
+        assert_true(run_send(run, &commands[i]));
+    lab_wait(run, is_training);
+    assert_int_equal(lab_finish(run), ERROR_NONE);
+    lab_same("straight", "paused");
+}
+
+static void test_single_steps(void **state)
+{
+    (void)state;
+    struct config config;
+    lab_config(&config);
+    struct scheduled_command script[LAB_STEPS];
+    script[0] = lab_at(0, COMMAND_STEP, "", "");
+    struct run_options options = {.script = script, .script_count = 1};
+    struct run *run = lab_begin(&config, "stepped", options);
+    for (int64_t step = 1; step <= 3; step++) {
+        const struct snapshot *snapshot = lab_wait(run, is_paused);
+        assert_int_equal(snapshot->step, step);
+        struct command again = {.kind = step < 3 ? COMMAND_STEP : COMMAND_GO_ON};
+        assert_true(run_send(run, &again));
+        lab_wait(run, is_training);
+    }
+    assert_int_equal(lab_finish(run), ERROR_NONE);
+    lab_same("straight", "stepped");
+}
+
+static void add_block(struct config *config)
+{
+    struct mask_choice mask = config->mask;
+    assert_true(config_mask_parse(&mask, "{strategy: block, ratio: 0.6}", &lab_error));
+    assert_true(config_arm_add(config, "other", &mask, &lab_error));
+}
+
+static void test_two_arms(void **state)
+{
+    (void)state;
+    struct config config;
+    lab_config(&config);
+    add_block(&config);
+    lab_train(&config, "pair", NULL, 0);
+    lab_same_weights("straight", "pair", "random75/", LAB_STEPS);
+    lab_same_record("straight", "pair", "random75");
+
+    lab_config(&config);
+    config.arm_count = 0;
+    add_block(&config);
+    lab_train(&config, "alone", NULL, 0);
+    lab_same_weights("alone", "pair", "other/", LAB_STEPS);
+    lab_same_record("alone", "pair", "other");
+    assert_true(lab_weights_differ("straight", "alone", LAB_STEPS));
+
+    struct scheduled_command stop = lab_at(11, COMMAND_STOP, "", "");
+    lab_config(&config);
+    add_block(&config);
+    lab_train(&config, "pair-stopped", &stop, 1);
+    lab_resume("pair-stopped", NULL, 0);
+    lab_same("pair", "pair-stopped");
+}
+
+/* Arms that come and go, with a kill in between: the record carries them out again. */
+static void test_arms_added_and_removed(void **state)
+{
+    (void)state;
+    struct config config;
+    lab_config(&config);
+    lab_set(&config, "mask.strategy", "grid"); /* which the arm without a mask of its own gets */
+    struct scheduled_command script[] = {
+        lab_at(4, COMMAND_CHECKPOINT, "", ""),
+        lab_at(6, COMMAND_ARM_ADD, "late", ""),
+        lab_at(8, COMMAND_ARM_ADD, "later", "{strategy: block, ratio: 0.6}"),
+        lab_at(12, COMMAND_ARM_REMOVE, "late", ""),
+        lab_at(13, COMMAND_ARM_ADD, "later", ""),           /* refused: the name is taken */
+        lab_at(13, COMMAND_ARM_ADD, "wrong", "{ratio: 7}"), /* refused */
+        lab_at(20, COMMAND_ABORT, "", ""),
+    };
+    lab_train(&config, "come-and-go-killed", script, 7);
+    script[6] = lab_at(24, COMMAND_CHECKPOINT, "", "");
+    lab_train(&config, "come-and-go", script, 7);
+    lab_resume("come-and-go-killed", NULL, 0);
+    lab_same("come-and-go", "come-and-go-killed");
+}
+
+/* ---- kill -9 ---- */
+
+enum { KILL_CHECKPOINTS = 2 };
+
+/* In a process of its own: trains and kills itself when the snapshot shows step `last` or later. */
+static int be_killed(const char *folder, int last)
+{
+    struct config config;
+    lab_config(&config);
+    lab_set(&config, "train.checkpoint_steps", "2");
+    struct scheduled_command change = lab_at(10, COMMAND_SET, ratio_setting, "0.5");
+    struct run_options options = {
+        .folder = lab_path(folder, ""), .script = &change, .script_count = 1};
+    struct run *run = run_start(&config, &options, NULL, &lab_error);
+    while (run && run_snapshot(run)->step < last)
+        ;
+    kill(getpid(), SIGKILL);
+    return 1;
+}
+
+static void test_killed(void **state)
+{
+    (void)state;
+    static const char *const steps[] = {"3", "12", "17"};
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "killed-%s", steps[i]);
+        pid_t child = fork();
+        if (child == 0) {
+            execl("/proc/self/exe", "run_trainer", test_folder, name, steps[i], NULL);
+            _exit(127);
+        }
+        int status;
+        assert_int_equal(waitpid(child, &status, 0), child);
+        assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+        struct scheduled_command change = lab_at(10, COMMAND_SET, ratio_setting, "0.5");
+        struct run_options options = {.script = &change, .script_count = i == 0};
+        struct run *run = run_resume(lab_path(name, ""), &options, NULL, 0, NULL, &lab_error);
+        if (!run)
+            fail_msg("%s", lab_error.message);
+        assert_int_equal(lab_finish(run), ERROR_NONE);
+        lab_same("changed", name);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    if (argc == 4) {
+        text_copy(test_folder, sizeof test_folder, argv[1]);
+        return be_killed(argv[2], atoi(argv[3]));
+    }
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_change_matters),
+        cmocka_unit_test(test_stop_and_resume),
+        cmocka_unit_test(test_stop_at_every_step),
+        cmocka_unit_test(test_change_and_resume),
+        cmocka_unit_test(test_resume_with_assignments),
+        cmocka_unit_test(test_threads),
+        cmocka_unit_test(test_pause_and_pictures),
+        cmocka_unit_test(test_single_steps),
+        cmocka_unit_test(test_two_arms),
+        cmocka_unit_test(test_arms_added_and_removed),
+        cmocka_unit_test(test_killed),
+    };
+    return cmocka_run_group_tests(tests, make_straight, test_folder_remove);
+}
