@@ -61,6 +61,8 @@ static bool start_thread(struct run *run, struct error *error)
 static void open_log_file(struct run *run, struct log *log)
 {
     struct error error;
+    if (!log)
+        return;
     run->log_file = log_file_open(&run->trainer.folder, &error);
     if (run->log_file)
         log_set_sink(log, log_to_file, run->log_file);
@@ -182,7 +184,6 @@ struct run *run_resume(const char *folder, const struct run_options *options,
     struct trainer *trainer = &run->trainer;
     char checkpoint[FILE_PATH_SIZE];
     bool good = prepare_resume(run, folder, assignments, assignment_count, checkpoint, error) &&
-                run_folder_lock(&trainer->folder, &run->lock, error) &&
                 take_options(run, options, error) && trainer_open_inputs(trainer, error) &&
                 trainer_load(trainer, checkpoint, error) && begin(run, true, error);
     if (good)

@@ -16,6 +16,7 @@
 enum { LAB_SIDE = 32, LAB_TRAIN = 64, LAB_HELD_OUT = 12, LAB_BATCH = 4, LAB_STEPS = 24 };
 
 static struct error lab_error;
+static struct log *lab_log;
 
 /* Records as CIFAR-100 has them: two labels, then the planes. Smooth blobs, so that there is
  * something to learn. */
@@ -40,11 +41,18 @@ static inline void lab_write_images(const char *name, uint32_t first, int count)
 
 static inline int lab_open(void **state)
 {
-    if (test_folder_make(state))
+    lab_log = log_new(&lab_error);
+    if (!lab_log || test_folder_make(state))
         return -1;
     lab_write_images("train.bin", 0, LAB_TRAIN);
     lab_write_images("test.bin", 1000, LAB_HELD_OUT);
     return 0;
+}
+
+static inline int lab_close(void **state)
+{
+    log_free(lab_log);
+    return test_folder_remove(state);
 }
 
 static inline void lab_set(struct config *config, const char *name, const char *value)
@@ -58,16 +66,26 @@ static inline void lab_set(struct config *config, const char *name, const char *
 static inline void lab_config(struct config *config)
 {
     static const char *const settings[][2] = {
-        {"data.source", "cifar"},        {"model.preset", "nano32"},
-        {"model.patch", "8"},            {"model.embed_dim", "32"},
-        {"model.depth", "2"},            {"model.heads", "2"},
-        {"model.decoder_dim", "16"},     {"model.decoder_heads", "2"},
-        {"data.threads", "2"},           {"train.threads", "1"},
-        {"train.steps", "24"},           {"train.blr", "0.1"},
-        {"train.warmup_epochs", "0.25"}, {"train.checkpoint_minutes", "0"},
-        {"eval.every_epochs", "0.5"},    {"eval.images", "8"},
-        {"eval.strategies", "[random, block]"}, {"eval.ratios", "[0.5, 0.75]"},
-        {"show.images", "3"},            {"show.share", "0.5"},
+        {"data.source", "cifar"},
+        {"model.preset", "nano32"},
+        {"model.patch", "8"},
+        {"model.embed_dim", "32"},
+        {"model.depth", "2"},
+        {"model.heads", "2"},
+        {"model.decoder_dim", "16"},
+        {"model.decoder_heads", "2"},
+        {"data.threads", "2"},
+        {"train.threads", "1"},
+        {"train.steps", "24"},
+        {"train.blr", "0.1"},
+        {"train.warmup_epochs", "0.25"},
+        {"train.checkpoint_minutes", "0"},
+        {"eval.every_epochs", "0.5"},
+        {"eval.images", "8"},
+        {"eval.strategies", "[random, block]"},
+        {"eval.ratios", "[0.5, 0.75]"},
+        {"show.images", "3"},
+        {"show.share", "0.5"},
     };
     config_defaults(config);
     lab_set(config, "data.path", test_folder);
@@ -107,7 +125,7 @@ static inline struct run *lab_begin(const struct config *config, const char *nam
                                     struct run_options options)
 {
     options.folder = lab_path(name, "");
-    struct run *run = run_start(config, &options, NULL, &lab_error);
+    struct run *run = run_start(config, &options, lab_log, &lab_error);
     if (!run)
         fail_msg("%s", lab_error.message);
     return run;
@@ -124,7 +142,7 @@ static inline void lab_train(const struct config *config, const char *name,
 static inline void lab_resume(const char *name, const char *const *assignments, int count)
 {
     struct run *run = run_resume(lab_path(name, ""), &(struct run_options){0}, assignments, count,
-                                 NULL, &lab_error);
+                                 lab_log, &lab_error);
     if (!run || lab_finish(run) != ERROR_NONE)
         fail_msg("%s", lab_error.message);
 }
@@ -266,7 +284,8 @@ static inline void lab_read_record(const char *run, const char *only, struct tex
     store_close(record.store);
 }
 
-/* Metrics and evaluations of the two runs, value for value; only those of one arm, or (null) all. */
+/* Metrics and evaluations of the two runs, value for value; only those of one arm, or (null) all.
+ */
 static inline void lab_same_record(const char *first, const char *second, const char *only)
 {
     struct text a = {0}, b = {0};
