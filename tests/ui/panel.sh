@@ -108,13 +108,26 @@ expect_screen training.txt "and is whole again after 1x1"
 
 keys 2 ] ]
 expect "random75: ratio 0.77 from the next step" "presses of a key add up"
+keys : "save-screen $work/saved" Enter
+expect "saved the panel" "the panel is saved as text"
+if [ "$(sed -n 2p "$work/saved")" = "$(sed -n 2p "$golden/arms.txt")" ]; then
+    report 0 "as it stands"
+else
+    report 1 "as it stands"
+fi
 keys : "ratoi .5" Enter
 expect "did you mean 'ratio'?" "an unknown command offers the nearest"
 keys : "set train.cl" Tab
 expect ":set train.clip" "Tab completes a setting"
 keys Escape 4 / "warmup"
 expect "train.warmup_epochs" "a filter takes effect as it is typed"
-keys Escape q
+keys Escape
+expect "data.source" "and Escape takes it back"
+in_tmux send-keys -H 1b 5b 4d 20 2f 22 1b 5b 4d 23 2f 22 # press and release on the second tab
+expect "filled by distance" "a click opens a view"
+in_tmux send-keys -H 1b 5b 4d 20 2a 25 1b 5b 4d 23 2a 25 # and on the second arm
+expect "block on the common probe masks" "a click chooses an arm"
+keys q
 expect "Stop training and leave?" "q at the top asks"
 keys y
 expect "left with 0" "and y leaves"
@@ -130,6 +143,7 @@ start 100 30 C.UTF-8 screen-256color strange
 expect "1.23e+08" "huge numbers fit"
 keys 3
 expect "line 1499" "a log that ran over"
+expect "stderr: libnoise" "what a library writes to stderr is in the log"
 for size in "200 60" "40 12" "21 6" "9 2" "2 9" "1 1" "80 24"; do
     in_tmux resize-window -x ${size% *} -y ${size#* }
     keys 1 2 s Escape l Escape '?' Escape 3 4 : Escape

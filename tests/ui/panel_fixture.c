@@ -22,6 +22,7 @@ struct fixture {
     struct ui_model model;
     struct log *log;
     bool moving, leaving;
+    bool noisy; /* a library writes to stderr */
 };
 
 static double loss_at(double step, int arm)
@@ -157,6 +158,7 @@ static void make_strange(struct fixture *fixture)
 {
     struct snapshot *snapshot = &fixture->snapshot;
     train(fixture, 300);
+    fixture->noisy = true;
     text_copy(snapshot->folder, sizeof snapshot->folder,
               "/scratch/users/somebody/experiments/"
               "2026-11-23-1412-huge224-\u00e9t\u00e9-\u65e5\u672c\u8a9e-a-very-long-name");
@@ -286,6 +288,8 @@ int main(int argc, char **argv)
         fprintf(stderr, "panel_fixture: %s\n", error.message);
         return error.code;
     }
+    if (fixture->noisy)
+        fputs("libnoise: something is deprecated\n", stderr);
     loop(fixture, panel);
     panel_free(panel);
     keymap_free(keymap);

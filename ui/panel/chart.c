@@ -45,18 +45,50 @@ static bool measure(const struct chart *chart, struct axes *axes)
     return any;
 }
 
-static void draw_curve(struct canvas *canvas, const struct axes *axes,
-                       const struct chart_series *series)
+/* Values of the running mean are over this share of the points, from so many points on. */
+enum { SMOOTH_SHARE = 40, SMOOTH_LEAST = 80 };
+
+/* The mean of the finite values around point i; NaN if that is none. */
+static double running_mean(const struct curve *curve, int i, int radius)
 {
-    const struct curve *curve = series->curve;
+    int from = i > radius ? i - radius : 0,
+        to = i + radius < curve->count ? i + radius : curve->count - 1;
+    double sum = 0;
+    int used = 0;
+    for (int k = from; k <= to; k++)
+        if (isfinite(curve->value[k])) {
+            sum += (double)curve->value[k];
+            used++;
+        }
+    return used > 0 && isfinite(curve->value[i]) ? sum / used : NAN;
+}
+
+/* radius: of the running mean, in points; 0: the values themselves. */
+static void draw_curve(struct canvas *canvas, const struct axes *axes, const struct curve *curve,
+                       int radius, int series)
+{
     double last_x = NAN, last_y = NAN;
     for (int i = 0; i < curve->count; i++) {
         double x = plot_position(&axes->x, false, (double)curve->step[i]);
-        double y = plot_position(&axes->y, axes->logarithmic, (double)curve->value[i]);
+        double y = plot_position(&axes->y, axes->logarithmic, running_mean(curve, i, radius));
         bool follows = isfinite(last_x) && isfinite(last_y);
-        plot_canvas_line(canvas, follows ? last_x : x, follows ? last_y : y, x, y, series->series);
+        plot_canvas_line(canvas, follows ? last_x : x, follows ? last_y : y, x, y, series);
         last_x = x;
         last_y = y;
+    }
+}
+
+static void draw_curves(struct canvas *canvas, const struct axes *axes, const struct chart *chart)
+{
+    for (int i = chart->count; i-- > 0;) {
+        const struct curve *curve = chart->series[i].curve;
+        bool smooth = chart->smooth && curve->count >= SMOOTH_LEAST;
+        draw_curve(canvas, axes, curve, 0, smooth ? PLOT_DIM : chart->series[i].series);
+    }
+    for (int i = chart->count; i-- > 0;) {
+        const struct curve *curve = chart->series[i].curve;
+        if (chart->smooth && curve->count >= SMOOTH_LEAST)
+            draw_curve(canvas, axes, curve, curve->count / SMOOTH_SHARE, chart->series[i].series);
     }
 }
 
@@ -69,7 +101,8 @@ static void draw_cells(const struct screen *screen, const struct area *area,
             plot_canvas_character(canvas, row, column, character);
             int series = canvas->series[(size_t)row * (size_t)canvas->width + (size_t)column];
             if (series >= 0)
-                draw_text(screen, area, row, column, chart_role(series), character);
+                draw_text(screen, area, row, column,
+                          series == PLOT_DIM ? ROLE_BORDER : chart_role(series), character);
         }
 }
 
@@ -96,6 +129,20 @@ static void draw_y_axis(const struct screen *screen, const struct area *area, in
     }
 }
 
+/* "2k": a count without the zeros that say nothing. */
+static void format_tick(char label[24], double count)
+{
+    text_from_count(label, count);
+    char *point = strchr(label, '.');
+    if (!point)
+        return;
+    char *suffix = point + strspn(point, ".0123456789"), *end = suffix;
+    while (end[-1] == '0')
+        end--;
+    end -= end[-1] == '.';
+    memmove(end, suffix, strlen(suffix) + 1);
+}
+
 static void draw_x_axis(const struct screen *screen, const struct area *area, int row,
                         const struct axes *axes)
 {
@@ -108,7 +155,7 @@ static void draw_x_axis(const struct screen *screen, const struct area *area, in
     int free_from = 0;
     for (int i = 0; i < count; i++) {
         char label[24];
-        text_from_count(label, ticks[i]);
+        format_tick(label, ticks[i]);
         int length = (int)strlen(label);
         int column =
             LABEL_WIDTH + 1 + (int)lround(plot_position(&axes->x, false, ticks[i]) * (width - 1));
@@ -158,8 +205,7 @@ void chart_draw(const struct screen *screen, const struct area *area, const stru
     draw_x_axis(screen, area, area->height - 2, &axes);
     if (!plot_canvas_init(&canvas, inside.height, inside.width, screen->rich, &error))
         return;
-    for (int i = chart->count; i-- > 0;)
-        draw_curve(&canvas, &axes, &chart->series[i]);
+    draw_curves(&canvas, &axes, chart);
     draw_cells(screen, &inside, &canvas);
     plot_canvas_release(&canvas);
 }

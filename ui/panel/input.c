@@ -37,8 +37,8 @@ static struct input read_mouse(void)
         return input;
     input.row = event.y;
     input.column = event.x;
-    input.twice = event.bstate & BUTTON1_DOUBLE_CLICKED;
-    if (event.bstate & (BUTTON1_PRESSED | BUTTON1_DOUBLE_CLICKED))
+    /* A press and a release read at once are one click. */
+    if (event.bstate & (BUTTON1_PRESSED | BUTTON1_CLICKED))
         input.kind = INPUT_CLICK;
     else if (event.bstate & BUTTON4_PRESSED)
         input.kind = INPUT_WHEEL_UP;

@@ -19,7 +19,6 @@ struct input {
     enum input_kind kind;
     struct key key;
     int row, column; /* of the mouse, on the screen */
-    bool twice;      /* a double click */
 };
 
 /* The next input that is waiting; INPUT_NONE if there is none. */

@@ -23,6 +23,8 @@ enum {
 
 /* Changes of nothing but the snapshot are drawn this often at most. */
 static const double seconds_between_frames = 0.1;
+/* Two clicks on a row within this time are a double click. */
+static const double double_click_seconds = 0.4;
 
 /* What the last frame was drawn from. */
 struct seen {
@@ -45,6 +47,8 @@ struct panel {
     bool changed;    /* by input: draw at once */
     bool everything; /* and every cell anew */
     double drawn;    /* ui_now() of the last frame */
+    double clicked;  /* and of the last click ... */
+    int clicked_row; /* ... and where */
     struct seen seen;
 };
 
@@ -353,8 +357,12 @@ static void take_click(struct panel *panel, const struct input *input)
         return;
     }
     int row = input->row - frame.area.row;
+    bool twice =
+        input->row == panel->clicked_row && ui_now() < panel->clicked + double_click_seconds;
+    panel->clicked_row = input->row;
+    panel->clicked = ui_now();
     if (front(panel)->click && row >= 0 && row < frame.area.height)
-        front(panel)->click(front_state(panel), &frame, row, input->column, input->twice);
+        front(panel)->click(front_state(panel), &frame, row, input->column, twice);
 }
 
 void panel_input(struct panel *panel)

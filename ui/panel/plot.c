@@ -157,7 +157,8 @@ void plot_canvas_line(struct canvas *canvas, double x0, double y0, double x1, do
 char plot_mark(int series)
 {
     static const char marks[] = "*o+x#@";
-    return marks[(size_t)series % (sizeof marks - 1)];
+    bool named = series >= 0 && series < PLOT_DIM;
+    return named ? marks[(size_t)series % (sizeof marks - 1)] : '.';
 }
 
 void plot_canvas_character(const struct canvas *canvas, int row, int column, char out[8])

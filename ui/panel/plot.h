@@ -41,6 +41,8 @@ void plot_canvas_release(struct canvas *canvas);
  * outside draw nothing. */
 void plot_canvas_line(struct canvas *canvas, double x0, double y0, double x1, double y1,
                       int series);
+/* Series of this number are drawn as a background: a dot in plain cells. */
+enum { PLOT_DIM = 100 };
 /* The mark of a curve in plain cells. */
 char plot_mark(int series);
 /* The cell's character, UTF-8; " " where nothing was drawn. */

@@ -192,6 +192,7 @@ static void draw_curves(const struct frame *frame, const struct area *area, enum
     struct chart chart = charts[kind];
     chart.series = series;
     chart.count = kind == RATE_CURVE ? 1 : snapshot->arm_count;
+    chart.smooth = kind == LOSS_CURVES;
     chart.logarithmic = frame->model->log_scale && kind != RATE_CURVE;
     for (int i = 0; i < chart.count; i++) {
         const struct snapshot_arm *arm = &snapshot->arms[i];
