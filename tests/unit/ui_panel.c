@@ -236,6 +236,7 @@ static void test_columns(void **state)
         assert_true(end <= width || width < 13);
         assert_true(layout.width[2] == 0 || layout.width[3] > 0); /* rank 2 goes before rank 1 */
         assert_int_equal(layout.width[2] > 0, width >= 31);
+        assert_int_equal(layout.width[3] > 0, width >= 21);
     }
 }
 
@@ -245,6 +246,7 @@ static struct ui_model *new_model(struct snapshot **snapshot)
     struct ui_model *model = memory_new(1, sizeof *model, &error);
     *snapshot = memory_new(1, sizeof **snapshot, &error);
     config_defaults(&(*snapshot)->config);
+    (*snapshot)->config.train.blr = 0.00015;
     (*snapshot)->arm_count = 1;
     ui_model_init(model, NULL);
     ui_model_take(model, *snapshot);
