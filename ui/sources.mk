@@ -20,7 +20,7 @@ libpanel_a_SOURCES = \
 	ui/panel/input.c ui/panel/input.h \
 	ui/panel/list.c ui/panel/list.h \
 	ui/panel/menu.c \
-	ui/panel/panel.c ui/panel/panel.h \
+	ui/panel/panel.c ui/panel/panel.h ui/panel/panel_act.c ui/panel/panel_private.h \
 	ui/panel/plot.c ui/panel/plot.h \
 	ui/panel/prompt.c ui/panel/prompt.h \
 	ui/panel/screen.c ui/panel/screen.h \

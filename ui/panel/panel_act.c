@@ -1,0 +1,249 @@
+/* What keys, clicks and commands do to the panel. */
+#include <stdio.h>
+#include <string.h>
+
+#include "ui/panel/input.h"
+#include "ui/panel/panel_private.h"
+
+/* Two clicks on a row within this time are a double click. */
+static const double double_click_seconds = 0.4;
+
+const char *panel_view_name(size_t index)
+{
+    return index < PANEL_VIEWS ? panel_views[index]->name : NULL;
+}
+
+void panel_prefill(struct panel *panel, const char *text)
+{
+    prompt_open(&panel->prompt, ':', text);
+}
+
+void panel_close_overlay(struct panel *panel)
+{
+    panel->overlay = NO_OVERLAY;
+}
+
+static void open_view(struct panel *panel, size_t index)
+{
+    if (index >= PANEL_VIEWS)
+        return;
+    panel->overlay = NO_OVERLAY;
+    panel->view = index;
+    struct frame frame = panel_view_frame(panel);
+    if (panel_views[index]->open)
+        panel_views[index]->open(panel->view_states[index], &frame);
+}
+
+static void open_overlay(struct panel *panel, const struct view *view)
+{
+    if (view != &view_help && panel->model->snapshot->arm_count == 0) {
+        ui_say(panel->model, LOG_INFO, "there is no arm yet");
+        return;
+    }
+    for (size_t i = 0; i < PANEL_OVERLAYS; i++)
+        if (panel_overlays[i] == view)
+            panel->overlay = i;
+    struct frame frame = panel_view_frame(panel);
+    if (view->open)
+        view->open(panel_front_state(panel), &frame);
+}
+
+static void open_view_named(struct panel *panel, const char *name)
+{
+    for (size_t i = 0; i < PANEL_VIEWS; i++)
+        if (!strcmp(panel_views[i]->name, name)) {
+            open_view(panel, i);
+            return;
+        }
+    struct text names = {0};
+    for (size_t i = 0; i < PANEL_VIEWS; i++)
+        text_append(&names, "%s%s", i ? ", " : "", panel_views[i]->name);
+    ui_say(panel->model, LOG_WARNING, "there is no view '%.40s'; there are %s", name,
+           text_of(&names));
+    text_release(&names);
+}
+
+static void set_theme(struct panel *panel, const char *name)
+{
+    size_t count = screen_theme_count(), theme = (panel->screen.theme + 1) % count;
+    for (theme = name[0] ? 0 : theme; name[0] && theme < count; theme++)
+        if (!strcmp(screen_theme_name(theme), name))
+            break;
+    if (theme == count) {
+        ui_say(panel->model, LOG_WARNING, "there is no theme '%.40s'", name);
+        return;
+    }
+    screen_set_theme(&panel->screen, theme);
+    ui_say(panel->model, LOG_INFO, "theme %s", screen_theme_name(theme));
+}
+
+/* Sets or asks for the filter of the list in front. */
+static void filter_front(struct panel *panel, const char *argument)
+{
+    char *filter =
+        panel_front(panel)->filter ? panel_front(panel)->filter(panel_front_state(panel)) : NULL;
+    if (!filter)
+        ui_say(panel->model, LOG_INFO, "there is no list to filter here");
+    else if (argument[0])
+        text_copy(filter, FILTER_SIZE, argument);
+    else
+        prompt_open(&panel->prompt, '/', filter);
+}
+
+static void close_front(struct panel *panel)
+{
+    enum run_state state = panel->model->snapshot->state;
+    char *filter =
+        panel_front(panel)->filter ? panel_front(panel)->filter(panel_front_state(panel)) : NULL;
+    if (filter && filter[0])
+        filter[0] = '\0';
+    else if (panel->overlay != NO_OVERLAY)
+        panel->overlay = NO_OVERLAY;
+    else if (state == RUN_FINISHED || state == RUN_STOPPED || state == RUN_FAILED)
+        panel->model->want_quit = true;
+    else
+        panel->asking_to_leave = true;
+}
+
+static void help_on(struct panel *panel, const char *argument)
+{
+    open_overlay(panel, &view_help);
+    text_copy(view_help.filter(panel_front_state(panel)), FILTER_SIZE, argument);
+}
+
+/* What neither the model nor the view in front did. */
+static void act_here(struct panel *panel, enum action action, const char *argument)
+{
+    char line[64];
+    switch (action) {
+    case ACTION_VIEW_1:
+        if (argument[0])
+            open_view_named(panel, argument);
+        else
+            open_view(panel, 0);
+        break;
+    case ACTION_VIEW_2:
+    case ACTION_VIEW_3:
+    case ACTION_VIEW_4:
+        open_view(panel, (size_t)(action - ACTION_VIEW_1));
+        break;
+    case ACTION_VIEW_NEXT:
+        open_view(panel, (panel->view + 1) % PANEL_VIEWS);
+        break;
+    case ACTION_HELP:
+        help_on(panel, argument);
+        break;
+    case ACTION_STRATEGY:
+        open_overlay(panel, &view_strategies);
+        break;
+    case ACTION_LAW:
+        open_overlay(panel, &view_laws);
+        break;
+    case ACTION_COMMAND:
+        prompt_open(&panel->prompt, ':', "");
+        break;
+    case ACTION_FILTER:
+        filter_front(panel, argument);
+        break;
+    case ACTION_EXPORT:
+    case ACTION_NOTE:
+        snprintf(line, sizeof line, "%s ", action_row(action)->word);
+        prompt_open(&panel->prompt, ':', line);
+        break;
+    case ACTION_THEME:
+        set_theme(panel, argument);
+        break;
+    case ACTION_REDRAW:
+        panel->everything = true;
+        break;
+    case ACTION_CLOSE:
+        close_front(panel);
+        break;
+    case ACTION_FULL_SCREEN:
+    case ACTION_RESET_ZOOM:
+        ui_say(panel->model, LOG_INFO, "that is for the window (w opens it)");
+        break;
+    default:
+        break;
+    }
+}
+
+void panel_perform(struct panel *panel, enum action action, const char *argument)
+{
+    struct frame frame = panel_view_frame(panel);
+    const struct view *view = panel_front(panel);
+    if (action == ACTION_NONE || ui_perform(panel->model, action, argument))
+        return;
+    if (!view->act || !view->act(panel_front_state(panel), &frame, action, argument))
+        act_here(panel, action, argument);
+}
+
+static void run_line(struct panel *panel)
+{
+    enum action action;
+    const char *argument;
+    char line[PROMPT_SIZE];
+    text_copy(line, sizeof line, panel->prompt.line);
+    if (!ui_command_line(panel->model, line, &action, &argument))
+        panel_perform(panel, action, argument);
+}
+
+/* A filter takes effect as it is typed; Escape takes it back. */
+static void take_prompt_key(struct panel *panel, struct key key)
+{
+    struct prompt *prompt = &panel->prompt;
+    enum prompt_result result = prompt_key(prompt, key, panel->model);
+    if (prompt->lead == '/') {
+        char *filter = panel_front(panel)->filter(panel_front_state(panel));
+        text_copy(filter, FILTER_SIZE, result == PROMPT_CANCELLED ? "" : prompt->line);
+    } else if (result == PROMPT_DONE) {
+        run_line(panel);
+    }
+}
+
+static void take_key(struct panel *panel, struct key key)
+{
+    if (key.control && key.code == 'z') {
+        terminal_suspend(panel->terminal);
+        panel->everything = true;
+    } else if (panel->asking_to_leave) {
+        panel->asking_to_leave = false;
+        panel->model->want_quit = key.code == 'y' || key.code == 'Y' || key.code == KEY_CODE_ENTER;
+    } else if (panel->prompt.open) {
+        take_prompt_key(panel, key);
+    } else {
+        panel_perform(panel, keymap_action(panel->keymap, key), "");
+    }
+}
+
+static void take_click(struct panel *panel, const struct input *input)
+{
+    struct frame frame = panel_view_frame(panel);
+    if (panel_has_tabs(panel) && input->row == 1) {
+        for (size_t i = 0; i < PANEL_VIEWS; i++)
+            if (input->column >= panel->tab_columns[i] && input->column < panel->tab_columns[i + 1])
+                open_view(panel, i);
+        return;
+    }
+    int row = input->row - frame.area.row;
+    bool twice =
+        input->row == panel->clicked_row && ui_now() < panel->clicked + double_click_seconds;
+    panel->clicked_row = input->row;
+    panel->clicked = ui_now();
+    if (panel_front(panel)->click && row >= 0 && row < frame.area.height)
+        panel_front(panel)->click(panel_front_state(panel), &frame, row, input->column, twice);
+}
+
+void panel_input(struct panel *panel)
+{
+    struct input input;
+    while ((input = input_read()).kind != INPUT_NONE) {
+        panel->changed = true;
+        if (input.kind == INPUT_KEY)
+            take_key(panel, input.key);
+        else if (input.kind == INPUT_CLICK && !panel->prompt.open)
+            take_click(panel, &input);
+        else if (input.kind == INPUT_WHEEL_UP || input.kind == INPUT_WHEEL_DOWN)
+            panel_perform(panel, input.kind == INPUT_WHEEL_UP ? ACTION_UP : ACTION_DOWN, "");
+    }
+}
