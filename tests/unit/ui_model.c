@@ -227,9 +227,9 @@ static void test_rate(void **state)
 {
     struct fixture *fixture = *state;
     ui_perform(&fixture->model, ACTION_RATE_DOWN, "");
-    expect_sent(fixture, 1, COMMAND_SET, "train.blr", "0.0018");
+    expect_sent(fixture, 1, COMMAND_SET, "train.blr", "0.000135");
     ui_perform(&fixture->model, ACTION_RATE_UP, "");
-    expect_sent(fixture, 2, COMMAND_SET, "train.blr", "0.002");
+    expect_sent(fixture, 2, COMMAND_SET, "train.blr", "0.00015");
 }
 
 static void test_images_wrap(void **state)

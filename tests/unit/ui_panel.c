@@ -280,7 +280,7 @@ static void test_completion(void **state)
     expect_offer(model, "law uniform l", "low=", true);
     expect_offer(model, "set ", "train.blr", true);
     expect_offer(model, "set ", "train.batch", false); /* not live */
-    expect_offer(model, "set train.blr ", "0.002", true);
+    expect_offer(model, "set train.blr ", "0.00015", true);
     expect_offer(model, "arm ", "remove", true);
     expect_offer(model, "arm remove ", "random75", true);
     expect_offer(model, "arm add x strategy=b", "strategy=block", true);

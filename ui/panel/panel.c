@@ -17,6 +17,7 @@ enum {
 
 /* Changes of nothing but the snapshot are drawn this often at most. */
 static const double seconds_between_frames = 0.1;
+
 const struct view *panel_front(const struct panel *panel)
 {
     return panel->overlay == NO_OVERLAY ? panel_views[panel->view] : panel_overlays[panel->overlay];
