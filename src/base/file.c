@@ -71,9 +71,11 @@ bool file_make_folder(const char *path, struct error *error)
             return error_set_errno(error, ERROR_CREATE, "%s", part);
         *slash = '/';
     }
-    if (mkdir(part, 0777) != 0 && !(errno == EEXIST && file_is_folder(part)))
-        return error_set_errno(error, ERROR_CREATE, "%s", part);
-    return true;
+    if (mkdir(part, 0777) == 0 || (errno == EEXIST && file_is_folder(part)))
+        return true;
+    if (errno == EEXIST)
+        errno = ENOTDIR; /* "exists" would not say what is wrong with it */
+    return error_set_errno(error, ERROR_CREATE, "%s", part);
 }
 
 bool file_begin(struct file_write *write, const char *path, struct error *error)

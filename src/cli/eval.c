@@ -80,7 +80,8 @@ static bool eval(struct cli *cli, struct error *error)
         good = evaluate_saved(cli, &saved, &output, error);
     }
     saved_release(&saved);
-    return good;
+    cli->signal = cli_signal(NULL);
+    return good || (error->code == ERROR_CHECK && cli->signal); /* asked to end, it did */
 }
 
 static const struct cli_option options[] = {

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -45,13 +46,20 @@ static void show_progress(const struct snapshot *snapshot, bool terminal)
     text_release(&line);
 }
 
+/* Whether the line says why the run failed, which is said at the end of the program. */
+static bool is_last_word(const struct log_line *line, const struct snapshot *snapshot)
+{
+    return snapshot->state == RUN_FAILED &&
+           !strncmp(line->text, snapshot->message, strlen(line->text));
+}
+
 /* New lines of the log that a person should see. */
-static void show_log(struct cli *cli, uint64_t *seen, bool terminal)
+static void show_log(struct cli *cli, struct run *run, uint64_t *seen, bool terminal)
 {
     struct log_line line;
     while (log_read(cli->log, *seen, &line, 1) == 1) {
         *seen = line.number;
-        if (line.level >= LOG_WARNING)
+        if (line.level >= LOG_WARNING && !is_last_word(&line, run_snapshot(run)))
             fprintf(stderr, "%s%s: %s\n", terminal ? "\r\033[K" : "", log_level_name(line.level),
                     line.text);
     }
@@ -114,9 +122,10 @@ static void obey_signals(struct cli *cli, struct run *run, int *obeyed)
         return; /* the queue is full: try again at the next look */
     *obeyed = count;
     cli->signal = number;
-    fprintf(stderr, "\n%s\n", count == 1 ? "finishing the step and saving a checkpoint (again to leave "
-                                           "at once)"
-                                         : "leaving without a checkpoint");
+    fprintf(stderr, "\n%s\n",
+            count == 1 ? "finishing the step and saving a checkpoint (again to leave "
+                         "at once)"
+                       : "leaving without a checkpoint");
 }
 
 bool headless_wait(struct cli *cli, struct run *run, struct error *error)
@@ -130,8 +139,8 @@ bool headless_wait(struct cli *cli, struct run *run, struct error *error)
         fprintf(stderr, "%s\n", run_folder(run));
     do {
         ended = run_ended(run);
+        show_log(cli, run, &seen, terminal);
         const struct snapshot *snapshot = run_snapshot(run);
-        show_log(cli, &seen, terminal);
         double interval = terminal ? line_interval : report_interval;
         if (!quiet && snapshot->step > 0 && (ended || now() - shown > interval)) {
             show_progress(snapshot, terminal);

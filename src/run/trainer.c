@@ -34,15 +34,7 @@ void trainer_plan(struct trainer *trainer)
     if (steps == 0)
         steps = (int64_t)ceil(config->train.epochs * (double)trainer->epoch_steps - 1e-9);
     steps = steps > 0 ? steps : 1;
-    if (steps == trainer->total_steps)
-        return;
     trainer->total_steps = steps;
-    double warmup = config->train.warmup_epochs * (double)trainer->epoch_steps;
-    if (warmup >= (double)trainer->total_steps)
-        log_write(trainer->log, LOG_WARNING,
-                  "train.warmup_epochs: the warm-up (%.0f steps) is as long as the whole training "
-                  "(%lld steps): the learning rate never reaches its peak",
-                  warmup, (long long)trainer->total_steps);
 }
 
 /* None, where the training was made shorter than what was done. */
@@ -118,10 +110,13 @@ static bool open_sources(struct trainer *trainer, struct error *error)
     struct source_settings settings;
     config_source(&trainer->config, &trainer->shape, &settings);
     trainer->train = source_open(&settings, SOURCE_TRAIN, trainer->log, error);
-    if (!trainer->train)
-        return false;
-    trainer->held_out = source_open(&settings, SOURCE_HOLDOUT, trainer->log, error);
-    return trainer->held_out;
+    if (trainer->train)
+        trainer->held_out = source_open(&settings, SOURCE_HOLDOUT, trainer->log, error);
+    if (trainer->held_out)
+        return true;
+    if (settings.path[0])
+        error_prefix(error, "data.path");
+    return false;
 }
 
 static bool open_loader(struct trainer *trainer, int64_t first_step, struct error *error)
@@ -139,6 +134,8 @@ static bool open_loader(struct trainer *trainer, int64_t first_step, struct erro
     };
     config_view(config, &trainer->shape, true, &settings.view);
     trainer->loader = loader_new(trainer->train, &settings, first_step, trainer->log, error);
+    if (!trainer->loader && error->code == ERROR_DATA)
+        error_prefix(error, "train.batch");
     return trainer->loader;
 }
 
@@ -311,6 +308,8 @@ static void train_step(struct trainer *trainer)
     struct error error;
     struct loader_batch *batch = loader_next(trainer->loader, &error);
     if (!batch) {
+        if (error.code == ERROR_DATA)
+            error_prefix(&error, "data.broken_limit");
         trainer_fail(trainer, &error);
         return;
     }
@@ -407,6 +406,18 @@ static void leave(struct trainer *trainer)
                            : steps_left(trainer) == 0 ? RUN_FINISHED
                                                       : RUN_STOPPED;
     trainer_set_state(trainer, state, failed ? trainer->failure.message : "");
+    if (failed) /* after the state, so that who reads this line can know that it is the last */
+        log_write(trainer->log, LOG_ERROR, "%s", trainer->failure.message);
+}
+
+static void warn_of_warmup(const struct trainer *trainer)
+{
+    double warmup = trainer->config.train.warmup_epochs * (double)trainer->epoch_steps;
+    if (warmup >= (double)trainer->total_steps)
+        log_write(trainer->log, LOG_WARNING,
+                  "train.warmup_epochs: the warm-up (%.0f steps) is as long as the whole training "
+                  "(%lld steps): the learning rate never reaches its peak",
+                  warmup, (long long)trainer->total_steps);
 }
 
 void trainer_run(struct trainer *trainer)
@@ -415,6 +426,8 @@ void trainer_run(struct trainer *trainer)
     trainer->flushed_at = trainer->checkpoint_at = trainer->rate_at = trainer_now();
     trainer->gallery_wanted = trainer->pictures;
     trainer_set_state(trainer, RUN_TRAINING, "");
+    trainer_obey(trainer); /* what a resumed run was given on the way may change the plan */
+    warn_of_warmup(trainer);
     while (!trainer->leaving) {
         trainer_obey(trainer);
         if (trainer->leaving)

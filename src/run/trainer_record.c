@@ -20,7 +20,6 @@ void trainer_fail(struct trainer *trainer, const struct error *error)
         return; /* the first failure is the cause */
     trainer->failure = *error;
     trainer->leaving = true;
-    log_write(trainer->log, LOG_ERROR, "%s", error->message);
 }
 
 static bool add_predictors(struct trainer *trainer, struct error *error)
@@ -119,8 +118,8 @@ static void commit(struct trainer *trainer, bool durable)
     text_from_real(elapsed, trainer->elapsed_before + trainer->busy_seconds);
     trainer->flushed_at = trainer_now();
     if (!store_set_meta(trainer->store, "elapsed", elapsed, &error) ||
-        !store_commit(trainer->store, &error) ||
-        (durable && !store_sync(trainer->store, &error)) || !store_begin(trainer->store, &error)) {
+        !store_commit(trainer->store, &error) || (durable && !store_sync(trainer->store, &error)) ||
+        !store_begin(trainer->store, &error)) {
         trainer_fail(trainer, &error);
         store_close(trainer->store);
         trainer->store = NULL;

@@ -1,0 +1,370 @@
+/* What goes wrong in a run: divergence, disks that are full, folders that vanish, wrong requests.
+ */
+#include "tests/unit/test.h"
+
+#include <math.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "tests/unit/run_lab.h"
+
+static const struct run_options none;
+
+struct tally {
+    const char *kind;
+    int count;
+    int64_t step; /* the last one's */
+    char value[96];
+};
+
+static bool tally_event(void *context, const struct store_event *event)
+{
+    struct tally *tally = context;
+    if (!strcmp(event->kind, tally->kind)) {
+        tally->count++;
+        tally->step = event->step;
+        text_copy(tally->value, sizeof tally->value, event->new_value ? event->new_value : "");
+    }
+    return true;
+}
+
+static struct tally count_events(const char *run, const char *kind)
+{
+    struct tally tally = {.kind = kind};
+    struct store *store = store_open(lab_path(run, "run.db"), STORE_READ, &lab_error);
+    assert_non_null(store);
+    assert_true(store_read_events(store, 0, tally_event, &tally, &lab_error));
+    store_close(store);
+    return tally;
+}
+
+static bool has_checkpoint(const char *run, int64_t step)
+{
+    char path[FILE_PATH_SIZE];
+    assert_true(checkpoint_path(path, lab_path(run, "checkpoints"), step, &lab_error));
+    return file_exists(path);
+}
+
+static bool is_paused(const struct snapshot *snapshot)
+{
+    return snapshot->state == RUN_PAUSED;
+}
+
+static bool is_finished(const struct snapshot *snapshot)
+{
+    return snapshot->state == RUN_FINISHED;
+}
+
+static void send(struct run *run, enum command_kind kind, const char *name, const char *value)
+{
+    struct command command = lab_at(0, kind, name, value).command;
+    assert_true(run_send(run, &command));
+}
+
+/* Weight decay that overshoots: every step multiplies the weights by about -30. */
+static void diverging_config(struct config *config)
+{
+    lab_config(config);
+    lab_set(config, "train.batch", "64");
+    lab_set(config, "train.steps", "1000");
+    lab_set(config, "train.blr", "10");
+    lab_set(config, "train.weight_decay", "10");
+    lab_set(config, "train.checkpoint_steps", "2");
+    lab_set(config, "eval.every_epochs", "0");
+}
+
+static void test_divergence(void **state)
+{
+    (void)state;
+    struct config config;
+    char newest[FILE_PATH_SIZE], again[FILE_PATH_SIZE];
+    diverging_config(&config);
+    assert_int_equal(lab_finish(lab_begin(&config, "diverged", none)), ERROR_DIVERGED);
+    assert_non_null(strstr(lab_error.message, "random75"));
+    struct tally event = count_events("diverged", "not-finite");
+    assert_int_equal(event.count, 1);
+    assert_false(has_checkpoint("diverged", event.step + 1)); /* nothing over the last good one */
+    assert_true(checkpoint_latest(lab_path("diverged", "checkpoints"), newest, &lab_error));
+
+    /* It goes on from there, and comes to the same end at the same step. */
+    struct run *run = run_resume(lab_path("diverged", ""), &none, NULL, 0, lab_log, &lab_error);
+    assert_non_null(run);
+    assert_int_equal(lab_finish(run), ERROR_DIVERGED);
+    assert_int_equal(count_events("diverged", "not-finite").step, event.step);
+    assert_true(checkpoint_latest(lab_path("diverged", "checkpoints"), again, &lab_error));
+    assert_string_equal(newest, again);
+}
+
+/* Where somebody looks on, it pauses and says why, and the weights stay as they were. */
+static void test_divergence_pauses(void **state)
+{
+    (void)state;
+    struct config config;
+    diverging_config(&config);
+    struct run *run = lab_begin(&config, "watched", (struct run_options){.stay = true});
+    const struct snapshot *snapshot = lab_wait(run, is_paused);
+    int64_t step = snapshot->step;
+    assert_non_null(strstr(snapshot->message, "train.blr"));
+    char message[SNAPSHOT_MESSAGE_SIZE];
+    text_copy(message, sizeof message, snapshot->message);
+    send(run, COMMAND_CHECKPOINT, "", "");
+    send(run, COMMAND_STOP, "", "");
+    while (!run_ended(run))
+        ;
+    assert_int_equal(lab_finish(run), ERROR_NONE);
+    struct safetensors *file = lab_checkpoint("watched", step);
+    for (size_t i = 0; i < safetensors_count(file); i++) {
+        size_t bytes;
+        float *values = lab_tensor(file, safetensors_at(file, i)->name, &bytes);
+        for (size_t k = 0; k < bytes / sizeof *values; k++)
+            if (isnan(values[k]))
+                fail_msg("%s is not a number", safetensors_at(file, i)->name);
+        free(values);
+    }
+    safetensors_close(file);
+}
+
+/* A file in the way of the checkpoints, as a disk that is full would be. */
+static void block_checkpoints(const char *run)
+{
+    char folder[FILE_PATH_SIZE];
+    text_copy(folder, sizeof folder, lab_path(run, "checkpoints"));
+    assert_int_equal(rename(folder, lab_path(run, "aside")), 0);
+    FILE *file = fopen(folder, "w");
+    assert_non_null(file);
+    fclose(file);
+}
+
+static void unblock_checkpoints(const char *run)
+{
+    assert_int_equal(unlink(lab_path(run, "checkpoints")), 0);
+    assert_int_equal(rename(lab_path(run, "aside"), lab_path(run, "checkpoints")), 0);
+}
+
+static bool checkpoint_failed(const struct snapshot *snapshot)
+{
+    int last = snapshot->event_count - 1;
+    return last >= 0 && !strcmp(snapshot->events[last].kind, "checkpoint-failed");
+}
+
+static void test_checkpoint_fails(void **state)
+{
+    (void)state;
+    struct config config;
+    lab_config(&config);
+    struct scheduled_command pause = lab_at(3, COMMAND_PAUSE, "", "");
+    struct run_options options = {.script = &pause, .script_count = 1};
+    for (int for_good = 0; for_good < 2; for_good++) {
+        const char *name = for_good ? "blocked" : "hindered";
+        struct run *run = lab_begin(&config, name, options);
+        lab_wait(run, is_paused);
+        block_checkpoints(name);
+        send(run, COMMAND_CHECKPOINT, "", "");
+        assert_int_equal(lab_wait(run, checkpoint_failed)->step, 3);
+        if (!for_good)
+            unblock_checkpoints(name);
+        send(run, COMMAND_GO_ON, "", "");
+        enum error_code code = lab_finish(run);
+        assert_true(for_good ? code == ERROR_CREATE || code == ERROR_IO : code == ERROR_NONE);
+        if (for_good)
+            unblock_checkpoints(name);
+        /* The training went on all the same. */
+        assert_int_equal(count_events(name, "checkpoint-failed").count, for_good ? 3 : 1);
+        assert_int_equal(count_events(name, "finished").step, LAB_STEPS);
+        assert_true(has_checkpoint(name, LAB_STEPS) == !for_good);
+    }
+}
+
+/* From here on no file may grow. */
+static void limit_files(bool limited)
+{
+    static struct rlimit before;
+    if (limited) {
+        struct rlimit limit;
+        getrlimit(RLIMIT_FSIZE, &before);
+        limit = (struct rlimit){.rlim_cur = 1, .rlim_max = before.rlim_max};
+        assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    } else {
+        assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    }
+}
+
+static void test_record_is_full(void **state)
+{
+    (void)state;
+    struct config config;
+    lab_config(&config);
+    struct scheduled_command pause = lab_at(3, COMMAND_PAUSE, "", "");
+    struct run *run =
+        lab_begin(&config, "full", (struct run_options){.script = &pause, .script_count = 1});
+    lab_wait(run, is_paused);
+    limit_files(true);
+    send(run, COMMAND_NOTE, "",
+         "a remark that does not fit"); /* it is paused: nobody else wakes it */
+    enum error_code code = lab_finish(run);
+    limit_files(false);
+    assert_int_equal(code, ERROR_IO);
+    assert_non_null(strstr(lab_error.message, "run.db"));
+    assert_null(strstr(strstr(lab_error.message, "run.db") + 1, "run.db")); /* named once */
+}
+
+static void test_nothing_left_behind(void **state)
+{
+    (void)state;
+    struct config config;
+    lab_config(&config);
+    struct run_options options = {.folder = lab_path("never", "")};
+    limit_files(true);
+    struct run *run = run_start(&config, &options, lab_log, &lab_error);
+    limit_files(false);
+    assert_null(run);
+    assert_true(lab_error.message[0] != '\0');
+    assert_false(file_exists(options.folder));
+
+    lab_set(&config, "train.batch", "65"); /* of 64 images */
+    assert_null(run_start(&config, &options, lab_log, &lab_error));
+    assert_int_equal(lab_error.code, ERROR_DATA);
+    assert_non_null(strstr(lab_error.message, "train.batch"));
+    assert_false(file_exists(options.folder));
+}
+
+static void refuse_resume(const char *run, const char *assignment, enum error_code code,
+                          const char *message)
+{
+    struct run *resumed =
+        run_resume(lab_path(run, ""), &none, &assignment, assignment ? 1 : 0, lab_log, &lab_error);
+    assert_null(resumed);
+    assert_int_equal(lab_error.code, code);
+    if (!strstr(lab_error.message, message))
+        fail_msg("'%s' does not say '%s'", lab_error.message, message);
+}
+
+static void test_resume_refused(void **state)
+{
+    (void)state;
+    struct config config;
+    lab_config(&config);
+    struct scheduled_command stop = lab_at(3, COMMAND_STOP, "", "");
+    lab_train(&config, "kept", &stop, 1);
+    refuse_resume("nowhere", NULL, ERROR_INPUT, "no such run");
+    refuse_resume("kept", "seed=1", ERROR_DATA, "seed: it cannot change");
+    refuse_resume("kept", "train.batch=8", ERROR_DATA, "train.batch: it cannot change");
+    refuse_resume("kept", "mask.ratio=0.5", ERROR_DATA, "arms.NAME.ratio");
+    refuse_resume("kept", "arms.nobody.ratio=0.5", ERROR_DATA, "no arm 'nobody'");
+    refuse_resume("kept", "train.stpes=5", ERROR_DATA, "did you mean 'train.steps'?");
+    refuse_resume("kept", "train.steps", ERROR_USAGE, "NAME=VALUE");
+    assert_int_equal(count_events("kept", "resumed").count, 0);
+
+    lab_write_images("train.bin", 0, LAB_TRAIN + 1); /* one more than the run began with */
+    refuse_resume("kept", NULL, ERROR_DATA, "other images");
+    lab_write_images("train.bin", 0, LAB_TRAIN);
+    assert_int_equal(count_events("kept", "resumed").count, 0);
+    lab_resume("kept", NULL, 0);
+    assert_int_equal(count_events("kept", "resumed").count, 1);
+}
+
+static void test_one_process_at_a_time(void **state)
+{
+    (void)state;
+    struct config config;
+    lab_config(&config);
+    struct scheduled_command script[] = {lab_at(3, COMMAND_CHECKPOINT, "", ""),
+                                         lab_at(5, COMMAND_PAUSE, "", "")};
+    struct run *run =
+        lab_begin(&config, "busy", (struct run_options){.script = script, .script_count = 2});
+    lab_wait(run, is_paused);
+    refuse_resume("busy", NULL, ERROR_INPUT, "another process");
+    send(run, COMMAND_GO_ON, "", "");
+    assert_int_equal(lab_finish(run), ERROR_NONE);
+    lab_resume("busy", NULL, 0);
+}
+
+/* Refused requests change nothing, and what an arm that left owned is not touched again. */
+static void test_requests_refused(void **state)
+{
+    (void)state;
+    struct config config;
+    lab_config(&config);
+    lab_train(&config, "plain", NULL, 0);
+    struct scheduled_command script[] = {
+        lab_at(2, COMMAND_ARM_REMOVE, "random75", ""), /* the only one */
+        lab_at(2, COMMAND_ARM_ADD, "first", "{strategy: grid}"),
+        lab_at(2, COMMAND_ARM_ADD, "second", "{strategy: block}"),
+        lab_at(4, COMMAND_ARM_REMOVE, "first", ""),
+        lab_at(4, COMMAND_ARM_ADD, "third", "{strategy: blok}"),
+        lab_at(4, COMMAND_ARM_ADD, "a/b", ""),
+        lab_at(5, COMMAND_ARM_REMOVE, "second", ""),
+        lab_at(5, COMMAND_ARM_ADD, "third", "strategy=block"),
+        lab_at(5, COMMAND_SET, "mask.ratio", "0.5"),
+        lab_at(5, COMMAND_SET, "train.batch", "8"),
+        lab_at(5, COMMAND_SET, "train.nothing", "8"),
+        lab_at(5, COMMAND_SET, "arms.second.ratio", "0.5"),
+        lab_at(5, COMMAND_SET, "arms.random75.ratio", "1.5"),
+    };
+    lab_train(&config, "asked", script, sizeof script / sizeof script[0]);
+    lab_same_weights("plain", "asked", "", LAB_STEPS);
+    lab_same_record("plain", "asked", "random75");
+    assert_int_equal(count_events("asked", "set").count, 0);
+    assert_int_equal(count_events("asked", "arm-remove").count, 2);
+    assert_string_equal(count_events("asked", "arm-add").value, "{strategy: block, ratio: 0.75}");
+}
+
+static void test_made_shorter(void **state)
+{
+    (void)state;
+    struct config config;
+    lab_config(&config);
+    struct scheduled_command script[] = {lab_at(9, COMMAND_SET, "train.steps", "5")};
+    struct run *run = lab_begin(
+        &config, "short", (struct run_options){.script = script, .script_count = 1, .stay = true});
+    const struct snapshot *snapshot = lab_wait(run, is_finished);
+    assert_int_equal(snapshot->step, 9);
+    assert_true(snapshot->remaining == 0);
+    send(run, COMMAND_STOP, "", "");
+    while (!run_ended(run))
+        ;
+    assert_int_equal(run_snapshot(run)->state, RUN_FINISHED);
+    assert_int_equal(lab_finish(run), ERROR_NONE);
+    assert_true(has_checkpoint("short", 9));
+}
+
+/* A script's lines that lie before the checkpoint were carried out then. */
+static void test_script_of_a_resumed_run(void **state)
+{
+    (void)state;
+    struct config config;
+    lab_config(&config);
+    struct scheduled_command script[] = {lab_at(2, COMMAND_NOTE, "", "early"),
+                                         lab_at(6, COMMAND_STOP, "", ""),
+                                         lab_at(8, COMMAND_NOTE, "", "late")};
+    lab_train(&config, "scripted", script, 2);
+    script[1] = lab_at(5, COMMAND_NOTE, "", "early");
+    struct run *run = run_resume(lab_path("scripted", ""),
+                                 &(struct run_options){.script = script, .script_count = 3}, NULL,
+                                 0, lab_log, &lab_error);
+    assert_non_null(run);
+    assert_int_equal(lab_finish(run), ERROR_NONE);
+    struct tally notes = count_events("scripted", "note");
+    assert_int_equal(notes.count, 2);
+    assert_string_equal(notes.value, "late");
+}
+
+int main(void)
+{
+    signal(SIGXFSZ, SIG_IGN); /* as the program does */
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_divergence),
+        cmocka_unit_test(test_divergence_pauses),
+        cmocka_unit_test(test_checkpoint_fails),
+        cmocka_unit_test(test_record_is_full),
+        cmocka_unit_test(test_nothing_left_behind),
+        cmocka_unit_test(test_resume_refused),
+        cmocka_unit_test(test_one_process_at_a_time),
+        cmocka_unit_test(test_requests_refused),
+        cmocka_unit_test(test_made_shorter),
+        cmocka_unit_test(test_script_of_a_resumed_run),
+    };
+    return cmocka_run_group_tests(tests, lab_open, lab_close);
+}
