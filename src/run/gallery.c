@@ -78,7 +78,10 @@ static bool load_images(struct gallery_maker *maker, struct gallery *gallery, st
             memset(pixels, 0, values * sizeof *pixels);
         snprintf(gallery->names[row], sizeof gallery->names[row], "%s%.50s",
                  good ? "" : "broken: ", source_name(maker->source, index, buffer, sizeof buffer));
-        gallery->labels[row] = source_label(maker->source, index);
+        int label = gallery->labels[row] = source_label(maker->source, index);
+        bool named = label >= 0 && label < maker->source->class_count;
+        text_copy(gallery->classes[row], sizeof gallery->classes[row],
+                  named ? maker->source->class_names[label] : "");
         uint8_t *original = gallery->original + (size_t)row * picture_size(gallery);
         if (!write_picture(maker, pixels, original, error))
             return false;

@@ -9,9 +9,8 @@
 #include "base/memory.h"
 
 static const char *const state_names[] = {
-    [RUN_STARTING] = "starting",     [RUN_TRAINING] = "training",
-    [RUN_PAUSED] = "paused",         [RUN_EVALUATING] = "evaluating",
-    [RUN_CHECKPOINTING] = "saving",  [RUN_FINISHED] = "finished",
+    [RUN_STARTING] = "starting",     [RUN_TRAINING] = "training",    [RUN_PAUSED] = "paused",
+    [RUN_EVALUATING] = "evaluating", [RUN_CHECKPOINTING] = "saving", [RUN_FINISHED] = "finished",
     [RUN_STOPPED] = "stopped",       [RUN_FAILED] = "failed",
 };
 static_assert(ARRAY_LENGTH(state_names) == RUN_STATES, "a state has no name");
@@ -61,7 +60,7 @@ void curve_add(struct curve *curve, int64_t step, double value)
 
 /* Bytes of each part of a gallery, for `arms` arms. */
 struct gallery_sizes {
-    size_t names, labels, original, mask, prediction, patch_mse, mse;
+    size_t names, labels, classes, original, mask, prediction, patch_mse, mse;
 };
 
 static struct gallery_sizes gallery_sizes(const struct gallery *gallery, int images, int arms)
@@ -71,6 +70,7 @@ static struct gallery_sizes gallery_sizes(const struct gallery *gallery, int ima
     size_t patches = cells * (size_t)gallery->patches;
     return (struct gallery_sizes){rows * sizeof *gallery->names,
                                   rows * sizeof *gallery->labels,
+                                  rows * sizeof *gallery->classes,
                                   rows * picture,
                                   patches,
                                   cells * picture,
@@ -94,6 +94,7 @@ bool snapshot_init(struct snapshot *snapshot, const struct mae_shape *shape, int
     struct gallery_sizes sizes = gallery_sizes(gallery, images, ARM_LIMIT);
     bool good = (gallery->names = memory_new(sizes.names, 1, error)) &&
                 (gallery->labels = memory_new(sizes.labels, 1, error)) &&
+                (gallery->classes = memory_new(sizes.classes, 1, error)) &&
                 (gallery->original = memory_new(sizes.original, 1, error)) &&
                 (gallery->mask = memory_new(sizes.mask, 1, error)) &&
                 (gallery->prediction = memory_new(sizes.prediction, 1, error)) &&
@@ -109,6 +110,7 @@ void snapshot_release(struct snapshot *snapshot)
     struct gallery *gallery = &snapshot->gallery;
     free(gallery->names);
     free(gallery->labels);
+    free(gallery->classes);
     free(gallery->original);
     free(gallery->mask);
     free(gallery->prediction);
@@ -126,6 +128,7 @@ static void copy_gallery(struct gallery *to, const struct gallery *from)
     *to = *from;
     to->names = kept.names;
     to->labels = kept.labels;
+    to->classes = kept.classes;
     to->original = kept.original;
     to->mask = kept.mask;
     to->prediction = kept.prediction;
@@ -134,6 +137,7 @@ static void copy_gallery(struct gallery *to, const struct gallery *from)
     struct gallery_sizes sizes = gallery_sizes(from, from->images, from->arms);
     memcpy(to->names, from->names, sizes.names);
     memcpy(to->labels, from->labels, sizes.labels);
+    memcpy(to->classes, from->classes, sizes.classes);
     memcpy(to->original, from->original, sizes.original);
     memcpy(to->mask, from->mask, sizes.mask);
     memcpy(to->prediction, from->prediction, sizes.prediction);
@@ -141,7 +145,8 @@ static void copy_gallery(struct gallery *to, const struct gallery *from)
     memcpy(to->mse, from->mse, sizes.mse);
 }
 
-/* Everything up to `arms` lies before it in the struct; of the arms only those in use are copied. */
+/* Everything up to `arms` lies before it in the struct; of the arms only those in use are copied.
+ */
 static void copy_snapshot(struct snapshot *to, const struct snapshot *from)
 {
     size_t head = offsetof(struct snapshot, arms);
@@ -191,8 +196,8 @@ void snapshot_channel_free(struct snapshot_channel *channel)
 void snapshot_publish(struct snapshot_channel *channel, const struct snapshot *snapshot)
 {
     copy_snapshot(&channel->slots[channel->written], snapshot);
-    int middle = atomic_exchange_explicit(&channel->between, channel->written | FRESH,
-                                          memory_order_acq_rel);
+    int middle =
+        atomic_exchange_explicit(&channel->between, channel->written | FRESH, memory_order_acq_rel);
     channel->written = middle & ~FRESH;
 }
 

@@ -89,6 +89,7 @@ struct gallery {
     int64_t held_out;    /* how many held-out images there are */
     char (*names)[64];   /* [images] */
     int *labels;         /* [images], -1: none */
+    char (*classes)[32]; /* [images]: the name of the label; "" where there is none */
     uint8_t *original;   /* [images, H, W, 3] */
     uint8_t *mask;       /* [arms, images, patches], 1 = hidden */
     uint8_t *prediction; /* [arms, images, H, W, 3], the model's output for every patch */

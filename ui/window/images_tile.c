@@ -89,8 +89,8 @@ void images_draw_marks(const struct images *images, const struct view_frame *fra
 
 static void image_name(char *out, size_t size, const struct gallery *gallery, int image)
 {
-    if (gallery->labels[image] >= 0)
-        snprintf(out, size, "%s  (class %d)", gallery->names[image], gallery->labels[image]);
+    if (gallery->classes[image][0])
+        snprintf(out, size, "%s: %s", gallery->classes[image], gallery->names[image]);
     else
         snprintf(out, size, "%s", gallery->names[image]);
 }
