@@ -13,7 +13,8 @@ librun_a_SOURCES = \
 	src/run/sample.c src/run/sample.h \
 	src/run/saved.c src/run/saved.h \
 	src/run/snapshot.c src/run/snapshot.h \
-	src/run/tables.c src/run/tables.h \
+	src/run/tables.c src/run/tables.h src/run/tables_private.h src/run/tables_evaluation.c \
+	src/run/tables_record.c \
 	src/run/trainer.c src/run/trainer.h src/run/trainer_command.c src/run/trainer_evaluate.c \
 	src/run/trainer_record.c src/run/trainer_resume.c
 librun_a_SOURCES += \

@@ -1,5 +1,5 @@
-/* The tables of a run, made from its record. `stats`, `:export` and the statistics views all draw from
- * these.
+/* The tables of a run, made from its record. `stats`, `:export` and the statistics views all draw
+ * from these.
  */
 #ifndef MASKSCOPE_RUN_TABLES_H
 #define MASKSCOPE_RUN_TABLES_H
@@ -14,8 +14,8 @@
 
 struct run_table {
     const char *name, *help;
-    /* Fills in an uninitialised table, which the caller releases if true. ERROR_DATA: the record holds
-     * nothing for it yet. */
+    /* Fills in an uninitialised table, which the caller releases if true. ERROR_DATA: the record
+     * holds nothing for it yet. */
     bool (*make)(struct table *table, struct store *store, struct error *error);
 };
 const struct run_table *run_tables(size_t *count);
