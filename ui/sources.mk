@@ -38,6 +38,7 @@ libwindow_a_SOURCES = \
 	ui/window/curves_layout.c \
 	ui/window/curves_lines.c \
 	ui/window/curves_marks.c \
+	ui/window/display_guard.c ui/window/display_guard.h \
 	ui/window/event.c ui/window/event.h \
 	ui/window/font.c ui/window/font.h \
 	ui/window/font_builtin.c ui/window/font_builtin.h \

@@ -225,7 +225,7 @@ static void fill(struct snapshot *snapshot, const struct made_up_run *run)
         if (i < 4)
             text_copy(arm->name, sizeof arm->name, name);
         else
-            snprintf(arm->name, sizeof arm->name, "%s-%d", name, i);
+            snprintf(arm->name, sizeof arm->name, "%.16s-%d", name, i);
         arm->probe_step = -1;
         arm->smooth_loss = NAN;
         strategy_choice_parse(&arm->mask.strategy, i % 2 ? "block" : "random", NULL);

@@ -170,7 +170,9 @@ static void loop(struct window **window, struct ui_model *model, struct keymap *
             pause_for(0.5);
             model->want_window = true;
             *window = window_new(model, keymap, &error);
-            printf("reopened\n");
+            printf("%s\n", *window ? "reopened" : error.message);
+            if (!*window)
+                return;
         }
         if (options->live && now() - moved > 0.1) {
             moved = now();

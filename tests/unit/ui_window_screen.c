@@ -251,6 +251,30 @@ static void test_close_button_and_reopening(void **state)
     end(&fixture);
 }
 
+/* Without a display, and without having asked for a driver that needs none, there is an error. */
+static void test_no_display_is_an_error(void **state)
+{
+    (void)state;
+    struct error error = {0};
+    struct ui_model model;
+    struct keymap *keymap = keymap_new(&error);
+    ui_model_init(&model, NULL);
+    unsetenv("SDL_VIDEODRIVER");
+    char *display = getenv("DISPLAY") ? strdup(getenv("DISPLAY")) : NULL;
+    setenv("DISPLAY", ":nowhere", 1);
+    setenv("WAYLAND_DISPLAY", "nowhere", 1);
+    assert_null(window_new(&model, keymap, &error));
+    assert_int_equal(error.code, ERROR_SYSTEM);
+    assert_non_null(strstr(error.message, "display"));
+    assert_false(model.window_open);
+    setenv("SDL_VIDEODRIVER", "dummy", 1);
+    if (display)
+        setenv("DISPLAY", display, 1);
+    unsetenv("WAYLAND_DISPLAY");
+    free(display);
+    keymap_free(keymap);
+}
+
 /* Nothing new, nothing drawn. */
 static void test_idle_window_does_not_draw(void **state)
 {
@@ -378,6 +402,7 @@ int main(void)
         cmocka_unit_test(test_wheel_zooms_by_whole_numbers),
         cmocka_unit_test(test_keys_become_actions),
         cmocka_unit_test(test_close_button_and_reopening),
+        cmocka_unit_test(test_no_display_is_an_error),
         cmocka_unit_test(test_idle_window_does_not_draw),
         cmocka_unit_test(test_curves_are_drawn),
         cmocka_unit_test(test_random_events),

@@ -135,7 +135,7 @@ static bool builtin_glyph(const struct face *face, uint32_t code, struct font_gl
     const uint8_t *rows = font_builtin_rows(code);
     *glyph = (struct font_glyph){.width = BUILTIN_WIDTH * multiple,
                                  .height = BUILTIN_HEIGHT * multiple,
-                                 .top = BUILTIN_TOP * multiple,
+                                 .top = (BUILTIN_TOP + font_builtin_drop(code)) * multiple,
                                  .advance = BUILTIN_ADVANCE * multiple};
     glyph->coverage = memory_new((size_t)(glyph->width * glyph->height), 1, NULL);
     if (!glyph->coverage)

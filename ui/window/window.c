@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "ui/window/display_guard.h"
 #include "ui/window/window_private.h"
 
 enum {
@@ -88,10 +89,25 @@ static bool open_display(struct window *window, bool software, struct error *err
     return false;
 }
 
+/* Drivers that draw in memory, for tests and pictures. */
 static bool has_no_screen(void)
 {
     const char *driver = SDL_GetCurrentVideoDriver();
     return driver && (!strcmp(driver, "dummy") || !strcmp(driver, "offscreen"));
+}
+
+/* SDL takes a driver without a screen when there is no display, where nobody would see the window:
+ * only when it was asked for. */
+static bool start_video(struct error *error)
+{
+    if (SDL_InitSubSystem(SDL_INIT_VIDEO) != 0)
+        return error_set(error, ERROR_SYSTEM, "no display: %s", SDL_GetError());
+    const char *asked = getenv("SDL_VIDEODRIVER");
+    if (!has_no_screen() || (asked && asked[0]))
+        return true;
+    SDL_QuitSubSystem(SDL_INIT_VIDEO);
+    return error_set(error, ERROR_SYSTEM,
+                     "no display: neither X11 (DISPLAY) nor Wayland (WAYLAND_DISPLAY) answers");
 }
 
 static bool open_best_display(struct window *window, struct error *error)
@@ -114,6 +130,12 @@ static bool make_states(struct window *window, struct error *error)
 
 struct window *window_new(struct ui_model *model, struct keymap *keymap, struct error *error)
 {
+    /* window_free leaves SDL's video up only when its display was lost. */
+    if (SDL_WasInit(SDL_INIT_VIDEO)) {
+        error_set(error, ERROR_SYSTEM,
+                  "the display was lost; a window can be opened by a new start");
+        return NULL;
+    }
     struct window *window = memory_new(1, sizeof *window, error);
     if (!window)
         return NULL;
@@ -121,8 +143,7 @@ struct window *window_new(struct ui_model *model, struct keymap *keymap, struct 
     window->keymap = keymap;
     window->dirty = window->visible = true;
     set_hints();
-    if (SDL_InitSubSystem(SDL_INIT_VIDEO) != 0) {
-        error_set(error, ERROR_SYSTEM, "no display: %s", SDL_GetError());
+    if (!start_video(error)) {
         free(window);
         return NULL;
     }
@@ -136,6 +157,7 @@ struct window *window_new(struct ui_model *model, struct keymap *keymap, struct 
     SDL_EventState(SDL_DROPFILE, SDL_DISABLE);
     SDL_EventState(SDL_DROPTEXT, SDL_DISABLE);
     SDL_StartTextInput();
+    display_guard_set(window->handle, &window->lost);
     model->window_open = true;
     return window;
 }
@@ -153,6 +175,11 @@ void window_free(struct window *window)
 {
     if (!window)
         return;
+    window->model->window_open = false;
+    /* SDL waits for ever for answers of a display that is gone. What it holds stays until the
+     * process ends, and so does the window: the guard writes to it. */
+    if (window->lost)
+        return;
     for (int i = 0; i < WINDOW_VIEWS; i++) {
         if (window->states[i] && window_views[i]->release)
             window_views[i]->release(window->states[i]);
@@ -161,7 +188,6 @@ void window_free(struct window *window)
     canvas_release(&window->canvas);
     close_display(window);
     SDL_QuitSubSystem(SDL_INIT_VIDEO);
-    window->model->window_open = false;
     free(window);
 }
 

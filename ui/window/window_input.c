@@ -13,6 +13,14 @@ static void close_window(struct window *window)
     ui_say(window->model, LOG_INFO, "window closed, training goes on; w opens it again");
 }
 
+static void lose_display(struct window *window)
+{
+    struct ui_model *model = window->model;
+    model->want_window = false;
+    text_copy(model->window_problem, sizeof model->window_problem, "the display went away");
+    ui_say(model, LOG_WARNING, "the display went away; training goes on");
+}
+
 static bool is_full_screen(struct window *window)
 {
     return SDL_GetWindowFlags(window->handle) & SDL_WINDOW_FULLSCREEN;
@@ -217,4 +225,6 @@ void window_input(struct window *window)
     SDL_Event event;
     while (SDL_PollEvent(&event))
         handle(window, &event);
+    if (window->lost && window->model->want_window)
+        lose_display(window);
 }

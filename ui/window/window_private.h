@@ -34,6 +34,7 @@ struct window {
 
     bool dirty;   /* something the user did must be drawn */
     bool visible; /* not minimised or hidden */
+    bool lost;    /* the display went away */
     struct window_stamp stamp;
     double drawn; /* ui_now() of the last frame */
 };
