@@ -16,6 +16,7 @@ librun_a_SOURCES = \
 	src/run/tables.c src/run/tables.h src/run/tables_private.h src/run/tables_evaluation.c \
 	src/run/tables_record.c \
 	src/run/trainer.c src/run/trainer.h src/run/trainer_command.c src/run/trainer_evaluate.c \
+	src/run/trainer_open.c src/run/trainer_step.c \
 	src/run/trainer_record.c src/run/trainer_resume.c
 librun_a_SOURCES += \
 	src/run/checkpoint.c src/run/checkpoint.h \

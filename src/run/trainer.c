@@ -11,7 +11,7 @@
 #include "run/sample.h"
 
 /* Seconds between snapshots while training, and between commits of the record. */
-static const double publish_interval = 1.0 / 30, flush_interval = 2, rate_interval = 1.5;
+static const double publish_interval = 1.0 / 30, flush_interval = 2;
 
 double trainer_now(void)
 {
@@ -44,7 +44,7 @@ static int64_t steps_left(const struct trainer *trainer)
     return left > 0 ? left : 0;
 }
 
-static double learning_rate(const struct trainer *trainer)
+double trainer_learning_rate(const struct trainer *trainer)
 {
     const struct config *config = &trainer->config;
     double peak = config->train.blr * (double)config->train.batch / 256;
@@ -78,7 +78,7 @@ void trainer_publish(struct trainer *trainer)
     live->remaining = trainer->step_seconds_mean > 0
                           ? trainer->step_seconds_mean * (double)steps_left(trainer)
                           : NAN;
-    live->learning_rate = learning_rate(trainer);
+    live->learning_rate = trainer_learning_rate(trainer);
     live->learning_rate_peak =
         trainer->config.train.blr * (double)trainer->config.train.batch / 256;
     live->broken_images = loader_broken(trainer->loader);
@@ -103,220 +103,6 @@ struct trainer_display trainer_display(const struct trainer *trainer)
     struct trainer_display display = {.state = trainer->live->state};
     memcpy(display.message, trainer->live->message, sizeof display.message);
     return display;
-}
-
-static bool open_sources(struct trainer *trainer, struct error *error)
-{
-    struct source_settings settings;
-    config_source(&trainer->config, &trainer->shape, &settings);
-    trainer->train = source_open(&settings, SOURCE_TRAIN, trainer->log, error);
-    if (trainer->train)
-        trainer->held_out = source_open(&settings, SOURCE_HOLDOUT, trainer->log, error);
-    if (trainer->held_out)
-        return true;
-    if (settings.path[0])
-        error_prefix(error, "data.path");
-    return false;
-}
-
-static bool open_loader(struct trainer *trainer, int64_t first_step, struct error *error)
-{
-    const struct config *config = &trainer->config;
-    int threads = (int)config->data.threads;
-    if (threads == 0)
-        threads = parallel_cores() > 1 ? parallel_cores() / 2 : 1;
-    struct loader_settings settings = {
-        .batch = (int)config->train.batch,
-        .seed = (uint64_t)config->seed,
-        .threads = threads,
-        .ahead = (int)config->data.ahead,
-        .broken_limit = config->data.broken_limit,
-    };
-    config_view(config, &trainer->shape, true, &settings.view);
-    trainer->loader = loader_new(trainer->train, &settings, first_step, trainer->log, error);
-    if (!trainer->loader && error->code == ERROR_DATA)
-        error_prefix(error, "train.batch");
-    return trainer->loader;
-}
-
-static bool open_arms(struct trainer *trainer, struct error *error)
-{
-    for (int i = 0; i < trainer->config.arm_count; i++) {
-        if (!arm_init(&trainer->arms[i], &trainer->config.arms[i], &trainer->shape,
-                      (uint64_t)trainer->config.seed, error))
-            return false;
-        trainer->arm_count++;
-    }
-    return arm_workspace_init(&trainer->workspace, &trainer->shape,
-                              (int)trainer->config.train.batch, error);
-}
-
-static bool open_gallery(struct trainer *trainer, struct error *error)
-{
-    struct view_settings view;
-    config_view(&trainer->config, &trainer->shape, false, &view);
-    uint32_t *order =
-        sample_order((uint64_t)trainer->config.eval.seed, trainer->held_out->count, error);
-    return order && gallery_maker_init(&trainer->gallery, trainer->held_out, &view, &trainer->shape,
-                                       (int)trainer->config.show.images,
-                                       (uint64_t)trainer->config.seed, order, error);
-}
-
-static bool open_shared(struct trainer *trainer, struct error *error)
-{
-    int images = trainer->pictures ? (int)trainer->config.show.images : 0;
-    return (trainer->live = memory_new(1, sizeof *trainer->live, error)) &&
-           snapshot_init(trainer->live, &trainer->shape, images, error) &&
-           (trainer->channel = snapshot_channel_new(&trainer->shape, images, error)) &&
-           (trainer->queue = command_queue_new(error));
-}
-
-static void first_snapshot(struct trainer *trainer)
-{
-    struct snapshot *live = trainer->live;
-    text_copy(live->folder, sizeof live->folder, trainer->folder.path);
-    live->train_images = (int64_t)trainer->train->count;
-    live->held_out_images = (int64_t)trainer->held_out->count;
-    live->class_count = trainer->train->class_count;
-    live->parameters = (int64_t)trainer->arms[0].mae->table.trained;
-    for (int i = 0; i < ARM_LIMIT; i++) {
-        struct snapshot_arm *arm = &live->arms[i];
-        arm->loss = arm->smooth_loss = arm->gradient_norm = NAN;
-        arm->realised_ratio = NAN;
-        arm->probe_mse = arm->probe_low = arm->probe_high = NAN;
-        arm->probe_step = -1;
-        for (int cell = 0; cell < PROBE_LIMIT; cell++)
-            arm->probe[cell] = (struct probe_cell){NAN, NAN, NAN, 0};
-    }
-    for (int cell = 0; cell < PROBE_LIMIT; cell++)
-        live->baseline_visible_mean[cell] = live->baseline_inverse_distance[cell] =
-            (struct probe_cell){NAN, NAN, NAN, 0};
-}
-
-bool trainer_open_inputs(struct trainer *trainer, struct error *error)
-{
-    trainer->evaluated_step = trainer->checkpoint_step = trainer->step_once_at = -1;
-    return open_sources(trainer, error) && open_arms(trainer, error) &&
-           open_loader(trainer, trainer->step, error);
-}
-
-bool trainer_init(struct trainer *trainer, bool resume, struct error *error)
-{
-    if (!open_shared(trainer, error) || (trainer->pictures && !open_gallery(trainer, error)))
-        return false;
-    trainer_plan(trainer);
-    first_snapshot(trainer);
-    return trainer_open_record(trainer, resume, error) &&
-           (!resume || trainer_restore_display(trainer, error));
-}
-
-void trainer_release(struct trainer *trainer)
-{
-    loader_free(trainer->loader);
-    if (trainer->store)
-        store_close(trainer->store);
-    if (trainer->pictures)
-        gallery_maker_release(&trainer->gallery);
-    arm_workspace_release(&trainer->workspace);
-    for (int i = 0; i < trainer->arm_count; i++)
-        arm_release(&trainer->arms[i]);
-    source_close(trainer->held_out);
-    source_close(trainer->train);
-    command_queue_free(trainer->queue);
-    snapshot_channel_free(trainer->channel);
-    if (trainer->live)
-        snapshot_release(trainer->live);
-    free(trainer->live);
-    free(trainer->schedule);
-}
-
-/* The step was not applied for this arm: say so and stop where a person or a script can see it. */
-static void diverged(struct trainer *trainer, const struct arm *arm, const struct arm_step *result)
-{
-    char value[32];
-    bool loss = !isfinite(result->loss);
-    text_from_real(value, loss ? result->loss : result->gradient_norm);
-    trainer_event(trainer, "not-finite", arm->name, loss ? "loss" : "gradient_norm", NULL, value);
-    struct error error;
-    error_set(
-        &error, ERROR_DIVERGED,
-        "step %lld: the %s of arm '%s' is %s; the step was not applied (lower train.blr, or set "
-        "train.clip)",
-        (long long)trainer->step, loss ? "loss" : "gradient", arm->name, value);
-    if (!trainer->stay) {
-        trainer_fail(trainer, &error);
-        return;
-    }
-    log_write(trainer->log, LOG_ERROR, "%s", error.message);
-    trainer_set_state(trainer, RUN_PAUSED, error.message);
-}
-
-static void note_result(struct trainer *trainer, int number, const struct arm_step *result)
-{
-    struct snapshot_arm *arm = &trainer->live->arms[number];
-    arm->loss = result->loss;
-    arm->gradient_norm = result->gradient_norm;
-    arm->realised_ratio = result->realised_ratio;
-    arm->clamped_share = result->clamped_share;
-    if (isfinite(result->loss))
-        arm->smooth_loss =
-            isnan(arm->smooth_loss)
-                ? result->loss
-                : arm->smooth_loss + (result->loss - arm->smooth_loss) / SMOOTHING_STEPS;
-    curve_add(&arm->loss_curve, trainer->step + 1, result->loss);
-    trainer_record_step(trainer, number, result);
-}
-
-static void train_arms(struct trainer *trainer, const struct loader_batch *batch)
-{
-    const struct config *config = &trainer->config;
-    double rate = learning_rate(trainer);
-    curve_add(&trainer->live->learning_rate_curve, trainer->step + 1, rate);
-    for (int i = 0; i < trainer->arm_count; i++) {
-        struct arm_step step = {
-            .seed = (uint64_t)config->seed,
-            .progress = trainer_progress(trainer),
-            .learning_rate = rate,
-            .clip = config->train.clip,
-            .weight_decay = config->train.weight_decay,
-        };
-        arm_train(&trainer->arms[i], &trainer->workspace, batch, &step);
-        note_result(trainer, i, &step);
-        if (!step.applied)
-            diverged(trainer, &trainer->arms[i], &step);
-    }
-}
-
-static void measure_speed(struct trainer *trainer, double seconds)
-{
-    trainer->busy_seconds += seconds;
-    double weight = trainer->step_seconds_mean > 0 ? 0.05 : 1;
-    trainer->step_seconds_mean += weight * (seconds - trainer->step_seconds_mean);
-    trainer->rate_images += (double)trainer->config.train.batch;
-    double now = trainer_now(), busy = trainer->busy_seconds - trainer->rate_busy;
-    if (now - trainer->rate_at > rate_interval || trainer->live->images_per_second == 0) {
-        trainer->live->images_per_second = trainer->rate_images / busy;
-        trainer->rate_at = now;
-        trainer->rate_busy = trainer->busy_seconds;
-        trainer->rate_images = 0;
-    }
-}
-
-static void train_step(struct trainer *trainer)
-{
-    double start = trainer_now();
-    struct error error;
-    struct loader_batch *batch = loader_next(trainer->loader, &error);
-    if (!batch) {
-        if (error.code == ERROR_DATA)
-            error_prefix(&error, "data.broken_limit");
-        trainer_fail(trainer, &error);
-        return;
-    }
-    train_arms(trainer, batch);
-    loader_return(trainer->loader, batch);
-    trainer->step++;
-    measure_speed(trainer, trainer_now() - start);
 }
 
 static void make_gallery(struct trainer *trainer)
@@ -440,7 +226,7 @@ void trainer_run(struct trainer *trainer)
         else if (trainer->step >= trainer->total_steps)
             finish(trainer);
         else
-            train_step(trainer);
+            trainer_step(trainer);
         if (trainer->step == trainer->step_once_at && trainer->live->state == RUN_TRAINING) {
             trainer->step_once_at = -1;
             trainer->gallery_wanted = trainer->pictures;

@@ -1,6 +1,8 @@
 /* The trainer: what the background thread owns and does. Private to src/run; others use run.h.
  *
- *   trainer.c          life cycle, the loop, one step
+ *   trainer.c          the loop, the plan, what is published
+ *   trainer_open.c     opening and closing
+ *   trainer_step.c     one step of all arms
  *   trainer_command.c  commands between two steps, events
  *   trainer_record.c   run.db and checkpoints
  *   trainer_evaluate.c evaluations on the common probe masks
@@ -76,7 +78,7 @@ enum { SMOOTHING_STEPS = 50 };
 
 double trainer_now(void);
 
-/* trainer.c */
+/* trainer_open.c */
 /* In this order, on a zeroed trainer whose config, shape, log, step and options are set:
  * trainer_open_inputs opens sources, models and loader (all that bad data or settings can break,
  * before a folder is made); trainer_load where a run is resumed; trainer_init opens the record in
@@ -84,6 +86,8 @@ double trainer_now(void);
 bool trainer_open_inputs(struct trainer *trainer, struct error *error);
 bool trainer_init(struct trainer *trainer, bool resume, struct error *error);
 void trainer_release(struct trainer *trainer);
+
+/* trainer.c */
 /* Trains until done, stopped or failed (trainer->failure). */
 void trainer_run(struct trainer *trainer);
 void trainer_publish(struct trainer *trainer);
@@ -97,6 +101,12 @@ struct trainer_display trainer_display(const struct trainer *trainer);
 /* Total steps and the schedule's other lengths, after a change of the configuration. */
 void trainer_plan(struct trainer *trainer);
 double trainer_progress(const struct trainer *trainer);
+/* Of the step that comes next. */
+double trainer_learning_rate(const struct trainer *trainer);
+
+/* trainer_step.c */
+/* Trains all arms on the next batch. */
+void trainer_step(struct trainer *trainer);
 
 /* trainer_command.c */
 /* Commands scheduled for this step, then those in the queue. */
