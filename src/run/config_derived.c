@@ -45,9 +45,10 @@ bool config_shape(const struct config *config, struct mae_shape *shape, struct e
     if (config->model.mlp_ratio > 0)
         shape->mlp_ratio = config->model.mlp_ratio;
     if (shape->image_height < shape->patch || shape->image_width < shape->patch)
-        return error_set(error, ERROR_DATA,
-                         "data.image_size: %d x %d pixels are less than a patch (model.patch is %d)",
-                         shape->image_height, shape->image_width, shape->patch);
+        return error_set(
+            error, ERROR_DATA,
+            "data.image_size: %d x %d pixels are less than a patch (model.patch is %d)",
+            shape->image_height, shape->image_width, shape->patch);
     return mae_shape_check(shape, error);
 }
 

@@ -4,7 +4,8 @@ librun_a_SOURCES = \
 	src/run/arm.c src/run/arm.h \
 	src/run/baseline.c src/run/baseline.h \
 	src/run/command.c src/run/command.h \
-	src/run/config.c src/run/config.h src/run/config_derived.c src/run/settings.c \
+	src/run/config.c src/run/config.h src/run/config_private.h src/run/config_read.c \
+	src/run/config_derived.c src/run/settings.c \
 	src/run/evaluate.c src/run/evaluate.h \
 	src/run/folder.c src/run/folder.h \
 	src/run/gallery.c src/run/gallery.h \
