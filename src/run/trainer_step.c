@@ -6,27 +6,6 @@
 /* Seconds over which images/s is taken. */
 static const double rate_interval = 1.5;
 
-/* The step was not applied for this arm: say so and stop where a person or a script can see it. */
-static void diverged(struct trainer *trainer, const struct arm *arm, const struct arm_step *result)
-{
-    char value[32];
-    bool loss = !isfinite(result->loss);
-    text_from_real(value, loss ? result->loss : result->gradient_norm);
-    trainer_event(trainer, "not-finite", arm->name, loss ? "loss" : "gradient_norm", NULL, value);
-    struct error error;
-    error_set(
-        &error, ERROR_DIVERGED,
-        "step %lld: the %s of arm '%s' is %s; the step was not applied (lower train.blr, or set "
-        "train.clip)",
-        (long long)trainer->step, loss ? "loss" : "gradient", arm->name, value);
-    if (!trainer->stay) {
-        trainer_fail(trainer, &error);
-        return;
-    }
-    log_write(trainer->log, LOG_ERROR, "%s", error.message);
-    trainer_set_state(trainer, RUN_PAUSED, error.message);
-}
-
 static void note_result(struct trainer *trainer, int number, const struct arm_step *result)
 {
     struct snapshot_arm *arm = &trainer->live->arms[number];
@@ -43,10 +22,13 @@ static void note_result(struct trainer *trainer, int number, const struct arm_st
     trainer_record_step(trainer, number, result);
 }
 
-static void train_arms(struct trainer *trainer, const struct loader_batch *batch)
+/* Trains every arm; returns the first whose step could not be applied, with its result, or -1. */
+static int train_arms(struct trainer *trainer, const struct loader_batch *batch,
+                      struct arm_step *refused)
 {
     const struct config *config = &trainer->config;
     double rate = trainer_learning_rate(trainer);
+    int refused_arm = -1;
     curve_add(&trainer->live->learning_rate_curve, trainer->step + 1, rate);
     for (int i = 0; i < trainer->arm_count; i++) {
         struct arm_step step = {
@@ -58,9 +40,32 @@ static void train_arms(struct trainer *trainer, const struct loader_batch *batch
         };
         arm_train(&trainer->arms[i], &trainer->workspace, batch, &step);
         note_result(trainer, i, &step);
-        if (!step.applied)
-            diverged(trainer, &trainer->arms[i], &step);
+        if (!step.applied && refused_arm < 0) {
+            refused_arm = i;
+            *refused = step;
+        }
     }
+    return refused_arm;
+}
+
+/* Says that an arm's step was not applied, and stops where a person or a script can see it. */
+static void diverged(struct trainer *trainer, const struct arm *arm, const struct arm_step *result)
+{
+    char value[32];
+    bool loss = !isfinite(result->loss);
+    text_from_real(value, loss ? result->loss : result->gradient_norm);
+    trainer_event(trainer, "not-finite", arm->name, loss ? "loss" : "gradient_norm", NULL, value);
+    struct error error;
+    error_set(&error, ERROR_DIVERGED,
+              "step %lld: the %s of arm '%s' is %s; the step was not applied (lower train.blr, or "
+              "set train.clip)",
+              (long long)trainer->step, loss ? "loss" : "gradient", arm->name, value);
+    if (!trainer->stay) {
+        trainer_fail(trainer, &error);
+        return;
+    }
+    log_write(trainer->log, LOG_ERROR, "%s", error.message);
+    trainer_set_state(trainer, RUN_PAUSED, error.message);
 }
 
 static void measure_speed(struct trainer *trainer, double seconds)
@@ -89,8 +94,11 @@ void trainer_step(struct trainer *trainer)
         trainer_fail(trainer, &error);
         return;
     }
-    train_arms(trainer, batch);
+    struct arm_step refused;
+    int refused_arm = train_arms(trainer, batch, &refused);
     loader_return(trainer->loader, batch);
     trainer->step++;
     measure_speed(trainer, trainer_now() - start);
+    if (refused_arm >= 0)
+        diverged(trainer, &trainer->arms[refused_arm], &refused);
 }
