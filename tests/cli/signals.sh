@@ -49,7 +49,7 @@ ok "which says so" test $second = 66
 
 # ---- kill -9 ----
 
-killed="--steps $((400 + 100 * kills)) --set train.checkpoint_steps=5"
+killed="--steps $((400 + 500 * kills)) --set train.checkpoint_steps=5"
 program train small.yaml $killed --out straight
 ok "an undisturbed run" says 0 ""
 
