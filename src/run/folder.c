@@ -8,6 +8,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/memory.h"
+
 bool run_folder_open(struct run_folder *folder, const char *path, struct error *error)
 {
     *folder = (struct run_folder){0};
@@ -96,8 +98,14 @@ bool run_folder_make(struct run_folder *folder, const char *path, const struct c
 
 void run_folder_remove(const struct run_folder *folder)
 {
+    /* Beside a record that could not be written its log and index may be left. */
+    static const char *const suffixes[] = {"", "-wal", "-shm", "-journal"};
+    for (size_t i = 0; i < ARRAY_LENGTH(suffixes); i++) {
+        char path[FILE_PATH_SIZE + 16];
+        snprintf(path, sizeof path, "%s%s", folder->store, suffixes[i]);
+        unlink(path);
+    }
     unlink(folder->config);
-    unlink(folder->store);
     unlink(folder->log);
     rmdir(folder->checkpoints);
     rmdir(folder->images);

@@ -177,18 +177,13 @@ static void test_checkpoint_fails(void **state)
     }
 }
 
-/* From here on no file may grow. */
-static void limit_files(bool limited)
+/* No file may grow beyond so many bytes; 0: as far as ever. */
+static void limit_files(rlim_t bytes)
 {
-    static struct rlimit before;
-    if (limited) {
-        struct rlimit limit;
-        getrlimit(RLIMIT_FSIZE, &before);
-        limit = (struct rlimit){.rlim_cur = 1, .rlim_max = before.rlim_max};
-        assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
-    } else {
-        assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
-    }
+    struct rlimit limit;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    limit.rlim_cur = bytes ? bytes : limit.rlim_max;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
 }
 
 static void test_record_is_full(void **state)
@@ -200,11 +195,11 @@ static void test_record_is_full(void **state)
     struct run *run =
         lab_begin(&config, "full", (struct run_options){.script = &pause, .script_count = 1});
     lab_wait(run, is_paused);
-    limit_files(true);
+    limit_files(1);
     send(run, COMMAND_NOTE, "",
          "a remark that does not fit"); /* it is paused: nobody else wakes it */
     enum error_code code = lab_finish(run);
-    limit_files(false);
+    limit_files(0);
     assert_int_equal(code, ERROR_IO);
     assert_non_null(strstr(lab_error.message, "run.db"));
     assert_null(strstr(strstr(lab_error.message, "run.db") + 1, "run.db")); /* named once */
@@ -216,12 +211,17 @@ static void test_nothing_left_behind(void **state)
     struct config config;
     lab_config(&config);
     struct run_options options = {.folder = lab_path("never", "")};
-    limit_files(true);
-    struct run *run = run_start(&config, &options, lab_log, &lab_error);
-    limit_files(false);
-    assert_null(run);
-    assert_true(lab_error.message[0] != '\0');
-    assert_false(file_exists(options.folder));
+    /* Too little for config.yaml; and enough for it, but not for run.db. */
+    static const rlim_t limits[] = {1, 8192};
+    for (int i = 0; i < 2; i++) {
+        limit_files(limits[i]);
+        struct run *run = run_start(&config, &options, lab_log, &lab_error);
+        limit_files(0);
+        assert_null(run);
+        assert_int_equal(lab_error.code, ERROR_IO);
+        assert_non_null(strstr(lab_error.message, i ? "run.db" : "config.yaml"));
+        assert_false(file_exists(options.folder));
+    }
 
     lab_set(&config, "train.batch", "65"); /* of 64 images */
     assert_null(run_start(&config, &options, lab_log, &lab_error));
