@@ -56,7 +56,8 @@ static bool list_metric(void *context, int64_t step, double value)
 
 static bool list_metrics(struct listing *listing, struct store *store, struct error *error)
 {
-    static const char *const names[] = {"loss", "ratio", "gradient_norm", "probe_mse"};
+    static const char *const names[] = {"loss",      "ratio",     "gradient_norm",
+                                        "probe_mse", "probe_low", "probe_high"};
     listing->name = "learning_rate";
     listing->arm = STORE_RUN;
     if (!store_read_metric(store, STORE_RUN, listing->name, 0, list_metric, listing, error))

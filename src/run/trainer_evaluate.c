@@ -65,23 +65,34 @@ static void summarise_cells(const struct evaluation *evaluation, int predictor,
                 evaluation_summary(evaluation, predictor, strategy, ratio);
 }
 
+/* An arm's mean over all probe masks: on display, on its curves and on record. */
+static bool summarise_arm(struct trainer *trainer, const struct evaluation *evaluation, int number,
+                          struct error *error)
+{
+    struct snapshot_arm *arm = &trainer->live->arms[number];
+    struct probe_cell all = evaluation_summary(evaluation, number, -1, -1);
+    int64_t step = trainer->step;
+    int id = trainer->store_arm[number];
+    summarise_cells(evaluation, number, arm->probe);
+    arm->probe_mse = all.mean;
+    arm->probe_low = all.low;
+    arm->probe_high = all.high;
+    arm->probe_step = step;
+    curve_add(&arm->probe_curve, step, all.mean);
+    curve_add(&arm->probe_low_curve, step, all.low);
+    curve_add(&arm->probe_high_curve, step, all.high);
+    return store_add_metric(trainer->store, step, id, "probe_mse", all.mean, error) &&
+           store_add_metric(trainer->store, step, id, "probe_low", all.low, error) &&
+           store_add_metric(trainer->store, step, id, "probe_high", all.high, error);
+}
+
 static bool summarise(struct trainer *trainer, const struct evaluation *evaluation,
                       struct error *error)
 {
     struct snapshot *live = trainer->live;
-    for (int i = 0; i < evaluation->models; i++) {
-        struct snapshot_arm *arm = &live->arms[i];
-        struct probe_cell all = evaluation_summary(evaluation, i, -1, -1);
-        summarise_cells(evaluation, i, arm->probe);
-        arm->probe_mse = all.mean;
-        arm->probe_low = all.low;
-        arm->probe_high = all.high;
-        arm->probe_step = trainer->step;
-        curve_add(&arm->probe_curve, trainer->step, all.mean);
-        if (!store_add_metric(trainer->store, trainer->step, trainer->store_arm[i], "probe_mse",
-                              all.mean, error))
+    for (int i = 0; i < evaluation->models; i++)
+        if (!summarise_arm(trainer, evaluation, i, error))
             return false;
-    }
     summarise_cells(evaluation, evaluation->models + BASELINE_VISIBLE_MEAN,
                     live->baseline_visible_mean);
     summarise_cells(evaluation, evaluation->models + BASELINE_INVERSE_DISTANCE,

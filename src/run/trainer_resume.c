@@ -112,11 +112,17 @@ static bool restore_arm(struct trainer *trainer, int number, struct error *error
     int id = trainer->store_arm[number];
     struct restored_curve loss = {&arm->loss_curve, &arm->smooth_loss, -1, NAN};
     struct restored_curve probe = {&arm->probe_curve, NULL, -1, NAN};
+    struct restored_curve low = {&arm->probe_low_curve, NULL, -1, NAN};
+    struct restored_curve high = {&arm->probe_high_curve, NULL, -1, NAN};
     if (!store_read_metric(trainer->store, id, "loss", 0, restore_point, &loss, error) ||
-        !store_read_metric(trainer->store, id, "probe_mse", 0, restore_point, &probe, error))
+        !store_read_metric(trainer->store, id, "probe_mse", 0, restore_point, &probe, error) ||
+        !store_read_metric(trainer->store, id, "probe_low", 0, restore_point, &low, error) ||
+        !store_read_metric(trainer->store, id, "probe_high", 0, restore_point, &high, error))
         return false;
     arm->loss = loss.last;
-    arm->probe_mse = arm->probe_low = arm->probe_high = probe.last;
+    arm->probe_mse = probe.last;
+    arm->probe_low = low.last;
+    arm->probe_high = high.last;
     arm->probe_step = probe.step;
     if (probe.step > trainer->evaluated_step)
         trainer->evaluated_step = probe.step;
