@@ -1,5 +1,6 @@
 bin_PROGRAMS += maskscope
 maskscope_SOURCES = \
+	src/cli/bench.c \
 	src/cli/cli.c src/cli/cli.h \
 	src/cli/commands.c src/cli/commands.h \
 	src/cli/config_command.c \

@@ -61,58 +61,69 @@ static size_t larger(size_t a, size_t b)
     return a > b ? a : b;
 }
 
-static void plan_scratch(struct plan *plan, struct mae_pass *pass, size_t encoder_rows,
-                         size_t decoder_rows, size_t predicted, size_t patch_values)
+/* Rows of what is planned for: of the largest batch, or of the one at hand. */
+struct plan_rows {
+    size_t images, encoder, decoder, predicted;
+};
+
+static void plan_scratch(struct plan *plan, struct mae_pass *pass, const struct plan_rows *rows)
 {
     const struct block_size *encoder = &pass->layout.encoder.size;
     const struct block_size *decoder = &pass->layout.decoder.size;
     size_t longest = 1 + (size_t)mae_patches(&pass->shape);
-    size_t wide = larger(encoder_rows * encoder->dim, decoder_rows * decoder->dim);
+    size_t wide = larger(rows->encoder * encoder->dim, rows->decoder * decoder->dim);
     pass->scratch.attention =
         take(plan, larger(attention_scratch(longest, encoder->dim / encoder->heads),
                           attention_scratch(longest, decoder->dim / decoder->heads)));
     if (!pass->training)
         return;
-    pass->scratch.norm = take(plan, larger(layernorm_scratch(encoder_rows, encoder->dim),
-                                           layernorm_scratch(decoder_rows, decoder->dim)));
+    pass->scratch.norm = take(plan, larger(layernorm_scratch(rows->encoder, encoder->dim),
+                                           layernorm_scratch(rows->decoder, decoder->dim)));
     pass->scratch.hidden =
-        take(plan, larger(encoder_rows * encoder->hidden, decoder_rows * decoder->hidden));
+        take(plan, larger(rows->encoder * encoder->hidden, rows->decoder * decoder->hidden));
     pass->scratch.qkv = take(plan, 3 * wide);
     pass->scratch.wide = take(plan, wide);
-    pass->scratch.wide2 = take(plan, predicted * decoder->dim);
+    pass->scratch.wide2 = take(plan, rows->predicted * decoder->dim);
     pass->gradient = take(plan, wide);
-    pass->pred_gradient = take(plan, predicted * patch_values);
-    pass->wanted_gradient = take(plan, predicted * decoder->dim);
-    pass->embedded_gradient = take(plan, encoder_rows * decoder->dim);
+    pass->pred_gradient = take(plan, rows->predicted * (size_t)mae_patch_values(&pass->shape));
+    pass->wanted_gradient = take(plan, rows->predicted * decoder->dim);
+    pass->embedded_gradient = take(plan, rows->encoder * decoder->dim);
     pass->latent_gradient = take(plan, wide);
 }
 
-static void plan_pass(struct plan *plan, struct mae_pass *pass)
+static void plan_pass(struct plan *plan, struct mae_pass *pass, const struct plan_rows *rows)
 {
     const struct mae_layout *layout = &pass->layout;
-    size_t images = (size_t)pass->images, patches = (size_t)mae_patches(&pass->shape);
     size_t patch_values = (size_t)mae_patch_values(&pass->shape);
-    size_t encoder_rows = images + pass->visible, decoder_rows = images * (1 + patches);
-    size_t predicted = images * patches;
+    size_t cells = rows->images * (size_t)mae_patches(&pass->shape);
     size_t dim = layout->encoder.size.dim, decoder_dim = layout->decoder.size.dim;
 
-    pass->patches = take(plan, encoder_rows * patch_values);
-    pass->encoder_in = take(plan, encoder_rows * dim);
-    plan_stack(plan, pass->encoder, &layout->encoder, pass->training, encoder_rows, encoder_rows,
+    pass->patches = take(plan, rows->encoder * patch_values);
+    pass->encoder_in = take(plan, rows->encoder * dim);
+    plan_stack(plan, pass->encoder, &layout->encoder, pass->training, rows->encoder, rows->encoder,
                true);
-    pass->latent = take(plan, encoder_rows * dim);
-    pass->latent_statistics = take(plan, encoder_rows * 2);
-    pass->embedded = take(plan, encoder_rows * decoder_dim);
-    pass->decoder_in = take(plan, decoder_rows * decoder_dim);
-    plan_stack(plan, pass->decoder, &layout->decoder, pass->training, decoder_rows, predicted,
-               false);
-    pass->decoded = take(plan, predicted * decoder_dim);
-    pass->decoded_statistics = take(plan, predicted * 2);
-    pass->pred = take(plan, predicted * patch_values);
-    pass->target = take(plan, predicted * patch_values);
-    pass->patch_error = take(plan, predicted);
-    pass->pred_grid = take(plan, predicted * patch_values);
-    plan_scratch(plan, pass, encoder_rows, decoder_rows, predicted, patch_values);
+    pass->latent = take(plan, rows->encoder * dim);
+    pass->latent_statistics = take(plan, rows->encoder * 2);
+    pass->embedded = take(plan, rows->encoder * decoder_dim);
+    pass->decoder_in = take(plan, rows->decoder * decoder_dim);
+    plan_stack(plan, pass->decoder, &layout->decoder, pass->training, rows->decoder,
+               rows->predicted, false);
+    pass->decoded = take(plan, rows->predicted * decoder_dim);
+    pass->decoded_statistics = take(plan, rows->predicted * 2);
+    pass->pred = take(plan, rows->predicted * patch_values);
+    pass->target = take(plan, rows->predicted * patch_values);
+    pass->patch_error = take(plan, cells);
+    plan_scratch(plan, pass, rows);
+    pass->pred_grid = take(plan, cells * patch_values); /* last: training never touches it */
+}
+
+static struct plan_rows most_rows(const struct mae_pass *pass)
+{
+    size_t images = (size_t)pass->images, patches = (size_t)mae_patches(&pass->shape);
+    return (struct plan_rows){.images = images,
+                              .encoder = images + pass->visible,
+                              .decoder = images * (1 + patches),
+                              .predicted = images * patches};
 }
 
 static bool allocate_indices(struct mae_pass *pass, struct error *error)
@@ -149,7 +160,6 @@ struct mae_pass *mae_pass_new(const struct mae_shape *shape, int images, size_t 
         mae_pass_free(pass);
         return NULL;
     }
-    plan_pass(&(struct plan){.block = &pass->memory}, pass);
     return pass;
 }
 
@@ -170,7 +180,8 @@ size_t mae_pass_size(const struct mae_shape *shape, int images, size_t visible, 
         .shape = *shape, .images = images, .visible = visible, .training = training};
     struct plan plan = {0};
     mae_layout_init(&pass.layout, NULL, shape, NULL);
-    plan_pass(&plan, &pass);
+    struct plan_rows rows = most_rows(&pass);
+    plan_pass(&plan, &pass, &rows);
     return plan.bytes;
 }
 
@@ -205,4 +216,8 @@ void pass_pack(struct mae_pass *pass, const struct mae_batch *batch, enum mae_ex
     rows->encoder_offsets[0] = rows->decoder_offsets[0] = rows->predicted_offsets[0] = 0;
     for (size_t image = 0; image < images; image++)
         pack_image(rows, batch, image, (size_t)mae_patches(&pass->shape), extent);
+    struct plan_rows planned = {images, rows->encoder_offsets[images],
+                                rows->decoder_offsets[images], rows->predicted_count};
+    block_clear(&pass->memory);
+    plan_pass(&(struct plan){.block = &pass->memory}, pass, &planned);
 }

@@ -26,8 +26,8 @@ struct mae_pass {
     size_t visible; /* capacity */
     bool training;
 
-    struct block memory;
-    size_t *indices; /* owned; pass_rows points into it */
+    struct block memory; /* all floats below are pieces of it, from pass_pack on */
+    size_t *indices;     /* owned; pass_rows points into it */
     struct pass_rows rows;
 
     float *patches;               /* [E, P], zero where a row is a class token */
@@ -54,7 +54,10 @@ struct mae_pass {
     float *latent_gradient;   /* [E, embed_dim]; [R, decoder_dim] */
 };
 
-/* Works out the packing of a batch. Aborts if the batch is larger than the pass. */
+/* Works out the packing of a batch, and lays the pass's memory out for it: pieces lie end to end,
+ * so that no more becomes resident than the batch needs. Aborts if the batch is larger than the
+ * pass.
+ */
 void pass_pack(struct mae_pass *pass, const struct mae_batch *batch, enum mae_extent extent);
 
 static inline struct block_rows pass_encoder_rows(const struct mae_pass *pass)

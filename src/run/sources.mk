@@ -3,6 +3,7 @@ librun_a_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS) $(JANSSON_CFLAGS)
 librun_a_SOURCES = \
 	src/run/arm.c src/run/arm.h \
 	src/run/baseline.c src/run/baseline.h \
+	src/run/benchmark.c src/run/benchmark.h \
 	src/run/command.c src/run/command.h \
 	src/run/config.c src/run/config.h src/run/config_private.h src/run/config_read.c \
 	src/run/config_derived.c src/run/settings.c \
