@@ -1,4 +1,5 @@
-/* maskscope run and resume: training in the background, a panel in this terminal, a window beside. */
+/* maskscope run and resume: training in the background, a panel in this terminal, a window beside.
+ */
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,21 +65,23 @@ static void follow_script(struct faces *faces)
     }
 }
 
-static void ask_to_stop(struct faces *faces, enum command_kind how)
+/* False: the queue is full; the next round of the loop tries again. */
+static bool ask_to_stop(struct faces *faces, enum command_kind how)
 {
     struct command command = {.kind = how};
-    if (run_send(faces->run, &command))
-        faces->stopping = true;
+    bool sent = run_send(faces->run, &command);
+    faces->stopping = faces->stopping || sent;
+    return sent;
 }
 
 static void obey_signals(struct cli *cli, struct faces *faces)
 {
     int count, number = cli_signal(&count);
-    if (count == faces->obeyed_signals)
+    if (count == faces->obeyed_signals ||
+        !ask_to_stop(faces, count == 1 ? COMMAND_STOP : COMMAND_ABORT))
         return;
     faces->obeyed_signals = count;
     cli->signal = number;
-    ask_to_stop(faces, count == 1 ? COMMAND_STOP : COMMAND_ABORT);
 }
 
 static void loop(struct cli *cli, struct faces *faces)
@@ -109,8 +112,10 @@ static void open_panel(struct cli *cli, struct faces *faces)
     if (cli_flag(cli, "no-panel"))
         return;
     faces->panel = panel_new(&faces->model, faces->keymap, !cli_flag(cli, "no-mouse"), &error);
-    if (!faces->panel)
-        log_write(cli->log, LOG_WARNING, "no panel: %s", error.message);
+    if (faces->panel)
+        return;
+    log_write(cli->log, LOG_WARNING, "no panel: %s", error.message);
+    run_end_when_done(faces->run); /* nobody could tell a paused run to go on */
 }
 
 /* Shows the run until it ends or no screen is left; then it goes on headless. Frees the run. */
@@ -186,17 +191,21 @@ static bool run(struct cli *cli, struct error *error)
 static bool resume(struct cli *cli, struct error *error)
 {
     struct faces *faces = faces_new(error);
-    const char *assignments[CLI_VALUE_LIMIT];
-    char steps[64];
+    const char *assignments[CLI_VALUE_LIMIT + 2];
+    char steps[64], threads[64];
     int count = 0;
     if (!faces)
         return false;
     for (int i = 0; i < cli->option_count; i++)
         if (!strcmp(cli->options[i].name, "set"))
             assignments[count++] = cli->options[i].value;
-    if (cli_value(cli, "steps") && count < CLI_VALUE_LIMIT) {
+    if (cli_value(cli, "steps")) {
         snprintf(steps, sizeof steps, "train.steps=%s", cli_value(cli, "steps"));
         assignments[count++] = steps;
+    }
+    if (cli_value(cli, "threads")) {
+        snprintf(threads, sizeof threads, "train.threads=%s", cli_value(cli, "threads"));
+        assignments[count++] = threads;
     }
     struct run_options options = screen_options(cli);
     cli_catch_signals();
@@ -207,10 +216,12 @@ static bool resume(struct cli *cli, struct error *error)
     return good;
 }
 
-#define SCREEN_OPTIONS \
-    {"no-window", 0, NULL, "do not open the window (w opens it later)"}, \
-    {"no-panel", 0, NULL, "no panel: progress lines instead"}, \
-    {"no-mouse", 0, NULL, "leave the mouse to the terminal"}
+#define SCREEN_OPTIONS                                                                             \
+    {"no-window", 0, NULL, "do not open the window (w opens it later)"},                           \
+        {"no-panel", 0, NULL, "no panel: progress lines instead"},                                 \
+    {                                                                                              \
+        "no-mouse", 0, NULL, "leave the mouse to the terminal"                                     \
+    }
 
 static const struct cli_option run_options[] = {
     SCREEN_OPTIONS,

@@ -192,6 +192,11 @@ struct run *run_resume(const char *folder, const struct run_options *options,
     return NULL;
 }
 
+void run_end_when_done(struct run *run)
+{
+    atomic_store(&run->trainer.stay, false);
+}
+
 bool run_send(struct run *run, const struct command *command)
 {
     if (command->kind == COMMAND_STOP || command->kind == COMMAND_ABORT)

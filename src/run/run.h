@@ -46,6 +46,8 @@ struct run *run_resume(const char *folder, const struct run_options *options,
                        const char *const *assignments, int assignment_count, struct log *log,
                        struct error *error);
 
+/* Undoes run_options.stay: the run ends by itself where a headless one would. Any thread. */
+void run_end_when_done(struct run *run);
 /* False: the queue is full. Any thread. */
 bool run_send(struct run *run, const struct command *command);
 /* The newest snapshot, valid until the next call. One reader thread. */

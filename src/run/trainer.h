@@ -40,8 +40,8 @@ struct trainer {
     struct mae_shape shape;
     struct run_folder folder;
     struct log *log;
-    bool pictures; /* keep a gallery */
-    bool stay;     /* pause where a headless run would end, until told to stop */
+    bool pictures;    /* keep a gallery */
+    atomic_bool stay; /* pause where a headless run would end, until told to stop */
     struct scheduled_command
         *schedule; /* by step; from a script or the events to carry out again */
     int schedule_count, schedule_capacity, schedule_next;

@@ -138,6 +138,8 @@ static bool restore_event(void *context, const struct store_event *event)
         if (event->arm == trainer->store_arm[i])
             arm = trainer->arms[i].name;
     trainer_show_event(trainer, event, arm);
+    if (!strcmp(event->kind, "checkpoint"))
+        trainer->live->checkpoint_time = event->time;
     return true;
 }
 
