@@ -5,7 +5,9 @@
  * rectangle counts if it hides 1 .. remaining new patches, and ten that do not end the search. BEiT
  * stops short of M then; here the union grows at its edge.
  */
+#include "mask/edge.h"
 #include "mask/families.h"
+#include "mask/rectangle.h"
 
 #include <math.h>
 #include <string.h>
@@ -31,10 +33,6 @@ static const struct setting parameters[] = {
                 .help = "rectangles' aspect lies between this and its inverse"},
 };
 
-struct rectangle {
-    int top, left, height, width;
-};
-
 /* False: the rectangle does not fit on the grid. */
 static bool draw_rectangle(const struct mask_request *request, int remaining,
                            struct rectangle *rectangle)
@@ -45,16 +43,10 @@ static bool draw_rectangle(const struct mask_request *request, int remaining,
     double area = smallest + (remaining - smallest) * random_uniform(request->random);
     double log_aspect = log(request->parameters[ASPECT]);
     double aspect = exp(log_aspect * (1.0 - 2.0 * random_uniform(request->random)));
-    int height = (int)fmax(1.0, rint(sqrt(area * aspect)));
-    int width = (int)fmax(1.0, rint(sqrt(area / aspect)));
-    if (height > request->grid_height || width > request->grid_width)
+    *rectangle = rectangle_shaped(area, aspect);
+    if (rectangle->height > request->grid_height || rectangle->width > request->grid_width)
         return false;
-    uint32_t tops = (uint32_t)(request->grid_height - height + 1);
-    uint32_t lefts = (uint32_t)(request->grid_width - width + 1);
-    *rectangle = (struct rectangle){.top = (int)random_below(request->random, tops),
-                                    .left = (int)random_below(request->random, lefts),
-                                    .height = height,
-                                    .width = width};
+    rectangle_place(request, rectangle);
     return true;
 }
 
@@ -77,61 +69,10 @@ static int hide_rectangle(const struct mask_request *request, int remaining, uin
         int added = count_visible(&rectangle, request->grid_width, mask);
         if (added < 1 || added > remaining)
             continue;
-        for (int y = 0; y < rectangle.height; y++)
-            memset(mask + (rectangle.top + y) * request->grid_width + rectangle.left, 1,
-                   (size_t)rectangle.width);
+        rectangle_fill(request, &rectangle, 1, mask);
         return added;
     }
     return 0;
-}
-
-/* The visible patches that touch a hidden one, and whether a patch ever was among them. */
-struct edge {
-    int grid_height, grid_width;
-    uint8_t *known; /* [L] */
-    uint32_t *patches, count;
-};
-
-static void edge_add(struct edge *edge, const uint8_t *mask, int y, int x)
-{
-    if (y < 0 || x < 0 || y >= edge->grid_height || x >= edge->grid_width)
-        return;
-    int patch = y * edge->grid_width + x;
-    if (mask[patch] || edge->known[patch])
-        return;
-    edge->known[patch] = 1;
-    edge->patches[edge->count++] = (uint32_t)patch;
-}
-
-static void edge_add_around(struct edge *edge, const uint8_t *mask, int patch)
-{
-    int y = patch / edge->grid_width, x = patch % edge->grid_width;
-    edge_add(edge, mask, y - 1, x);
-    edge_add(edge, mask, y + 1, x);
-    edge_add(edge, mask, y, x - 1);
-    edge_add(edge, mask, y, x + 1);
-}
-
-/* Hides `remaining` more patches, each drawn from the present edge. */
-static void grow(const struct mask_request *request, int remaining, uint8_t *mask)
-{
-    int patches = request->grid_height * request->grid_width;
-    struct edge edge = {request->grid_height, request->grid_width,
-                        request->scratch + (size_t)patches * sizeof(uint32_t),
-                        (uint32_t *)(void *)request->scratch, 0};
-    memset(edge.known, 0, (size_t)patches);
-    for (int patch = 0; patch < patches; patch++)
-        if (mask[patch])
-            edge_add_around(&edge, mask, patch);
-    if (edge.count == 0) /* no rectangle fitted: begin anywhere */
-        edge.patches[edge.count++] = random_below(request->random, (uint32_t)patches);
-    for (; remaining > 0; remaining--) {
-        uint32_t chosen = random_below(request->random, edge.count);
-        int patch = (int)edge.patches[chosen];
-        edge.patches[chosen] = edge.patches[--edge.count];
-        mask[patch] = 1;
-        edge_add_around(&edge, mask, patch);
-    }
 }
 
 static void draw(const struct mask_request *request, uint8_t *mask)
@@ -143,12 +84,7 @@ static void draw(const struct mask_request *request, uint8_t *mask)
         remaining -= added;
     } while (added > 0 && remaining > 0);
     if (remaining > 0)
-        grow(request, remaining, mask);
-}
-
-static size_t scratch_size(int patches)
-{
-    return (size_t)patches * (sizeof(uint32_t) + 1);
+        edge_grow(request, 1, remaining, mask);
 }
 
 const struct strategy strategy_block = {
@@ -157,6 +93,6 @@ const struct strategy strategy_block = {
     .source = "Bao et al. 2022, BEiT: BERT Pre-Training of Image Transformers",
     .parameters = parameters,
     .parameter_count = ARRAY_LENGTH(parameters),
-    .scratch_size = scratch_size,
+    .scratch_size = edge_scratch_size,
     .draw = draw,
 };

@@ -7,7 +7,10 @@
 #include "mask/ratio.h"
 #include "mask/strategy.h"
 
-extern const struct strategy strategy_random, strategy_grid, strategy_block;
+extern const struct strategy strategy_random, strategy_grid, strategy_cells, strategy_block,
+    strategy_inverse_block, strategy_square, strategy_center, strategy_border, strategy_uniform,
+    strategy_multi_block, strategy_stripes, strategy_gaussian, strategy_noise, strategy_perlin,
+    strategy_poisson;
 extern const struct ratio_law ratio_law_constant, ratio_law_uniform;
 
 #endif

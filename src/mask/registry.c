@@ -2,9 +2,10 @@
 #include "mask/families.h"
 
 static const struct strategy *const all_strategies[] = {
-    &strategy_random,
-    &strategy_grid,
-    &strategy_block,
+    &strategy_random,        &strategy_grid,        &strategy_cells,   &strategy_block,
+    &strategy_inverse_block, &strategy_square,      &strategy_center,  &strategy_border,
+    &strategy_uniform,       &strategy_multi_block, &strategy_stripes, &strategy_gaussian,
+    &strategy_noise,         &strategy_perlin,      &strategy_poisson,
 };
 
 static const struct ratio_law *const all_ratio_laws[] = {
