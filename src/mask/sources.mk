@@ -25,6 +25,7 @@ libmask_a_SOURCES = \
 	src/mask/rectangle.c src/mask/rectangle.h \
 	src/mask/registry.c \
 	src/mask/schedule.c src/mask/schedule.h \
+	src/mask/spectrum.c src/mask/spectrum.h \
 	src/mask/square.c \
 	src/mask/strategy.c src/mask/strategy.h \
 	src/mask/stripes.c \
