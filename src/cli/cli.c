@@ -10,7 +10,7 @@
 #include "base/memory.h"
 
 static const struct cli_option common[] = {
-    {"quiet", 'q', NULL, "say less: warnings and errors only"},
+    {"quiet", 'q', NULL, "warnings and errors only: no progress, no summary"},
     {"verbose", 'v', NULL, "say more"},
     {"help", 'h', NULL, "this help"},
     {NULL},

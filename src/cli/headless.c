@@ -33,7 +33,8 @@ static void write_progress(const struct snapshot *snapshot, struct text *line)
     for (int i = 0; i < arms; i++)
         if (isfinite(snapshot->arms[i].smooth_loss))
             text_append(line, "  %s %.4f", snapshot->arms[i].name, snapshot->arms[i].smooth_loss);
-    text_append(line, "  %.0f images/s  %s left", snapshot->images_per_second, remaining);
+    if (snapshot->images_per_second > 0)
+        text_append(line, "  %.0f images/s  %s left", snapshot->images_per_second, remaining);
     if (snapshot->state != RUN_TRAINING)
         text_append(line, "  [%s]", run_state_name(snapshot->state));
 }
@@ -75,7 +76,7 @@ static void write_sparkline(const struct curve *curve, int width, struct text *t
             low = fmin(low, curve->value[i]);
             high = fmax(high, curve->value[i]);
         }
-    for (int column = 0; column < width && curve->count > 0; column++) {
+    for (int column = 0; column < width && isfinite(low); column++) {
         int index = (int)((double)column / width * curve->count);
         double value = curve->value[index];
         int level = high > low ? (int)((value - low) / (high - low) * 7.99) : 0;
@@ -89,27 +90,38 @@ static void write_sparkline(const struct curve *curve, int width, struct text *t
     }
 }
 
+/* What is not known (no step done, no evaluation, one image and so no interval) is left out. */
+static void print_arm(const struct snapshot_arm *arm)
+{
+    struct text line = {0};
+    text_append(&line, "  %-20s loss ", arm->name);
+    write_sparkline(&arm->loss_curve, 40, &line);
+    if (isfinite(arm->smooth_loss))
+        text_append(&line, " %.4f", arm->smooth_loss);
+    else
+        text_append(&line, "-");
+    if (isfinite(arm->probe_mse))
+        text_append(&line, "  probe-mask MSE %.4f", arm->probe_mse);
+    if (isfinite(arm->probe_mse) && isfinite(arm->probe_low) && isfinite(arm->probe_high))
+        text_append(&line, " [%.4f, %.4f]", arm->probe_low, arm->probe_high);
+    printf("%s\n", text_of(&line));
+    text_release(&line);
+}
+
 static void print_summary(const struct snapshot *snapshot)
 {
     char elapsed[16];
     text_from_duration(elapsed, snapshot->elapsed);
-    printf("%s: %s, %lld of %lld steps in %s, %.0f images/s\n", snapshot->folder,
-           run_state_name(snapshot->state), (long long)snapshot->step,
-           (long long)snapshot->total_steps, elapsed, snapshot->images_per_second);
-    for (int i = 0; i < snapshot->arm_count; i++) {
-        const struct snapshot_arm *arm = &snapshot->arms[i];
-        struct text spark = {0};
-        write_sparkline(&arm->loss_curve, 40, &spark);
-        printf("  %-20s loss %s %.4f", arm->name, text_of(&spark), arm->smooth_loss);
-        if (isfinite(arm->probe_mse))
-            printf("  probe-mask MSE %.4f [%.4f, %.4f]", arm->probe_mse, arm->probe_low,
-                   arm->probe_high);
-        printf("\n");
-        text_release(&spark);
-    }
+    printf("%s: %s, %lld of %lld steps in %s", snapshot->folder, run_state_name(snapshot->state),
+           (long long)snapshot->step, (long long)snapshot->total_steps, elapsed);
+    if (snapshot->images_per_second > 0)
+        printf(", %.0f images/s", snapshot->images_per_second);
+    printf("\n");
+    for (int i = 0; i < snapshot->arm_count; i++)
+        print_arm(&snapshot->arms[i]);
     if (snapshot->broken_images > 0)
-        printf("  %lld images could not be read (see log.txt)\n",
-               (long long)snapshot->broken_images);
+        printf("  %lld %s could not be read (see log.txt)\n", (long long)snapshot->broken_images,
+               snapshot->broken_images == 1 ? "image" : "images");
 }
 
 static void obey_signals(struct cli *cli, struct run *run, int *obeyed)
@@ -122,10 +134,10 @@ static void obey_signals(struct cli *cli, struct run *run, int *obeyed)
         return; /* the queue is full: try again at the next look */
     *obeyed = count;
     cli->signal = number;
-    fprintf(stderr, "\n%s\n",
-            count == 1 ? "finishing the step and saving a checkpoint (again to leave "
-                         "at once)"
-                       : "leaving without a checkpoint");
+    if (!cli_flag(cli, "quiet"))
+        fprintf(stderr, "\n%s\n",
+                count == 1 ? "finishing the step and saving a checkpoint (again to leave at once)"
+                           : "leaving without a checkpoint");
 }
 
 bool headless_wait(struct cli *cli, struct run *run, struct error *error)
@@ -155,7 +167,8 @@ bool headless_wait(struct cli *cli, struct run *run, struct error *error)
     if (!quiet && terminal)
         fprintf(stderr, "\n");
     bool good = run_join(run, error);
-    print_summary(run_snapshot(run));
+    if (!quiet)
+        print_summary(run_snapshot(run));
     run_free(run);
     return good;
 }

@@ -6,7 +6,8 @@
 #include "run/run.h"
 
 /* Returns when the run has ended. The first signal asks it to stop with a checkpoint, the second ends
- * it at once. On a terminal one progress line, elsewhere a line every few seconds. Frees the run. */
+ * it at once. On a terminal one progress line, elsewhere a line every few seconds. With
+ * --quiet warnings alone, and no summary. Frees the run. */
 bool headless_wait(struct cli *cli, struct run *run, struct error *error);
 
 #endif

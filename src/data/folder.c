@@ -4,7 +4,8 @@
  *   CLASS/.../NAME.jpg, with or without val/
  *   NAME.png, without labels
  *
- * Where there is no held-out folder, a twentieth of the images is drawn from the seed.
+ * Where there is no held-out folder, a twentieth of the images is drawn from the seed. Classes are
+ * called as a list beside the folders says (class_names.h), else by their folders.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@
 
 #include "base/file.h"
 #include "base/random.h"
+#include "data/class_names.h"
 #include "data/decode.h"
 #include "data/kinds.h"
 #include "data/listing.h"
@@ -23,7 +25,9 @@ enum { HELD_OUT_SHARE = 20 };
 
 struct folder {
     struct listing listing;
+    char **class_names;        /* [listing.class_count]; in the listing's arena, as its texts */
     char root[FILE_PATH_SIZE]; /* of the listing */
+    size_t split_off;          /* images drawn for the other split */
 };
 
 /* Where the images of both splits are. */
@@ -117,7 +121,22 @@ static bool list_split(struct folder *folder, const struct layout *layout, uint6
                          "%s: a single image, of which none can be held out (a folder %s with "
                          "others would do)",
                          folder->root, layout->holdout_name);
-    return keep_split(listing, seed, split, error);
+    size_t all = listing->count;
+    if (!keep_split(listing, seed, split, error))
+        return false;
+    folder->split_off = all - listing->count;
+    return true;
+}
+
+static bool name_classes(struct folder *folder, const char *path, struct log *log,
+                         struct error *error)
+{
+    struct listing *listing = &folder->listing;
+    folder->class_names = arena_alloc(&listing->arena, (size_t)listing->class_count,
+                                      sizeof *folder->class_names, error);
+    return folder->class_names &&
+           class_names_read(path, listing->classes, listing->class_count, &listing->arena,
+                            folder->class_names, log, error);
 }
 
 static void folder_free(struct folder *folder)
@@ -134,14 +153,16 @@ static bool folder_open(struct source *source, const struct source_settings *set
     if (!folder)
         return false;
     if (!find_layout(settings, &layout, error) ||
-        !list_split(folder, &layout, settings->seed, split, log, error)) {
+        !list_split(folder, &layout, settings->seed, split, log, error) ||
+        !name_classes(folder, settings->path, log, error)) {
         folder_free(folder);
         return false;
     }
     source->state = folder;
     source->count = folder->listing.count;
+    source->split_off = folder->split_off;
     source->class_count = folder->listing.class_count;
-    source->class_names = folder->listing.classes;
+    source->class_names = folder->class_names;
     /* The order follows from the names, so a sum over the images tells them all. */
     for (size_t i = 0; i < source->count; i++)
         source->digest += folder->listing.images[i].hash;

@@ -255,15 +255,27 @@ static bool start_threads(struct loader *loader, struct error *error)
     return good;
 }
 
+static bool refuse_batch(const struct source *source, int batch, struct error *error)
+{
+    struct text count = {0};
+    if (source->count == 1)
+        text_append(&count, "is only 1 image");
+    else
+        text_append(&count, "are only %zu images", source->count);
+    if (source->split_off)
+        text_append(&count, " to train on (%zu more %s held out)", source->split_off,
+                    source->split_off == 1 ? "is" : "are");
+    error_set(error, ERROR_DATA, "a batch of %d images, but there %s", batch, text_of(&count));
+    text_release(&count);
+    return false;
+}
+
 struct loader *loader_new(const struct source *source, const struct loader_settings *settings,
                           int64_t first_step, struct log *log, struct error *error)
 {
-    if ((size_t)settings->batch > source->count) {
-        error_set(error, ERROR_DATA, "a batch of %d images, but there are only %zu",
-                  settings->batch, source->count);
-        return NULL;
-    }
-    struct loader *loader = memory_new(1, sizeof *loader, error);
+    bool fits =
+        (size_t)settings->batch <= source->count || refuse_batch(source, settings->batch, error);
+    struct loader *loader = fits ? memory_new(1, sizeof *loader, error) : NULL;
     if (!loader)
         return NULL;
     loader->source = source;

@@ -6,6 +6,7 @@ libdata_a_CFLAGS = $(AM_CFLAGS) $(PNG_CFLAGS) $(JPEG_CFLAGS) -fno-math-errno \
 libdata_a_SOURCES = \
 	src/data/broken.c src/data/broken.h \
 	src/data/cifar.c \
+	src/data/class_names.c src/data/class_names.h \
 	src/data/decode.c src/data/decode.h \
 	src/data/exif.c src/data/exif.h \
 	src/data/files.c \

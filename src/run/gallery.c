@@ -65,6 +65,29 @@ static size_t picture_size(const struct gallery *gallery)
     return (size_t)gallery->width * (size_t)gallery->height * 3;
 }
 
+/* The name without its class's folder, which classes[row] tells; of a long one, the end. */
+static void write_name(char *out, size_t size, const char *name, bool in_class, bool good)
+{
+    static const char broken[] = "broken: ", cut[] = "...";
+    const char *slash = in_class ? strchr(name, '/') : NULL;
+    const char *shown = slash ? slash + 1 : name;
+    size_t room = size - (good ? 1 : sizeof broken), length = strlen(shown);
+    bool long_one = length > room;
+    if (long_one)
+        for (shown += length - (room - strlen(cut)); ((unsigned char)*shown & 0xc0) == 0x80;)
+            shown++; /* not from the middle of a character */
+    snprintf(out, size, "%s%s%s", good ? "" : broken, long_one ? cut : "", shown);
+}
+
+/* The first of several names that a class may have: "tench" of "tench, Tinca tinca". */
+static void write_class(char *out, size_t size, const char *name)
+{
+    text_copy(out, size, name);
+    char *comma = strchr(out, ',');
+    if (comma)
+        *comma = '\0';
+}
+
 static bool load_images(struct gallery_maker *maker, struct gallery *gallery, struct error *error)
 {
     size_t values = mae_image_values(&maker->inspector.shape);
@@ -76,12 +99,12 @@ static bool load_images(struct gallery_maker *maker, struct gallery *gallery, st
         bool good = view_read(maker->source, index, &maker->view, &maker->scratch, pixels, &why);
         if (!good)
             memset(pixels, 0, values * sizeof *pixels);
-        snprintf(gallery->names[row], sizeof gallery->names[row], "%s%.50s",
-                 good ? "" : "broken: ", source_name(maker->source, index, buffer, sizeof buffer));
         int label = gallery->labels[row] = source_label(maker->source, index);
         bool named = label >= 0 && label < maker->source->class_count;
-        text_copy(gallery->classes[row], sizeof gallery->classes[row],
-                  named ? maker->source->class_names[label] : "");
+        write_name(gallery->names[row], sizeof gallery->names[row],
+                   source_name(maker->source, index, buffer, sizeof buffer), named, good);
+        write_class(gallery->classes[row], sizeof gallery->classes[row],
+                    named ? maker->source->class_names[label] : "");
         uint8_t *original = gallery->original + (size_t)row * picture_size(gallery);
         if (!write_picture(maker, pixels, original, error))
             return false;

@@ -12,7 +12,7 @@ static bool list_event(void *context, const struct store_event *event)
 {
     struct listing *listing = context;
     table_add_integer(listing->table, event->step);
-    table_add_real(listing->table, event->time);
+    table_add_time(listing->table, event->time);
     table_add_text(listing->table,
                    event->arm == STORE_RUN ? NULL : arm_name(listing->arms, event->arm));
     table_add_text(listing->table, event->kind);
@@ -25,7 +25,7 @@ static bool list_event(void *context, const struct store_event *event)
 bool table_make_events(struct table *table, struct store *store, struct error *error)
 {
     static const struct table_column columns[] = {
-        {"step", NULL, TABLE_INTEGER, 0}, {"time", "s", TABLE_REAL, 14},
+        {"step", NULL, TABLE_INTEGER, 0}, {"time", NULL, TABLE_TIME, 0},
         {"arm", NULL, TABLE_TEXT, 0},     {"kind", NULL, TABLE_TEXT, 0},
         {"name", NULL, TABLE_TEXT, 0},    {"old", NULL, TABLE_TEXT, 0},
         {"new", NULL, TABLE_TEXT, 0},

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum { DIGITS_DEFAULT = 4, DIGITS_LIMIT = 15, FIRST_CELLS = 64 };
 
@@ -89,6 +90,12 @@ void table_add_real(struct table *table, double value)
     add(table, (struct table_cell){.missing = isnan(value), .real = value});
 }
 
+void table_add_time(struct table *table, double seconds)
+{
+    expect(table, TABLE_TIME);
+    add(table, (struct table_cell){.missing = isnan(seconds), .real = seconds});
+}
+
 void table_add_missing(struct table *table)
 {
     add(table, (struct table_cell){.missing = true});
@@ -102,6 +109,21 @@ size_t table_rows(const struct table *table)
 const struct table_cell *table_cell(const struct table *table, size_t row, size_t column)
 {
     return &table->cells[row * table->column_count + column];
+}
+
+void table_show_time(char out[32], double seconds)
+{
+    static const double limit = 1e11; /* the year 5138: nothing of ours is later */
+    time_t whole = fabs(seconds) < limit ? (time_t)floor(seconds) : 0;
+    struct tm local;
+    if (!(fabs(seconds) < limit) || !localtime_r(&whole, &local)) {
+        table_show_real(out, seconds, DIGITS_LIMIT);
+        return;
+    }
+    char zone[8] = "+0000"; /* "+hhmm", where ISO 8601 has "+hh:mm" beside a time with colons */
+    size_t length = strftime(out, 32, "%Y-%m-%dT%H:%M:%S", &local);
+    strftime(zone, sizeof zone, "%z", &local);
+    snprintf(out + length, 32 - length, "%.3s:%.2s", zone, zone + 3);
 }
 
 void table_show_real(char out[32], double value, int digits)
@@ -142,6 +164,10 @@ void table_cell_show(const struct table *table, size_t row, size_t column, struc
         break;
     case TABLE_INTEGER:
         text_append(text, "%" PRId64, cell->integer);
+        break;
+    case TABLE_TIME:
+        table_show_time(number, cell->real);
+        text_append(text, "%s", number);
         break;
     default:
         table_show_real(number, cell->real, table->columns[column].digits);

@@ -18,7 +18,9 @@
 #include "base/memory.h"
 #include "base/text.h"
 
-enum table_type { TABLE_TEXT, TABLE_INTEGER, TABLE_REAL, TABLE_TYPES };
+/* TABLE_TIME: seconds since 1970 (UTC); people read local time with its zone, data has the number.
+ */
+enum table_type { TABLE_TEXT, TABLE_INTEGER, TABLE_REAL, TABLE_TIME, TABLE_TYPES };
 
 struct table_column {
     const char *name; /* "mse": stable, for scripts */
@@ -57,6 +59,7 @@ void table_release(struct table *table);
 void table_add_text(struct table *table, const char *text); /* null: missing */
 void table_add_integer(struct table *table, int64_t value);
 void table_add_real(struct table *table, double value); /* NaN: missing */
+void table_add_time(struct table *table, double seconds);
 void table_add_missing(struct table *table);
 
 /* Complete rows. */
@@ -68,6 +71,8 @@ void table_cell_show(const struct table *table, size_t row, size_t column, struc
 /* Appends "mse" or "speed (images/s)". */
 void table_heading_show(const struct table_column *column, struct text *text);
 
+/* Seconds since 1970 (UTC) as ISO 8601 local time: "2026-11-23T14:12:05+01:00". */
+void table_show_time(char out[32], double seconds);
 /* value with that many significant digits: "0.2500", "1234", "1.5e-13", "nan". */
 void table_show_real(char out[32], double value, int digits);
 

@@ -8,8 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const type_names[] = {
-    [TABLE_TEXT] = "text", [TABLE_INTEGER] = "integer", [TABLE_REAL] = "real"};
+static const char *const type_names[] = {[TABLE_TEXT] = "text",
+                                         [TABLE_INTEGER] = "integer",
+                                         [TABLE_REAL] = "real",
+                                         [TABLE_TIME] = "time"};
 static_assert(ARRAY_LENGTH(type_names) == TABLE_TYPES, "a type has no name");
 
 /* Text that is not UTF-8 is shown as text_sanitize has it. */

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Bad input and bad outputs: each with one clear line, the right status, and nothing half made.
 . "${0%/*}/lib.sh"
-plan 34
+plan 36
 
 # A picture of 48 x 40 pixels.
 picture() {
@@ -31,15 +31,22 @@ ok "a folder without anything" refuses 65 "data.path: empty: no image" \
     train small.yaml --out refused $images=empty
 ok "a folder without images" refuses 65 "data.path: none: no image" \
     train small.yaml --out refused $images=none
-ok "a batch larger than the data" refuses 65 "train.batch: a batch of 16 images" \
+ok "a batch larger than the data" refuses 65 \
+    "train.batch: a batch of 16 images, but there are only 12 images" \
     train small.yaml --out refused $images=good --set train.batch=16
+mkdir two
+echo junk >two/1.png
+echo junk >two/2.png
+ok "of which some are held out" refuses 65 \
+    "a batch of 4 images, but there is only 1 image to train on (1 more is held out)" \
+    train small.yaml --out refused $images=two
 program train small.yaml --out good-run $images=good
 ok "good images train" says 0 ""
 
 cp bad/train/a/1.png good/train/a/5.png
 program train small.yaml --out one-run $images=good
 ok "one broken image among good ones does not stop training" says 0 "5.png"
-ok "it is counted" grep -q "1 images could not be read" stdout
+ok "it is counted" grep -q "1 image could not be read" stdout
 ok "and named in the log" grep -q "5.png" one-run/log.txt
 program train small.yaml --out all-run $images=bad
 ok "nothing but broken images stops it" says 65 "data.broken_limit: "

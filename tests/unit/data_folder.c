@@ -98,6 +98,50 @@ static void test_classes_and_val(void **state)
     assert_lists("c", SOURCE_HOLDOUT, 4, (const char *const[]){"2 dog/2.png", NULL});
 }
 
+/* A list beside the folders names the classes; order and labels stay those of the folders. */
+static void test_class_names(void **state)
+{
+    (void)state;
+    static const char list[] = "n03\tbox, crate\r\n"
+                               "n01\ttench, Tinca tinca \n"
+                               "nobody\tno class\n"
+                               "n02\n"
+                               "two words\ta pair";
+    picture_write("names/train/n01/1.png", 8, 8, 3);
+    picture_write("names/train/n02/1.png", 8, 8, 3);
+    picture_write("names/train/n03/1.png", 8, 8, 3);
+    picture_write("names/train/two words/1.png", 8, 8, 3);
+    struct error error;
+    struct source *source = open_split("folder", "names", SOURCE_TRAIN, &error);
+    uint64_t digest = source->digest;
+    assert_string_equal(source->class_names[2], "n03");
+    source_close(source);
+    picture_write_bytes(picture_path("names/classes.txt"), list, sizeof list - 1);
+    source = open_split("folder", "names", SOURCE_TRAIN, &error);
+    assert_int_equal(source->class_count, 4);
+    assert_string_equal(source->class_names[0], "tench, Tinca tinca");
+    assert_string_equal(source->class_names[1], "n02");
+    assert_string_equal(source->class_names[2], "box, crate");
+    assert_string_equal(source->class_names[3], "a pair");
+    assert_int_equal(source->digest, digest);
+    assert_int_equal(source_label(source, 2), 2);
+    source_close(source);
+}
+
+/* As ImageNet on Kaggle has it: a space behind the number. */
+static void test_spaced_class_names(void **state)
+{
+    (void)state;
+    static const char list[] = "n02 English springer, English springer spaniel\n";
+    picture_write("spaced/train/n02/1.png", 8, 8, 3);
+    picture_write("spaced/val/n02/1.png", 8, 8, 3);
+    picture_write_bytes(picture_path("spaced/LOC_synset_mapping.txt"), list, sizeof list - 1);
+    struct error error;
+    struct source *source = open_split("folder", "spaced", SOURCE_HOLDOUT, &error);
+    assert_string_equal(source->class_names[0], "English springer, English springer spaniel");
+    source_close(source);
+}
+
 /* A flat folder: no labels, and a twentieth held out, the same twentieth each time. */
 static void test_flat_with_drawn_holdout(void **state)
 {
@@ -317,6 +361,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_train_and_val),   cmocka_unit_test(test_nested),
+        cmocka_unit_test(test_class_names),     cmocka_unit_test(test_spaced_class_names),
         cmocka_unit_test(test_classes_and_val), cmocka_unit_test(test_flat_with_drawn_holdout),
         cmocka_unit_test(test_digest),          cmocka_unit_test(test_traps),
         cmocka_unit_test(test_crossing_links),  cmocka_unit_test(test_errors),

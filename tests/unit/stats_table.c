@@ -2,6 +2,8 @@
 #include "tests/unit/test.h"
 
 #include <math.h>
+#include <stdlib.h>
+#include <time.h>
 
 #include <jansson.h>
 
@@ -38,6 +40,41 @@ static void check(enum table_format format, const char *expected)
     assert_string_equal(text_of(&text), expected);
     text_release(&text);
     table_release(&table);
+}
+
+/* Four hours behind UTC in winter: people read the wall clock there, programs the number. */
+static void test_times(void **state)
+{
+    (void)state;
+    static const struct table_column time_column[] = {{.name = "time", .type = TABLE_TIME}};
+    static const struct {
+        enum table_format format;
+        const char *expected;
+    } rows[] = {
+        {TABLE_FORMAT_TEXT, "2026-11-23T03:04:08-04:00\n                        -\n"},
+        {TABLE_FORMAT_MARKDOWN, "| 2026-11-23T03:04:08-04:00 |\n| - |\n"},
+        {TABLE_FORMAT_LATEX, "2026-11-23T03:04:08-04:00 \\\\\n-- \\\\\n"},
+        {TABLE_FORMAT_CSV, "time\r\n1795417448.5\r\n\r\n"},
+        {TABLE_FORMAT_JSON, "\"time\": 1795417448.5\n"},
+    };
+    assert_int_equal(setenv("TZ", "XYZ4", 1), 0);
+    tzset();
+    struct table table;
+    assert_true(table_init(&table, "times", NULL, time_column, 1, NULL));
+    table_add_time(&table, 1795417448.5);
+    table_add_time(&table, NAN);
+    for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+        struct text text = {0};
+        assert_true(
+            table_write((const struct table *const[]){&table}, 1, rows[i].format, &text, NULL));
+        if (!strstr(text_of(&text), rows[i].expected))
+            fail_msg("%s", text_of(&text));
+        text_release(&text);
+    }
+    table_release(&table);
+    char out[32];
+    table_show_time(out, 1e300);
+    assert_string_equal(out, "1.00000000000000e+300");
 }
 
 static void test_formats(void **state)
@@ -231,10 +268,15 @@ static void test_lost_memory_is_reported(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_formats),        cmocka_unit_test(test_json),
-        cmocka_unit_test(test_several_tables), cmocka_unit_test(test_awkward_texts),
-        cmocka_unit_test(test_real_numbers),   cmocka_unit_test(test_format_names),
-        cmocka_unit_test(test_many_rows),      cmocka_unit_test(test_lost_memory_is_reported),
+        cmocka_unit_test(test_formats),
+        cmocka_unit_test(test_times),
+        cmocka_unit_test(test_json),
+        cmocka_unit_test(test_several_tables),
+        cmocka_unit_test(test_awkward_texts),
+        cmocka_unit_test(test_real_numbers),
+        cmocka_unit_test(test_format_names),
+        cmocka_unit_test(test_many_rows),
+        cmocka_unit_test(test_lost_memory_is_reported),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
