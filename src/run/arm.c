@@ -15,7 +15,8 @@ bool arm_init(struct arm *arm, const struct arm_config *config, const struct mae
     if (!arm->mae)
         return false;
     mae_initialise(arm->mae, seed);
-    if (adamw_init(&arm->adamw, &arm->mae->table, error))
+    if ((arm->gradients = memory_new(arm->mae->table.trained, sizeof(float), error)) &&
+        adamw_init(&arm->adamw, &arm->mae->table, error))
         return true;
     arm_release(arm);
     return false;
@@ -25,6 +26,7 @@ void arm_release(struct arm *arm)
 {
     adamw_release(&arm->adamw);
     mae_free(arm->mae);
+    free(arm->gradients);
     *arm = (struct arm){0};
 }
 
@@ -67,12 +69,8 @@ bool arm_workspace_init(struct arm_workspace *workspace, const struct mae_shape 
 {
     *workspace = (struct arm_workspace){0};
     size_t visible = (size_t)batch * (size_t)mae_patches(shape);
-    struct mae *sizes = mae_new(shape, error);
-    bool good =
-        sizes && (workspace->gradients = memory_new(sizes->table.trained, sizeof(float), error)) &&
-        (workspace->pass = mae_pass_new(shape, batch, visible, true, error)) &&
-        mask_batch_init(&workspace->masks, shape, batch, error);
-    mae_free(sizes);
+    bool good = (workspace->pass = mae_pass_new(shape, batch, visible, true, error)) &&
+                mask_batch_init(&workspace->masks, shape, batch, error);
     if (!good)
         arm_workspace_release(workspace);
     return good;
@@ -82,7 +80,6 @@ void arm_workspace_release(struct arm_workspace *workspace)
 {
     mae_pass_free(workspace->pass);
     mask_batch_release(&workspace->masks);
-    free(workspace->gradients);
     *workspace = (struct arm_workspace){0};
 }
 
@@ -102,8 +99,8 @@ static int draw_masks(struct arm *arm, struct mask_batch *masks, const struct lo
     return clamped_masks;
 }
 
-void arm_train(struct arm *arm, struct arm_workspace *workspace, const struct loader_batch *batch,
-               struct arm_step *step)
+void arm_differentiate(struct arm *arm, struct arm_workspace *workspace,
+                       const struct loader_batch *batch, struct arm_step *step)
 {
     struct mask_batch *masks = &workspace->masks;
     int clamped = draw_masks(arm, masks, batch, step);
@@ -113,13 +110,15 @@ void arm_train(struct arm *arm, struct arm_workspace *workspace, const struct lo
 
     struct mae_batch input = {batch->images, batch->pixels, masks->visible, masks->offsets};
     step->loss = mae_forward(workspace->pass, arm->mae, &input, MAE_HIDDEN_PATCHES);
-    mae_backward(workspace->pass, arm->mae, &input, workspace->gradients);
-    step->gradient_norm = adamw_gradient_norm(&arm->adamw, workspace->gradients);
-    step->applied = isfinite(step->loss) && isfinite(step->gradient_norm);
-    if (!step->applied)
-        return;
+    mae_backward(workspace->pass, arm->mae, &input, arm->gradients);
+    step->gradient_norm = adamw_gradient_norm(&arm->adamw, arm->gradients);
+    step->finite = isfinite(step->loss) && isfinite(step->gradient_norm);
+}
+
+void arm_update(struct arm *arm, const struct arm_step *step)
+{
     bool clipped = step->clip > 0 && step->gradient_norm > step->clip;
     arm->adamw.weight_decay = step->weight_decay;
-    adamw_step(&arm->adamw, arm->mae->weights, workspace->gradients, step->learning_rate,
+    adamw_step(&arm->adamw, arm->mae->weights, arm->gradients, step->learning_rate,
                clipped ? step->clip / step->gradient_norm : 1);
 }

@@ -1,7 +1,8 @@
 /* An arm: a model with its optimiser and its mask settings, and how it takes one training step.
  *
  * Arms of a run see the same batches and start from the same weights; only their masks differ. They
- * are trained one after another in the trainer thread and share one workspace.
+ * are trained one after another in the trainer thread and share one workspace. A step has two halves,
+ * so that it can be applied to all arms or to none.
  */
 #ifndef MASKSCOPE_RUN_ARM_H
 #define MASKSCOPE_RUN_ARM_H
@@ -19,8 +20,10 @@
 struct arm {
     char name[ARM_NAME_SIZE];
     struct mask_choice mask;
+    bool clamp_told;     /* it was said that this mask's ratio is clamped */
     struct mae *mae;     /* owned */
     struct adamw adamw;  /* its moments are owned */
+    float *gradients;    /* [trained parameters], of the last batch; owned */
 };
 
 /* A model with the initial weights of `seed`. */
@@ -47,7 +50,6 @@ void mask_batch_list(struct mask_batch *masks, int images);
 struct arm_workspace {
     struct mae_pass *pass;
     struct mask_batch masks;
-    float *gradients; /* [trained parameters] */
 };
 bool arm_workspace_init(struct arm_workspace *workspace, const struct mae_shape *shape, int batch,
                         struct error *error);
@@ -65,10 +67,12 @@ struct arm_step {
     double gradient_norm;
     double realised_ratio; /* hidden patches / all patches of the batch */
     double clamped_share;  /* of the masks, those whose ratio had to be clamped */
-    bool applied;          /* false: loss or gradient is not finite, the weights are as they were */
+    bool finite;           /* loss and gradient are; if not, the step must not be applied */
 };
-/* One step on the batch: masks, forward, backward, update. Allocates nothing. */
-void arm_train(struct arm *arm, struct arm_workspace *workspace, const struct loader_batch *batch,
-               struct arm_step *step);
+/* The first half: masks, forward, backward; fills in what is returned. Allocates nothing. */
+void arm_differentiate(struct arm *arm, struct arm_workspace *workspace,
+                       const struct loader_batch *batch, struct arm_step *step);
+/* The second: the update of the weights. Allocates nothing. */
+void arm_update(struct arm *arm, const struct arm_step *step);
 
 #endif

@@ -136,8 +136,9 @@ static bool bench_init(struct bench *bench, const struct config *config,
 static bool train_step(struct bench *bench, struct error *error)
 {
     struct arm_step step = {.seed = bench->seed, .learning_rate = step_learning_rate};
-    arm_train(&bench->arm, &bench->workspace, &bench->batch, &step);
-    return step.applied ||
+    arm_differentiate(&bench->arm, &bench->workspace, &bench->batch, &step);
+    arm_update(&bench->arm, &step);
+    return step.finite ||
            error_set(error, ERROR_DIVERGED, "the loss of the measured steps is not finite");
 }
 

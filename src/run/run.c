@@ -76,6 +76,16 @@ static bool begin(struct run *run, bool resume, struct error *error)
     return trainer_init(&run->trainer, resume, error) && start_thread(run, error);
 }
 
+/* The run's record names the images from wherever it is read: a relative path would not. A path
+ * that leads nowhere stays as it is, for the source to complain about. */
+static void make_absolute(char path[SETTING_TEXT_SIZE])
+{
+    char *whole = path[0] ? realpath(path, NULL) : NULL;
+    if (whole && strlen(whole) < SETTING_TEXT_SIZE)
+        text_copy(path, SETTING_TEXT_SIZE, whole);
+    free(whole);
+}
+
 struct run *run_start(const struct config *config, const struct run_options *options,
                       struct log *log, struct error *error)
 {
@@ -84,9 +94,11 @@ struct run *run_start(const struct config *config, const struct run_options *opt
         return NULL;
     struct trainer *trainer = &run->trainer;
     trainer->config = *config;
-    bool made = config_check(config, error) && config_shape(config, &trainer->shape, error) &&
-                take_options(run, options, error) && trainer_open_inputs(trainer, error) &&
-                run_folder_make(&trainer->folder, options->folder, config, error);
+    bool opened = config_check(config, error) && config_shape(config, &trainer->shape, error) &&
+                  take_options(run, options, error) && trainer_open_inputs(trainer, error);
+    make_absolute(trainer->config.data.path);
+    bool made =
+        opened && run_folder_make(&trainer->folder, options->folder, &trainer->config, error);
     if (made && run_folder_lock(&trainer->folder, &run->lock, error) && begin(run, false, error))
         return run;
     struct run_folder folder = trainer->folder;
@@ -135,6 +147,7 @@ static bool assign(struct trainer *trainer, const char *assignment, struct error
         !config_assign(&changed, name, equals + 1, ORIGIN_COMMAND_LINE, NULL, error) ||
         !config_check(&changed, error))
         return false;
+    make_absolute(changed.data.path);
     if (is_circumstance(name))
         trainer->config = changed;
     else if (!text_copy(set.command.value, sizeof set.command.value, equals + 1))
@@ -174,6 +187,17 @@ static bool prepare_resume(struct run *run, const char *folder, const char *cons
            config_shape(&trainer->config, &trainer->shape, error);
 }
 
+static bool reopen_inputs(struct trainer *trainer, struct error *error)
+{
+    if (trainer_open_inputs(trainer, error))
+        return true;
+    struct error why = *error;
+    if (why.code == ERROR_INPUT)
+        error_set(error, why.code, "%.400s (if the images have moved: --set data.path=WHERE)",
+                  why.message);
+    return false;
+}
+
 struct run *run_resume(const char *folder, const struct run_options *options,
                        const char *const *assignments, int assignment_count, struct log *log,
                        struct error *error)
@@ -184,7 +208,7 @@ struct run *run_resume(const char *folder, const struct run_options *options,
     struct trainer *trainer = &run->trainer;
     char checkpoint[FILE_PATH_SIZE];
     bool good = prepare_resume(run, folder, assignments, assignment_count, checkpoint, error) &&
-                take_options(run, options, error) && trainer_open_inputs(trainer, error) &&
+                take_options(run, options, error) && reopen_inputs(trainer, error) &&
                 trainer_load(trainer, checkpoint, error) && begin(run, true, error);
     if (good)
         return run;

@@ -65,6 +65,28 @@ static void describe_arms(struct trainer *trainer)
     }
 }
 
+double trainer_elapsed(const struct trainer *trainer)
+{
+    const struct trainer_clock *clock = &trainer->clock;
+    return clock->elapsed_before + clock->step_seconds + clock->gallery_seconds +
+           clock->other_seconds;
+}
+
+/* How long it took, and how long it will take if the rest goes like the last steps, with evaluations
+ * and the like in proportion. */
+static void tell_time(struct trainer *trainer)
+{
+    struct snapshot *live = trainer->live;
+    const struct trainer_clock *clock = &trainer->clock;
+    double steps = clock->step_seconds, all = steps + clock->gallery_seconds + clock->other_seconds;
+    live->elapsed = trainer_elapsed(trainer);
+    live->step_seconds = clock->step_mean;
+    live->remaining =
+        steps > 0 ? clock->step_mean * (double)steps_left(trainer) * all / steps : NAN;
+    live->wait_share = steps > 0 ? loader_waited(trainer->loader) / steps : 0;
+    live->show_share = all > 0 ? clock->gallery_seconds / all : 0;
+}
+
 void trainer_publish(struct trainer *trainer)
 {
     struct snapshot *live = trainer->live;
@@ -73,22 +95,15 @@ void trainer_publish(struct trainer *trainer)
     live->step = trainer->step;
     live->total_steps = trainer->total_steps;
     live->epoch_steps = trainer->epoch_steps;
-    live->elapsed = trainer->elapsed_before + trainer->busy_seconds;
-    live->step_seconds = trainer->step_seconds_mean;
-    live->remaining = trainer->step_seconds_mean > 0
-                          ? trainer->step_seconds_mean * (double)steps_left(trainer)
-                          : NAN;
     live->learning_rate = trainer_learning_rate(trainer);
     live->learning_rate_peak =
         trainer->config.train.blr * (double)trainer->config.train.batch / 256;
     live->broken_images = loader_broken(trainer->loader);
     live->checkpoint_step = trainer->checkpoint_step;
-    double busy = trainer->busy_seconds;
-    live->wait_share = busy > 0 ? loader_waited(trainer->loader) / busy : 0;
-    live->show_share = busy > 0 ? trainer->gallery_seconds / busy : 0;
+    tell_time(trainer);
     describe_arms(trainer);
     snapshot_publish(trainer->channel, live);
-    trainer->published_at = trainer_now();
+    trainer->clock.published_at = trainer_now();
 }
 
 void trainer_set_state(struct trainer *trainer, enum run_state state, const char *message)
@@ -114,11 +129,9 @@ static void make_gallery(struct trainer *trainer)
         log_write(trainer->log, LOG_WARNING, "pictures for the display: %s", error.message);
     trainer->gallery_wanted = false;
     double end = trainer_now(), share = trainer->config.show.share;
-    trainer->gallery_due = share > 0 ? end + (end - start) / share : INFINITY;
-    if (trainer->live->state == RUN_TRAINING) {
-        trainer->gallery_seconds += end - start;
-        trainer->busy_seconds += end - start;
-    }
+    trainer->clock.gallery_due = share > 0 ? end + (end - start) / share : INFINITY;
+    if (trainer->live->state == RUN_TRAINING)
+        trainer->clock.gallery_seconds += end - start;
     trainer_publish(trainer);
 }
 
@@ -139,24 +152,26 @@ static bool checkpoint_is_due(const struct trainer *trainer)
     bool by_steps =
         config->train.checkpoint_steps > 0 && trainer->step % config->train.checkpoint_steps == 0;
     bool by_clock = config->train.checkpoint_minutes > 0 &&
-                    trainer_now() - trainer->checkpoint_at > 60 * config->train.checkpoint_minutes;
+                    trainer_now() - trainer->clock.checkpoint_at > 60 * config->train.checkpoint_minutes;
     return by_steps || by_clock || steps_left(trainer) == 0;
 }
 
 /* What a step, a command or the clock made due. */
 static void do_chores(struct trainer *trainer)
 {
+    double start = trainer_now();
     if (trainer->evaluation_wanted || evaluation_is_due(trainer))
         trainer_evaluate(trainer);
     if (trainer->checkpoint_wanted || checkpoint_is_due(trainer))
         trainer_checkpoint(trainer);
+    trainer->clock.other_seconds += trainer_now() - start;
     bool training = trainer->live->state == RUN_TRAINING;
     double now = trainer_now();
-    if (trainer->pictures && (trainer->gallery_wanted || (training && now >= trainer->gallery_due)))
+    if (trainer->pictures && (trainer->gallery_wanted || (training && now >= trainer->clock.gallery_due)))
         make_gallery(trainer);
-    if (now - trainer->flushed_at > flush_interval)
+    if (now - trainer->clock.flushed_at > flush_interval)
         trainer_flush(trainer);
-    if (now - trainer->published_at > publish_interval)
+    if (now - trainer->clock.published_at > publish_interval)
         trainer_publish(trainer);
 }
 
@@ -209,7 +224,7 @@ static void warn_of_warmup(const struct trainer *trainer)
 void trainer_run(struct trainer *trainer)
 {
     parallel_set_threads((int)trainer->config.train.threads);
-    trainer->flushed_at = trainer->checkpoint_at = trainer->rate_at = trainer_now();
+    trainer->clock.flushed_at = trainer->clock.checkpoint_at = trainer->clock.rate_at = trainer_now();
     trainer->gallery_wanted = trainer->pictures;
     trainer_set_state(trainer, RUN_TRAINING, "");
     trainer_obey(trainer); /* what a resumed run was given on the way may change the plan */

@@ -30,6 +30,18 @@
 #include "run/snapshot.h"
 #include "run/store.h"
 
+/* Where the time goes. Monotonic seconds; those of this sitting unless it says otherwise. */
+struct trainer_clock {
+    double flushed_at, published_at, checkpoint_at, gallery_due;
+    double elapsed_before;  /* of earlier sittings, pauses left out */
+    double step_seconds;    /* in steps */
+    double gallery_seconds; /* making pictures while training */
+    double other_seconds;   /* evaluations and checkpoints */
+    int64_t steps;
+    double step_mean;                       /* of the last twenty steps or so */
+    double rate_at, rate_from, rate_images; /* the window over which images/s is taken */
+};
+
 struct trainer {
     /* Shared with other threads. */
     struct command_queue *queue;
@@ -65,12 +77,7 @@ struct trainer {
     bool leaving, aborted;
     struct error failure; /* code ERROR_NONE: all is well */
 
-    /* Clocks, monotonic seconds. */
-    double flushed_at, published_at, checkpoint_at, gallery_due;
-    double elapsed_before; /* training seconds of earlier sittings */
-    double busy_seconds;   /* of this sitting: pauses left out */
-    double step_seconds_mean, gallery_seconds;
-    double rate_at, rate_images, rate_busy; /* the window over which images/s is taken */
+    struct trainer_clock clock;
 };
 
 /* The smoothed loss is an exponential mean over about this many steps. */
@@ -101,6 +108,8 @@ struct trainer_display trainer_display(const struct trainer *trainer);
 /* Total steps and the schedule's other lengths, after a change of the configuration. */
 void trainer_plan(struct trainer *trainer);
 double trainer_progress(const struct trainer *trainer);
+/* Seconds over all sittings, pauses left out. */
+double trainer_elapsed(const struct trainer *trainer);
 /* Of the step that comes next. */
 double trainer_learning_rate(const struct trainer *trainer);
 

@@ -53,7 +53,7 @@ void trainer_event(struct trainer *trainer, const char *kind, const char *arm, c
         .new_value = new_value,
     };
     log_event(trainer, &event);
-    trainer->flushed_at = 0; /* a change that was made is on record before the next step */
+    trainer->clock.flushed_at = 0; /* a change that was made is on record before the next step */
     if (trainer->replaying)
         return;
     trainer_show_event(trainer, &event, arm);
@@ -136,6 +136,9 @@ static void set(struct trainer *trainer, const struct command *command)
         arm_of_setting(command->name, arm);
         trainer_event(trainer, "set", arm[0] ? arm : NULL, command->name, text_of(&old_value),
                       text_of(&new_value));
+        int number = config_arm(&trainer->config, arm);
+        if (number >= 0)
+            trainer->arms[number].clamp_told = false;
     }
     trainer->gallery_wanted = trainer->pictures;
     text_release(&old_value);

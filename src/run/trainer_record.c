@@ -103,7 +103,9 @@ void trainer_record_step(struct trainer *trainer, int arm, const struct arm_step
                                              result->learning_rate, &error)) &&
                 store_add_metric(store, step, id, "loss", result->loss, &error) &&
                 store_add_metric(store, step, id, "ratio", result->realised_ratio, &error) &&
-                store_add_metric(store, step, id, "gradient_norm", result->gradient_norm, &error);
+                store_add_metric(store, step, id, "gradient_norm", result->gradient_norm, &error) &&
+        (result->clamped_share == 0 ||
+         store_add_metric(store, step, id, "clamped", result->clamped_share, &error));
     if (!good)
         trainer_fail(trainer, &error);
 }
@@ -115,8 +117,8 @@ static void commit(struct trainer *trainer, bool durable)
         return;
     char elapsed[32];
     struct error error;
-    text_from_real(elapsed, trainer->elapsed_before + trainer->busy_seconds);
-    trainer->flushed_at = trainer_now();
+    text_from_real(elapsed, trainer_elapsed(trainer));
+    trainer->clock.flushed_at = trainer_now();
     if (!store_set_meta(trainer->store, "elapsed", elapsed, &error) ||
         !store_commit(trainer->store, &error) || (durable && !store_sync(trainer->store, &error)) ||
         !store_begin(trainer->store, &error)) {
@@ -161,7 +163,7 @@ void trainer_checkpoint(struct trainer *trainer)
     struct text config = {0};
     struct error error;
     trainer->checkpoint_wanted = false;
-    trainer->checkpoint_at = trainer_now();
+    trainer->clock.checkpoint_at = trainer_now();
     trainer_set_state(trainer, RUN_CHECKPOINTING, "");
     commit(trainer, true); /* the record must not fall behind the checkpoint */
     if (trainer->failure.code != ERROR_NONE)

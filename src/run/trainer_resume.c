@@ -81,7 +81,7 @@ bool trainer_schedule_recorded(struct trainer *trainer, struct error *error)
     trainer_sort_schedule(trainer);
     struct text elapsed = {0};
     bool good = store_get_meta(trainer->store, "elapsed", &elapsed, NULL, error);
-    trainer->elapsed_before = strtod(text_of(&elapsed), NULL);
+    trainer->clock.elapsed_before = strtod(text_of(&elapsed), NULL);
     text_release(&elapsed);
     return good;
 }

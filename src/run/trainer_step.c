@@ -1,10 +1,27 @@
 /* One training step of all arms, and how fast steps go. */
 #include <math.h>
+#include <stdio.h>
 
 #include "run/trainer.h"
 
 /* Seconds over which images/s is taken. */
 static const double rate_interval = 1.5;
+
+/* Says once, until the mask is changed, that the ratio drawn does not fit the grid. */
+static void note_clamped(struct trainer *trainer, int number, const struct arm_step *result)
+{
+    struct arm *arm = &trainer->arms[number];
+    if (result->clamped_share == 0 || arm->clamp_told)
+        return;
+    arm->clamp_told = true;
+    char share[32];
+    snprintf(share, sizeof share, "%.0f%% of the masks", 100 * result->clamped_share);
+    trainer_event(trainer, "ratio-clamped", arm->name, NULL, NULL, share);
+    log_write(trainer->log, LOG_WARNING,
+              "arm '%s': the ratio drawn would hide all patches or none of the %d, for %s of this "
+              "batch; one is left over",
+              arm->name, trainer->workspace.masks.patches, share);
+}
 
 static void note_result(struct trainer *trainer, int number, const struct arm_step *result)
 {
@@ -20,35 +37,40 @@ static void note_result(struct trainer *trainer, int number, const struct arm_st
                 : arm->smooth_loss + (result->loss - arm->smooth_loss) / SMOOTHING_STEPS;
     curve_add(&arm->loss_curve, trainer->step + 1, result->loss);
     trainer_record_step(trainer, number, result);
+    note_clamped(trainer, number, result);
 }
 
-/* Trains every arm; returns the first whose step could not be applied, with its result, or -1. */
+/* Trains every arm, or none: arms that took different numbers of steps could no longer be compared.
+ * Returns the first whose step could not be applied, with its result, or -1. */
 static int train_arms(struct trainer *trainer, const struct loader_batch *batch,
                       struct arm_step *refused)
 {
     const struct config *config = &trainer->config;
     double rate = trainer_learning_rate(trainer);
+    struct arm_step steps[ARM_LIMIT];
     int refused_arm = -1;
     curve_add(&trainer->live->learning_rate_curve, trainer->step + 1, rate);
     for (int i = 0; i < trainer->arm_count; i++) {
-        struct arm_step step = {
+        steps[i] = (struct arm_step){
             .seed = (uint64_t)config->seed,
             .progress = trainer_progress(trainer),
             .learning_rate = rate,
             .clip = config->train.clip,
             .weight_decay = config->train.weight_decay,
         };
-        arm_train(&trainer->arms[i], &trainer->workspace, batch, &step);
-        note_result(trainer, i, &step);
-        if (!step.applied && refused_arm < 0) {
+        arm_differentiate(&trainer->arms[i], &trainer->workspace, batch, &steps[i]);
+        note_result(trainer, i, &steps[i]);
+        if (!steps[i].finite && refused_arm < 0) {
             refused_arm = i;
-            *refused = step;
+            *refused = steps[i];
         }
     }
+    for (int i = 0; i < trainer->arm_count && refused_arm < 0; i++)
+        arm_update(&trainer->arms[i], &steps[i]);
     return refused_arm;
 }
 
-/* Says that an arm's step was not applied, and stops where a person or a script can see it. */
+/* Says that the step was not applied, and stops where a person or a script can see it. */
 static void diverged(struct trainer *trainer, const struct arm *arm, const struct arm_step *result)
 {
     char value[32];
@@ -70,16 +92,20 @@ static void diverged(struct trainer *trainer, const struct arm *arm, const struc
 
 static void measure_speed(struct trainer *trainer, double seconds)
 {
-    trainer->busy_seconds += seconds;
-    double weight = trainer->step_seconds_mean > 0 ? 0.05 : 1;
-    trainer->step_seconds_mean += weight * (seconds - trainer->step_seconds_mean);
-    trainer->rate_images += (double)trainer->config.train.batch;
-    double now = trainer_now(), busy = trainer->busy_seconds - trainer->rate_busy;
-    if (now - trainer->rate_at > rate_interval || trainer->live->images_per_second == 0) {
-        trainer->live->images_per_second = trainer->rate_images / busy;
-        trainer->rate_at = now;
-        trainer->rate_busy = trainer->busy_seconds;
-        trainer->rate_images = 0;
+    struct trainer_clock *clock = &trainer->clock;
+    /* The first step warms caches and threads: it says little of those to come. */
+    int64_t counted = clock->steps++;
+    double weight = counted < 2 ? 1 : fmax(0.05, 1 / (double)counted);
+    clock->step_mean += weight * (seconds - clock->step_mean);
+    clock->step_seconds += seconds;
+    clock->rate_images += (double)trainer->config.train.batch;
+    double now = trainer_now();
+    if (now - clock->rate_at > rate_interval || trainer->live->images_per_second == 0) {
+        trainer->live->images_per_second =
+            clock->rate_images / (clock->step_seconds - clock->rate_from);
+        clock->rate_at = now;
+        clock->rate_from = clock->step_seconds;
+        clock->rate_images = 0;
     }
 }
 

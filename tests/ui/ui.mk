@@ -1,4 +1,5 @@
 # Tests of the panel and the window as a person sees them.
+CLEANFILES += tests/ui/panel_fixture$(EXEEXT)
 EXTRA_PROGRAMS += tests/ui/panel_fixture
 tests_ui_panel_fixture_SOURCES = tests/ui/panel_fixture.c
 tests_ui_panel_fixture_LDADD = libpanel.a libui.a $(NCURSES_LIBS) $(run_libraries)
