@@ -1,42 +1,100 @@
 #include "run/tables.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "run/tables_private.h"
 
+enum { FIRST_ARMS = 16 };
+
+bool arm_names_add(struct arm_names *arms, int id, const char *name, const char *kind,
+                   struct error *error)
+{
+    if (arms->count == arms->capacity) {
+        size_t capacity = arms->capacity ? 2 * arms->capacity : FIRST_ARMS;
+        void *grown = reallocarray(arms->items, capacity, sizeof *arms->items);
+        if (!grown)
+            return error_set(error, ERROR_SYSTEM, "out of memory");
+        arms->items = grown;
+        arms->capacity = capacity;
+    }
+    const char *kept = arena_text(&arms->arena, name, strlen(name), error);
+    if (kept)
+        arms->items[arms->count++] = (struct named_arm){id, kept, kind};
+    return kept;
+}
+
+struct reading {
+    struct arm_names *arms;
+    struct error *error;
+    bool failed;
+};
+
 static bool keep_arm(void *context, int id, const char *name, enum store_arm_kind kind)
 {
-    struct arm_names *arms = context;
-    struct error error;
-    if (id < 0 || id >= TABLE_ARM_LIMIT)
-        return true;
-    arms->names[id] = arena_text(&arms->arena, name, strlen(name), &error);
-    arms->kinds[id] = kind == STORE_KIND_BASELINE ? "baseline" : "arm";
-    return true;
+    struct reading *reading = context;
+    const char *kind_name = kind == STORE_KIND_BASELINE ? "baseline" : "arm";
+    reading->failed = !arm_names_add(reading->arms, id, name, kind_name, reading->error);
+    return !reading->failed;
 }
 
 bool arm_names_read(struct arm_names *arms, struct store *store, struct error *error)
 {
-    return store_read_arms(store, keep_arm, arms, error);
+    struct reading reading = {.arms = arms, .error = error};
+    return store_read_arms(store, keep_arm, &reading, error) && !reading.failed;
 }
 
 void arm_names_release(struct arm_names *arms)
 {
+    free(arms->items);
     arena_release(&arms->arena);
+    *arms = (struct arm_names){0};
+}
+
+static const struct named_arm *find_arm(const struct arm_names *arms, int id)
+{
+    for (size_t i = 0; i < arms->count; i++)
+        if (arms->items[i].id == id)
+            return &arms->items[i];
+    return NULL;
 }
 
 const char *arm_name(const struct arm_names *arms, int id)
 {
-    const char *name = id >= 0 && id < TABLE_ARM_LIMIT ? arms->names[id] : NULL;
-    return name ? name : "";
+    const struct named_arm *arm = find_arm(arms, id);
+    return arm ? arm->name : "";
+}
+
+const char *arm_kind(const struct arm_names *arms, int id)
+{
+    const struct named_arm *arm = find_arm(arms, id);
+    return arm ? arm->kind : "";
+}
+
+bool table_groups_parse(const char *text, unsigned *groups, struct error *error)
+{
+    static const struct {
+        const char *text;
+        unsigned groups;
+    } choices[] = {{"strategy", TABLE_BY_STRATEGY},
+                   {"ratio", TABLE_BY_RATIO},
+                   {"strategy,ratio", TABLE_BY_ALL},
+                   {"ratio,strategy", TABLE_BY_ALL}};
+    for (size_t i = 0; i < ARRAY_LENGTH(choices); i++)
+        if (!strcmp(choices[i].text, text)) {
+            *groups = choices[i].groups;
+            return true;
+        }
+    return error_set(error, ERROR_USAGE, "'%.80s': expected strategy, ratio or strategy,ratio",
+                     text);
 }
 
 static const struct run_table tables[] = {
-    {"matrix", "MSE of each arm and baseline under each probe strategy and ratio",
+    {"matrix", "MSE of each arm and baseline under each probe strategy and ratio", true,
      table_make_matrix},
-    {"arms", "MSE of each arm and baseline over all probe masks", table_make_arms},
-    {"curves", "loss, ratio, gradient norm, learning rate: every step", table_make_curves},
-    {"events", "changes, pauses, checkpoints, notes", table_make_events},
+    {"arms", "MSE of each arm and baseline over all probe masks", false, table_make_arms},
+    {"curves", "loss, ratio, gradient norm, learning rate: every step", false, table_make_curves},
+    {"events", "changes, pauses, checkpoints, notes", false, table_make_events},
 };
 
 const struct run_table *run_tables(size_t *count)

@@ -12,11 +12,24 @@
 #include "run/store.h"
 #include "stats/table.h"
 
+/* What parts the rows of an arm in the table `matrix`: flags. */
+enum {
+    TABLE_BY_STRATEGY = 1,
+    TABLE_BY_RATIO = 2,
+    TABLE_BY_ALL = TABLE_BY_STRATEGY | TABLE_BY_RATIO,
+};
+/* "strategy", "ratio", "strategy,ratio". ERROR_USAGE. */
+bool table_groups_parse(const char *text, unsigned *groups, struct error *error);
+
+/* Fills in an uninitialised table, which the caller releases if true. ERROR_DATA: the record holds
+ * nothing for it yet. */
+typedef bool run_table_maker(struct table *table, struct store *store, unsigned groups,
+                             struct error *error);
+
 struct run_table {
     const char *name, *help;
-    /* Fills in an uninitialised table, which the caller releases if true. ERROR_DATA: the record
-     * holds nothing for it yet. */
-    bool (*make)(struct table *table, struct store *store, struct error *error);
+    bool grouped; /* whether it heeds the groups */
+    run_table_maker *make;
 };
 const struct run_table *run_tables(size_t *count);
 /* Null with *error set (ERROR_USAGE, the nearest name offered). */

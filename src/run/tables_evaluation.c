@@ -13,6 +13,7 @@ struct value {
     char strategy[128];
     double ratio;
     int64_t image;
+    int mask;
     double mse;
 };
 
@@ -40,6 +41,7 @@ static bool keep_value(void *context, const struct store_evaluation *row)
                             .step = row->step,
                             .ratio = row->ratio,
                             .image = row->image,
+                            .mask = row->mask,
                             .mse = row->mse};
     text_copy(value->strategy, sizeof value->strategy, row->strategy);
     return true;
@@ -56,13 +58,35 @@ static bool read_values(struct store *store, struct values *values, struct error
     return true;
 }
 
-static bool same_cell(const struct value *a, const struct value *b)
+/* The fields that part the rows, one place for each, and then the others. */
+static int compare_values(const void *a, const void *b, void *context)
 {
-    return a->arm == b->arm && a->step == b->step && a->ratio == b->ratio &&
-           !strcmp(a->strategy, b->strategy);
+    const struct value *left = a, *right = b;
+    unsigned groups = *(const unsigned *)context;
+    int strategy = strcmp(left->strategy, right->strategy);
+    int ratio = (left->ratio > right->ratio) - (left->ratio < right->ratio);
+    int image = (left->image > right->image) - (left->image < right->image);
+    if (left->arm != right->arm)
+        return left->arm < right->arm ? -1 : 1;
+    if (groups & TABLE_BY_STRATEGY && strategy)
+        return strategy;
+    if (groups & TABLE_BY_RATIO && ratio)
+        return ratio;
+    return image      ? image
+           : strategy ? strategy
+           : ratio    ? ratio
+                      : (left->mask > right->mask) - (left->mask < right->mask);
 }
 
-/* One mean for each image of rows [first, last), which lie image by image. */
+static bool same_group(const struct value *a, const struct value *b, unsigned groups)
+{
+    return a->arm == b->arm && a->step == b->step &&
+           (!(groups & TABLE_BY_RATIO) || a->ratio == b->ratio) &&
+           (!(groups & TABLE_BY_STRATEGY) || !strcmp(a->strategy, b->strategy));
+}
+
+/* One mean for each image of rows [first, last), which lie image by image. An image of which some
+ * value is missing has none: NaN, which describe() leaves out. */
 static size_t image_means(const struct value *first, const struct value *last, double *means)
 {
     size_t count = 0;
@@ -77,141 +101,139 @@ static size_t image_means(const struct value *first, const struct value *last, d
     return count;
 }
 
-static const struct table_column matrix_columns[] = {
-    {"arm", NULL, TABLE_TEXT, 0},       {"strategy", NULL, TABLE_TEXT, 0},
-    {"ratio", NULL, TABLE_REAL, 3},     {"step", NULL, TABLE_INTEGER, 0},
-    {"images", NULL, TABLE_INTEGER, 0}, {"mse", NULL, TABLE_REAL, 4},
-    {"low", NULL, TABLE_REAL, 4},       {"high", NULL, TABLE_REAL, 4},
-    {"sd", NULL, TABLE_REAL, 3},        {"median", NULL, TABLE_REAL, 4},
-};
-static const char matrix_caption[] =
-    "Mean squared error on the hidden patches of held-out images under the common probe masks, in "
-    "units of the normalised input; low and high are the 95% t interval of the mean over images.";
+enum { SHOW_KIND = 4 }; /* a flag beside TABLE_BY_STRATEGY and TABLE_BY_RATIO */
 
-static void add_description(struct table *table, const struct description *description)
+/* The columns of all tables here, and by which flag a table has one. */
+static const struct {
+    struct table_column column;
+    unsigned shown_for; /* 0: for every table */
+} all_columns[] = {
+    {{"arm", NULL, TABLE_TEXT, 0}, 0},
+    {{"kind", NULL, TABLE_TEXT, 0}, SHOW_KIND},
+    {{"strategy", NULL, TABLE_TEXT, 0}, TABLE_BY_STRATEGY},
+    {{"ratio", NULL, TABLE_REAL, 3}, TABLE_BY_RATIO},
+    {{"step", NULL, TABLE_INTEGER, 0}, 0},
+    {{"images", NULL, TABLE_INTEGER, 0}, 0},
+    {{"mse", NULL, TABLE_REAL, 4}, 0},
+    {{"low", NULL, TABLE_REAL, 4}, 0},
+    {{"high", NULL, TABLE_REAL, 4}, 0},
+    {{"sd", NULL, TABLE_REAL, 3}, 0},
+    {{"median", NULL, TABLE_REAL, 4}, 0},
+};
+
+static size_t choose_columns(unsigned shown, struct table_column columns[ARRAY_LENGTH(all_columns)])
 {
-    table_add_integer(table, (int64_t)description->count);
-    table_add_real(table, description->mean);
-    table_add_real(table, description->low);
-    table_add_real(table, description->high);
-    table_add_real(table, description->sd);
-    table_add_real(table, description->median);
+    size_t count = 0;
+    for (size_t i = 0; i < ARRAY_LENGTH(all_columns); i++)
+        if (!all_columns[i].shown_for || all_columns[i].shown_for & shown)
+            columns[count++] = all_columns[i].column;
+    return count;
 }
 
-static bool add_cell(struct table *table, const struct arm_names *arms, const struct value *first,
-                     const struct value *last, double *means, struct error *error)
+static bool add_group(struct table *table, const struct arm_names *arms, unsigned shown,
+                      const struct value *first, const struct value *last, double *means,
+                      struct error *error)
 {
     struct description description;
     size_t count = image_means(first, last, means);
     if (!describe(means, count, &description, error))
         return false;
     table_add_text(table, arm_name(arms, first->arm));
-    table_add_text(table, first->strategy);
-    table_add_real(table, first->ratio);
+    if (shown & SHOW_KIND)
+        table_add_text(table, arm_kind(arms, first->arm));
+    if (shown & TABLE_BY_STRATEGY)
+        table_add_text(table, first->strategy);
+    if (shown & TABLE_BY_RATIO)
+        table_add_real(table, first->ratio);
     table_add_integer(table, first->step);
-    add_description(table, &description);
+    table_add_integer(table, (int64_t)description.count);
+    table_add_real(table, description.mean);
+    table_add_real(table, description.low);
+    table_add_real(table, description.high);
+    table_add_real(table, description.sd);
+    table_add_real(table, description.median);
     return true;
 }
 
-static bool fill_matrix(struct table *table, const struct values *values,
-                        const struct arm_names *arms, struct error *error)
+static bool fill(struct table *table, const struct values *values, const struct arm_names *arms,
+                 unsigned shown, struct error *error)
 {
     double *means = memory_new(values->count, sizeof *means, error);
     bool good = means;
     const struct value *end = values->items + values->count;
     for (const struct value *first = values->items, *last; good && first < end; first = last) {
-        for (last = first; last < end && same_cell(first, last);)
+        for (last = first; last < end && same_group(first, last, shown);)
             last++;
-        good = add_cell(table, arms, first, last, means, error);
+        good = add_group(table, arms, shown, first, last, means, error);
     }
     free(means);
     return good;
 }
 
-/* Each image's mean over all cells and masks of one arm; images in which some value is missing are
- * NaN, which describe() leaves out. */
-static bool add_arm(struct table *table, const struct arm_names *arms, const struct value *first,
-                    const struct value *last, struct error *error)
+/* Whoever groups by everything keeps the order that the values came in. */
+static bool make_table(struct table *table, const char *name, const char *caption,
+                       struct values *values, const struct arm_names *arms, unsigned shown,
+                       struct error *error)
 {
-    int64_t images = 0;
-    for (const struct value *value = first; value < last; value++)
-        images = value->image >= images ? value->image + 1 : images;
-    double *sums = memory_new((size_t)images, sizeof *sums, error);
-    int *counts = memory_new((size_t)images, sizeof *counts, error);
-    bool good = sums && counts;
-    for (const struct value *value = first; good && value < last; value++) {
-        sums[value->image] += value->mse;
-        counts[value->image]++;
-    }
-    for (int64_t i = 0; good && i < images; i++)
-        sums[i] = counts[i] ? sums[i] / counts[i] : NAN;
-    struct description description;
-    good = good && describe(sums, (size_t)images, &description, error);
-    if (good) {
-        table_add_text(table, arm_name(arms, first->arm));
-        table_add_text(table, arms->kinds[first->arm] ? arms->kinds[first->arm] : "");
-        table_add_integer(table, first->step);
-        add_description(table, &description);
-    }
-    free(sums);
-    free(counts);
-    return good;
+    struct table_column columns[ARRAY_LENGTH(all_columns)];
+    if (!table_init(table, name, caption, columns, choose_columns(shown, columns), error))
+        return false;
+    if ((shown & TABLE_BY_ALL) != TABLE_BY_ALL)
+        qsort_r(values->items, values->count, sizeof *values->items, compare_values, &shown);
+    if (fill(table, values, arms, shown, error))
+        return true;
+    table_release(table);
+    return false;
 }
 
-static const struct table_column arms_columns[] = {
-    {"arm", NULL, TABLE_TEXT, 0},     {"kind", NULL, TABLE_TEXT, 0},
-    {"step", NULL, TABLE_INTEGER, 0}, {"images", NULL, TABLE_INTEGER, 0},
-    {"mse", NULL, TABLE_REAL, 4},     {"low", NULL, TABLE_REAL, 4},
-    {"high", NULL, TABLE_REAL, 4},    {"sd", NULL, TABLE_REAL, 3},
-    {"median", NULL, TABLE_REAL, 4},
-};
-static const char arms_caption[] = "Mean squared error over all common probe masks, each image's "
-                                   "mean first; low and high are the 95% "
-                                   "t interval of the mean over images.";
-
-static bool fill_arms(struct table *table, const struct values *values,
-                      const struct arm_names *arms, struct error *error)
-{
-    const struct value *end = values->items + values->count;
-    for (const struct value *first = values->items, *last; first < end; first = last) {
-        for (last = first; last < end && last->arm == first->arm;)
-            last++;
-        if (!add_arm(table, arms, first, last, error))
-            return false;
-    }
-    return true;
-}
-
-typedef bool table_filler(struct table *table, const struct values *values,
-                          const struct arm_names *arms, struct error *error);
-
-static bool make_from_values(struct table *table, struct store *store, const char *name,
-                             const char *caption, const struct table_column *columns,
-                             size_t column_count, table_filler *fill, struct error *error)
+static bool make_from_store(struct table *table, struct store *store, const char *name,
+                            const char *caption, unsigned shown, struct error *error)
 {
     struct values values = {0};
     struct arm_names arms = {0};
     bool good = arm_names_read(&arms, store, error) && read_values(store, &values, error) &&
-                table_init(table, name, caption, columns, column_count, error);
-    if (good && !fill(table, &values, &arms, error)) {
-        table_release(table);
-        good = false;
-    }
+                make_table(table, name, caption, &values, &arms, shown, error);
     free(values.items);
     arm_names_release(&arms);
     return good;
 }
 
-bool table_make_matrix(struct table *table, struct store *store, struct error *error)
+static const char matrix_caption[] =
+    "Mean squared error on the hidden patches of held-out images under the common probe masks, in "
+    "units of the normalised input; low and high are the 95% t interval of the mean over images.";
+
+bool table_make_matrix(struct table *table, struct store *store, unsigned groups,
+                       struct error *error)
 {
-    return make_from_values(table, store, "matrix", matrix_caption, matrix_columns,
-                            ARRAY_LENGTH(matrix_columns), fill_matrix, error);
+    return make_from_store(table, store, "matrix", matrix_caption, groups, error);
 }
 
-bool table_make_arms(struct table *table, struct store *store, struct error *error)
+bool table_make_arms(struct table *table, struct store *store, unsigned groups, struct error *error)
 {
-    return make_from_values(table, store, "arms", arms_caption, arms_columns,
-                            ARRAY_LENGTH(arms_columns), fill_arms, error);
+    (void)groups;
+    return make_from_store(table, store, "arms",
+                           "Mean squared error over all common probe masks, each image's mean "
+                           "first; low and high are the 95% t interval of the mean over images.",
+                           SHOW_KIND, error);
+}
+
+static void keep_predictor(struct values *values, const struct evaluation *evaluation,
+                           const struct evaluation_plan *plan, int predictor, int64_t step)
+{
+    for (int strategy = 0; strategy < evaluation->strategies; strategy++)
+        for (int ratio = 0; ratio < evaluation->ratios; ratio++)
+            for (int image = 0; image < evaluation->images; image++)
+                for (int mask = 0; mask < evaluation->masks; mask++)
+                    keep_value(values,
+                               &(struct store_evaluation){
+                                   .arm = predictor,
+                                   .step = step,
+                                   .strategy = plan->strategies.items[strategy],
+                                   .ratio = plan->ratios.items[ratio],
+                                   .image = evaluation->indices[image],
+                                   .mask = mask,
+                                   .mse = evaluation->mse[evaluation_index(
+                                       evaluation, predictor, strategy, ratio, image, mask)]});
 }
 
 bool evaluation_table(struct table *table, const struct evaluation *evaluation,
@@ -220,31 +242,18 @@ bool evaluation_table(struct table *table, const struct evaluation *evaluation,
 {
     struct values values = {0};
     struct arm_names arms = {0};
-    for (int predictor = 0; predictor < evaluation->models + BASELINES; predictor++)
-        arms.names[predictor] = predictor < evaluation->models
-                                    ? names[predictor]
-                                    : baseline_name(predictor - evaluation->models);
-    for (int predictor = 0; predictor < evaluation->models + BASELINES; predictor++)
-        for (int strategy = 0; strategy < evaluation->strategies; strategy++)
-            for (int ratio = 0; ratio < evaluation->ratios; ratio++)
-                for (int image = 0; image < evaluation->images; image++)
-                    for (int mask = 0; mask < evaluation->masks; mask++)
-                        keep_value(&values,
-                                   &(struct store_evaluation){
-                                       .arm = predictor,
-                                       .step = step,
-                                       .strategy = plan->strategies.items[strategy],
-                                       .ratio = plan->ratios.items[ratio],
-                                       .image = evaluation->indices[image],
-                                       .mse = evaluation->mse[evaluation_index(
-                                           evaluation, predictor, strategy, ratio, image, mask)]});
-    bool good = (!values.failed || error_set(error, ERROR_SYSTEM, "out of memory")) &&
-                table_init(table, "matrix", matrix_caption, matrix_columns,
-                           ARRAY_LENGTH(matrix_columns), error);
-    if (good && !fill_matrix(table, &values, &arms, error)) {
-        table_release(table);
-        good = false;
+    bool good = true;
+    for (int predictor = 0; good && predictor < evaluation->models + BASELINES; predictor++) {
+        bool model = predictor < evaluation->models;
+        good =
+            arm_names_add(&arms, predictor,
+                          model ? names[predictor] : baseline_name(predictor - evaluation->models),
+                          model ? "arm" : "baseline", error);
+        keep_predictor(&values, evaluation, plan, predictor, step);
     }
+    good = good && (!values.failed || error_set(error, ERROR_SYSTEM, "out of memory")) &&
+           make_table(table, "matrix", matrix_caption, &values, &arms, TABLE_BY_ALL, error);
     free(values.items);
+    arm_names_release(&arms);
     return good;
 }

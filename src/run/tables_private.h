@@ -10,22 +10,26 @@
 #include "base/memory.h"
 #include "run/tables.h"
 
-enum { TABLE_ARM_LIMIT = 256 };
+struct named_arm {
+    int id;
+    const char *name, *kind; /* kind: "arm", "baseline" */
+};
 
-/* By id in the record; null where there is none. All-zero is empty. */
+/* The arms of a record, in its order. All-zero is empty. */
 struct arm_names {
     struct arena arena; /* holds the names */
-    const char *names[TABLE_ARM_LIMIT];
-    const char *kinds[TABLE_ARM_LIMIT]; /* "arm", "baseline" */
+    struct named_arm *items;
+    size_t count, capacity;
 };
+/* ERROR_SYSTEM when memory runs out. */
+bool arm_names_add(struct arm_names *arms, int id, const char *name, const char *kind,
+                   struct error *error);
 bool arm_names_read(struct arm_names *arms, struct store *store, struct error *error);
 void arm_names_release(struct arm_names *arms);
 /* "" for an id that is not there. */
 const char *arm_name(const struct arm_names *arms, int id);
+const char *arm_kind(const struct arm_names *arms, int id);
 
-bool table_make_matrix(struct table *table, struct store *store, struct error *error);
-bool table_make_arms(struct table *table, struct store *store, struct error *error);
-bool table_make_curves(struct table *table, struct store *store, struct error *error);
-bool table_make_events(struct table *table, struct store *store, struct error *error);
+run_table_maker table_make_matrix, table_make_arms, table_make_curves, table_make_events;
 
 #endif

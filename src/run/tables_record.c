@@ -19,16 +19,19 @@ static bool list_event(void *context, const struct store_event *event)
     table_add_text(listing->table, event->name);
     table_add_text(listing->table, event->old_value);
     table_add_text(listing->table, event->new_value);
+    table_add_text(listing->table, event->note);
     return true;
 }
 
-bool table_make_events(struct table *table, struct store *store, struct error *error)
+bool table_make_events(struct table *table, struct store *store, unsigned groups,
+                       struct error *error)
 {
+    (void)groups;
     static const struct table_column columns[] = {
         {"step", NULL, TABLE_INTEGER, 0}, {"time", NULL, TABLE_TIME, 0},
         {"arm", NULL, TABLE_TEXT, 0},     {"kind", NULL, TABLE_TEXT, 0},
         {"name", NULL, TABLE_TEXT, 0},    {"old", NULL, TABLE_TEXT, 0},
-        {"new", NULL, TABLE_TEXT, 0},
+        {"new", NULL, TABLE_TEXT, 0},     {"note", NULL, TABLE_TEXT, 0},
     };
     struct arm_names arms = {0};
     struct listing listing = {.table = table, .arms = &arms};
@@ -62,18 +65,20 @@ static bool list_metrics(struct listing *listing, struct store *store, struct er
     listing->arm = STORE_RUN;
     if (!store_read_metric(store, STORE_RUN, listing->name, 0, list_metric, listing, error))
         return false;
-    for (int id = 1; id < (int)TABLE_ARM_LIMIT; id++)
-        for (size_t i = 0; listing->arms->names[id] && i < ARRAY_LENGTH(names); i++) {
-            listing->arm = id;
+    for (size_t arm = 0; arm < listing->arms->count; arm++)
+        for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
+            listing->arm = listing->arms->items[arm].id;
             listing->name = names[i];
-            if (!store_read_metric(store, id, names[i], 0, list_metric, listing, error))
+            if (!store_read_metric(store, listing->arm, names[i], 0, list_metric, listing, error))
                 return false;
         }
     return true;
 }
 
-bool table_make_curves(struct table *table, struct store *store, struct error *error)
+bool table_make_curves(struct table *table, struct store *store, unsigned groups,
+                       struct error *error)
 {
+    (void)groups;
     static const struct table_column columns[] = {
         {"step", NULL, TABLE_INTEGER, 0},
         {"arm", NULL, TABLE_TEXT, 0},

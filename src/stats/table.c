@@ -101,6 +101,26 @@ void table_add_missing(struct table *table)
     add(table, (struct table_cell){.missing = true});
 }
 
+static void add_copy(struct table *table, enum table_type type, const struct table_cell *cell)
+{
+    if (cell->missing)
+        table_add_missing(table);
+    else if (type == TABLE_TEXT)
+        table_add_text(table, cell->text);
+    else
+        add(table, *cell);
+}
+
+void table_add_rows(struct table *table, const char *label, const struct table *rows)
+{
+    table->failed = table->failed || rows->failed;
+    for (size_t row = 0; row < table_rows(rows); row++) {
+        table_add_text(table, label);
+        for (size_t column = 0; column < rows->column_count; column++)
+            add_copy(table, rows->columns[column].type, table_cell(rows, row, column));
+    }
+}
+
 size_t table_rows(const struct table *table)
 {
     return table->cell_count / table->column_count;

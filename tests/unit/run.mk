@@ -35,3 +35,6 @@ tests_unit_run_evaluate_LDADD = $(run_libraries) $(CMOCKA_LIBS)
 check_PROGRAMS += tests/unit/run_trainer_trouble
 tests_unit_run_trainer_trouble_CFLAGS = $(unit_cflags)
 tests_unit_run_trainer_trouble_LDADD = $(run_libraries) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/unit/run_tables
+tests_unit_run_tables_CFLAGS = $(unit_cflags)
+tests_unit_run_tables_LDADD = $(run_libraries) $(CMOCKA_LIBS)
