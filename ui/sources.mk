@@ -8,6 +8,8 @@ libui_a_SOURCES = \
 	ui/pending.c ui/pending.h \
 	ui/perform.c ui/perform.h ui/perform_display.c ui/perform_mask.c ui/perform_training.c \
 	ui/shift.c ui/shift.h \
+	ui/smooth.c ui/smooth.h \
+	ui/ticks.c ui/ticks.h \
 	ui/words.c ui/words.h
 libpanel_a_CFLAGS = $(AM_CFLAGS) $(NCURSES_CFLAGS)
 libpanel_a_SOURCES = \
@@ -38,6 +40,7 @@ libwindow_a_SOURCES = \
 	ui/window/curves_layout.c \
 	ui/window/curves_lines.c \
 	ui/window/curves_marks.c \
+	ui/window/curves_tip.c \
 	ui/window/display_guard.c ui/window/display_guard.h \
 	ui/window/event.c ui/window/event.h \
 	ui/window/font.c ui/window/font.h \
@@ -57,7 +60,6 @@ libwindow_a_SOURCES = \
 	ui/window/screenshot.c ui/window/screenshot.h \
 	ui/window/series.c ui/window/series.h \
 	ui/window/theme.h \
-	ui/window/ticks.c ui/window/ticks.h \
 	ui/window/view.h \
 	ui/window/view_curves.c \
 	ui/window/view_images.c \

@@ -35,8 +35,12 @@ static void write_progress(const struct snapshot *snapshot, struct text *line)
             text_append(line, "  %s %.4f", snapshot->arms[i].name, snapshot->arms[i].smooth_loss);
     if (snapshot->images_per_second > 0)
         text_append(line, "  %.0f images/s  %s left", snapshot->images_per_second, remaining);
-    if (snapshot->state != RUN_TRAINING)
+    char state[STATE_TEXT_SIZE];
+    run_state_write(snapshot, state);
+    if (snapshot->state == RUN_FAILED) /* why is said at the end of the program */
         text_append(line, "  [%s]", run_state_name(snapshot->state));
+    else if (snapshot->state != RUN_TRAINING)
+        text_append(line, "  [%s]", state);
 }
 
 static void show_progress(const struct snapshot *snapshot, bool terminal)

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <math.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,6 +19,14 @@ static_assert(ARRAY_LENGTH(state_names) == RUN_STATES, "a state has no name");
 const char *run_state_name(enum run_state state)
 {
     return state_names[state];
+}
+
+void run_state_write(const struct snapshot *snapshot, char out[STATE_TEXT_SIZE])
+{
+    const char *name = run_state_name(snapshot->state);
+    const char *between = snapshot->state == RUN_EVALUATING ? " " : ": ";
+    bool more = snapshot->message[0];
+    snprintf(out, STATE_TEXT_SIZE, "%s%s%s", name, more ? between : "", snapshot->message);
 }
 
 void curve_clear(struct curve *curve)

@@ -100,7 +100,7 @@ struct gallery {
 struct snapshot {
     uint64_t version; /* 1, 2, 3 ... */
     enum run_state state;
-    char message[SNAPSHOT_MESSAGE_SIZE]; /* RUN_FAILED: why; else what is being done, or "" */
+    char message[SNAPSHOT_MESSAGE_SIZE]; /* what the state does not say: why, how far; or "" */
     char folder[FILE_PATH_SIZE];         /* the run's */
     struct config config;                /* as it stands now */
     struct mae_shape shape;
@@ -149,5 +149,9 @@ void curve_clear(struct curve *curve);
 /* Adds the value of a step; NaN and infinite values are kept as they are. */
 void curve_add(struct curve *curve, int64_t step, double value);
 const char *run_state_name(enum run_state state);
+
+enum { STATE_TEXT_SIZE = SNAPSHOT_MESSAGE_SIZE + 16 };
+/* The state and what there is to say about it: "training", "evaluating 83%", "failed: REASON". */
+void run_state_write(const struct snapshot *snapshot, char out[STATE_TEXT_SIZE]);
 
 #endif

@@ -8,8 +8,7 @@
 static bool show_progress(void *context, double done)
 {
     struct trainer *trainer = context;
-    snprintf(trainer->live->message, sizeof trainer->live->message, "evaluating: %.0f%%",
-             100 * done);
+    snprintf(trainer->live->message, sizeof trainer->live->message, "%.0f%%", 100 * done);
     trainer_publish(trainer);
     return !atomic_load(&trainer->hurry);
 }
@@ -114,7 +113,7 @@ void trainer_evaluate(struct trainer *trainer)
     trainer->evaluation_wanted = false;
     trainer->evaluated_step = trainer->step;
     double start = trainer_now();
-    trainer_set_state(trainer, RUN_EVALUATING, "evaluating");
+    trainer_set_state(trainer, RUN_EVALUATING, "");
     if (evaluate(&evaluation, &plan, models, trainer->arm_count, trainer->held_out, &view,
                  show_progress, trainer, &error)) {
         if (!record(trainer, &evaluation, &plan, &error) ||

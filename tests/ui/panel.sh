@@ -136,6 +136,13 @@ expect " echo " "with the terminal as it was"
 start 80 24 C vt100 training
 expect_screen training-ascii.txt "the training view in the C locale on a vt100"
 
+start 80 24 C dumb training
+expect "a terminal of type 'dumb' (TERM) cannot move its cursor" "no panel where it cannot be drawn"
+expect " echo " "with the terminal as it was"
+
+start 80 24 C.UTF-8 screen-256color evaluating
+expect " evaluating 83%" "how far an evaluation is, said once"
+
 start 80 24 C.UTF-8 screen-256color empty
 expect "no step done yet" "a run that has not begun"
 

@@ -1,7 +1,7 @@
 /* The real panel on a made-up run, to look at it and to test what it draws without a trainer.
  *
  *   panel_fixture [SCENE]   SCENE: training (default), empty, strange (NaN, long names, huge
- * numbers), failed, moving (a step each frame)
+ * numbers), evaluating, failed, moving (a step each frame)
  *
  * What the panel sends is obeyed as a trainer would, as far as the panel can see it. */
 #include <locale.h>
@@ -200,6 +200,10 @@ static bool make_scene(struct fixture *fixture, const char *scene)
         fixture->moving = true;
     } else if (!strcmp(scene, "strange")) {
         make_strange(fixture);
+    } else if (!strcmp(scene, "evaluating")) {
+        train(fixture, 1000);
+        fixture->snapshot.state = RUN_EVALUATING;
+        text_copy(fixture->snapshot.message, SNAPSHOT_MESSAGE_SIZE, "83%");
     } else if (!strcmp(scene, "failed")) {
         train(fixture, 50);
         fixture->snapshot.state = RUN_FAILED;

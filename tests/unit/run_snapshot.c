@@ -156,6 +156,28 @@ static void test_curve_keeps_what_is_no_number(void **state)
     assert_int_equal(curve.count, 0);
 }
 
+/* The state is said once, and what the message adds to it. */
+static void test_state_text(void **state)
+{
+    (void)state;
+    static const struct {
+        enum run_state state;
+        const char *message, *expected;
+    } cases[] = {{RUN_TRAINING, "", "training"},
+                 {RUN_EVALUATING, "83%", "evaluating 83%"},
+                 {RUN_FAILED, "the disk is full", "failed: the disk is full"}};
+    struct snapshot *snapshot = calloc(1, sizeof *snapshot);
+    assert_non_null(snapshot);
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        char text[STATE_TEXT_SIZE];
+        snapshot->state = cases[i].state;
+        text_copy(snapshot->message, sizeof snapshot->message, cases[i].message);
+        run_state_write(snapshot, text);
+        assert_string_equal(text, cases[i].expected);
+    }
+    free(snapshot);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -163,6 +185,7 @@ int main(void)
         cmocka_unit_test(test_absent_reader),
         cmocka_unit_test(test_curve),
         cmocka_unit_test(test_curve_keeps_what_is_no_number),
+        cmocka_unit_test(test_state_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,4 +1,4 @@
-/* The panel's pure helpers: texts and numbers cut to columns, ranges, ticks and curves of a plot,
+/* The panel's pure helpers: texts and numbers cut to columns, ranges and curves of a plot,
  * lists, columns, completion. */
 #include "tests/unit/test.h"
 
@@ -132,32 +132,6 @@ static void test_ranges(void **state)
     range = (struct plot_range){5, 5};
     plot_range_settle(&range, false);
     assert_true(range.low < 5 && range.high > 5);
-}
-
-/* Ticks are round, rise, lie within the range and are no more than asked for, whatever the range.
- */
-static void test_ticks(void **state)
-{
-    (void)state;
-    double ticks[PLOT_TICK_LIMIT];
-    assert_int_equal(plot_ticks(&(struct plot_range){0, 10}, false, 6, ticks), 6);
-    assert_float_equal(ticks[1], 2, 1e-12);
-    assert_int_equal(plot_ticks(&(struct plot_range){0.1, 1}, true, 6, ticks), 4);
-    assert_float_equal(ticks[1], 0.2, 1e-12);
-    for (double low = 1e-30; low < 1e30; low *= 3.7)
-        for (double factor = 1.01; factor < 1e40; factor *= 9.1)
-            for (int most = 0; most < 9; most++)
-                for (int logarithmic = 0; logarithmic < 2; logarithmic++) {
-                    struct plot_range range = {low, low * factor};
-                    int count = plot_ticks(&range, logarithmic, most, ticks);
-                    assert_true(count <= most);
-                    for (int i = 0; i < count; i++) {
-                        double slack = 1e-6 * (range.high - range.low);
-                        assert_true(ticks[i] >= range.low - slack &&
-                                    ticks[i] <= range.high + slack);
-                        assert_true(i == 0 || ticks[i] > ticks[i - 1]);
-                    }
-                }
 }
 
 static void test_canvas(void **state)
@@ -297,9 +271,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_text_fit),      cmocka_unit_test(test_text_break),
         cmocka_unit_test(test_format_number), cmocka_unit_test(test_other_numbers),
-        cmocka_unit_test(test_ranges),        cmocka_unit_test(test_ticks),
-        cmocka_unit_test(test_canvas),        cmocka_unit_test(test_list),
-        cmocka_unit_test(test_columns),       cmocka_unit_test(test_completion),
+        cmocka_unit_test(test_ranges),        cmocka_unit_test(test_canvas),
+        cmocka_unit_test(test_list),          cmocka_unit_test(test_columns),
+        cmocka_unit_test(test_completion),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

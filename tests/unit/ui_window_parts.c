@@ -4,12 +4,13 @@
 #include <math.h>
 
 #include "tests/ui/made_up_run.h"
+#include "ui/smooth.h"
+#include "ui/ticks.h"
 #include "ui/window/images_layout.h"
 #include "ui/window/magnifier.h"
 #include "ui/window/picture.h"
 #include "ui/window/raster.h"
 #include "ui/window/series.h"
-#include "ui/window/ticks.h"
 
 static void test_colormap_is_uniform_and_in_gamut(void **state)
 {
@@ -89,13 +90,35 @@ static void test_logarithmic_ticks(void **state)
         assert_float_equal(ticks.value[i] / pow(10, i - 2), 1, 1e-9);
     ticks_log(&ticks, 0.1, 1, 6);
     assert_int_equal(ticks.count, 4); /* .1 .2 .5 1 */
-    for (double low = 1e-6; low < 1e3; low *= 3.7)
-        for (double ratio = 1.03; ratio < 1e9; ratio *= 5) {
-            ticks_log(&ticks, low, low * ratio, 5);
-            assert_true(ticks.count >= 1 && ticks.count <= TICK_LIMIT);
-            for (int i = 1; i < ticks.count; i++)
-                assert_true(ticks.value[i] > ticks.value[i - 1]);
-        }
+    ticks_log(&ticks, 0.6, 2.6, 9);
+    assert_int_equal(ticks.count, 4); /* .7 1 1.5 2: just 1 and 2 leave most of the axis bare */
+    assert_float_equal(ticks.value[2], 1.5, 1e-9);
+    ticks_log(&ticks, 0.55, 0.95, 5);
+    assert_int_equal(ticks.count, 4); /* .6 .7 .8 .9 */
+}
+
+/* Whatever the range: ticks rise within it, there are three at least, and about as many as asked
+ * for at most. Zero has no sign. */
+static void test_ticks_of_any_range(void **state)
+{
+    (void)state;
+    for (double low = 1e-30; low < 1e30; low *= 3.7)
+        for (double factor = 1.01; factor < 1e40; factor *= 5.1)
+            for (int most = TICKS_LEAST; most < 11; most++)
+                for (int logarithmic = 0; logarithmic < 2; logarithmic++) {
+                    struct ticks ticks;
+                    double high = low * factor, slack = 1e-6 * (high - low);
+                    (logarithmic ? ticks_log : ticks_linear)(&ticks, low, high, most);
+                    assert_in_range(ticks.count, TICKS_LEAST, most > 7 ? most : 7);
+                    for (int i = 0; i < ticks.count; i++) {
+                        assert_true(ticks.value[i] >= low - slack);
+                        assert_true(ticks.value[i] <= high + slack);
+                        assert_true(i == 0 || ticks.value[i] > ticks.value[i - 1]);
+                    }
+                }
+    struct ticks ticks;
+    ticks_linear(&ticks, 1.2e-19, 1, 5);
+    assert_false(signbit(ticks.value[0]));
 }
 
 static void assert_label(double value, double step, const char *expected)
@@ -225,16 +248,15 @@ static void test_pictures_are_true(void **state)
         for (int x = 0; x < SIDE; x++) {
             int patch = y / 8 * 8 + x / 8, at = y * PITCH + 3 * x;
             bool hidden = gallery->mask[(ARM * run.images + IMAGE) * 64 + patch];
-            uint8_t grey = (x + y) % PICTURE_LINE_DISTANCE ? PICTURE_HIDDEN : PICTURE_HIDDEN_LINE;
+            uint8_t grey = (x + y) % PICTURE_LINE_DISTANCE ? PICTURE_NOTHING : PICTURE_NOTHING_LINE;
             const uint8_t greys[3] = {grey, grey, grey};
-            const uint8_t dark[3] = {PICTURE_NO_ERROR, PICTURE_NO_ERROR, PICTURE_NO_ERROR};
             double mse = (double)gallery->patch_mse[(ARM * run.images + IMAGE) * 64 + patch];
             assert_memory_equal(out[PICTURE_ORIGINAL] + at, original + at, 3);
             assert_memory_equal(out[PICTURE_MASKED] + at, hidden ? greys : original + at, 3);
             assert_memory_equal(out[PICTURE_RECONSTRUCTION] + at, prediction + at, 3);
             assert_memory_equal(out[PICTURE_PASTED] + at, (hidden ? prediction : original) + at, 3);
             assert_memory_equal(out[PICTURE_ERROR] + at,
-                                hidden ? colormap_at(&map, mse, 0.05) : dark, 3);
+                                hidden ? colormap_at(&map, mse, 0.05) : greys, 3);
             hidden_pixels += hidden;
             grey_pixels += !memcmp(out[PICTURE_MASKED] + at, greys, 3);
         }
@@ -267,13 +289,39 @@ static void test_smoothing(void **state)
     float values[9], out[9];
     for (int i = 0; i < 9; i++)
         values[i] = 2 * (float)i; /* a straight line stays one, to its ends */
-    series_smooth(values, 9, 3, out);
+    smooth_values(values, 9, 3, out);
     for (int i = 0; i < 9; i++)
         assert_float_equal(out[i], values[i], 1e-5);
     values[4] = NAN;
-    series_smooth(values, 9, 1, out);
+    smooth_values(values, 9, 1, out);
     assert_true(isnan(out[4]));
-    assert_float_equal(out[3], (2 * 6 + 4) / 3.0, 1e-5); /* weights 1 2 1, the last one gone */
+    assert_float_equal(out[3], values[3], 1e-5); /* on the line of those that are left */
+    const float bump[9] = {0, 0, 0, 4, 0, 0, 0, 0, 0};
+    smooth_values(bump, 9, 1, out);
+    assert_float_equal(out[3], 2, 1e-6); /* weights 1 2 1 */
+    assert_float_equal(out[2], 1, 1e-6);
+    assert_float_equal(out[5], 0, 1e-6);
+    smooth_values(bump, 9, 0, out);
+    assert_memory_equal(out, bump, sizeof bump);
+}
+
+/* A wild last value pulls the end no further than it would pull the middle. */
+static void test_smoothing_is_steady_at_the_ends(void **state)
+{
+    (void)state;
+    enum { COUNT = 200, HALF = 10 };
+    float values[COUNT], out[COUNT];
+    for (int wild = 0; wild < COUNT; wild += COUNT - 1) {
+        for (int i = 0; i < COUNT; i++)
+            values[i] = i == wild ? 0 : 1;
+        smooth_values(values, COUNT, HALF, out);
+        assert_true(out[wild] > 0.8f);
+    }
+    for (int count = 1; count < 6; count++) { /* fewer points than the window holds */
+        smooth_values(values, count, HALF, out);
+        for (int i = 0; i < count; i++)
+            assert_float_equal(out[i], 1, 1e-5);
+    }
 }
 
 static void test_nearest_point(void **state)
@@ -286,6 +334,10 @@ static void test_nearest_point(void **state)
     assert_int_equal(series_nearest(curve, 24), 1);
     assert_int_equal(series_nearest(curve, 26), 2);
     assert_int_equal(series_nearest(curve, 1e9), 4);
+    assert_int_equal(series_point(curve, 24), 1);
+    assert_int_equal(series_point(curve, 50), 4);
+    assert_int_equal(series_point(curve, 9.5), -1); /* nothing was measured there */
+    assert_int_equal(series_point(curve, 50.5), -1);
     int first, last;
     assert_true(series_between(curve, 20, 30, &first, &last));
     assert_int_equal(first, 0);
@@ -344,12 +396,14 @@ int main(void)
         cmocka_unit_test(test_colormap_ends),
         cmocka_unit_test(test_ticks_are_round_and_inside),
         cmocka_unit_test(test_logarithmic_ticks),
+        cmocka_unit_test(test_ticks_of_any_range),
         cmocka_unit_test(test_labels),
         cmocka_unit_test(test_layout_fits),
         cmocka_unit_test(test_zoom_keeps_the_pixel_under_the_mouse),
         cmocka_unit_test(test_pictures_are_true),
         cmocka_unit_test(test_error_scale_is_round_and_shared),
         cmocka_unit_test(test_smoothing),
+        cmocka_unit_test(test_smoothing_is_steady_at_the_ends),
         cmocka_unit_test(test_nearest_point),
         cmocka_unit_test(test_lines_stay_inside_the_clip),
         cmocka_unit_test(test_line_covers_its_width),

@@ -9,6 +9,7 @@
 
 #include "base/random.h"
 #include "tests/ui/made_up_run.h"
+#include "ui/window/curves.h"
 #include "ui/window/images_layout.h"
 #include "ui/window/theme.h"
 #include "ui/window/window.h"
@@ -330,6 +331,40 @@ static void test_curves_are_drawn(void **state)
     end(&fixture);
 }
 
+/* An arm is told of from its first value to its last, and of a point far off its step is said. */
+static void test_tip_tells_what_there_is(void **state)
+{
+    (void)state;
+    enum { LATE = 3000, EVALUATIONS = 1000 };
+    struct fixture fixture;
+    struct made_up_run run = made_up_run_usual();
+    begin(&fixture, &run);
+    struct snapshot_arm *late = &fixture.snapshot->arms[1];
+    curve_clear(&late->loss_curve);
+    curve_clear(&late->probe_curve);
+    for (int64_t step = LATE; step <= run.points; step++)
+        curve_add(&late->loss_curve, step, 0.5);
+    for (int64_t step = LATE; step <= run.points; step += EVALUATIONS)
+        curve_add(&late->probe_curve, step, 0.25);
+    type(&fixture, "2");
+    window_draw(fixture.window);
+    struct view_frame frame = window_frame(fixture.window);
+    const struct curves *curves = fixture.window->states[1];
+    char tip[CURVES_TIP_SIZE];
+    curves_tell(curves, &frame, CURVES_LOSS, LATE - 100, tip);
+    assert_non_null(strstr(tip, "random75"));
+    assert_null(strstr(tip, "block60"));
+    curves_tell(curves, &frame, CURVES_LOSS, LATE + 100, tip);
+    assert_non_null(strstr(tip, "block60\t0.500"));
+    assert_null(strstr(tip, "at step"));
+    curves_tell(curves, &frame, CURVES_PROBE, LATE - 250, tip);
+    assert_null(strstr(tip, "block60"));
+    curves_tell(curves, &frame, CURVES_PROBE, LATE + 250, tip);
+    assert_non_null(strstr(tip, "block60\t0.250  at step 3000"));
+    assert_non_null(strstr(tip, "random75"));
+    end(&fixture);
+}
+
 static void push_random(struct random *random)
 {
     static const char characters[] = "12[]{}jknpmaL0fS.? cEwMGg";
@@ -405,6 +440,7 @@ int main(void)
         cmocka_unit_test(test_no_display_is_an_error),
         cmocka_unit_test(test_idle_window_does_not_draw),
         cmocka_unit_test(test_curves_are_drawn),
+        cmocka_unit_test(test_tip_tells_what_there_is),
         cmocka_unit_test(test_random_events),
     };
     setenv("SDL_VIDEODRIVER", "dummy", 1);

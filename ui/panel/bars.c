@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "ui/panel/format.h"
 
-enum { SEGMENT_SIZE = 96, SEGMENTS = 6, ROOMY_HEIGHT = 8, ROOMY_WIDTH = 60 };
+enum { SEGMENT_SIZE = 96, SEGMENTS = 6, HINT_SIZE = 48, ROOMY_HEIGHT = 8, ROOMY_WIDTH = 60 };
 
 /* A piece of the title; of those that do not all fit the highest rank is left out first. */
 struct segment {
@@ -105,51 +105,67 @@ void bars_tabs(const struct frame *frame, const struct view *const *views, size_
 void bars_status(const struct frame *frame)
 {
     const struct ui_model *model = frame->model;
+    char state[STATE_TEXT_SIZE];
     static const enum role roles[] = {[LOG_DEBUG] = ROLE_DIM,
                                       [LOG_INFO] = ROLE_TEXT,
                                       [LOG_WARNING] = ROLE_WARNING,
                                       [LOG_ERROR] = ROLE_ERROR};
+    run_state_write(model->snapshot, state);
     draw_blank(frame->screen, &frame->area, 0, ROLE_TEXT);
     if (model->status[0] && ui_now() < model->status_until)
         draw_text(frame->screen, &frame->area, 0, 1, roles[model->status_level], model->status);
     else if (model->snapshot->message[0])
         draw_text(frame->screen, &frame->area, 0, 1,
-                  model->snapshot->state == RUN_FAILED ? ROLE_ERROR : ROLE_DIM,
-                  model->snapshot->message);
+                  model->snapshot->state == RUN_FAILED ? ROLE_ERROR : ROLE_DIM, state);
     else if (!model->window_open && model->window_problem[0])
         draw_format(frame->screen, &frame->area, 0, 1, ROLE_DIM, "no window: %s",
                     model->window_problem);
 }
 
-/* "pause" or "enter=edit" as the action and what it is called here. */
-static enum action read_hint(const char **hints, char *hint, size_t size, const char **text)
+static void append_key(const struct frame *frame, const char *word, struct text *keys)
 {
+    char bound[64] = "";
+    enum action action = action_find(word);
+    if (action != ACTION_NONE)
+        keymap_keys(frame->keymap, action, bound, sizeof bound);
+    bound[strcspn(bound, " ")] = '\0';
+    text_append(keys, "%s%s", keys->length > 0 && bound[0] ? " " : "", bound);
+}
+
+/* "pause", "enter=edit" or "up+down=move": the actions' first keys, and what they are called here.
+ */
+static void read_hint(const struct frame *frame, const char **hints, struct text *keys,
+                      char name[HINT_SIZE])
+{
+    char hint[HINT_SIZE], *words = hint, *word;
     size_t length = strcspn(*hints, ";");
-    snprintf(hint, size, "%.*s", (int)length, *hints);
+    snprintf(hint, sizeof hint, "%.*s", (int)length, *hints);
     *hints += length + ((*hints)[length] == ';');
     char *equals = strchr(hint, '=');
-    *text = equals ? equals + 1 : hint;
+    text_copy(name, HINT_SIZE, equals ? equals + 1 : hint);
     if (equals)
         *equals = '\0';
-    return action_find(hint);
+    while ((word = strsep(&words, "+")))
+        append_key(frame, word, keys);
 }
 
 void bars_hints(const struct frame *frame, const char *hints)
 {
+    const struct screen *screen = frame->screen;
+    const struct area *area = &frame->area;
     int column = 1;
-    draw_blank(frame->screen, &frame->area, 0, ROLE_TEXT);
+    draw_blank(screen, area, 0, ROLE_TEXT);
     while (*hints) {
-        char hint[48], keys[64] = "";
-        const char *text;
-        enum action action = read_hint(&hints, hint, sizeof hint, &text);
-        if (action != ACTION_NONE)
-            keymap_keys(frame->keymap, action, keys, sizeof keys);
-        keys[strcspn(keys, " ")] = '\0';
-        if (!keys[0])
-            continue;
-        if (column + text_width(keys) + 1 + text_width(text) > frame->area.width)
+        char name[HINT_SIZE];
+        struct text keys = {0};
+        read_hint(frame, &hints, &keys, name);
+        bool fits = column + text_width(text_of(&keys)) + 1 + text_width(name) <= area->width;
+        if (keys.length > 0 && fits) {
+            column = draw_text(screen, area, 0, column, ROLE_KEY, text_of(&keys));
+            column = draw_text(screen, area, 0, column + 1, ROLE_DIM, name) + 2;
+        }
+        text_release(&keys);
+        if (!fits)
             return;
-        column = draw_text(frame->screen, &frame->area, 0, column, ROLE_KEY, keys);
-        column = draw_text(frame->screen, &frame->area, 0, column + 1, ROLE_DIM, text) + 2;
     }
 }

@@ -7,6 +7,8 @@
 #include "base/text.h"
 #include "ui/panel/format.h"
 #include "ui/panel/plot.h"
+#include "ui/smooth.h"
+#include "ui/ticks.h"
 
 enum {
     LABEL_WIDTH = 8,
@@ -45,32 +47,16 @@ static bool measure(const struct chart *chart, struct axes *axes)
     return any;
 }
 
-/* Values of the running mean are over this share of the points, from so many points on. */
+/* The smooth curve looks this share of the points to both sides, from so many points on. */
 enum { SMOOTH_SHARE = 40, SMOOTH_LEAST = 80 };
 
-/* The mean of the finite values around point i; NaN if that is none. */
-static double running_mean(const struct curve *curve, int i, int radius)
-{
-    int from = i > radius ? i - radius : 0,
-        to = i + radius < curve->count ? i + radius : curve->count - 1;
-    double sum = 0;
-    int used = 0;
-    for (int k = from; k <= to; k++)
-        if (isfinite(curve->value[k])) {
-            sum += (double)curve->value[k];
-            used++;
-        }
-    return used > 0 && isfinite(curve->value[i]) ? sum / used : NAN;
-}
-
-/* radius: of the running mean, in points; 0: the values themselves. */
 static void draw_curve(struct canvas *canvas, const struct axes *axes, const struct curve *curve,
-                       int radius, int series)
+                       const float *values, int series)
 {
     double last_x = NAN, last_y = NAN;
     for (int i = 0; i < curve->count; i++) {
         double x = plot_position(&axes->x, false, (double)curve->step[i]);
-        double y = plot_position(&axes->y, axes->logarithmic, running_mean(curve, i, radius));
+        double y = plot_position(&axes->y, axes->logarithmic, (double)values[i]);
         bool follows = isfinite(last_x) && isfinite(last_y);
         plot_canvas_line(canvas, follows ? last_x : x, follows ? last_y : y, x, y, series);
         last_x = x;
@@ -83,12 +69,15 @@ static void draw_curves(struct canvas *canvas, const struct axes *axes, const st
     for (int i = chart->count; i-- > 0;) {
         const struct curve *curve = chart->series[i].curve;
         bool smooth = chart->smooth && curve->count >= SMOOTH_LEAST;
-        draw_curve(canvas, axes, curve, 0, smooth ? PLOT_DIM : chart->series[i].series);
+        draw_curve(canvas, axes, curve, curve->value, smooth ? PLOT_DIM : chart->series[i].series);
     }
     for (int i = chart->count; i-- > 0;) {
         const struct curve *curve = chart->series[i].curve;
-        if (chart->smooth && curve->count >= SMOOTH_LEAST)
-            draw_curve(canvas, axes, curve, curve->count / SMOOTH_SHARE, chart->series[i].series);
+        float values[CURVE_POINTS];
+        if (!chart->smooth || curve->count < SMOOTH_LEAST)
+            continue;
+        smooth_values(curve->value, curve->count, curve->count / SMOOTH_SHARE, values);
+        draw_curve(canvas, axes, curve, values, chart->series[i].series);
     }
 }
 
@@ -110,19 +99,22 @@ static void draw_cells(const struct screen *screen, const struct area *area,
 static void draw_y_axis(const struct screen *screen, const struct area *area, int height,
                         const struct axes *axes)
 {
-    double ticks[PLOT_TICK_LIMIT];
-    int count =
-        plot_ticks(&axes->y, axes->logarithmic, (height + TICK_ROWS - 1) / TICK_ROWS + 1, ticks);
+    struct ticks ticks;
+    int most = (height + TICK_ROWS - 1) / TICK_ROWS + 1;
+    if (axes->logarithmic)
+        ticks_log(&ticks, axes->y.low, axes->y.high, most);
+    else
+        ticks_linear(&ticks, axes->y.low, axes->y.high, most);
     for (int row = 0; row < height; row++)
         draw_line(screen, area, row, LABEL_WIDTH, LINE_VERTICAL);
     int last = -2;
-    for (int i = count; i-- > 0;) {
-        double position = plot_position(&axes->y, axes->logarithmic, ticks[i]);
+    for (int i = ticks.count; i-- > 0;) {
+        double position = plot_position(&axes->y, axes->logarithmic, ticks.value[i]);
         int row = (int)lround((1 - position) * (height - 1));
         if (row <= last + 1 && last >= 0)
             continue;
         char label[NUMBER_SIZE];
-        snprintf(label, sizeof label, "%.4g", ticks[i]);
+        snprintf(label, sizeof label, "%.4g", ticks.value[i]);
         draw_field(screen, area, row, 0, LABEL_WIDTH - 1, ROLE_DIM, true, label);
         draw_line(screen, area, row, LABEL_WIDTH, LINE_TICK);
         last = row;
@@ -147,21 +139,21 @@ static void draw_x_axis(const struct screen *screen, const struct area *area, in
                         const struct axes *axes)
 {
     int width = area->width - LABEL_WIDTH - 1;
-    double ticks[PLOT_TICK_LIMIT];
-    int count = plot_ticks(&axes->x, false, width / TICK_COLUMNS + 1, ticks);
+    struct ticks ticks;
+    ticks_whole(&ticks, axes->x.low, axes->x.high, width / TICK_COLUMNS + 1);
     draw_line(screen, area, row, LABEL_WIDTH, LINE_BOTTOM_LEFT);
     for (int column = 0; column < width; column++)
         draw_line(screen, area, row, LABEL_WIDTH + 1 + column, LINE_HORIZONTAL);
     int free_from = 0;
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < ticks.count; i++) {
         char label[24];
-        format_tick(label, ticks[i]);
+        format_tick(label, ticks.value[i]);
         int length = (int)strlen(label);
-        int column =
-            LABEL_WIDTH + 1 + (int)lround(plot_position(&axes->x, false, ticks[i]) * (width - 1));
+        int column = LABEL_WIDTH + 1 +
+                     (int)lround(plot_position(&axes->x, false, ticks.value[i]) * (width - 1));
         int start = column - length / 2;
         start = start + length > area->width ? area->width - length : start;
-        if (start < free_from || ticks[i] != floor(ticks[i]))
+        if (start < free_from)
             continue;
         draw_line(screen, area, row, column, LINE_TICK_DOWN);
         draw_text(screen, area, row + 1, start, ROLE_DIM, label);

@@ -18,7 +18,7 @@ struct chart {
     const struct chart_series *series;
     int count;
     bool logarithmic;
-    bool smooth;       /* the running mean in colour over the values themselves, dimmed */
+    bool smooth;       /* a smooth curve in colour over the values themselves, dimmed */
     const char *empty; /* what is said while there is nothing to draw */
 };
 

@@ -97,7 +97,7 @@ static char *filter(void *state)
 const struct view view_help = {
     .name = "help",
     .title = "Help",
-    .hints = "down;up;page-down=page;filter;close",
+    .hints = "down+up=move;page-down=page;filter;close",
     .state_size = sizeof(struct help_state),
     .draw = draw,
     .act = act,

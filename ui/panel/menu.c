@@ -294,7 +294,7 @@ static char *filter(void *state)
 const struct view view_strategies = {
     .name = "strategies",
     .title = "Strategy",
-    .hints = "down;up;enter=take it;filter;close",
+    .hints = "down+up=move;enter=take it;filter;close",
     .state_size = sizeof(struct menu_state),
     .open = open_strategies,
     .draw = draw_strategies,
@@ -306,7 +306,7 @@ const struct view view_strategies = {
 const struct view view_laws = {
     .name = "laws",
     .title = "Ratio law",
-    .hints = "down;up;enter=set its parameters;filter;close",
+    .hints = "down+up=move;enter=set its parameters;filter;close",
     .state_size = sizeof(struct menu_state),
     .open = open_laws,
     .draw = draw_laws,

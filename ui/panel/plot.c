@@ -44,60 +44,6 @@ double plot_position(const struct plot_range *range, bool logarithmic, double va
     return (value - range->low) / (range->high - range->low);
 }
 
-/* 1, 2 or 5 times a power of ten, at least `least`. */
-static double round_step(double least)
-{
-    double power = pow(10, floor(log10(least)));
-    static const double factors[] = {1, 2, 5, 10};
-    for (size_t i = 0; i < 3; i++)
-        if (factors[i] * power >= least * (1 - 1e-9))
-            return factors[i] * power;
-    return 10 * power;
-}
-
-static int linear_ticks(const struct plot_range *range, int most, double ticks[PLOT_TICK_LIMIT])
-{
-    double step = round_step((range->high - range->low) / most);
-    int count = 0;
-    for (double k = ceil(range->low / step - 1e-9);
-         count < most && k * step <= range->high + 1e-9 * step; k++)
-        ticks[count++] = k * step;
-    return count;
-}
-
-/* Powers of ten times 1, 2 and 5, or times 1 only if those are too many. */
-static int decade_ticks(const struct plot_range *range, int most, int factors_used, int stride,
-                        double ticks[PLOT_TICK_LIMIT])
-{
-    static const double factors[] = {1, 2, 5};
-    int count = 0;
-    int low = (int)floor(log10(range->low)), high = (int)ceil(log10(range->high));
-    for (int power = low; power <= high; power++)
-        for (int i = 0; i < factors_used; i++) {
-            double tick = factors[i] * pow(10, power);
-            if (tick < range->low * (1 - 1e-9) || tick > range->high * (1 + 1e-9) || power % stride)
-                continue;
-            if (count == most)
-                return most + 1;
-            ticks[count++] = tick;
-        }
-    return count;
-}
-
-int plot_ticks(const struct plot_range *range, bool logarithmic, int most,
-               double ticks[PLOT_TICK_LIMIT])
-{
-    most = most > PLOT_TICK_LIMIT ? PLOT_TICK_LIMIT : most;
-    if (most < 1)
-        return 0;
-    if (!logarithmic || range->high < 4 * range->low)
-        return linear_ticks(range, most, ticks);
-    int count = decade_ticks(range, most, 3, 1, ticks);
-    for (int stride = 1; count > most && stride < 1024; stride *= 2)
-        count = decade_ticks(range, most, 1, stride, ticks);
-    return count > most ? 0 : count;
-}
-
 bool plot_canvas_init(struct canvas *canvas, int height, int width, bool braille,
                       struct error *error)
 {

@@ -1,4 +1,4 @@
-/* Curves on a grid of character cells: dots, ranges and ticks. Pure: nothing here knows a terminal.
+/* Curves on a grid of character cells: dots and ranges. Pure: nothing here knows a terminal.
  *
  * A braille cell holds 2 x 4 dots, a plain one a single mark; each cell has the colour of the curve
  * that drew in it last.
@@ -22,11 +22,6 @@ void plot_range_add(struct plot_range *range, const float *values, int count, bo
 void plot_range_settle(struct plot_range *range, bool logarithmic);
 /* Where a value lies, 0 at low and 1 at high; NaN if it lies nowhere. */
 double plot_position(const struct plot_range *range, bool logarithmic, double value);
-
-enum { PLOT_TICK_LIMIT = 16 };
-/* Round numbers within the range, rising, at most `most` of them; returns how many. */
-int plot_ticks(const struct plot_range *range, bool logarithmic, int most,
-               double ticks[PLOT_TICK_LIMIT]);
 
 struct canvas {
     int height, width; /* in cells */

@@ -138,6 +138,23 @@ static void set_modes(void)
     }
 }
 
+/* A terminal that cannot move its cursor (TERM=dumb, paper) is as good as none. */
+static bool open_screen(struct terminal *terminal, struct error *error)
+{
+    const char *type = getenv("TERM");
+    terminal->screen = newterm(NULL, stdout, stdin);
+    if (!terminal->screen)
+        return error_set(error, ERROR_USAGE, "the terminal type '%.40s' (TERM) is not known",
+                         type ? type : "");
+    if (cursor_address)
+        return true;
+    endwin();
+    delscreen(terminal->screen);
+    tcsetattr(STDIN_FILENO, TCSANOW, &restore.modes);
+    return error_set(error, ERROR_USAGE, "a terminal of type '%.40s' (TERM) cannot move its cursor",
+                     type ? type : "");
+}
+
 struct terminal *terminal_new(bool mouse, struct error *error)
 {
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
@@ -149,11 +166,7 @@ struct terminal *terminal_new(bool mouse, struct error *error)
         return NULL;
     tcgetattr(STDIN_FILENO, &restore.modes);
     set_escdelay(ESCAPE_MILLISECONDS);
-    terminal->screen = newterm(NULL, stdout, stdin);
-    if (!terminal->screen) {
-        const char *type = getenv("TERM");
-        error_set(error, ERROR_USAGE, "the terminal type '%.40s' (TERM) is not known",
-                  type ? type : "");
+    if (!open_screen(terminal, error)) {
         free(terminal);
         return NULL;
     }

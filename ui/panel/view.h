@@ -29,8 +29,8 @@ struct frame {
 /* Callbacks may be null but for name and draw. state is zeroed memory of state_size bytes. */
 struct view {
     const char *name, *title;
-    const char
-        *hints; /* "pause;enter=edit;...": actions worth a hint, and what they are called here */
+    const char *hints; /* "pause;enter=edit;down+up=move": actions worth a hint, what they are
+                          called here */
     size_t state_size;
     void (*open)(void *state, const struct frame *frame); /* each time it comes to the front */
     void (*draw)(void *state, const struct frame *frame);

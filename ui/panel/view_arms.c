@@ -229,8 +229,7 @@ static void click(void *state, const struct frame *frame, int row, int column, b
 const struct view view_arms = {
     .name = "arms",
     .title = "Arms",
-    .hints =
-        "down;up;strategy;strategy-next=next;law;ratio-down=less;ratio-up=more hidden;eval;export",
+    .hints = "down+up=move;strategy;strategy-next=next;law;ratio-down+ratio-up=ratio;eval;export",
     .state_size = sizeof(struct arms_state),
     .draw = draw,
     .act = act,

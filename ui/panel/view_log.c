@@ -184,7 +184,7 @@ static char *filter(void *state)
 const struct view view_log = {
     .name = "log",
     .title = "Log",
-    .hints = "page-up=page up;page-down=page down;last=follow;filter;enter=levels;note",
+    .hints = "page-down+page-up=page;last=follow;filter;enter=levels;note",
     .state_size = sizeof(struct log_state),
     .draw = draw,
     .act = act,

@@ -156,7 +156,7 @@ static char *filter(void *state)
 const struct view view_settings = {
     .name = "settings",
     .title = "Settings",
-    .hints = "down;up;page-down=page;filter;enter=edit",
+    .hints = "down+up=move;page-down=page;filter;enter=edit",
     .state_size = sizeof(struct settings_state),
     .draw = draw,
     .act = act,

@@ -294,8 +294,8 @@ static bool act(void *state, const struct frame *frame, enum action action, cons
 const struct view view_training = {
     .name = "training",
     .title = "Training",
-    .hints = "pause;ratio-down=less;ratio-up=more hidden;strategy;law;lr-down=lower;lr-up=higher "
-             "rate;log-scale=log;zoom;eval;checkpoint",
+    .hints = "pause;ratio-down+ratio-up=ratio;strategy;law;lr-down+lr-up=learning rate;"
+             "log-scale=log;zoom;eval;checkpoint",
     .state_size = sizeof(struct training_state),
     .draw = draw,
     .act = act,

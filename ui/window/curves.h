@@ -1,6 +1,6 @@
 /* The Curves view's state and its parts: plots that share the axis of steps (curves_layout.c),
- * their lines (curves_lines.c), events and figures at the mouse (curves_marks.c), and the view
- * itself (view_curves.c). Private to these files.
+ * their lines (curves_lines.c), events and the cross at the mouse (curves_marks.c), what is told
+ * there (curves_tip.c), and the view itself (view_curves.c). Private to these files.
  */
 #ifndef MASKSCOPE_UI_WINDOW_CURVES_H
 #define MASKSCOPE_UI_WINDOW_CURVES_H
@@ -47,6 +47,17 @@ void curves_draw_lines(struct curves *curves, const struct view_frame *frame, SD
 
 /* Short labels of events below the axis. */
 void curves_draw_events(const struct curves *curves, const struct view_frame *frame);
+/* The lines of a plot, an arm's each or the learning rate's one. */
+int curves_lines(const struct snapshot *snapshot, enum curves_plot which);
+const struct curve *curves_line(const struct snapshot *snapshot, enum curves_plot which, int line);
+enum { CURVES_TIP_SIZE = 2000 };
+/* The values at a step as the lines of a tip, and the events near the mouse. Arms that have no
+ * value there, because they began later or ended before, are left out; a point some way off is told
+ * with its step. */
+void curves_tell(const struct curves *curves, const struct view_frame *frame,
+                 enum curves_plot which, double step, char out[CURVES_TIP_SIZE]);
+/* The part of a setting's name after the last dot. */
+const char *curves_short_name(const char *name);
 /* A line at the mouse with the values there. */
 void curves_draw_crosshair(const struct curves *curves, const struct view_frame *frame);
 /* The plot at the bottom, which carries the axis of steps. */

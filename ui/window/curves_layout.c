@@ -1,6 +1,7 @@
 /* Which plots are shown, where, and over which ranges. */
 #include <math.h>
 
+#include "ui/smooth.h"
 #include "ui/window/curves.h"
 #include "ui/window/theme.h"
 
@@ -82,7 +83,7 @@ static void smooth(struct curves *curves, const struct snapshot *snapshot)
         curves->smoothing = longest / (CLUTTER / 4);
     for (int arm = 0; arm < snapshot->arm_count; arm++) {
         const struct curve *curve = &snapshot->arms[arm].loss_curve;
-        series_smooth(curve->value, curve->count, curves->smoothing, curves->smooth[arm]);
+        smooth_values(curve->value, curve->count, curves->smoothing, curves->smooth[arm]);
     }
 }
 

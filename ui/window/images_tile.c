@@ -4,7 +4,7 @@
 
 #include "ui/window/images.h"
 #include "ui/window/theme.h"
-#include "ui/window/ticks.h"
+#include "ui/ticks.h"
 
 enum { MARKER = 3, TITLE_GAP = 3 };
 

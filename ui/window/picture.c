@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ui/window/ticks.h"
+#include "ui/ticks.h"
 
 static const char *const titles[PICTURE_KINDS] = {
     [PICTURE_ORIGINAL] = "Original",
@@ -60,7 +60,7 @@ static void fill_hatched(uint8_t *out, size_t pitch, int x0, int y0, int side)
         for (int x = x0; x < x0 + side; x++) {
             bool line = (x + y) % PICTURE_LINE_DISTANCE == 0;
             memset(out + (size_t)y * pitch + 3 * (size_t)x,
-                   line ? PICTURE_HIDDEN_LINE : PICTURE_HIDDEN, 3);
+                   line ? PICTURE_NOTHING_LINE : PICTURE_NOTHING, 3);
         }
 }
 
@@ -83,7 +83,6 @@ static void copy_patch(const struct gallery *gallery, const uint8_t *from, uint8
 void picture_draw(const struct gallery *gallery, int arm, int image, enum picture_kind kind,
                   const struct colormap *map, double top, uint8_t *out, size_t pitch)
 {
-    static const uint8_t no_error[3] = {PICTURE_NO_ERROR, PICTURE_NO_ERROR, PICTURE_NO_ERROR};
     size_t picture = 3 * (size_t)gallery->width * (size_t)gallery->height;
     const uint8_t *original = gallery->original + (size_t)image * picture;
     const uint8_t *prediction = gallery->prediction + cell_of(gallery, arm, image) * picture;
@@ -95,9 +94,7 @@ void picture_draw(const struct gallery *gallery, int arm, int image, enum pictur
         if (kind == PICTURE_ERROR && hidden)
             fill_flat(out, pitch, x, y, side,
                       colormap_at(map, picture_patch_mse(gallery, arm, image, patch), top));
-        else if (kind == PICTURE_ERROR)
-            fill_flat(out, pitch, x, y, side, no_error);
-        else if (kind == PICTURE_MASKED && hidden)
+        else if (kind == PICTURE_ERROR || (kind == PICTURE_MASKED && hidden))
             fill_hatched(out, pitch, x, y, side);
         else if (kind == PICTURE_RECONSTRUCTION || (kind == PICTURE_PASTED && hidden))
             copy_patch(gallery, prediction, out, pitch, x, y);

@@ -17,15 +17,14 @@ enum picture_kind {
     PICTURE_MASKED,         /* hidden patches a hatched grey */
     PICTURE_RECONSTRUCTION, /* the model's output everywhere */
     PICTURE_PASTED,         /* the model's output on hidden patches, the image on visible ones */
-    PICTURE_ERROR,          /* each hidden patch the colour of its MSE, visible ones dark */
+    PICTURE_ERROR,          /* each hidden patch the colour of its MSE, visible ones hatched */
     PICTURE_KINDS
 };
 
-/* What hidden patches are drawn with: grey with diagonal lines, so that nobody takes it for
- * content. */
-enum { PICTURE_HIDDEN = 0x68, PICTURE_HIDDEN_LINE = 0x78, PICTURE_LINE_DISTANCE = 4 };
-/* Visible patches in the error map: darker than the colour map's low end. */
-enum { PICTURE_NO_ERROR = 0x0c };
+/* Where there is nothing to show (what is hidden, the error of what is visible): grey with diagonal
+ * lines, so that nobody takes it for content or for a colour of the error map, which has no greys.
+ */
+enum { PICTURE_NOTHING = 0x68, PICTURE_NOTHING_LINE = 0x78, PICTURE_LINE_DISTANCE = 4 };
 
 const char *picture_title(enum picture_kind kind);
 /* Draws image `image` as arm `arm` has it. `top` is the MSE at the high end of the colours. */

@@ -10,7 +10,7 @@ enum { TICK_ROOM_ACROSS = 90, TICK_ROOM_UP = 34, LABEL_GAP = 6 };
 static int room_for(float length, int each)
 {
     int count = (int)(length / (float)each);
-    return count < 2 ? 2 : count > TICK_LIMIT - 2 ? TICK_LIMIT - 2 : count;
+    return count < TICKS_LEAST ? TICKS_LEAST : count > TICK_LIMIT - 2 ? TICK_LIMIT - 2 : count;
 }
 
 void plot_set_ticks(struct plot *plot)

@@ -5,7 +5,7 @@
 #include "ui/window/canvas.h"
 #include "ui/window/raster.h"
 #include "ui/window/series.h"
-#include "ui/window/ticks.h"
+#include "ui/ticks.h"
 
 struct plot {
     SDL_FRect area;  /* within the axes, logical pixels of the window; height 0: not shown */

@@ -24,27 +24,6 @@ struct series_style series_style(int arm)
     return (struct series_style){colours[arm % COLOURS], dashes[arm % DASHES]};
 }
 
-static float smooth_at(const float *values, int i, int half)
-{
-    double sum = 0, weights = 0;
-    for (int j = -half; j <= half; j++) {
-        double weight = half + 1 - abs(j);
-        if (isnan(values[i + j]))
-            continue;
-        sum += weight * (double)values[i + j];
-        weights += weight;
-    }
-    return (float)(sum / weights);
-}
-
-void series_smooth(const float *values, int count, int half, float *out)
-{
-    for (int i = 0; i < count; i++) {
-        int room = i < count - 1 - i ? i : count - 1 - i;
-        out[i] = isnan(values[i]) ? NAN : smooth_at(values, i, half < room ? half : room);
-    }
-}
-
 struct series_range series_range_empty(void)
 {
     return (struct series_range){INFINITY, -INFINITY};
@@ -113,6 +92,14 @@ int series_nearest(const struct curve *curve, double step)
     }
     bool before = low > 0 && step - (double)curve->step[low - 1] <= (double)curve->step[low] - step;
     return before ? low - 1 : low;
+}
+
+int series_point(const struct curve *curve, double step)
+{
+    if (curve->count == 0 || step < (double)curve->step[0] ||
+        step > (double)curve->step[curve->count - 1])
+        return -1;
+    return series_nearest(curve, step);
 }
 
 bool series_between(const struct curve *curve, double from, double to, int *first, int *last)

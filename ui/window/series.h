@@ -1,4 +1,4 @@
-/* What a curve looks like: smoothed values, ranges, the colour and dashes of each arm. No SDL. */
+/* What a curve looks like: ranges, the colour and dashes of each arm. No SDL. */
 #ifndef MASKSCOPE_UI_WINDOW_SERIES_H
 #define MASKSCOPE_UI_WINDOW_SERIES_H
 
@@ -16,11 +16,6 @@ struct series_style {
 };
 struct series_style series_style(int arm);
 
-/* out[i]: the mean of values i - half .. i + half with weights falling linearly to both sides; near
- * an end the window shrinks on both sides, so that a slope is not bent. NaN values have no weight,
- * and where the value is NaN, so is the result. */
-void series_smooth(const float *values, int count, int half, float *out);
-
 /* A range that grows with what it is shown; begin with series_range_empty. */
 struct series_range {
     double low, high;
@@ -37,6 +32,8 @@ void series_range_widen(struct series_range *range, bool logarithmic);
 
 /* Index of the point nearest to a step; the curve has points. */
 int series_nearest(const struct curve *curve, double step);
+/* The same for a step that the curve covers; -1 before its first point and past its last. */
+int series_point(const struct curve *curve, double step);
 /* The points within [from, to] and one to either side; false if there are none. */
 bool series_between(const struct curve *curve, double from, double to, int *first, int *last);
 

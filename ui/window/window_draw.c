@@ -7,7 +7,7 @@
 #include "ui/window/help.h"
 #include "ui/window/screenshot.h"
 #include "ui/window/theme.h"
-#include "ui/window/ticks.h"
+#include "ui/ticks.h"
 #include "ui/window/window_private.h"
 
 /* New data alone is drawn no more often than this, in seconds: it must not slow the training that
@@ -124,9 +124,8 @@ static void draw_status(struct window *window)
         return;
     }
     bool failed = snapshot->state == RUN_FAILED;
-    char state[SNAPSHOT_MESSAGE_SIZE + 32];
-    snprintf(state, sizeof state, "%s%s%s", run_state_name(snapshot->state),
-             snapshot->message[0] ? ": " : "", snapshot->message);
+    char state[STATE_TEXT_SIZE];
+    run_state_write(snapshot, state);
     canvas_text_in(canvas, FONT_SMALL, line, ALIGN_LEFT, failed ? THEME_ERROR : THEME_TEXT, state);
 }
 

@@ -1,11 +1,11 @@
 /* Axes: where ticks go (1, 2, 5 times a power of ten), and numbers as labels. */
-#ifndef MASKSCOPE_UI_WINDOW_TICKS_H
-#define MASKSCOPE_UI_WINDOW_TICKS_H
+#ifndef MASKSCOPE_UI_TICKS_H
+#define MASKSCOPE_UI_TICKS_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { TICK_LIMIT = 24 };
+enum { TICK_LIMIT = 24, TICKS_LEAST = 3 };
 
 struct ticks {
     int count;
@@ -13,12 +13,13 @@ struct ticks {
     double step;              /* between neighbours; 0 on a logarithmic axis */
 };
 
-/* At most `most` ticks within [low, high]; low < high, most >= 2. */
+/* At most `most` ticks within [low, high], low < high, most >= 2; but TICKS_LEAST of them, even if
+ * that takes a few more than `most`: one label alone gives no scale. Fewer only if most is. */
 void ticks_linear(struct ticks *ticks, double low, double high, int most);
 /* For whole numbers: no step below 1. */
 void ticks_whole(struct ticks *ticks, double low, double high, int most);
-/* On a logarithmic axis, 0 < low < high: the 1s, then 1s, 2s and 5s if there is room; a narrow
- * range takes linear ones. */
+/* On a logarithmic axis, 0 < low < high, as many likewise: 1s, 2s and 5s, powers of ten alone if
+ * there is no room, more multiples over less than a decade, and linear ones in a narrow range. */
 void ticks_log(struct ticks *ticks, double low, double high, int most);
 
 /* The smallest 1, 2 or 5 times a power of ten that is not below value; value > 0. */

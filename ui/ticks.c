@@ -1,4 +1,4 @@
-#include "ui/window/ticks.h"
+#include "ui/ticks.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -25,13 +25,21 @@ static void fill(struct ticks *ticks, double low, double high, double step)
         ticks->value[ticks->count++] = i * step + 0.0; /* never -0 */
 }
 
+static int least(int most)
+{
+    return most < TICKS_LEAST ? most : TICKS_LEAST;
+}
+
 void ticks_linear(struct ticks *ticks, double low, double high, int most)
 {
+    static const double finer = 1 / 2.6; /* from any round step to the one below it */
     double step = ticks_nice_above((high - low) / most);
     fill(ticks, low, high, step);
     /* A range that begins and ends on a tick has one more than intervals. */
     if (ticks->count > most)
         fill(ticks, low, high, ticks_nice_above(step * 1.01));
+    if (ticks->count < least(most))
+        fill(ticks, low, high, ticks_nice_above(ticks->step * finer));
 }
 
 void ticks_whole(struct ticks *ticks, double low, double high, int most)
@@ -41,37 +49,50 @@ void ticks_whole(struct ticks *ticks, double low, double high, int most)
         fill(ticks, low, high, 1);
 }
 
-/* Multiples of powers of ten in the range: the first `used` of 1, 2, 5. */
-static void fill_decades(struct ticks *ticks, double low, double high, const double *used,
-                         int used_count)
+/* How decades are divided, finest first: by which multiples of its power of ten each is. After
+ * these come every second decade, every fourth and so on. */
+struct division {
+    int count;
+    double multiples[6];
+};
+static const struct division divisions[] = {
+    {6, {1, 1.5, 2, 3, 5, 7}}, {3, {1, 2, 5}}, {2, {1, 3}}, {1, {1}}};
+enum {
+    DIVISIONS = sizeof divisions / sizeof divisions[0],
+    FINEST = 0,
+    USUAL = 1,
+    COARSENESSES = DIVISIONS + 10, /* 1024 decades apart at most */
+};
+
+/* Returns how many there are, of which the first TICK_LIMIT are kept. */
+static int fill_decades(struct ticks *ticks, double low, double high, int coarseness)
 {
-    ticks->count = 0;
-    ticks->step = 0;
-    for (double decade = floor(log10(low)); decade <= ceil(log10(high)); decade++)
-        for (int i = 0; i < used_count; i++) {
-            double value = used[i] * pow(10, decade);
+    int rank = coarseness < DIVISIONS ? coarseness : DIVISIONS - 1, found = 0;
+    int stride = 1 << (coarseness - rank);
+    const struct division *division = &divisions[rank];
+    for (int decade = (int)floor(log10(low)); decade <= (int)ceil(log10(high)); decade++)
+        for (int i = 0; i < division->count; i++) {
+            double value = division->multiples[i] * pow(10, decade);
             bool inside = value >= low * (1 - 1e-9) && value <= high * (1 + 1e-9);
-            if (inside && ticks->count < TICK_LIMIT)
-                ticks->value[ticks->count++] = value;
+            if (inside && decade % stride == 0 && found++ < TICK_LIMIT)
+                ticks->value[found - 1] = value;
         }
+    ticks->step = 0;
+    ticks->count = found < TICK_LIMIT ? found : TICK_LIMIT;
+    return found;
 }
 
 void ticks_log(struct ticks *ticks, double low, double high, int most)
 {
-    static const double sparse[] = {1}, middle[] = {1, 3}, dense[] = {1, 2, 5};
-    double decades = log10(high / low);
-    if (decades < 0.5) {
-        ticks_linear(ticks, low, high, most);
-    } else if (decades * 3 <= most) {
-        fill_decades(ticks, low, high, dense, 3);
-    } else if (decades * 2 <= most) {
-        fill_decades(ticks, low, high, middle, 2);
-    } else {
-        fill_decades(ticks, low, high, sparse, 1);
+    int chosen = FINEST, found = most + 1;
+    int first = high < 10 * low ? FINEST : USUAL;
+    for (int coarseness = first; coarseness < COARSENESSES && found > most; coarseness++) {
+        found = fill_decades(ticks, low, high, coarseness);
+        if (found < least(most))
+            break;
+        chosen = coarseness;
     }
-    if (ticks->count < 2)
-        fill_decades(ticks, low, high, dense, 3);
-    if (ticks->count < 2)
+    if (fill_decades(ticks, low, high, chosen) < least(most))
         ticks_linear(ticks, low, high, most);
 }
 
