@@ -7,12 +7,13 @@
 
 /* Parameters that say where a law lies, as against how wide it is. */
 static const struct {
-    const char *law, *parameters[3];
+    const char *law, *parameters[5];
 } locations[] = {
     {"constant", {"value"}},
     {"uniform", {"low", "high"}},
     {"beta", {"low", "high"}},
     {"truncnorm", {"mean"}},
+    {"mixture", {"value1", "value2", "value3", "value4"}},
 };
 
 static const char *const *location_of(const struct ratio_law *law)

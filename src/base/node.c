@@ -221,14 +221,23 @@ struct node *node_read_yaml_file(const char *path, struct arena *arena, struct e
 }
 
 /* Appends {HEAD: NAME, KEY: VALUE, ...} for NAME:KEY=VALUE,... A value may itself be YAML flow:
- * brackets and braces shelter commas. */
+ * brackets, braces and double quotes shelter commas. */
 static void write_long_form(struct text *flow, const char *text, const char *head)
 {
     const char *colon = strchr(text, ':');
     text_append(flow, "{%s: %.*s, ", head, (int)(colon - text), text);
     int depth = 0;
-    bool in_key = true;
+    bool in_key = true, quoted = false;
     for (const char *at = colon + 1; *at; at++) {
+        if (quoted && *at == '\\' && at[1]) {
+            text_append_bytes(flow, at++, 2);
+            continue;
+        }
+        quoted ^= *at == '"';
+        if (quoted) {
+            text_append_bytes(flow, at, 1);
+            continue;
+        }
         depth += (*at == '{' || *at == '[') - (*at == '}' || *at == ']');
         if (depth == 0 && in_key && *at == '=') {
             text_append(flow, ": ");

@@ -25,6 +25,7 @@ enum random_stream {
     RANDOM_HOLDOUT,    /* which images are held out where a source names no split */
     RANDOM_BOOTSTRAP,  /* resampling for intervals */
     RANDOM_SAMPLE,     /* the order in which held-out images are looked at */
+    RANDOM_BATCH,      /* ratios drawn for a batch as a whole; item: the batch */
 };
 
 struct random {

@@ -22,17 +22,30 @@ struct mask_choice {
 int mask_hidden_count(int patches, double ratio, bool *clamped);
 
 struct mask_drawer;
-/* Draws masks for one grid; owns the scratch memory. One thread at a time. */
+/* Draws masks for one grid; owns the scratch memory and the masks of files. One thread at a time.
+ */
 /* Null with *error set: ERROR_DATA for a grid of fewer than 2 or more than MASK_PATCH_LIMIT
  * patches. */
 struct mask_drawer *mask_drawer_new(int grid_height, int grid_width, struct error *error);
 void mask_drawer_free(struct mask_drawer *drawer);
+/* Reads what the choice needs besides numbers, the masks of its file, unless the drawer has them.
+ * Must come before mask_draw with a choice that may be new. ERROR_INPUT, ERROR_DATA. */
+bool mask_drawer_prepare(struct mask_drawer *drawer, const struct mask_choice *choice,
+                         struct error *error);
+/* Whether masks of this grid can be drawn: what mask_drawer_new and mask_drawer_prepare would say.
+ */
+bool mask_choice_check(const struct mask_choice *choice, int grid_height, int grid_width,
+                       struct error *error);
 
-/* Which image's mask, for what: the streams of base/random.h are taken from these. */
+/* Which image's mask, for what: the streams of base/random.h are taken from the first four, and the
+ * mask depends on nothing else, but for what is drawn per batch (ratio.h) and guides. */
 struct mask_key {
     uint64_t seed;
     enum random_stream stream; /* RANDOM_MASK, RANDOM_PROBE_MASK or RANDOM_SHOWN_MASK */
     uint32_t epoch, image;
+    uint32_t batch;                   /* the batch's number */
+    uint32_t batch_images, place;     /* its size, 0 for an image on its own; which of them it is */
+    const struct mask_guides *guides; /* null: none; see strategy_choice_guides */
 };
 
 /* Draws one mask [L]; returns the number hidden. *clamped may be null. For RANDOM_MASK the ratio

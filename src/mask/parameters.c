@@ -60,6 +60,9 @@ static bool read_parameter(const struct setting *row, const struct node *node, c
 void mask_parameters_defaults(const struct setting_table *rows, struct schedule *schedules)
 {
     for (size_t i = 0; i < rows->count; i++) {
+        schedules[i] = schedule_constant(0.0);
+        if (rows->rows[i].type == SETTING_TEXT)
+            continue;
         struct node node = {.kind = NODE_SCALAR, .text = rows->rows[i].fallback};
         /* The rows are ours: a default that does not read is a mistake in the program. */
         if (!read_parameter(&rows->rows[i], &node, "", &schedules[i], NULL))
@@ -87,7 +90,8 @@ bool mask_parameters_read(const struct setting_table *rows, const struct node *m
             mask_unknown_name("parameter", child->key, rows->count, row_name, rows, error);
             return error_prefix(error, "%s", owner);
         }
-        if (!read_parameter(row, child, owner, &schedules[row - rows->rows], error))
+        bool number = row->type != SETTING_TEXT;
+        if (number && !read_parameter(row, child, owner, &schedules[row - rows->rows], error))
             return false;
     }
     return true;
@@ -107,7 +111,7 @@ void mask_parameters_write(const struct setting_table *rows, const struct schedu
     const char *separator = ":";
     for (size_t i = 0; i < rows->count; i++) {
         const struct setting *row = &rows->rows[i];
-        if (!all && same_schedule(&schedules[i], &defaults[i]))
+        if (row->type == SETTING_TEXT || (!all && same_schedule(&schedules[i], &defaults[i])))
             continue;
         text_append(text, "%s%s=", separator, row->name);
         separator = ",";

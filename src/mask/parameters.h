@@ -3,7 +3,8 @@
  * src/mask.
  *
  * Rows are of type REAL, INT (rounded where a schedule passes between whole numbers) or CHOICE (the
- * value is the choice's index; it takes no schedule). All schedules here are arrays with one entry
+ * value is the choice's index; it takes no schedule). Rows of type TEXT are passed over here: what
+ * they hold is read and written by the strategy. All schedules here are arrays with one entry
  * a row.
  */
 #ifndef MASKSCOPE_MASK_PARAMETERS_H

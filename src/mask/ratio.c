@@ -1,5 +1,6 @@
 #include "mask/ratio.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "mask/families.h"
@@ -7,6 +8,18 @@
 
 /* Moments of training at which scheduled parameters are held against each other. */
 enum { CHECKED_MOMENTS = 100 };
+
+static const char *const per_names[] = {
+    [RATIO_PER_IMAGE] = "image",
+    [RATIO_PER_BATCH] = "batch",
+    [RATIO_STRATIFIED] = "stratified",
+};
+static_assert(ARRAY_LENGTH(per_names) == RATIO_PERS, "a way to draw has no name");
+
+const char *ratio_per_name(enum ratio_per per)
+{
+    return per_names[per];
+}
 
 static const char *law_name(const void *context, size_t i)
 {
@@ -57,10 +70,44 @@ static bool read_constant(struct ratio_choice *choice, const struct node *value,
     return true;
 }
 
+static bool read_per(struct ratio_choice *choice, const struct node *per, struct error *error)
+{
+    for (int i = 0; per->kind == NODE_SCALAR && i < RATIO_PERS; i++)
+        if (!strcmp(per->text, per_names[i])) {
+            choice->per = (enum ratio_per)i;
+            return true;
+        }
+    return error_set(error, ERROR_DATA, "ratio law %s: per must be image, batch or stratified",
+                     choice->law->name);
+}
+
+/* {law: stratified, of: LAW} */
+static bool read_stratified(struct ratio_choice *choice, const struct node *map,
+                            struct error *error)
+{
+    const struct node *of = node_child(map, "of");
+    struct ratio_choice read;
+    for (const struct node *child = map->children; child; child = child->next)
+        if (child != of && strcmp(child->key, "law"))
+            return error_set(error, ERROR_DATA,
+                             "stratified: no parameter '%.80s'; write them into of: {law: ...}",
+                             child->key);
+    if (!of)
+        return error_set(error, ERROR_DATA,
+                         "stratified: needs the law that is drawn from, as of: LAW");
+    if (!ratio_choice_read(&read, of, error))
+        return error_prefix(error, "stratified");
+    *choice = read;
+    choice->per = RATIO_STRATIFIED;
+    return true;
+}
+
 static bool read_law(struct ratio_choice *choice, const struct node *map, const char *name,
                      struct error *error)
 {
-    static const char *const others[] = {"law", NULL};
+    static const char *const others[] = {"law", "per", NULL};
+    if (!strcmp(name, per_names[RATIO_STRATIFIED]))
+        return read_stratified(choice, map, error);
     struct ratio_choice read = {.law = ratio_law_find(name, error)};
     if (!read.law)
         return false;
@@ -68,6 +115,9 @@ static bool read_law(struct ratio_choice *choice, const struct node *map, const 
     mask_parameters_defaults(&rows, read.parameters);
     if (!mask_parameters_read(&rows, map, others, read.law->name, read.parameters, error) ||
         !check_together(&read, error))
+        return false;
+    const struct node *per = node_child(map, "per");
+    if (per && !read_per(&read, per, error))
         return false;
     *choice = read;
     return true;
@@ -110,13 +160,16 @@ bool ratio_choice_parse(struct ratio_choice *choice, const char *text, struct er
 
 void ratio_choice_write(const struct ratio_choice *choice, struct text *text)
 {
-    if (choice->law == &ratio_law_constant && schedule_is_constant(&choice->parameters[0])) {
+    bool plain = choice->law == &ratio_law_constant && choice->per == RATIO_PER_IMAGE;
+    if (plain && schedule_is_constant(&choice->parameters[0])) {
         schedule_write(&choice->parameters[0], text);
         return;
     }
     struct setting_table rows = rows_of(choice->law);
     text_append(text, "%s", choice->law->name);
     mask_parameters_write(&rows, choice->parameters, true, text);
+    if (choice->per != RATIO_PER_IMAGE)
+        text_append(text, ",per=%s", per_names[choice->per]);
 }
 
 void ratio_choice_at(const struct ratio_choice *choice, double progress,

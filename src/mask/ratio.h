@@ -30,14 +30,27 @@ const struct ratio_law *const *ratio_laws(size_t *count);
 /* Null with *error set (ERROR_DATA, the nearest name offered). */
 const struct ratio_law *ratio_law_find(const char *name, struct error *error);
 
+/* What one draw of the law serves. */
+enum ratio_per {
+    RATIO_PER_IMAGE,
+    RATIO_PER_BATCH,  /* every image of a batch has the same ratio */
+    RATIO_STRATIFIED, /* the images of a batch take evenly spaced quantiles, in random order: each
+                         has the law, and the batch's mean hardly varies (DINOv2) */
+    RATIO_PERS
+};
+/* "image", "batch", "stratified" */
+const char *ratio_per_name(enum ratio_per per);
+
 /* A law with its parameters, each a schedule over training progress. Plain data. */
 struct ratio_choice {
     const struct ratio_law *law;
+    enum ratio_per per;
     struct schedule parameters[MASK_PARAMETER_LIMIT];
 };
 
 /* "0.75" (the constant law), "uniform:low=.3,high=.9", {law: uniform, low: .3, high: .9}, or a bare
  * schedule {from: .4, to: .85} (the constant law's). Parameters not given have their defaults.
+ * Every law takes `per: image | batch | stratified`; {law: stratified, of: LAW} says the last, too.
  * ERROR_DATA with the nearest name for an unknown law or parameter, for a ratio outside (0, 1), and
  * for parameters that do not go together at some moment of training. */
 bool ratio_choice_read(struct ratio_choice *choice, const struct node *node, struct error *error);

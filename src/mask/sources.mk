@@ -1,4 +1,5 @@
 noinst_LIBRARIES += libmask.a
+libmask_a_CFLAGS = $(AM_CFLAGS) $(GSL_CFLAGS)
 libmask_a_SOURCES = \
 	src/mask/block.c \
 	src/mask/cell.c src/mask/cell.h \
@@ -8,10 +9,13 @@ libmask_a_SOURCES = \
 	src/mask/distance.c src/mask/distance.h \
 	src/mask/edge.c src/mask/edge.h \
 	src/mask/families.h \
+	src/mask/file.c \
 	src/mask/gaussian.c \
 	src/mask/grid.c \
 	src/mask/inverse_block.c \
 	src/mask/mask.c src/mask/mask.h \
+	src/mask/mixture.c \
+	src/mask/npy.c src/mask/npy.h \
 	src/mask/multi_block.c \
 	src/mask/noise.c \
 	src/mask/parameters.c src/mask/parameters.h \
@@ -20,14 +24,19 @@ libmask_a_SOURCES = \
 	src/mask/random.c \
 	src/mask/rank.c src/mask/rank.h \
 	src/mask/ratio.c src/mask/ratio.h \
+	src/mask/ratio_beta.c \
 	src/mask/ratio_constant.c \
+	src/mask/ratio_cosine.c \
+	src/mask/ratio_mixture.c \
+	src/mask/ratio_truncnorm.c \
 	src/mask/ratio_uniform.c \
 	src/mask/rectangle.c src/mask/rectangle.h \
 	src/mask/registry.c \
+	src/mask/saliency.c src/mask/saliency.h \
 	src/mask/schedule.c src/mask/schedule.h \
 	src/mask/spectrum.c src/mask/spectrum.h \
 	src/mask/square.c \
 	src/mask/strategy.c src/mask/strategy.h \
 	src/mask/stripes.c \
 	src/mask/uniform.c
-mask_libraries = libmask.a
+mask_libraries = libmask.a $(GSL_LIBS) $(OPENBLAS_LIBS)

@@ -39,6 +39,8 @@ static bool read_map(struct strategy_choice *choice, const struct node *map, str
     mask_parameters_defaults(&rows, read.parameters);
     if (!mask_parameters_read(&rows, map, others, read.strategy->name, read.parameters, error))
         return false;
+    if (read.strategy->read && !read.strategy->read(&read, map, error))
+        return error_prefix(error, "%s", read.strategy->name);
     *choice = read;
     return true;
 }
@@ -76,7 +78,10 @@ void strategy_choice_write(const struct strategy_choice *choice, struct text *te
 {
     struct setting_table rows = rows_of(choice->strategy);
     text_append(text, "%s", choice->strategy->name);
+    size_t bare = text->length;
     mask_parameters_write(&rows, choice->parameters, false, text);
+    if (choice->strategy->write)
+        choice->strategy->write(choice, text->length > bare ? "," : ":", text);
 }
 
 void strategy_choice_at(const struct strategy_choice *choice, double progress,
@@ -84,4 +89,21 @@ void strategy_choice_at(const struct strategy_choice *choice, double progress,
 {
     struct setting_table rows = rows_of(choice->strategy);
     mask_parameters_at(&rows, choice->parameters, progress, parameters);
+}
+
+static unsigned guides_of(const struct strategy *strategy, const struct schedule *schedules,
+                          double progress)
+{
+    struct setting_table rows = rows_of(strategy);
+    double parameters[MASK_PARAMETER_LIMIT];
+    mask_parameters_at(&rows, schedules, progress, parameters);
+    return strategy->guides ? strategy->guides(parameters) : 0;
+}
+
+unsigned strategy_choice_guides(const struct strategy_choice *choice, double progress)
+{
+    unsigned guides = guides_of(choice->strategy, choice->parameters, progress);
+    for (int i = 0; i < choice->part_count; i++)
+        guides |= guides_of(choice->parts[i].strategy, choice->parts[i].parameters, progress);
+    return guides;
 }

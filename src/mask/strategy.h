@@ -18,7 +18,39 @@
 #include "base/setting.h"
 #include "mask/schedule.h"
 
-enum { MASK_PARAMETER_LIMIT = 8, MASK_PATCH_LIMIT = 128 * 128 };
+enum {
+    MASK_PARAMETER_LIMIT = 8,
+    MASK_PATCH_LIMIT = 128 * 128,
+    MASK_PART_LIMIT = 6,  /* strategies of one mixture */
+    MASK_PATH_SIZE = 256, /* of a file of masks */
+};
+
+/* What a guided strategy ranks the patches by: statistics of the image (mask/saliency.h makes them
+ * from its pixels), the class token's attention, the predicted loss. */
+enum mask_guide {
+    MASK_GUIDE_VARIANCE,
+    MASK_GUIDE_GRADIENT,
+    MASK_GUIDE_ENTROPY,
+    MASK_GUIDE_ATTENTION,
+    MASK_GUIDE_LOSS,
+    MASK_GUIDES
+};
+/* The bits of the three statistics of an image. */
+enum { MASK_GUIDES_OF_IMAGE = (1 << (MASK_GUIDE_ENTROPY + 1)) - 1 };
+
+/* What is known of one image. maps[guide] [L]: finite numbers; null where it was not made, and then
+ * no patch stands out. Borrowed. */
+struct mask_guides {
+    const float *maps[MASK_GUIDES];
+};
+
+/* Masks from a file. */
+struct mask_rows {
+    uint32_t count;
+    uint8_t *masks; /* [count, L], owned */
+};
+
+struct strategy_choice;
 
 struct mask_request {
     int grid_height, grid_width;
@@ -26,16 +58,32 @@ struct mask_request {
     const double *parameters; /* the values of the strategy's rows, schedules already applied */
     struct random *random;    /* at the start of this image's stream */
     uint8_t *scratch; /* strategy->scratch_size(L) bytes, 16-byte aligned, contents undefined */
+    /* What only some strategies ask for; others may be given zeros. */
+    const struct mask_guides *guides;     /* guided ones; null: none */
+    const struct strategy_choice *choice; /* mixture: its parts */
+    double progress;                      /* mixture: of training, for its parts' schedules */
+    const struct mask_rows *rows;         /* file */
+    uint32_t image;                       /* file: which image of the source */
 };
 
 struct strategy {
     const char *name, *help, *source;
-    /* Rows of type REAL, INT or CHOICE; offset is unused: a parameter is its row's index. */
+    /* Rows of type REAL, INT or CHOICE; offset is unused: a parameter is its row's index. Rows of
+     * type TEXT are the strategy's own to read and write. */
     const struct setting *parameters;
     size_t parameter_count;
     size_t (*scratch_size)(int patches); /* null: none */
     /* Writes mask [grid_height * grid_width]: 1 hidden, 0 visible. */
     void (*draw)(const struct mask_request *request, uint8_t *mask);
+
+    /* What few strategies have; null or false in the others. */
+    unsigned (*guides)(const double *parameters); /* bits 1 << enum mask_guide that it ranks by */
+    bool own_count; /* how many are hidden is its own affair: `hidden` is not heeded */
+    bool (*read)(struct strategy_choice *choice, const struct node *map, struct error *error);
+    void (*write)(const struct strategy_choice *choice, const char *separator, struct text *text);
+    /* Reads the masks that draw wants as request->rows; the caller frees them. */
+    bool (*load)(const struct strategy_choice *choice, int grid_height, int grid_width,
+                 struct mask_rows *rows, struct error *error);
 };
 
 /* The registry, in the order in which strategies are listed; *count is set. */
@@ -43,11 +91,22 @@ const struct strategy *const *strategies(size_t *count);
 /* Null with *error set (ERROR_DATA, the nearest name offered). */
 const struct strategy *strategy_find(const char *name, struct error *error);
 
+/* One strategy of a mixture. */
+struct strategy_part {
+    struct schedule weight;
+    const struct strategy *strategy;
+    struct schedule parameters[MASK_PARAMETER_LIMIT];
+};
+
 /* A strategy with its parameters, each a schedule over training progress. Plain data: copy it by
  * assignment. */
 struct strategy_choice {
     const struct strategy *strategy;
     struct schedule parameters[MASK_PARAMETER_LIMIT];
+    /* Parameters that are no numbers. */
+    char path[MASK_PATH_SIZE]; /* file: of the masks */
+    int part_count;            /* mixture */
+    struct strategy_part parts[MASK_PART_LIMIT];
 };
 
 /* "block", "block:min_area=4", {strategy: block, min_area: 4}; parameters not given have their
@@ -61,5 +120,7 @@ void strategy_choice_write(const struct strategy_choice *choice, struct text *te
  * whole numbers. */
 void strategy_choice_at(const struct strategy_choice *choice, double progress,
                         double parameters[MASK_PARAMETER_LIMIT]);
+/* The guides that it may need at this progress, as bits 1 << enum mask_guide; 0: none. */
+unsigned strategy_choice_guides(const struct strategy_choice *choice, double progress);
 
 #endif

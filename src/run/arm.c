@@ -37,6 +37,7 @@ bool mask_batch_init(struct mask_batch *masks, const struct mae_shape *shape, in
     *masks = (struct mask_batch){.patches = (int)patches, .capacity = capacity};
     bool good =
         (masks->drawer = mask_drawer_new(mae_grid_height(shape), mae_grid_width(shape), error)) &&
+        guide_maker_init(&masks->guide, shape, error) &&
         (masks->masks = memory_new(images * patches, 1, error)) &&
         (masks->visible = memory_new(images * patches, sizeof(int), error)) &&
         (masks->offsets = memory_new(images + 1, sizeof(int), error));
@@ -48,10 +49,27 @@ bool mask_batch_init(struct mask_batch *masks, const struct mae_shape *shape, in
 void mask_batch_release(struct mask_batch *masks)
 {
     mask_drawer_free(masks->drawer);
+    guide_maker_release(&masks->guide);
     free(masks->masks);
     free(masks->visible);
     free(masks->offsets);
     *masks = (struct mask_batch){0};
+}
+
+bool mask_batch_prepare(struct mask_batch *masks, const struct mask_choice *choice,
+                        struct error *error)
+{
+    return mask_drawer_prepare(masks->drawer, choice, error);
+}
+
+int mask_batch_draw(struct mask_batch *masks, int place, const struct mask_choice *choice,
+                    double progress, const struct mask_key *key, const float *pixels, bool *clamped)
+{
+    struct mask_key guided = *key;
+    unsigned wanted = strategy_choice_guides(&choice->strategy, progress);
+    guided.guides = guide_maker_look(&masks->guide, wanted, pixels);
+    return mask_draw(masks->drawer, choice, progress, &guided,
+                     masks->masks + (size_t)place * (size_t)masks->patches, clamped);
 }
 
 void mask_batch_list(struct mask_batch *masks, int images)
@@ -88,11 +106,18 @@ static int draw_masks(struct arm *arm, struct mask_batch *masks, const struct lo
                       const struct arm_step *step)
 {
     int clamped_masks = 0;
+    size_t values = mae_image_values(&masks->guide.shape);
     for (int i = 0; i < batch->images; i++) {
-        struct mask_key key = {step->seed, RANDOM_MASK, (uint32_t)batch->epoch, batch->indices[i]};
+        struct mask_key key = {.seed = step->seed,
+                               .stream = RANDOM_MASK,
+                               .epoch = (uint32_t)batch->epoch,
+                               .image = batch->indices[i],
+                               .batch = (uint32_t)batch->step,
+                               .batch_images = (uint32_t)batch->images,
+                               .place = (uint32_t)i};
         bool clamped = false;
-        mask_draw(masks->drawer, &arm->mask, step->progress, &key,
-                  masks->masks + (size_t)i * (size_t)masks->patches, &clamped);
+        mask_batch_draw(masks, i, &arm->mask, step->progress, &key,
+                        batch->pixels + (size_t)i * values, &clamped);
         clamped_masks += clamped;
     }
     mask_batch_list(masks, batch->images);

@@ -16,6 +16,7 @@
 #include "nn/adamw.h"
 #include "nn/mae.h"
 #include "run/config.h"
+#include "run/guide.h"
 
 struct arm {
     char name[ARM_NAME_SIZE];
@@ -34,6 +35,7 @@ void arm_release(struct arm *arm);
 /* Visible lists of a batch's masks, as a model takes them. */
 struct mask_batch {
     struct mask_drawer *drawer;
+    struct guide_maker guide;
     int patches;    /* L */
     int capacity;   /* images */
     uint8_t *masks; /* [capacity, L] */
@@ -43,6 +45,14 @@ struct mask_batch {
 bool mask_batch_init(struct mask_batch *masks, const struct mae_shape *shape, int capacity,
                      struct error *error);
 void mask_batch_release(struct mask_batch *masks);
+/* Makes ready to draw with a choice that may be new: see mask_drawer_prepare. */
+bool mask_batch_prepare(struct mask_batch *masks, const struct mask_choice *choice,
+                        struct error *error);
+/* Draws the mask of image `place` of the batch, whose pixels are [C, H, W], as key says; returns
+ * the number hidden. *clamped may be null. */
+int mask_batch_draw(struct mask_batch *masks, int place, const struct mask_choice *choice,
+                    double progress, const struct mask_key *key, const float *pixels,
+                    bool *clamped);
 /* The visible lists and offsets from the masks of the first `images`. */
 void mask_batch_list(struct mask_batch *masks, int images);
 
@@ -58,9 +68,9 @@ void arm_workspace_release(struct arm_workspace *workspace);
 struct arm_step {
     /* Given. */
     uint64_t seed;
-    double progress;      /* of training, 0 .. 1, for schedules */
+    double progress; /* of training, 0 .. 1, for schedules */
     double learning_rate;
-    double clip;          /* largest gradient norm; 0: none */
+    double clip; /* largest gradient norm; 0: none */
     double weight_decay;
     /* Returned. */
     double loss;
@@ -69,7 +79,7 @@ struct arm_step {
     double clamped_share;  /* of the masks, those whose ratio had to be clamped */
     bool finite;           /* loss and gradient are; if not, the step must not be applied */
 };
-/* The first half: masks, forward, backward; fills in what is returned. Allocates nothing. */
+/* The first half, for whose masks the workspace was prepared: masks, forward, backward; fills in what is returned. Allocates nothing. */
 void arm_differentiate(struct arm *arm, struct arm_workspace *workspace,
                        const struct loader_batch *batch, struct arm_step *step);
 /* The second: the update of the weights. Allocates nothing. */

@@ -121,6 +121,7 @@ static bool bench_init(struct bench *bench, const struct config *config,
     *bench = (struct bench){.seed = (uint64_t)config->seed, .batch = {.images = images}};
     if (!arm_init(&bench->arm, &config->arms[0], shape, bench->seed, error) ||
         !arm_workspace_init(&bench->workspace, shape, images, error) ||
+        !mask_batch_prepare(&bench->workspace.masks, &bench->arm.mask, error) ||
         !(bench->batch.pixels = memory_new(values, sizeof(float), error)) ||
         !(bench->batch.indices = memory_new((size_t)images, sizeof(uint32_t), error)))
         return false;

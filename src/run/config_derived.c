@@ -52,6 +52,12 @@ bool config_shape(const struct config *config, struct mae_shape *shape, struct e
     return mae_shape_check(shape, error);
 }
 
+static bool check_mask(const struct mask_choice *mask, const struct mae_shape *shape,
+                       struct error *error)
+{
+    return mask_choice_check(mask, mae_grid_height(shape), mae_grid_width(shape), error);
+}
+
 bool config_check(const struct config *config, struct error *error)
 {
     struct mae_shape shape;
@@ -67,10 +73,16 @@ bool config_check(const struct config *config, struct error *error)
                          "data.mean and data.deviation: %d channels need %d values each",
                          shape.channels, shape.channels);
     for (int i = 0; i < config->eval.strategies.count; i++) {
-        struct strategy_choice choice;
-        if (!strategy_choice_parse(&choice, config->eval.strategies.items[i], error))
+        struct mask_choice choice = config->mask;
+        if (!strategy_choice_parse(&choice.strategy, config->eval.strategies.items[i], error) ||
+            !check_mask(&choice, &shape, error))
             return error_prefix(error, "eval.strategies");
     }
+    if (!check_mask(&config->mask, &shape, error))
+        return error_prefix(error, "mask");
+    for (int i = 0; i < config->arm_count; i++)
+        if (!check_mask(&config->arms[i].mask, &shape, error))
+            return error_prefix(error, "arms.%s", config->arms[i].name);
     if (config->eval.strategies.count == 0 || config->eval.ratios.count == 0)
         return error_set(error, ERROR_DATA, "eval.strategies and eval.ratios: at least one each");
     return true;

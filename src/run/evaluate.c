@@ -68,6 +68,15 @@ static bool make_choices(struct work *work, struct error *error)
     return true;
 }
 
+static bool prepare_masks(struct work *work, struct error *error)
+{
+    int cells = work->plan->strategies.count * work->plan->ratios.count;
+    for (int i = 0; i < cells; i++)
+        if (!mask_batch_prepare(&work->inspector.masks, &work->choices[i], error))
+            return false;
+    return true;
+}
+
 static bool allocate(struct evaluation *evaluation, struct error *error)
 {
     size_t values = evaluation_index(evaluation, 1, 0, 0, 0, 0);
@@ -106,11 +115,10 @@ static void draw_masks(struct work *work, int strategy, int ratio, int round, in
     const struct mask_choice *choice = &work->choices[strategy * evaluation->ratios + ratio];
     for (int i = 0; i < count; i++) {
         int image = work->loaded[i];
-        struct mask_key key = {work->plan->seed, RANDOM_PROBE_MASK, (uint32_t)round,
-                               evaluation->indices[image]};
-        uint8_t *mask = masks->masks + (size_t)i * (size_t)masks->patches;
+        struct mask_key key = {.seed = work->plan->seed, .stream = RANDOM_PROBE_MASK, .epoch = (uint32_t)round, .image = evaluation->indices[image]};
         size_t at = evaluation_index(evaluation, 0, strategy, ratio, image, round);
-        evaluation->hidden[at] = mask_draw(masks->drawer, choice, 0, &key, mask, NULL);
+        const float *pixels = work->pixels + (size_t)i * mae_image_values(&work->inspector.shape);
+        evaluation->hidden[at] = mask_batch_draw(masks, i, choice, 0, &key, pixels, NULL);
     }
 }
 
@@ -186,6 +194,7 @@ bool evaluate(struct evaluation *evaluation, const struct evaluation_plan *plan,
                 allocate(evaluation, error) && make_choices(&work, error) &&
                 (work.pixels = memory_new(pixels, sizeof(float), error)) &&
                 inspector_init(&work.inspector, shape, CHUNK_IMAGES, error) &&
+                prepare_masks(&work, error) &&
                 evaluate_all(&work, source, view, progress, context, error);
     inspector_release(&work.inspector);
     view_scratch_release(&work.scratch);

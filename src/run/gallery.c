@@ -130,11 +130,17 @@ static bool make_arm(struct gallery_maker *maker, const struct arm *arm, int num
     size_t patches = (size_t)gallery->patches;
     size_t values = patches * (size_t)mae_patch_values(&inspector->shape);
     size_t first = (size_t)number * (size_t)maker->images;
+    if (!mask_batch_prepare(&inspector->masks, &arm->mask, error))
+        return false;
     for (int row = 0; row < maker->images; row++) {
-        struct mask_key key = {maker->seed, RANDOM_SHOWN_MASK, maker->mask_round,
-                               source_index(maker, row)};
-        mask_draw(inspector->masks.drawer, &arm->mask, progress, &key,
-                  inspector->masks.masks + (size_t)row * patches, NULL);
+        struct mask_key key = {.seed = maker->seed,
+                               .stream = RANDOM_SHOWN_MASK,
+                               .epoch = maker->mask_round,
+                               .image = source_index(maker, row),
+                               .batch_images = (uint32_t)maker->images,
+                               .place = (uint32_t)row};
+        mask_batch_draw(&inspector->masks, row, &arm->mask, progress, &key,
+                        maker->pixels + (size_t)row * mae_image_values(&inspector->shape), NULL);
     }
     inspector_run(inspector, arm->mae, maker->pixels, maker->images, MAE_ALL_PATCHES);
     memcpy(gallery->mask + first * patches, inspector->masks.masks,

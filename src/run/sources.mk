@@ -10,6 +10,7 @@ librun_a_SOURCES = \
 	src/run/evaluate.c src/run/evaluate.h \
 	src/run/folder.c src/run/folder.h \
 	src/run/gallery.c src/run/gallery.h \
+	src/run/guide.c src/run/guide.h \
 	src/run/inspect.c src/run/inspect.h \
 	src/run/run.c src/run/run.h \
 	src/run/sample.c src/run/sample.h \

@@ -120,7 +120,10 @@ static void set(struct trainer *trainer, const struct command *command)
 {
     struct config changed = trainer->config;
     struct error error;
-    if (!assign(&changed, command, &error)) {
+    bool good = assign(&changed, command, &error);
+    for (int i = 0; good && i < trainer->arm_count; i++)
+        good = mask_batch_prepare(&trainer->workspace.masks, &changed.arms[i].mask, &error);
+    if (!good) {
         refuse(trainer, command, &error);
         return;
     }
@@ -169,6 +172,7 @@ static void add_arm(struct trainer *trainer, const struct command *command)
         return; /* the checkpoint holds it already */
     bool good = (!command->value[0] || config_mask_parse(&mask, command->value, &error)) &&
                 config_arm_add(&changed, command->name, &mask, &error) &&
+                mask_batch_prepare(&trainer->workspace.masks, &mask, &error) &&
                 arm_init(&trainer->arms[number], &changed.arms[number], &trainer->shape,
                          (uint64_t)changed.seed, &error) &&
                 store_add_arm(trainer->store, command->name, STORE_KIND_ARM,

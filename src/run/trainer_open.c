@@ -50,8 +50,11 @@ static bool open_arms(struct trainer *trainer, struct error *error)
             return false;
         trainer->arm_count++;
     }
-    return arm_workspace_init(&trainer->workspace, &trainer->shape,
-                              (int)trainer->config.train.batch, error);
+    bool good = arm_workspace_init(&trainer->workspace, &trainer->shape,
+                                   (int)trainer->config.train.batch, error);
+    for (int i = 0; good && i < trainer->arm_count; i++)
+        good = mask_batch_prepare(&trainer->workspace.masks, &trainer->arms[i].mask, error);
+    return good;
 }
 
 static bool open_gallery(struct trainer *trainer, struct error *error)

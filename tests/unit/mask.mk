@@ -1,7 +1,7 @@
 # Unit tests of mask.
 EXTRA_DIST += tests/unit/mask_measure.h
 check_PROGRAMS += tests/unit/mask_strategies tests/unit/mask_ratio tests/unit/mask_choice \
-	tests/unit/mask_coverage tests/unit/mask_families
+	tests/unit/mask_coverage tests/unit/mask_families tests/unit/mask_given
 tests_unit_mask_strategies_CFLAGS = $(unit_cflags)
 tests_unit_mask_strategies_LDADD = $(mask_libraries) $(base_libraries) $(CMOCKA_LIBS)
 tests_unit_mask_ratio_CFLAGS = $(unit_cflags)
@@ -12,3 +12,5 @@ tests_unit_mask_coverage_CFLAGS = $(unit_cflags)
 tests_unit_mask_coverage_LDADD = $(mask_libraries) $(base_libraries) $(CMOCKA_LIBS)
 tests_unit_mask_families_CFLAGS = $(unit_cflags)
 tests_unit_mask_families_LDADD = $(mask_libraries) $(base_libraries) $(CMOCKA_LIBS)
+tests_unit_mask_given_CFLAGS = $(unit_cflags)
+tests_unit_mask_given_LDADD = $(mask_libraries) $(base_libraries) $(CMOCKA_LIBS)

@@ -161,7 +161,7 @@ static double band(const char *strategy, double low, double high)
     uint8_t mask[1024];
     assert_true(spectrum_init(&spectrum, 32, 32, NULL));
     for (uint32_t image = 0; image < 60; image++) {
-        struct mask_key key = {2, RANDOM_MASK, 0, image};
+        struct mask_key key = {.seed = 2, .stream = RANDOM_MASK, .epoch = 0, .image = image};
         mask_draw(drawer, &choice, 0.0, &key, mask, NULL);
         spectrum_add(&spectrum, mask);
     }
@@ -225,7 +225,7 @@ static void test_shapes(void **state)
                        square = choose("square", "0.75");
     uint8_t mask[144];
     for (uint32_t image = 0; image < 100; image++) {
-        struct mask_key key = {1, RANDOM_MASK, 0, image};
+        struct mask_key key = {.seed = 1, .stream = RANDOM_MASK, .epoch = 0, .image = image};
         mask_draw(drawer, &cells, 0.0, &key, mask, NULL);
         for (int i = 0; i < 144; i++)
             assert_int_equal(mask[i], mask[i / 36 * 36 + i % 12 / 3 * 3]);
@@ -261,7 +261,7 @@ static uint64_t digest(const char *strategy)
     uint64_t hash = 0xcbf29ce484222325u;
     uint8_t mask[99];
     for (uint32_t image = 0; image < 50; image++) {
-        struct mask_key key = {5, RANDOM_MASK, 1, image};
+        struct mask_key key = {.seed = 5, .stream = RANDOM_MASK, .epoch = 1, .image = image};
         mask_draw(drawer, &choice, 0.0, &key, mask, NULL);
         for (size_t i = 0; i < sizeof mask; i++)
             hash = (hash ^ mask[i]) * 0x100000001b3u;

@@ -33,7 +33,13 @@ static inline void draw_exactly(const char *name, int height, int width, int hid
     uint8_t *scratch = malloc(size); /* as large as asked for, so that sanitizers see an overrun */
     memset(scratch, 0xA5, size);
     memset(mask, 0x5A, patches);
-    struct mask_request request = {height, width, hidden, parameters, &random, scratch};
+    struct mask_request request = {.grid_height = height,
+                                   .grid_width = width,
+                                   .hidden = hidden,
+                                   .parameters = parameters,
+                                   .random = &random,
+                                   .scratch = scratch,
+                                   .choice = &choice};
     strategy->draw(&request, mask);
     int counted = 0;
     for (size_t patch = 0; patch < patches; patch++) {
@@ -55,7 +61,7 @@ static inline struct coverage_measures measure(const char *strategy, const char 
     uint8_t mask[1024];
     assert_true(coverage_init(&coverage, height, width, NULL));
     for (uint32_t image = 0; image < masks; image++) {
-        struct mask_key key = {seed, RANDOM_MASK, 0, image};
+        struct mask_key key = {.seed = seed, .stream = RANDOM_MASK, .epoch = 0, .image = image};
         mask_draw(drawer, &choice, 0.0, &key, mask, NULL);
         coverage_add(&coverage, mask);
     }

@@ -11,7 +11,7 @@ static void test_exact_count_on_small_grids(void **state)
     uint8_t mask[144];
     size_t count;
     const struct strategy *const *all = strategies(&count);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count && !all[i]->own_count; i++)
         for (int height = 1; height <= 12; height++)
             for (int width = height == 1 ? 2 : 1; width <= 12; width++)
                 for (int hidden = 1; hidden < height * width; hidden++)
@@ -28,7 +28,7 @@ static void test_exact_count_on_large_grids(void **state)
                  {1, 300, 5}, {300, 2, 11}, {128, 128, 1489}};
     size_t count;
     const struct strategy *const *all = strategies(&count);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count && !all[i]->own_count; i++)
         for (size_t g = 0; g < ARRAY_LENGTH(grids); g++) {
             int patches = grids[g].height * grids[g].width;
             for (int hidden = 1; hidden < patches; hidden += grids[g].step)
@@ -45,10 +45,11 @@ static void test_same_key_same_mask(void **state)
     const struct strategy *const *all = strategies(&count);
     struct mask_drawer *drawer = mask_drawer_new(10, 14, NULL);
     struct mask_drawer *other = mask_drawer_new(10, 14, NULL);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && !all[i]->own_count; i++) {
         struct mask_choice choice = choose(all[i]->name, "uniform:low=.3,high=.9");
         for (uint32_t image = 0; image < 50; image++) {
-            struct mask_key key = {7, RANDOM_MASK, 2, image}, next = {7, RANDOM_MASK, 3, image};
+            struct mask_key key = {.seed = 7, .stream = RANDOM_MASK, .epoch = 2, .image = image},
+                            next = {.seed = 7, .stream = RANDOM_MASK, .epoch = 3, .image = image};
             int hidden = mask_draw(drawer, &choice, 0.5, &key, first, NULL);
             mask_draw(other, &choice, 0.5, &next, again, NULL); /* whatever else ran */
             assert_int_equal(mask_draw(other, &choice, 0.5, &key, again, NULL), hidden);
@@ -66,10 +67,13 @@ static void test_every_part_of_the_key_counts(void **state)
     struct mask_drawer *drawer = mask_drawer_new(14, 14, NULL);
     struct mask_choice same_ratio = choose("random", "0.5");
     struct mask_choice ratios = choose("random", "uniform:low=.1,high=.9");
-    const struct mask_key key = {7, RANDOM_MASK, 2, 5};
+    const struct mask_key key = {.seed = 7, .stream = RANDOM_MASK, .epoch = 2, .image = 5};
     const struct mask_key others[] = {
-        {8, RANDOM_MASK, 2, 5},       {7, RANDOM_MASK, 3, 5},       {7, RANDOM_MASK, 2, 6},
-        {7, RANDOM_PROBE_MASK, 2, 5}, {7, RANDOM_SHOWN_MASK, 2, 5},
+        {.seed = 8, .stream = RANDOM_MASK, .epoch = 2, .image = 5},
+        {.seed = 7, .stream = RANDOM_MASK, .epoch = 3, .image = 5},
+        {.seed = 7, .stream = RANDOM_MASK, .epoch = 2, .image = 6},
+        {.seed = 7, .stream = RANDOM_PROBE_MASK, .epoch = 2, .image = 5},
+        {.seed = 7, .stream = RANDOM_SHOWN_MASK, .epoch = 2, .image = 5},
     };
     uint8_t first[196], other[196];
     int hidden = mask_draw(drawer, &ratios, 0.0, &key, first, NULL);
@@ -89,9 +93,10 @@ static void test_law_does_not_move_masks(void **state)
     struct mask_drawer *drawer = mask_drawer_new(14, 14, NULL);
     struct mask_choice choice = choose("random", "0.75");
     uint8_t drawn[196], expected[196];
-    struct mask_key key = {7, RANDOM_MASK, 2, 5};
+    struct mask_key key = {.seed = 7, .stream = RANDOM_MASK, .epoch = 2, .image = 5};
     struct random random = random_begin(7, RANDOM_MASK, 2, 5);
-    struct mask_request request = {14, 14, 147, NULL, &random, NULL};
+    struct mask_request request = {
+        .grid_height = 14, .grid_width = 14, .hidden = 147, .random = &random};
     choice.strategy.strategy->draw(&request, expected);
     mask_draw(drawer, &choice, 0.0, &key, drawn, NULL);
     assert_memory_equal(drawn, expected, sizeof drawn);
@@ -107,7 +112,7 @@ static void test_ratios_do_not_depend_on_strategy(void **state)
     struct mask_choice random = choose("random", "uniform:low=.1,high=.9");
     struct mask_choice block = choose("block", "uniform:low=.1,high=.9");
     for (uint32_t image = 0; image < 100; image++) {
-        struct mask_key key = {1, RANDOM_MASK, 0, image};
+        struct mask_key key = {.seed = 1, .stream = RANDOM_MASK, .epoch = 0, .image = image};
         int hidden = mask_draw(drawer, &random, 0.0, &key, mask, NULL);
         assert_int_equal(mask_draw(drawer, &block, 0.0, &key, mask, NULL), hidden);
     }
@@ -142,7 +147,7 @@ static void test_fixed_phase_is_fixed(void **state)
     struct mask_drawer *drawer = mask_drawer_new(14, 14, NULL);
     uint8_t mask[196];
     for (uint32_t image = 0; image < 20; image++) {
-        struct mask_key key = {1, RANDOM_MASK, 0, image};
+        struct mask_key key = {.seed = 1, .stream = RANDOM_MASK, .epoch = 0, .image = image};
         mask_draw(drawer, &choice, 0.0, &key, mask, NULL);
         for (int patch = 0; patch < 196; patch++)
             assert_int_equal(mask[patch], patch / 14 % 2 == 1 || patch % 2 == 1);
@@ -158,7 +163,7 @@ static void test_lattices_are_regular(void **state)
     struct mask_drawer *drawer = mask_drawer_new(14, 14, NULL);
     struct mask_choice quarter = choose("grid", "0.75"), half = choose("grid", "0.5");
     for (uint32_t image = 0; image < 50; image++) {
-        struct mask_key key = {5, RANDOM_MASK, 0, image};
+        struct mask_key key = {.seed = 5, .stream = RANDOM_MASK, .epoch = 0, .image = image};
         mask_draw(drawer, &quarter, 0.0, &key, mask, NULL);
         for (int patch = 0; patch < 196; patch++) {
             int y = patch / 14, x = patch % 14;
@@ -183,7 +188,7 @@ static void test_rest_is_settled_at_random(void **state)
     int shown[196] = {0};
     for (uint32_t image = 0; image < 500; image++) {
         uint8_t mask[196];
-        struct mask_key key = {1, RANDOM_MASK, 0, image};
+        struct mask_key key = {.seed = 1, .stream = RANDOM_MASK, .epoch = 0, .image = image};
         mask_draw(drawer, &choice, 0.0, &key, mask, NULL);
         for (int patch = 0; patch < 196; patch++)
             shown[patch] += !mask[patch];
@@ -237,7 +242,7 @@ static void test_block_grows_at_random(void **state)
     int spans[HIDDEN + 1] = {0};
     for (uint32_t image = 0; image < 300; image++) {
         uint8_t mask[2 * WIDTH];
-        struct mask_key key = {1, RANDOM_MASK, 0, image};
+        struct mask_key key = {.seed = 1, .stream = RANDOM_MASK, .epoch = 0, .image = image};
         assert_int_equal(mask_draw(drawer, &choice, 0.0, &key, mask, NULL), HIDDEN);
         int first = WIDTH, last = 0;
         for (int x = 0; x < WIDTH; x++)

@@ -117,7 +117,8 @@ static void draw_pictures(const struct frame *frame, const struct area *area,
     struct mask_drawer *drawer = mask_drawer_new(height, width, &error);
     int count = (area->width + PICTURE_GAP) / (width + PICTURE_GAP);
     count = count > PICTURE_LIMIT ? PICTURE_LIMIT : count;
-    for (int i = 0; drawer && i < count && area->height >= (height + 1) / 2; i++) {
+    bool ready = drawer && mask_drawer_prepare(drawer, choice, &error);
+    for (int i = 0; ready && i < count && area->height >= (height + 1) / 2; i++) {
         struct mask_key key = {
             .seed = 0, .stream = RANDOM_SHOWN_MASK, .epoch = 0, .image = (uint32_t)i};
         mask_draw(drawer, choice, 0, &key, mask, NULL);
@@ -156,6 +157,8 @@ static void write_parameters(const struct ratio_choice *choice, struct text *tex
         text_append(text, " %s=", choice->law->parameters[i].name);
         schedule_write(&choice->parameters[i], text);
     }
+    if (choice->per != RATIO_PER_IMAGE)
+        text_append(text, " per=%s", ratio_per_name(choice->per));
 }
 
 static void draw_strategies(void *state, const struct frame *frame)

@@ -1,0 +1,167 @@
+/* mixture: one of several strategies, drawn by weight for every image. Weights may be schedules, so
+ * that training can pass from one strategy to another.
+ */
+#include <string.h>
+
+#include "mask/families.h"
+#include "mask/parameters.h"
+
+enum { PARTS };
+enum { CHECKED_MOMENTS = 100 };
+static const double weight_limit = 1e6;
+
+static const struct setting parameters[] = {
+    [PARTS] = {.name = "parts",
+               .type = SETTING_TEXT,
+               .fallback = "[{weight: 1, strategy: random}, {weight: 1, strategy: block}]",
+               .help = "list of {weight, strategy}, or of strategies of equal weight"},
+};
+
+static struct setting_table rows_of(const struct strategy *strategy)
+{
+    return (struct setting_table){strategy->parameters, strategy->parameter_count};
+}
+
+/* "block:min_area=4", or {weight: 2, strategy: block, min_area: 4}. */
+static bool read_part(struct strategy_part *part, const struct node *node, struct error *error)
+{
+    static const char *const others[] = {"weight", "strategy", NULL};
+    struct strategy_choice choice;
+    const char *name = node->kind == NODE_SCALAR ? node->text
+                       : node->kind == NODE_MAP  ? node_child_text(node, "strategy")
+                                                 : NULL;
+    if (!name)
+        return error_set(error, ERROR_DATA, "a part is a strategy or {weight: W, strategy: NAME}");
+    if (!strncmp(name, "mixture", 7))
+        return error_set(error, ERROR_DATA, "a mixture cannot hold another one");
+    if (!strategy_choice_parse(&choice, name, error))
+        return false;
+    if (choice.strategy->own_count)
+        return error_set(error, ERROR_DATA, "a mixture cannot hold '%s'", choice.strategy->name);
+    struct setting_table rows = rows_of(choice.strategy);
+    *part = (struct strategy_part){.weight = schedule_constant(1.0), .strategy = choice.strategy};
+    memcpy(part->parameters, choice.parameters, sizeof part->parameters);
+    if (node->kind == NODE_SCALAR)
+        return true;
+    const struct node *weight = node_child(node, "weight");
+    return (!weight || schedule_read(&part->weight, weight, "weight", 0.0, weight_limit, error)) &&
+           mask_parameters_read(&rows, node, others, choice.strategy->name, part->parameters,
+                                error);
+}
+
+static double weight_sum(const struct strategy_choice *choice, double progress)
+{
+    double sum = 0.0;
+    for (int i = 0; i < choice->part_count; i++)
+        sum += schedule_at(&choice->parts[i].weight, progress);
+    return sum;
+}
+
+static bool check_weights(const struct strategy_choice *choice, struct error *error)
+{
+    for (int moment = 0; moment <= CHECKED_MOMENTS; moment++) {
+        double progress = (double)moment / CHECKED_MOMENTS;
+        if (!(weight_sum(choice, progress) > 0.0))
+            return error_set(error, ERROR_DATA, "the weights sum to 0 (at progress %g)", progress);
+    }
+    return true;
+}
+
+static bool read_parts(struct strategy_choice *choice, const struct node *list, struct error *error)
+{
+    if (list->kind != NODE_LIST || list->count < 1 || list->count > MASK_PART_LIMIT)
+        return error_set(error, ERROR_DATA, "parts must be a list of 1 to %d strategies",
+                         MASK_PART_LIMIT);
+    for (const struct node *node = list->children; node; node = node->next)
+        if (!read_part(&choice->parts[choice->part_count++], node, error))
+            return false;
+    return check_weights(choice, error);
+}
+
+static bool read(struct strategy_choice *choice, const struct node *map, struct error *error)
+{
+    const struct node *list = node_child(map, parameters[PARTS].name);
+    if (list)
+        return read_parts(choice, list, error);
+    static const char *const fallback[] = {"random", "block"};
+    for (size_t i = 0; i < ARRAY_LENGTH(fallback); i++) {
+        struct node node = {.kind = NODE_SCALAR, .text = fallback[i]};
+        if (!read_part(&choice->parts[choice->part_count++], &node, error))
+            return false;
+    }
+    return true;
+}
+
+static void write(const struct strategy_choice *choice, const char *separator, struct text *text)
+{
+    text_append(text, "%s%s=[", separator, parameters[PARTS].name);
+    for (int i = 0; i < choice->part_count; i++) {
+        const struct strategy_part *part = &choice->parts[i];
+        struct strategy_choice alone = {.strategy = part->strategy};
+        struct text strategy = {0};
+        memcpy(alone.parameters, part->parameters, sizeof alone.parameters);
+        strategy_choice_write(&alone, &strategy);
+        text_append(text, "%s{weight: ", i > 0 ? ", " : "");
+        schedule_write(&part->weight, text);
+        text_append(text, ", strategy: ");
+        node_write_scalar(text_of(&strategy), text);
+        text_append(text, "}");
+        text_release(&strategy);
+    }
+    text_append(text, "]");
+}
+
+static const struct strategy_part *draw_part(const struct mask_request *request)
+{
+    const struct strategy_choice *choice = request->choice;
+    const struct strategy_part *drawn = NULL;
+    double left = random_uniform(request->random) * weight_sum(choice, request->progress);
+    for (int i = 0; i < choice->part_count; i++) {
+        double weight = schedule_at(&choice->parts[i].weight, request->progress);
+        if (!(weight > 0.0))
+            continue;
+        drawn = &choice->parts[i];
+        if (left < weight)
+            break;
+        left -= weight;
+    }
+    return drawn;
+}
+
+static void draw(const struct mask_request *request, uint8_t *mask)
+{
+    const struct strategy_part *part = draw_part(request);
+    struct setting_table rows = rows_of(part->strategy);
+    double values[MASK_PARAMETER_LIMIT];
+    mask_parameters_at(&rows, part->parameters, request->progress, values);
+    struct mask_request inner = *request;
+    inner.parameters = values;
+    inner.choice = NULL;
+    part->strategy->draw(&inner, mask);
+}
+
+/* As much as any other strategy needs. */
+static size_t scratch_size(int patches)
+{
+    size_t count, largest = 0;
+    const struct strategy *const *all = strategies(&count);
+    for (size_t i = 0; i < count; i++) {
+        if (all[i] == &strategy_mixture || !all[i]->scratch_size)
+            continue;
+        size_t size = all[i]->scratch_size(patches);
+        largest = size > largest ? size : largest;
+    }
+    return largest;
+}
+
+const struct strategy strategy_mixture = {
+    .name = "mixture",
+    .help = "one of several strategies, drawn by weight for every image",
+    .source = "ours",
+    .parameters = parameters,
+    .parameter_count = ARRAY_LENGTH(parameters),
+    .scratch_size = scratch_size,
+    .draw = draw,
+    .read = read,
+    .write = write,
+};

@@ -1,0 +1,23 @@
+/* NumPy's npy format (versions 1 to 3), as far as masks need it. */
+#ifndef MASKSCOPE_MASK_NPY_H
+#define MASKSCOPE_MASK_NPY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "mask/strategy.h"
+
+/* Reads masks [K, L] or [K, grid_height, grid_width] of 0 and 1 in row-major order: booleans,
+ * integers of any size or little-endian floats. The caller frees rows->masks. ERROR_INPUT: no such
+ * file; ERROR_DATA names the file and what is wrong: the type, the shape, a value, a mask with
+ * nothing hidden or nothing visible. */
+bool npy_read_masks(const char *path, int grid_height, int grid_width, struct mask_rows *rows,
+                    struct error *error);
+
+/* Writes masks [count, patches] as uint8. ERROR_CREATE, ERROR_IO. */
+bool npy_write_masks(const char *path, const uint8_t *masks, size_t count, size_t patches,
+                     struct error *error);
+
+#endif

@@ -1,0 +1,264 @@
+/* Strategies that are given more than a number: an image, other strategies, a file. */
+#include "tests/unit/mask_measure.h"
+
+#include <unistd.h>
+
+#include "mask/npy.h"
+#include "mask/saliency.h"
+
+enum { SIDE = 4, PIXELS = SIDE * SIDE, CHANNELS = 2, VALUES = PIXELS * CHANNELS };
+
+/* Patches: flat; a vertical edge in the first channel; flat but for one pixel in both. */
+static void make_patches(float patches[3][VALUES])
+{
+    for (int i = 0; i < VALUES; i++) {
+        patches[0][i] = 5.0f;
+        patches[1][i] = i % CHANNELS == 0 && i / CHANNELS % SIDE >= SIDE / 2 ? 1.0f : 0.0f;
+        patches[2][i] = i / CHANNELS == 5 ? 2.0f : 0.0f;
+    }
+}
+
+static void test_saliency_by_hand(void **state)
+{
+    (void)state;
+    float patches[3][VALUES], map[3];
+    make_patches(patches);
+    saliency_map(MASK_GUIDE_VARIANCE, patches[0], 3, SIDE, CHANNELS, map);
+    assert_near((double)map[0], 0.0, 0.0);
+    assert_near((double)map[1], 0.125, 1e-7);                    /* 1/4 in one of two channels */
+    assert_near((double)map[2], 4.0 / 16.0 - 4.0 / 256.0, 1e-7); /* E x^2 - (E x)^2 in both */
+    saliency_map(MASK_GUIDE_GRADIENT, patches[0], 3, SIDE, CHANNELS, map);
+    assert_near((double)map[0], 0.0, 0.0);
+    assert_near((double)map[1], 4.0 / 48.0, 1e-7);             /* 4 of 24 pairs, of 2 channels */
+    assert_near((double)map[2], 2.0 * 4.0 * 4.0 / 48.0, 1e-7); /* 4 pairs at 2^2, both channels */
+    saliency_map(MASK_GUIDE_ENTROPY, patches[0], 3, SIDE, CHANNELS, map);
+    assert_near((double)map[0], 0.0, 0.0);
+    assert_near((double)map[1], log(2.0), 1e-6);
+    assert_near((double)map[2], -(15.0 / 16.0 * log(15.0 / 16.0) + log(1.0 / 16.0) / 16.0), 1e-6);
+    patches[1][3] = NAN;
+    saliency_map(MASK_GUIDE_VARIANCE, patches[0], 3, SIDE, CHANNELS, map);
+    assert_near((double)map[1], 0.0, 0.0);
+}
+
+/* How many of the upper 32 of 64 patches, which stand out, are hidden at .5, on average. */
+static double salient_hidden(const char *strategy, bool guided)
+{
+    struct mask_choice choice = choose(strategy, "0.5");
+    struct mask_drawer *drawer = mask_drawer_new(8, 8, NULL);
+    float map[64];
+    double hidden = 0.0;
+    for (int i = 0; i < 64; i++)
+        map[i] = i < 32 ? 100.0f + (float)i : (float)i;
+    unsigned wanted = strategy_choice_guides(&choice.strategy, 0.0);
+    struct mask_guides guides = {{NULL}};
+    for (int guide = 0; guide < MASK_GUIDES; guide++)
+        guides.maps[guide] = wanted & 1u << guide ? map : NULL;
+    for (uint32_t image = 0; image < 200; image++) {
+        struct mask_key key = {
+            .seed = 1, .stream = RANDOM_MASK, .image = image, .guides = guided ? &guides : NULL};
+        uint8_t mask[64];
+        mask_draw(drawer, &choice, 0.0, &key, mask, NULL);
+        for (int i = 0; i < 32; i++)
+            hidden += mask[i] / 200.0;
+    }
+    mask_drawer_free(drawer);
+    return hidden;
+}
+
+static void test_saliency_is_heeded(void **state)
+{
+    (void)state;
+    static const char *const by[] = {"variance", "gradient", "entropy"};
+    for (size_t i = 0; i < ARRAY_LENGTH(by); i++) {
+        char strategy[96];
+        snprintf(strategy, sizeof strategy, "saliency:temperature=0,by=%s", by[i]);
+        assert_near(salient_hidden(strategy, true), 32.0, 1e-9);
+        snprintf(strategy, sizeof strategy, "saliency:temperature=0,hide=least,by=%s", by[i]);
+        assert_near(salient_hidden(strategy, true), 0.0, 1e-9);
+    }
+    double warm = salient_hidden("saliency:temperature=.5", true);
+    assert_true(warm > 22.0 && warm < 31.5);
+    assert_near(salient_hidden("saliency:temperature=1", true), 16.0, 0.5);
+    assert_near(salient_hidden("saliency", false), 16.0, 0.5);
+    assert_near(
+        salient_hidden("mixture:parts=[{weight: 1, strategy: saliency, temperature: 0}]", true),
+        32.0, 1e-9);
+}
+
+static void test_guides_that_are_asked_for(void **state)
+{
+    (void)state;
+    struct mask_choice none = choose("block", "0.5"),
+                       entropy = choose("saliency:by=entropy", "0.5");
+    struct mask_choice two =
+        choose("mixture:parts=[random, \"saliency:by=variance\", saliency]", "0.5");
+    assert_int_equal(strategy_choice_guides(&none.strategy, 0.0), 0);
+    assert_int_equal(strategy_choice_guides(&entropy.strategy, 0.0), 1 << MASK_GUIDE_ENTROPY);
+    assert_int_equal(strategy_choice_guides(&two.strategy, 0.0),
+                     1 << MASK_GUIDE_VARIANCE | 1 << MASK_GUIDE_GRADIENT);
+}
+
+/* Stripes of rows and of columns cannot be mistaken: weights 1 to 3, and 0 at the end. */
+static void test_mixture_weights(void **state)
+{
+    (void)state;
+    struct mask_choice choice =
+        choose("mixture:parts=[{weight: {from: 1, to: 0}, strategy: stripes,"
+               " axis: rows}, {weight: 3, strategy: \"stripes:axis=columns\"}]",
+               "0.5");
+    struct mask_drawer *drawer = mask_drawer_new(8, 8, NULL);
+    int rows[2] = {0};
+    for (int end = 0; end < 2; end++)
+        for (uint32_t image = 0; image < 4000; image++) {
+            struct mask_key key = {.seed = 1, .stream = RANDOM_MASK, .image = image};
+            uint8_t mask[64];
+            assert_int_equal(mask_draw(drawer, &choice, end, &key, mask, NULL), 32);
+            bool row = true;
+            for (int x = 1; x < 8; x++)
+                row = row && mask[x] == mask[0];
+            rows[end] += row;
+        }
+    assert_in_range(rows[0], 910, 1090); /* 1000, sd 27 */
+    assert_int_equal(rows[1], 0);
+    mask_drawer_free(drawer);
+}
+
+static void write_bytes(const char *path, const char *header, const void *values, size_t size)
+{
+    FILE *file = fopen(path, "wb");
+    uint16_t length = (uint16_t)strlen(header);
+    assert_non_null(file);
+    fwrite("\x93NUMPY\x01\x00", 1, 8, file);
+    fputc(length & 255, file);
+    fputc(length >> 8, file);
+    fwrite(header, 1, length, file);
+    fwrite(values, 1, size, file);
+    fclose(file);
+}
+
+static const char path[] = "mask_given.npy";
+
+static void test_file_round_trip(void **state)
+{
+    (void)state;
+    const uint8_t masks[3 * 6] = {1, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 0, 0, 1, 0, 1, 0, 1};
+    struct mask_choice sequence = choose("file:path=mask_given.npy,order=sequence", "0.5");
+    struct mask_choice drawn = choose("file:path=mask_given.npy", "0.5");
+    struct mask_drawer *drawer = mask_drawer_new(2, 3, NULL);
+    int counts[3] = {0};
+    assert_true(npy_write_masks(path, masks, 3, 6, NULL));
+    assert_true(mask_choice_check(&sequence, 2, 3, NULL));
+    assert_true(mask_drawer_prepare(drawer, &sequence, NULL));
+    unlink(path); /* all is in memory */
+    assert_true(mask_drawer_prepare(drawer, &drawn, NULL));
+    for (uint32_t image = 0; image < 900; image++) {
+        struct mask_key key = {.seed = 1, .stream = RANDOM_MASK, .image = image};
+        uint8_t mask[6];
+        static const int hidden[3] = {1, 5, 3};
+        bool clamped = true;
+        assert_int_equal(mask_draw(drawer, &sequence, 0.0, &key, mask, &clamped),
+                         hidden[image % 3]);
+        assert_memory_equal(mask, masks + image % 3 * 6, 6);
+        assert_false(clamped);
+        int count = mask_draw(drawer, &drawn, 0.0, &key, mask, NULL);
+        counts[count == 1 ? 0 : count == 5 ? 1 : 2]++;
+    }
+    for (int i = 0; i < 3; i++)
+        assert_in_range(counts[i], 240, 360);
+    mask_drawer_free(drawer);
+}
+
+static void test_file_types(void **state)
+{
+    (void)state;
+    const uint8_t bytes[4] = {1, 0, 0, 1};
+    const int64_t longs[4] = {1, 0, 0, 1};
+    const float reals[4] = {1.0f, 0.0f, 0.0f, 1.0f};
+    const double doubles[4] = {1.0, 0.0, 0.0, 1.0};
+    const struct {
+        const char *header;
+        const void *values;
+        size_t size;
+    } cases[] = {
+        {"{'descr': '|b1', 'fortran_order': False, 'shape': (2, 1, 2), }\n", bytes, sizeof bytes},
+        {"{'descr': '|u1', 'fortran_order': False, 'shape': (2, 2), }\n", bytes, sizeof bytes},
+        {"{'shape':(2,2),'fortran_order':False,'descr':'<i8'}", longs, sizeof longs},
+        {"{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }\n", reals, sizeof reals},
+        {"{'descr': '<f8', 'fortran_order': False, 'shape': (2, 2), }\n", doubles, sizeof doubles},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        struct mask_rows rows;
+        write_bytes(path, cases[i].header, cases[i].values, cases[i].size);
+        assert_true(npy_read_masks(path, 1, 2, &rows, NULL));
+        assert_int_equal(rows.count, 2);
+        assert_memory_equal(rows.masks, bytes, 4);
+        free(rows.masks);
+    }
+    unlink(path);
+}
+
+static void test_file_errors(void **state)
+{
+    (void)state;
+#define HEADER(type, order, shape)                                                                 \
+    "{'descr': '" type "', 'fortran_order': " order ", 'shape': " shape ", }"
+    static const struct {
+        const char *header;
+        uint8_t values[4];
+        size_t size;
+        const char *named;
+    } cases[] = {
+        {HEADER("|u1", "False", "(2, 2)"), {1, 0, 0, 0}, 4, "mask 1 has no hidden patch"},
+        {HEADER("|u1", "False", "(2, 2)"), {1, 1, 0, 1}, 4, "mask 0 has no visible patch"},
+        {HEADER("|u1", "False", "(2, 2)"), {1, 0, 0, 2}, 4, "other than 0 and 1"},
+        {HEADER("|u1", "False", "(2, 2)"), {1, 0, 0, 0}, 3, "3 bytes of values"},
+        {HEADER("|u1", "False", "(1, 4)"), {1, 0, 0, 0}, 4, "[K, 2] or [K, 1, 2]"},
+        {HEADER("|u1", "False", "(1, 2, 2)"), {1, 0, 0, 0}, 4, "[K, 2] or [K, 1, 2]"},
+        {HEADER("|u1", "False", "(1, 1, 1, 4)"), {1, 0, 0, 0}, 4, "shape"},
+        {HEADER("|u1", "False", "(0, 2)"), {0}, 0, "no masks"},
+        {HEADER("|u1", "False", "(-1, 2)"), {0}, 0, "shape"},
+        {HEADER("|u1", "False", "(99999999999999999999, 2)"), {0}, 0, "shape"},
+        {HEADER("|u1", "True", "(2, 2)"), {1, 0, 0, 1}, 4, "column-major"},
+        {HEADER("<c8", "False", "(2, 2)"), {1, 0, 0, 1}, 4, "<c8"},
+        {HEADER(">f4", "False", "(2, 2)"), {1, 0, 0, 1}, 4, ">f4"},
+        {"{'descr': [('a', '|u1')], 'fortran_order': False, 'shape': (2,2)}", {0}, 4, "of type"},
+        {"{'descr': '|u1', 'fortran_order': False}", {0}, 4, "without a shape"},
+        {"{'descr': '|u1', 'fortran_order': False, 'shape': (2, 2", {0}, 4, "shape"},
+        {"", {0}, 4, "of type"},
+    };
+#undef HEADER
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        struct mask_rows rows;
+        struct error error = {0};
+        write_bytes(path, cases[i].header, cases[i].values, cases[i].size);
+        assert_false(npy_read_masks(path, 1, 2, &rows, &error));
+        assert_int_equal(error.code, ERROR_DATA);
+        if (!strstr(error.message, cases[i].named) || strncmp(error.message, path, strlen(path)))
+            fail_msg("case %zu: %s", i, error.message);
+        assert_null(rows.masks);
+    }
+    FILE *file = fopen(path, "wb");
+    fwrite("\x93NUMPY\x01\x00\xff\xff{", 1, 11, file);
+    fclose(file);
+    struct mask_rows rows;
+    struct error error = {0};
+    assert_false(npy_read_masks(path, 1, 2, &rows, &error));
+    assert_non_null(strstr(error.message, "cut off"));
+    unlink(path);
+    assert_false(npy_read_masks(path, 1, 2, &rows, &error));
+    assert_int_equal(error.code, ERROR_INPUT);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_saliency_by_hand),
+        cmocka_unit_test(test_saliency_is_heeded),
+        cmocka_unit_test(test_guides_that_are_asked_for),
+        cmocka_unit_test(test_mixture_weights),
+        cmocka_unit_test(test_file_round_trip),
+        cmocka_unit_test(test_file_types),
+        cmocka_unit_test(test_file_errors),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
