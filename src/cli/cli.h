@@ -73,11 +73,14 @@ bool cli_config(const struct cli *cli, const char *path, struct config *config,
 /* The options alone, over *config. */
 bool cli_assignments(const struct cli *cli, struct config *config, struct config_origins *origins,
                      struct error *error);
-/* The options that cli_config takes, for a command's option table. */
-#define CLI_CONFIG_OPTIONS \
+/* The options that cli_config takes, for a command's option table: of those that do not train, and of
+ * those that do. */
+#define CLI_SETTING_OPTIONS \
     {"set", 's', "NAME=VALUE", "set one setting (any number of times)"}, \
-    {"steps", 0, "N", "train this many steps (train.steps)"}, \
     {"threads", 0, "N", "threads of the compute loops (train.threads)"}
+#define CLI_CONFIG_OPTIONS \
+    CLI_SETTING_OPTIONS, \
+    {"steps", 0, "N", "train this many steps (train.steps)"}
 
 /* Signals that ask the program to end (INT, TERM, HUP): counted, and acted on by the loops below. */
 void cli_catch_signals(void);

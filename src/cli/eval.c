@@ -89,7 +89,7 @@ static const struct cli_option options[] = {
     {"ratios", 0, "LIST", "their ratios, for example .5,.75,.9"},
     {"count", 'n', "N", "held-out images"},
     {"masks", 0, "N", "masks for each image, strategy and ratio"},
-    CLI_CONFIG_OPTIONS,
+    CLI_SETTING_OPTIONS,
     OUTPUT_OPTIONS,
     {NULL},
 };

@@ -8,6 +8,7 @@
 #include "base/parallel.h"
 #include "cli/commands.h"
 #include "cli/sheet.h"
+#include "data/decode.h"
 #include "run/gallery.h"
 #include "run/saved.h"
 
@@ -33,7 +34,36 @@ static bool choose_arms(const struct cli *cli, const struct saved *saved,
            error_set(error, ERROR_USAGE, "--arm: there is no arm '%s' in %s", only, saved->path);
 }
 
-static void print_values(const struct gallery *gallery, const struct arm *arms)
+/* The images of the command line; those that cannot be read are named on stderr and left out. */
+struct pictures {
+    char **paths; /* [count] */
+    int count, given;
+};
+
+static bool find_pictures(struct pictures *pictures, const struct cli *cli,
+                          const struct saved *saved, struct error *error)
+{
+    struct decode_request request = {saved->shape.image_width, saved->shape.image_height, false};
+    struct image image = {0};
+    int given = cli->argument_count - 1;
+    *pictures = (struct pictures){.given = given};
+    pictures->paths = memory_new((size_t)given, sizeof *pictures->paths, error);
+    for (int i = 0; pictures->paths && i < given; i++) {
+        char *path = cli->arguments[1 + i];
+        if (decode_file(path, &request, &image, error))
+            pictures->paths[pictures->count++] = path;
+        else if (given > 1)
+            fprintf(stderr, "maskscope: left out: %s\n", error->message);
+    }
+    image_release(&image);
+    if (pictures->count > 0 || given == 1 || !pictures->paths)
+        return pictures->count > 0;
+    return error_set(error, ERROR_DATA, "none of the %d images can be read: nothing is drawn",
+                     given);
+}
+
+static void print_values(const struct gallery *gallery, const struct arm *arms,
+                         const struct pictures *pictures)
 {
     printf("%-20s %-8s %-8s  image\n", "arm", "mse", "hidden");
     for (int arm = 0; arm < gallery->arms; arm++)
@@ -42,7 +72,7 @@ static void print_values(const struct gallery *gallery, const struct arm *arms)
             for (int patch = 0; patch < gallery->patches; patch++)
                 hidden += gallery->mask[(size_t)at * (size_t)gallery->patches + (size_t)patch];
             printf("%-20s %-8.4f %3d/%-4d  %s\n", arms[arm].name, (double)gallery->mse[at], hidden,
-                   gallery->patches, gallery->names[image]);
+                   gallery->patches, pictures->paths[image]);
         }
 }
 
@@ -51,9 +81,11 @@ static bool write_sheet(const struct gallery *gallery, const struct saved *saved
 {
     struct image sheet = {0};
     struct text masks = {0};
+    const char *names[ARM_LIMIT];
     char step[32];
     snprintf(step, sizeof step, "%lld", (long long)saved->step);
     for (int i = 0; i < gallery->arms; i++) {
+        names[i] = arms[i].name;
         text_append(&masks, "%s%s: ", i ? "; " : "", arms[i].name);
         strategy_choice_write(&arms[i].mask.strategy, &masks);
         text_append(&masks, " ");
@@ -61,36 +93,51 @@ static bool write_sheet(const struct gallery *gallery, const struct saved *saved
     }
     const char *const chunks[] = {"Software", "maskscope", "Checkpoint",    saved->path, "Step",
                                   step,       "Masks",     text_of(&masks), NULL};
-    bool good = sheet_draw(&sheet, gallery, error) && image_write_png(&sheet, path, chunks, error);
+    bool good =
+        sheet_draw(&sheet, gallery, names, error) && image_write_png(&sheet, path, chunks, error);
     image_release(&sheet);
     text_release(&masks);
+    return good;
+}
+
+static bool draw_pictures(const struct pictures *pictures, const struct saved *saved,
+                          const struct arm *arms, int arm_count, int64_t seed, const char *path,
+                          struct error *error)
+{
+    int images = pictures->count;
+    struct view_settings view;
+    struct gallery_maker maker = {0};
+    struct snapshot *room = memory_new(1, sizeof *room, error);
+    struct source *source =
+        source_open_files(pictures->paths, (size_t)images, saved->config.data.exif, error);
+    config_view(&saved->config, &saved->shape, false, &view);
+    bool good = room && source && snapshot_init(room, &saved->shape, images, error) &&
+                gallery_maker_init(&maker, source, &view, &saved->shape, images, (uint64_t)seed,
+                                   NULL, error) &&
+                gallery_make(&maker, arms, arm_count, 1, saved->step, &room->gallery, error) &&
+                write_sheet(&room->gallery, saved, arms, path, error);
+    if (good)
+        print_values(&room->gallery, arms, pictures);
+    gallery_maker_release(&maker);
+    source_close(source);
+    if (room)
+        snapshot_release(room);
+    free(room);
     return good;
 }
 
 static bool reconstruct_images(struct cli *cli, const struct saved *saved, const struct arm *arms,
                                int arm_count, int64_t seed, struct error *error)
 {
-    int images = cli->argument_count - 1;
     const char *path = cli_value(cli, "output");
-    struct view_settings view;
-    struct gallery_maker maker = {0};
-    struct snapshot *room = memory_new(1, sizeof *room, error);
-    struct source *source =
-        source_open_files(cli->arguments + 1, (size_t)images, saved->config.data.exif, error);
-    config_view(&saved->config, &saved->shape, false, &view);
-    bool good = room && source && snapshot_init(room, &saved->shape, images, error) &&
-                gallery_maker_init(&maker, source, &view, &saved->shape, images, (uint64_t)seed,
-                                   NULL, error) &&
-                gallery_check(&maker, error) &&
-                gallery_make(&maker, arms, arm_count, 1, saved->step, &room->gallery, error) &&
-                write_sheet(&room->gallery, saved, arms, path ? path : "reconstruction.png", error);
-    if (good)
-        print_values(&room->gallery, arms);
-    gallery_maker_release(&maker);
-    source_close(source);
-    if (room)
-        snapshot_release(room);
-    free(room);
+    struct pictures pictures;
+    bool good = find_pictures(&pictures, cli, saved, error) &&
+                draw_pictures(&pictures, saved, arms, arm_count, seed,
+                              path ? path : "reconstruction.png", error);
+    if (good && pictures.count < pictures.given)
+        good = error_set(error, ERROR_DATA, "%d of the %d images could not be read",
+                         pictures.given - pictures.count, pictures.given);
+    free(pictures.paths);
     return good;
 }
 

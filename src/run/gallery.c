@@ -114,15 +114,6 @@ static bool load_images(struct gallery_maker *maker, struct gallery *gallery, st
     return true;
 }
 
-bool gallery_check(struct gallery_maker *maker, struct error *error)
-{
-    for (int row = 0; row < maker->images; row++)
-        if (!view_read(maker->source, source_index(maker, row), &maker->view, &maker->scratch,
-                       maker->pixels, error))
-            return false;
-    return true;
-}
-
 static bool make_arm(struct gallery_maker *maker, const struct arm *arm, int number,
                      double progress, struct gallery *gallery, struct error *error)
 {

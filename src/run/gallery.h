@@ -36,9 +36,6 @@ bool gallery_maker_init(struct gallery_maker *maker, const struct source *source
 void gallery_maker_release(struct gallery_maker *maker);
 /* Shows the images from `first` on (any number: it wraps around). */
 void gallery_show(struct gallery_maker *maker, int64_t first);
-/* Loads the images now; ERROR_DATA if one of them cannot be read (where nobody would see it on a
- * display). */
-bool gallery_check(struct gallery_maker *maker, struct error *error);
 /* Makes all pictures anew for the arms as they are; broken images are shown black and named so. */
 bool gallery_make(struct gallery_maker *maker, const struct arm *arms, int count, double progress,
                   int64_t step, struct gallery *gallery, struct error *error);
