@@ -55,7 +55,7 @@
     ACTION(SAVE_SCREEN,  "save-screen", "FILE",             "",       FILES, "save the panel as text") \
     ACTION(CHECKPOINT,   "checkpoint",  "",                 "c",      FILES, "write a checkpoint now") \
     ACTION(EVALUATE,     "eval",        "",                 "E",      FILES, "evaluate all arms on the probe masks now") \
-    ACTION(EXPORT,       "export",      "FILE",             "e",      FILES, "export the table shown; the suffix says the format") \
+    ACTION(EXPORT,       "export",      "[TABLE] FILE",     "e",      FILES, "save the arms, or a table of the run's record (CSV, TeX ...)") \
     ACTION(NOTE,         "note",        "TEXT",             "",       FILES, "put a remark on the timeline") \
     ACTION(SET,          "set",         "NAME VALUE",       "",       TRAIN, "change a setting") \
     ACTION(REDRAW,       "redraw",      "",                 "C-l",    VIEW,  "draw everything anew") \

@@ -3,6 +3,8 @@
 #include <math.h>
 
 #include "base/file.h"
+#include "run/folder.h"
+#include "run/tables.h"
 #include "stats/table.h"
 
 static const struct table_column columns[] = {
@@ -69,13 +71,18 @@ static void add_baseline(struct table *table, const struct snapshot *snapshot, c
         table_add_missing(table);
 }
 
-static bool write_file(const char *path, const struct text *text, struct error *error)
+static bool write_table(const struct table *table, enum table_format format, const char *path,
+                        struct error *error)
 {
     struct file_write file;
-    if (!file_begin(&file, path, error))
-        return false;
-    fwrite(text_of(text), 1, text->length, file.stream);
-    return file_commit(&file, error);
+    struct text text = {0};
+    bool good = table_write(&table, 1, format, &text, error) && file_begin(&file, path, error);
+    if (good) {
+        fwrite(text_of(&text), 1, text.length, file.stream);
+        good = file_commit(&file, error);
+    }
+    text_release(&text);
+    return good;
 }
 
 bool export_arms(const struct snapshot *snapshot, const char *path, struct error *error)
@@ -90,10 +97,33 @@ bool export_arms(const struct snapshot *snapshot, const char *path, struct error
         add_arm(&table, snapshot, &snapshot->arms[i]);
     add_baseline(&table, snapshot, "visible-mean", snapshot->baseline_visible_mean);
     add_baseline(&table, snapshot, "inverse-distance", snapshot->baseline_inverse_distance);
-    struct text text = {0};
-    const struct table *tables[] = {&table};
-    bool good = table_write(tables, 1, format, &text, error) && write_file(path, &text, error);
-    text_release(&text);
+    bool good = write_table(&table, format, path, error);
+    table_release(&table);
+    return good;
+}
+
+static bool make_table(struct table *table, const struct run_table *kind, const char *folder,
+                       struct error *error)
+{
+    struct run_folder run;
+    if (!run_folder_open(&run, folder, error))
+        return false;
+    struct store *store = store_open(run.store, STORE_READ, error);
+    bool good = store && kind->make(table, store, TABLE_BY_ALL, error);
+    store_close(store);
+    return good;
+}
+
+bool export_record(const struct snapshot *snapshot, const char *name, const char *path,
+                   struct error *error)
+{
+    enum table_format format;
+    struct table table;
+    const struct run_table *kind = run_table_find(name, error);
+    if (!kind || !table_format_of_path(path, &format, error) ||
+        !make_table(&table, kind, snapshot->folder, error))
+        return false;
+    bool good = write_table(&table, format, path, error);
     table_release(&table);
     return good;
 }

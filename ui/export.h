@@ -10,5 +10,10 @@
 /* Writes the arms as they stand, and the baselines, to a file whose suffix says the format (.txt
  * .csv .tsv .json .md .tex). ERROR_USAGE (suffix), ERROR_CREATE, ERROR_IO. */
 bool export_arms(const struct snapshot *snapshot, const char *path, struct error *error);
+/* Writes a table of the run's record (run/tables.h) likewise; the record may be in use, and holds
+ * what training has written to it so far. ERROR_USAGE: no such table; ERROR_DATA: nothing for it
+ * yet. */
+bool export_record(const struct snapshot *snapshot, const char *name, const char *path,
+                   struct error *error);
 
 #endif

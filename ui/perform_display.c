@@ -5,6 +5,9 @@
 #include "ui/export.h"
 #include "ui/pending.h"
 #include "ui/perform.h"
+#include "ui/words.h"
+
+enum { WORD_SIZE = 64 };
 
 static bool show_images(struct ui_model *model, int direction)
 {
@@ -85,14 +88,35 @@ bool perform_save_screen(struct ui_model *model, const char *argument)
     return true;
 }
 
+/* "matrix arms.csv" has a table, "arms.csv" and "the arms.csv" have none. */
+static bool split_table(const char *argument, char table[WORD_SIZE], const char **path)
+{
+    *path = argument;
+    if (!word_next(path, table, WORD_SIZE))
+        return false;
+    *path += strspn(*path, " \t");
+    bool named = (*path)[0] && !strpbrk(table, "./");
+    if (!named)
+        *path = argument;
+    return named;
+}
+
 bool perform_export(struct ui_model *model, const char *argument)
 {
+    struct error error;
+    char table[WORD_SIZE];
+    const char *path;
     if (!argument[0])
         return false;
-    struct error error;
-    if (export_arms(model->snapshot, argument, &error))
-        ui_say(model, LOG_INFO, "saved the table of arms to %s", argument);
-    else
+    if (split_table(argument, table, &path)) {
+        if (export_record(model->snapshot, table, path, &error))
+            ui_say(model, LOG_INFO, "saved the table '%s' of the run's record to %s", table, path);
+        else
+            ui_say(model, LOG_WARNING, "%s", error.message);
+    } else if (export_arms(model->snapshot, path, &error)) {
+        ui_say(model, LOG_INFO, "saved the table of the Arms view to %s", path);
+    } else {
         ui_say(model, LOG_WARNING, "%s", error.message);
+    }
     return true;
 }

@@ -199,6 +199,9 @@ static void test_mistakes(void **state)
     expect_refused(fixture, "arm add c size=3", "size=3");
     expect_refused(fixture, "arm remove nobody", "no arm");
     expect_refused(fixture, "export arms.xyz", ".csv");
+    expect_refused(fixture, "export matrix arms.xyz", ".csv");
+    expect_refused(fixture, "export matrx arms.csv", "did you mean 'matrix'");
+    expect_refused(fixture, "export matrix arms.csv", "run.db");
     expect_refused(fixture, "save-screen", "FILE");
     fixture->full = true;
     expect_refused(fixture, "lr 1e-4", "busy");

@@ -258,6 +258,8 @@ static void test_completion(void **state)
     expect_offer(model, "arm ", "remove", true);
     expect_offer(model, "arm remove ", "random75", true);
     expect_offer(model, "arm add x strategy=b", "strategy=block", true);
+    expect_offer(model, "export m", "matrix", true);
+    expect_offer(model, "export matrix ", "curves", false);
     struct completion completion;
     complete(&completion, model, "set train.");
     assert_int_equal(completion.start, 4);

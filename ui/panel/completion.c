@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "run/tables.h"
 #include "ui/panel/screen.h"
 #include "ui/panel/view.h"
 #include "ui/words.h"
@@ -144,11 +145,11 @@ static void complete_view(const struct position *position)
         offer(position, "", panel_view_name(i));
 }
 
-static void complete_file(const struct position *position)
+static void offer_files(const struct position *position)
 {
     char pattern[COMPLETION_WORD_SIZE + 2];
     glob_t found;
-    if (position->index > 0 || strpbrk(position->word, "*?[\\"))
+    if (strpbrk(position->word, "*?[\\"))
         return;
     snprintf(pattern, sizeof pattern, "%s*", position->word);
     if (glob(pattern, GLOB_MARK, NULL, &found) != 0)
@@ -158,6 +159,22 @@ static void complete_file(const struct position *position)
     globfree(&found);
 }
 
+static void complete_file(const struct position *position)
+{
+    if (position->index == 0)
+        offer_files(position);
+}
+
+static void complete_export(const struct position *position)
+{
+    size_t count;
+    const struct run_table *tables = run_tables(&count);
+    for (size_t i = 0; position->index == 0 && i < count; i++)
+        offer(position, "", tables[i].name);
+    if (position->index <= 1)
+        offer_files(position);
+}
+
 static const struct {
     enum action action;
     void (*complete)(const struct position *position);
@@ -165,7 +182,7 @@ static const struct {
     {ACTION_STRATEGY, complete_strategy}, {ACTION_LAW, complete_law},
     {ACTION_RATIO, complete_law},         {ACTION_SET, complete_set},
     {ACTION_ARM_ADD, complete_arm},       {ACTION_THEME, complete_theme},
-    {ACTION_VIEW_1, complete_view},       {ACTION_EXPORT, complete_file},
+    {ACTION_VIEW_1, complete_view},       {ACTION_EXPORT, complete_export},
     {ACTION_SAVE_SCREEN, complete_file},  {ACTION_SCREENSHOT, complete_file},
 };
 

@@ -77,11 +77,55 @@ static void set_theme(struct panel *panel, const char *name)
     ui_say(panel->model, LOG_INFO, "theme %s", screen_theme_name(theme));
 }
 
-/* Sets or asks for the filter of the list in front. */
-static void filter_front(struct panel *panel, const char *argument)
+/* The filter of the list in front, null if it has none. */
+static char *front_filter(struct panel *panel)
 {
-    char *filter =
-        panel_front(panel)->filter ? panel_front(panel)->filter(panel_front_state(panel)) : NULL;
+    const struct view *view = panel_front(panel);
+    return view->filter ? view->filter(panel_front_state(panel)) : NULL;
+}
+
+/* ---- What neither the model nor the view in front did ---- */
+
+typedef void panel_action(struct panel *panel, enum action action, const char *argument);
+
+static void act_view(struct panel *panel, enum action action, const char *argument)
+{
+    if (argument[0])
+        open_view_named(panel, argument);
+    else
+        open_view(panel, (size_t)(action - ACTION_VIEW_1));
+}
+
+static void act_view_next(struct panel *panel, enum action action, const char *argument)
+{
+    (void)action, (void)argument;
+    open_view(panel, (panel->view + 1) % PANEL_VIEWS);
+}
+
+static void act_help(struct panel *panel, enum action action, const char *argument)
+{
+    (void)action;
+    open_overlay(panel, &view_help);
+    text_copy(view_help.filter(panel_front_state(panel)), FILTER_SIZE, argument);
+}
+
+static void act_menu(struct panel *panel, enum action action, const char *argument)
+{
+    (void)argument;
+    open_overlay(panel, action == ACTION_STRATEGY ? &view_strategies : &view_laws);
+}
+
+static void act_command(struct panel *panel, enum action action, const char *argument)
+{
+    (void)action, (void)argument;
+    panel_prefill(panel, "");
+}
+
+/* Sets or asks for the filter of the list in front. */
+static void act_filter(struct panel *panel, enum action action, const char *argument)
+{
+    (void)action;
+    char *filter = front_filter(panel);
     if (!filter)
         ui_say(panel->model, LOG_INFO, "there is no list to filter here");
     else if (argument[0])
@@ -90,11 +134,42 @@ static void filter_front(struct panel *panel, const char *argument)
         prompt_open(&panel->prompt, '/', filter);
 }
 
-static void close_front(struct panel *panel)
+/* Asks for the file, with the table that is in front already named. */
+static void act_export(struct panel *panel, enum action action, const char *argument)
 {
+    (void)argument;
+    const char *table = panel_front(panel)->table;
+    char line[64];
+    snprintf(line, sizeof line, "%s %s%s", action_row(action)->word, table ? table : "",
+             table ? " " : "");
+    panel_prefill(panel, line);
+}
+
+static void act_note(struct panel *panel, enum action action, const char *argument)
+{
+    (void)argument;
+    char line[64];
+    snprintf(line, sizeof line, "%s ", action_row(action)->word);
+    panel_prefill(panel, line);
+}
+
+static void act_theme(struct panel *panel, enum action action, const char *argument)
+{
+    (void)action;
+    set_theme(panel, argument);
+}
+
+static void act_redraw(struct panel *panel, enum action action, const char *argument)
+{
+    (void)action, (void)argument;
+    panel->everything = true;
+}
+
+static void act_close(struct panel *panel, enum action action, const char *argument)
+{
+    (void)action, (void)argument;
     enum run_state state = panel->model->snapshot->state;
-    char *filter =
-        panel_front(panel)->filter ? panel_front(panel)->filter(panel_front_state(panel)) : NULL;
+    char *filter = front_filter(panel);
     if (filter && filter[0])
         filter[0] = '\0';
     else if (panel->overlay != NO_OVERLAY)
@@ -105,68 +180,23 @@ static void close_front(struct panel *panel)
         panel->asking_to_leave = true;
 }
 
-static void help_on(struct panel *panel, const char *argument)
+static void act_in_window(struct panel *panel, enum action action, const char *argument)
 {
-    open_overlay(panel, &view_help);
-    text_copy(view_help.filter(panel_front_state(panel)), FILTER_SIZE, argument);
+    (void)action, (void)argument;
+    ui_say(panel->model, LOG_INFO, "that is for the window (w opens it)");
 }
 
-/* What neither the model nor the view in front did. */
-static void act_here(struct panel *panel, enum action action, const char *argument)
-{
-    char line[64];
-    switch (action) {
-    case ACTION_VIEW_1:
-        if (argument[0])
-            open_view_named(panel, argument);
-        else
-            open_view(panel, 0);
-        break;
-    case ACTION_VIEW_2:
-    case ACTION_VIEW_3:
-    case ACTION_VIEW_4:
-        open_view(panel, (size_t)(action - ACTION_VIEW_1));
-        break;
-    case ACTION_VIEW_NEXT:
-        open_view(panel, (panel->view + 1) % PANEL_VIEWS);
-        break;
-    case ACTION_HELP:
-        help_on(panel, argument);
-        break;
-    case ACTION_STRATEGY:
-        open_overlay(panel, &view_strategies);
-        break;
-    case ACTION_LAW:
-        open_overlay(panel, &view_laws);
-        break;
-    case ACTION_COMMAND:
-        prompt_open(&panel->prompt, ':', "");
-        break;
-    case ACTION_FILTER:
-        filter_front(panel, argument);
-        break;
-    case ACTION_EXPORT:
-    case ACTION_NOTE:
-        snprintf(line, sizeof line, "%s ", action_row(action)->word);
-        prompt_open(&panel->prompt, ':', line);
-        break;
-    case ACTION_THEME:
-        set_theme(panel, argument);
-        break;
-    case ACTION_REDRAW:
-        panel->everything = true;
-        break;
-    case ACTION_CLOSE:
-        close_front(panel);
-        break;
-    case ACTION_FULL_SCREEN:
-    case ACTION_RESET_ZOOM:
-        ui_say(panel->model, LOG_INFO, "that is for the window (w opens it)");
-        break;
-    default:
-        break;
-    }
-}
+static panel_action *const panel_actions[ACTION_COUNT] = {
+    [ACTION_VIEW_1] = act_view,          [ACTION_VIEW_2] = act_view,
+    [ACTION_VIEW_3] = act_view,          [ACTION_VIEW_4] = act_view,
+    [ACTION_VIEW_NEXT] = act_view_next,  [ACTION_HELP] = act_help,
+    [ACTION_STRATEGY] = act_menu,        [ACTION_LAW] = act_menu,
+    [ACTION_COMMAND] = act_command,      [ACTION_FILTER] = act_filter,
+    [ACTION_EXPORT] = act_export,        [ACTION_NOTE] = act_note,
+    [ACTION_THEME] = act_theme,          [ACTION_REDRAW] = act_redraw,
+    [ACTION_CLOSE] = act_close,          [ACTION_FULL_SCREEN] = act_in_window,
+    [ACTION_RESET_ZOOM] = act_in_window,
+};
 
 void panel_perform(struct panel *panel, enum action action, const char *argument)
 {
@@ -174,8 +204,10 @@ void panel_perform(struct panel *panel, enum action action, const char *argument
     const struct view *view = panel_front(panel);
     if (action == ACTION_NONE || ui_perform(panel->model, action, argument))
         return;
-    if (!view->act || !view->act(panel_front_state(panel), &frame, action, argument))
-        act_here(panel, action, argument);
+    if (view->act && view->act(panel_front_state(panel), &frame, action, argument))
+        return;
+    if (panel_actions[action])
+        panel_actions[action](panel, action, argument);
 }
 
 static void run_line(struct panel *panel)

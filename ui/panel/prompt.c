@@ -126,85 +126,124 @@ static void insert_character(struct prompt *prompt, struct key key)
         insert(prompt, key.code == ' ' ? " " : name);
 }
 
-static enum prompt_result edit_control(struct prompt *prompt, uint32_t letter)
+typedef enum prompt_result prompt_edit(struct prompt *prompt);
+
+static enum prompt_result to_start(struct prompt *prompt)
 {
-    switch (letter) {
-    case 'a':
-        prompt->cursor = 0;
-        break;
-    case 'e':
-        prompt->cursor = strlen(prompt->line);
-        break;
-    case 'b':
-        prompt->cursor = before(prompt, prompt->cursor);
-        break;
-    case 'f':
-        prompt->cursor = after(prompt, prompt->cursor);
-        break;
-    case 'd':
-        erase_between(prompt, prompt->cursor, after(prompt, prompt->cursor));
-        break;
-    case 'k':
-        prompt->line[prompt->cursor] = '\0';
-        break;
-    case 'u':
-        erase_between(prompt, 0, prompt->cursor);
-        break;
-    case 'w':
-        erase_between(prompt, word_start(prompt), prompt->cursor);
-        break;
-    case 'p':
-        recall(prompt, -1);
-        break;
-    case 'n':
-        recall(prompt, 1);
-        break;
-    case 'g':
-        return PROMPT_CANCELLED;
-    default:
-        break;
-    }
+    prompt->cursor = 0;
     return PROMPT_EDITING;
 }
 
+static enum prompt_result to_end(struct prompt *prompt)
+{
+    prompt->cursor = strlen(prompt->line);
+    return PROMPT_EDITING;
+}
+
+static enum prompt_result to_left(struct prompt *prompt)
+{
+    prompt->cursor = before(prompt, prompt->cursor);
+    return PROMPT_EDITING;
+}
+
+static enum prompt_result to_right(struct prompt *prompt)
+{
+    prompt->cursor = after(prompt, prompt->cursor);
+    return PROMPT_EDITING;
+}
+
+static enum prompt_result erase_here(struct prompt *prompt)
+{
+    erase_between(prompt, prompt->cursor, after(prompt, prompt->cursor));
+    return PROMPT_EDITING;
+}
+
+/* On an empty line there is nothing left to take back but the prompt itself. */
+static enum prompt_result erase_left(struct prompt *prompt)
+{
+    if (!prompt->line[0])
+        return PROMPT_CANCELLED;
+    erase_between(prompt, before(prompt, prompt->cursor), prompt->cursor);
+    return PROMPT_EDITING;
+}
+
+static enum prompt_result erase_to_end(struct prompt *prompt)
+{
+    prompt->line[prompt->cursor] = '\0';
+    return PROMPT_EDITING;
+}
+
+static enum prompt_result erase_to_start(struct prompt *prompt)
+{
+    erase_between(prompt, 0, prompt->cursor);
+    return PROMPT_EDITING;
+}
+
+static enum prompt_result erase_word(struct prompt *prompt)
+{
+    erase_between(prompt, word_start(prompt), prompt->cursor);
+    return PROMPT_EDITING;
+}
+
+static enum prompt_result recall_older(struct prompt *prompt)
+{
+    recall(prompt, -1);
+    return PROMPT_EDITING;
+}
+
+static enum prompt_result recall_newer(struct prompt *prompt)
+{
+    recall(prompt, 1);
+    return PROMPT_EDITING;
+}
+
+static enum prompt_result finish(struct prompt *prompt)
+{
+    (void)prompt;
+    return PROMPT_DONE;
+}
+
+static enum prompt_result cancel(struct prompt *prompt)
+{
+    (void)prompt;
+    return PROMPT_CANCELLED;
+}
+
+/* As in a shell. */
+static const struct {
+    struct key key;
+    prompt_edit *edit;
+} edits[] = {
+    {{'a', true}, to_start},
+    {{'b', true}, to_left},
+    {{'d', true}, erase_here},
+    {{'e', true}, to_end},
+    {{'f', true}, to_right},
+    {{'g', true}, cancel},
+    {{'k', true}, erase_to_end},
+    {{'n', true}, recall_newer},
+    {{'p', true}, recall_older},
+    {{'u', true}, erase_to_start},
+    {{'w', true}, erase_word},
+    {{KEY_CODE_ENTER, false}, finish},
+    {{KEY_CODE_ESCAPE, false}, cancel},
+    {{KEY_CODE_BACKSPACE, false}, erase_left},
+    {{KEY_CODE_DELETE, false}, erase_here},
+    {{KEY_CODE_LEFT, false}, to_left},
+    {{KEY_CODE_RIGHT, false}, to_right},
+    {{KEY_CODE_HOME, false}, to_start},
+    {{KEY_CODE_END, false}, to_end},
+    {{KEY_CODE_UP, false}, recall_older},
+    {{KEY_CODE_DOWN, false}, recall_newer},
+};
+
 static enum prompt_result edit(struct prompt *prompt, struct key key)
 {
-    if (key.control)
-        return edit_control(prompt, key.code);
-    switch (key.code) {
-    case KEY_CODE_ENTER:
-        return PROMPT_DONE;
-    case KEY_CODE_ESCAPE:
-        return PROMPT_CANCELLED;
-    case KEY_CODE_BACKSPACE:
-        if (!prompt->line[0])
-            return PROMPT_CANCELLED;
-        erase_between(prompt, before(prompt, prompt->cursor), prompt->cursor);
-        break;
-    case KEY_CODE_DELETE:
-        erase_between(prompt, prompt->cursor, after(prompt, prompt->cursor));
-        break;
-    case KEY_CODE_LEFT:
-        prompt->cursor = before(prompt, prompt->cursor);
-        break;
-    case KEY_CODE_RIGHT:
-        prompt->cursor = after(prompt, prompt->cursor);
-        break;
-    case KEY_CODE_HOME:
-        prompt->cursor = 0;
-        break;
-    case KEY_CODE_END:
-        prompt->cursor = strlen(prompt->line);
-        break;
-    case KEY_CODE_UP:
-        recall(prompt, -1);
-        break;
-    case KEY_CODE_DOWN:
-        recall(prompt, 1);
-        break;
-    default:
+    for (size_t i = 0; i < ARRAY_LENGTH(edits); i++)
+        if (edits[i].key.code == key.code && edits[i].key.control == key.control)
+            return edits[i].edit(prompt);
+    if (!key.control)
         insert_character(prompt, key);
-    }
     return PROMPT_EDITING;
 }
 

@@ -185,6 +185,7 @@ const struct view view_log = {
     .name = "log",
     .title = "Log",
     .hints = "page-down+page-up=page;last=follow;filter;enter=levels;note",
+    .table = "events",
     .state_size = sizeof(struct log_state),
     .draw = draw,
     .act = act,

@@ -296,6 +296,7 @@ const struct view view_training = {
     .title = "Training",
     .hints = "pause;ratio-down+ratio-up=ratio;strategy;law;lr-down+lr-up=learning rate;"
              "log-scale=log;zoom;eval;checkpoint",
+    .table = "curves",
     .state_size = sizeof(struct training_state),
     .draw = draw,
     .act = act,
