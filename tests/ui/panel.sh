@@ -141,7 +141,7 @@ expect "a terminal of type 'dumb' (TERM) cannot move its cursor" "no panel where
 expect " echo " "with the terminal as it was"
 
 start 80 24 C.UTF-8 screen-256color evaluating
-expect " evaluating 83%" "how far an evaluation is, said once"
+expect " evaluating 83%  step 1,000" "how far an evaluation is, said once"
 
 start 80 24 C.UTF-8 screen-256color empty
 expect "no step done yet" "a run that has not begun"

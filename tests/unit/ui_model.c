@@ -3,6 +3,7 @@
 #include "tests/unit/test.h"
 
 #include "base/memory.h"
+#include "run/store.h"
 #include "ui/model.h"
 #include "ui/words.h"
 
@@ -280,6 +281,44 @@ static void test_face_actions(void **state)
     assert_false(ui_perform(&fixture->model, ACTION_NONE, ""));
 }
 
+static void write_note(struct store *store, struct error *error)
+{
+    const struct store_event event = {.step = 7, .arm = STORE_RUN, .kind = "note", .note = "hello"};
+    assert_true(store_begin(store, error));
+    assert_true(store_add_event(store, &event, error));
+    assert_true(store_commit(store, error));
+}
+
+/* The record is read while it is open for writing, as it is when the panel exports. */
+static void test_record_is_exported(void **state)
+{
+    struct fixture *fixture = *state;
+    struct error error;
+    char folder[] = "/tmp/ui-model-XXXXXX", record[64], saved[64], line[128], read[256] = "";
+    assert_non_null(mkdtemp(folder));
+    snprintf(record, sizeof record, "%s/run.db", folder);
+    snprintf(saved, sizeof saved, "%s/events.csv", folder);
+    snprintf(line, sizeof line, "export events %s", saved);
+    text_copy(fixture->snapshot.folder, sizeof fixture->snapshot.folder, folder);
+    struct store *store = store_open(record, STORE_CREATE, &error);
+    assert_non_null(store);
+    write_note(store, &error);
+    expect_refused(fixture, "export matrix m.csv", "no evaluation yet");
+    enum action action;
+    const char *argument;
+    assert_true(ui_command_line(&fixture->model, line, &action, &argument));
+    assert_non_null(strstr(fixture->model.status, "saved the table 'events'"));
+    FILE *file = fopen(saved, "r");
+    assert_non_null(file);
+    assert_true(fread(read, 1, sizeof read - 1, file) > 0);
+    fclose(file);
+    assert_non_null(strstr(read, "hello"));
+    store_close(store);
+    remove(saved);
+    remove(record);
+    assert_int_equal(remove(folder), 0);
+}
+
 static void test_words(void **state)
 {
     (void)state;
@@ -303,9 +342,16 @@ static void test_words(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_presses_add_up),    TEST(test_laws_move),    TEST(test_lines),
-        TEST(test_mistakes),          TEST(test_pause),        TEST(test_rate),
-        TEST(test_images_wrap),       TEST(test_face_actions), TEST(test_chosen_arm_stays_within),
+        TEST(test_presses_add_up),
+        TEST(test_laws_move),
+        TEST(test_lines),
+        TEST(test_mistakes),
+        TEST(test_pause),
+        TEST(test_rate),
+        TEST(test_images_wrap),
+        TEST(test_face_actions),
+        TEST(test_chosen_arm_stays_within),
+        TEST(test_record_is_exported),
         cmocka_unit_test(test_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -20,10 +20,17 @@ static const char *base_name(const char *path)
     return slash && slash[1] ? slash + 1 : path;
 }
 
+/* Whether the message is a figure, which goes with the state into the title, not a sentence. */
+static bool counts_itself(const struct snapshot *snapshot)
+{
+    return snapshot->state == RUN_EVALUATING;
+}
+
 static void make_segments(const struct frame *frame, struct segment segments[SEGMENTS])
 {
     const struct snapshot *snapshot = frame->model->snapshot;
     char step[NUMBER_SIZE], total[NUMBER_SIZE], loss[NUMBER_SIZE], speed[NUMBER_SIZE], left[16];
+    char state[STATE_TEXT_SIZE];
     bool narrow = frame->screen->width < ROOMY_WIDTH;
     if (narrow) {
         text_from_count(step, (double)snapshot->step);
@@ -35,12 +42,16 @@ static void make_segments(const struct frame *frame, struct segment segments[SEG
     format_number(loss, snapshot->arm_count > 0 ? ui_chosen_arm(frame->model)->smooth_loss : 0, 7);
     format_rough(speed, snapshot->images_per_second);
     text_from_duration(left, snapshot->remaining);
+    if (counts_itself(snapshot))
+        run_state_write(snapshot, state);
+    else
+        text_copy(state, sizeof state, run_state_name(snapshot->state));
     enum { NAME, STATE, STEP, LOSS, SPEED, LEFT };
     segments[NAME].rank = 5;
     text_copy(segments[NAME].text, SEGMENT_SIZE,
               snapshot->folder[0] ? base_name(snapshot->folder) : "maskscope");
     segments[STATE].rank = 0;
-    snprintf(segments[STATE].text, SEGMENT_SIZE, "%s", run_state_name(snapshot->state));
+    text_copy(segments[STATE].text, SEGMENT_SIZE, state);
     segments[STEP].rank = 1;
     snprintf(segments[STEP].text, SEGMENT_SIZE, narrow ? "%s/%s" : "step %s of %s", step, total);
     segments[LOSS].rank = 2;
@@ -114,7 +125,7 @@ void bars_status(const struct frame *frame)
     draw_blank(frame->screen, &frame->area, 0, ROLE_TEXT);
     if (model->status[0] && ui_now() < model->status_until)
         draw_text(frame->screen, &frame->area, 0, 1, roles[model->status_level], model->status);
-    else if (model->snapshot->message[0])
+    else if (model->snapshot->message[0] && !counts_itself(model->snapshot))
         draw_text(frame->screen, &frame->area, 0, 1,
                   model->snapshot->state == RUN_FAILED ? ROLE_ERROR : ROLE_DIM, state);
     else if (!model->window_open && model->window_problem[0])
