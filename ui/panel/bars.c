@@ -26,11 +26,17 @@ static bool counts_itself(const struct snapshot *snapshot)
     return snapshot->state == RUN_EVALUATING;
 }
 
+static void write_state(const struct snapshot *snapshot, char out[SEGMENT_SIZE])
+{
+    char state[STATE_TEXT_SIZE];
+    run_state_write(snapshot, state);
+    text_copy(out, SEGMENT_SIZE, counts_itself(snapshot) ? state : run_state_name(snapshot->state));
+}
+
 static void make_segments(const struct frame *frame, struct segment segments[SEGMENTS])
 {
     const struct snapshot *snapshot = frame->model->snapshot;
     char step[NUMBER_SIZE], total[NUMBER_SIZE], loss[NUMBER_SIZE], speed[NUMBER_SIZE], left[16];
-    char state[STATE_TEXT_SIZE];
     bool narrow = frame->screen->width < ROOMY_WIDTH;
     if (narrow) {
         text_from_count(step, (double)snapshot->step);
@@ -42,16 +48,12 @@ static void make_segments(const struct frame *frame, struct segment segments[SEG
     format_number(loss, snapshot->arm_count > 0 ? ui_chosen_arm(frame->model)->smooth_loss : 0, 7);
     format_rough(speed, snapshot->images_per_second);
     text_from_duration(left, snapshot->remaining);
-    if (counts_itself(snapshot))
-        run_state_write(snapshot, state);
-    else
-        text_copy(state, sizeof state, run_state_name(snapshot->state));
     enum { NAME, STATE, STEP, LOSS, SPEED, LEFT };
     segments[NAME].rank = 5;
     text_copy(segments[NAME].text, SEGMENT_SIZE,
               snapshot->folder[0] ? base_name(snapshot->folder) : "maskscope");
     segments[STATE].rank = 0;
-    text_copy(segments[STATE].text, SEGMENT_SIZE, state);
+    write_state(snapshot, segments[STATE].text);
     segments[STEP].rank = 1;
     snprintf(segments[STEP].text, SEGMENT_SIZE, narrow ? "%s/%s" : "step %s of %s", step, total);
     segments[LOSS].rank = 2;
