@@ -66,10 +66,11 @@ static bool info(struct cli *cli, struct error *error)
     printf("threads       built without OpenMP: 1 for the compute loops\n");
 #endif
     printf("BLAS kernels  OpenBLAS %s\n", gemm_core());
-    size_t bytes = mae_pass_size(&shape, (int)config.train.batch,
-                                 (size_t)config.train.batch * (size_t)mae_patches(&shape), true);
-    printf("activations   at most %.0f MiB for a step of this configuration\n",
-           (double)bytes / (1 << 20));
+    int images = (int)(config.train.batch / config.train.accumulate);
+    size_t bytes =
+        mae_pass_size(&shape, images, (size_t)images * (size_t)mae_patches(&shape), true);
+    printf("activations   at most %.0f MiB for a step of this configuration (%d images at a time)\n",
+           (double)bytes / (1 << 20), images);
     print_terminal();
     print_folders();
     return true;

@@ -73,7 +73,8 @@ static void decoder_backward(struct job *job)
         linear_to(pass->latent_gradient, job->gradients, pass->layout.decoder_pred);
     linear_backward(&to, pass->pred_gradient, pass->decoded,
                     job->weights + pass->layout.decoder_pred.weight,
-                    (struct linear_size){predicted, dim, (size_t)mae_patch_values(&pass->shape)});
+                    (struct linear_size){predicted, dim, (size_t)mae_patch_values(&pass->shape)},
+                    pass->scratch.half);
     norm_backward(job, pass->wanted_gradient, pass->latent_gradient, pass->decoder[last].out,
                   pass->decoded_statistics, stack->norm, predicted, dim);
     for (size_t i = stack->depth; i-- > 0;) {
@@ -134,7 +135,7 @@ static void bridge_backward(struct job *job)
         linear_to(pass->latent_gradient, job->gradients, layout->decoder_embed);
     linear_backward(&to, pass->embedded_gradient, pass->latent,
                     job->weights + layout->decoder_embed.weight,
-                    (struct linear_size){rows, dim, decoder_dim});
+                    (struct linear_size){rows, dim, decoder_dim}, pass->scratch.half);
     norm_backward(job, pass->gradient, pass->latent_gradient,
                   pass->encoder[layout->encoder.depth - 1].out, pass->latent_statistics,
                   layout->encoder.norm, rows, dim);
@@ -168,7 +169,8 @@ static void encoder_backward(struct job *job)
     struct linear_gradients to = linear_to(NULL, job->gradients, pass->layout.patch_embed);
     linear_backward(
         &to, pass->gradient, pass->patches, job->weights + pass->layout.patch_embed.weight,
-        (struct linear_size){rows.count, (size_t)mae_patch_values(&pass->shape), stack->size.dim});
+        (struct linear_size){rows.count, (size_t)mae_patch_values(&pass->shape), stack->size.dim},
+        pass->scratch.half);
 }
 
 void mae_backward(struct mae_pass *pass, const struct mae *mae, const struct mae_batch *batch,

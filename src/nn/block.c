@@ -80,19 +80,20 @@ static size_t wanted_count(const struct block_rows *rows)
 }
 
 static void project_qkv(const struct block_memory *memory, const float *in, const float *weight,
-                        const float *bias, size_t dim, const struct block_rows *rows)
+                        const float *bias, size_t dim, const struct block_rows *rows,
+                        const struct block_scratch *scratch)
 {
     if (!rows->wanted) {
         linear_forward(memory->qkv, memory->norm1, weight, bias,
-                       (struct linear_size){rows->count, dim, 3 * dim});
+                       (struct linear_size){rows->count, dim, 3 * dim}, scratch->half);
         return;
     }
     rows_gather(memory->wanted_in, in, rows->wanted, rows->wanted_count, dim);
     rows_gather(memory->wanted_norm1, memory->norm1, rows->wanted, rows->wanted_count, dim);
     linear_forward(memory->qkv, memory->norm1, weight + dim * dim, bias + dim,
-                   (struct linear_size){rows->count, dim, 2 * dim});
+                   (struct linear_size){rows->count, dim, 2 * dim}, scratch->half);
     linear_forward(memory->qkv + 2 * dim * rows->count, memory->wanted_norm1, weight, bias,
-                   (struct linear_size){rows->wanted_count, dim, dim});
+                   (struct linear_size){rows->wanted_count, dim, dim}, scratch->half);
 }
 
 void block_forward(const struct block_memory *memory, const float *in, const float *weights,
@@ -102,21 +103,22 @@ void block_forward(const struct block_memory *memory, const float *in, const flo
     size_t dim = size->dim, wanted = wanted_count(rows);
     layernorm_forward(memory->norm1, memory->statistics1, in, weights + layout->norm1.weight,
                       weights + layout->norm1.bias, rows->count, dim);
-    project_qkv(memory, in, weights + layout->qkv.weight, weights + layout->qkv.bias, dim, rows);
+    project_qkv(memory, in, weights + layout->qkv.weight, weights + layout->qkv.bias, dim, rows,
+                scratch);
     struct attention_input input = attention_input(memory, dim, rows);
     struct attention_size spans = attention_size(size, rows);
     attention_forward(memory->attended, &input, &spans, scratch->attention);
     linear_residual_forward(memory->middle, rows->wanted ? memory->wanted_in : in, memory->attended,
                             weights + layout->proj.weight, weights + layout->proj.bias,
-                            (struct linear_size){wanted, dim, dim});
+                            (struct linear_size){wanted, dim, dim}, scratch->half);
     layernorm_forward(memory->norm2, memory->statistics2, memory->middle,
                       weights + layout->norm2.weight, weights + layout->norm2.bias, wanted, dim);
     linear_gelu_forward(memory->hidden, memory->before_gelu, memory->norm2,
                         weights + layout->fc1.weight, weights + layout->fc1.bias,
-                        (struct linear_size){wanted, dim, size->hidden});
+                        (struct linear_size){wanted, dim, size->hidden}, scratch->half);
     linear_residual_forward(memory->out, memory->middle, memory->hidden,
                             weights + layout->fc2.weight, weights + layout->fc2.bias,
-                            (struct linear_size){wanted, size->hidden, dim});
+                            (struct linear_size){wanted, size->hidden, dim}, scratch->half);
 }
 
 /* gradient of out -> gradient of middle, in place */
@@ -130,12 +132,12 @@ static void mlp_backward(float *weight_gradients, float *gradient,
                                    .bias = weight_gradients + layout->fc2.bias,
                                    .before_gelu = memory->before_gelu};
     linear_backward(&fc2, gradient, memory->hidden, weights + layout->fc2.weight,
-                    (struct linear_size){rows, size->hidden, size->dim});
+                    (struct linear_size){rows, size->hidden, size->dim}, scratch->half);
     struct linear_gradients fc1 = {.in = scratch->wide,
                                    .weight = weight_gradients + layout->fc1.weight,
                                    .bias = weight_gradients + layout->fc1.bias};
     linear_backward(&fc1, scratch->hidden, memory->norm2, weights + layout->fc1.weight,
-                    (struct linear_size){rows, size->dim, size->hidden});
+                    (struct linear_size){rows, size->dim, size->hidden}, scratch->half);
     layernorm_backward(gradient, weight_gradients + layout->norm2.weight,
                        weight_gradients + layout->norm2.bias, scratch->norm, scratch->wide,
                        memory->middle, memory->statistics2, weights + layout->norm2.weight, rows,
@@ -151,17 +153,17 @@ static void qkv_backward(float *weight_gradient, float *bias_gradient,
         .in = scratch->wide, .weight = weight_gradient, .bias = bias_gradient};
     if (!rows->wanted) {
         linear_backward(&all, scratch->qkv, memory->norm1, weight,
-                        (struct linear_size){rows->count, dim, 3 * dim});
+                        (struct linear_size){rows->count, dim, 3 * dim}, scratch->half);
         return;
     }
     struct linear_gradients keys_values = {
         .in = scratch->wide, .weight = weight_gradient + dim * dim, .bias = bias_gradient + dim};
     linear_backward(&keys_values, scratch->qkv, memory->norm1, weight + dim * dim,
-                    (struct linear_size){rows->count, dim, 2 * dim});
+                    (struct linear_size){rows->count, dim, 2 * dim}, scratch->half);
     struct linear_gradients queries = {
         .in = scratch->wide2, .weight = weight_gradient, .bias = bias_gradient};
     linear_backward(&queries, scratch->qkv + 2 * dim * rows->count, memory->wanted_norm1, weight,
-                    (struct linear_size){rows->wanted_count, dim, dim});
+                    (struct linear_size){rows->wanted_count, dim, dim}, scratch->half);
     rows_scatter_add(scratch->wide, scratch->wide2, rows->wanted, rows->wanted_count, dim);
 }
 
@@ -176,7 +178,7 @@ void block_backward(float *in_gradient, float *weight_gradients, float *gradient
                                     .weight = weight_gradients + layout->proj.weight,
                                     .bias = weight_gradients + layout->proj.bias};
     linear_backward(&proj, gradient, memory->attended, weights + layout->proj.weight,
-                    (struct linear_size){wanted, dim, dim});
+                    (struct linear_size){wanted, dim, dim}, scratch->half);
     struct attention_input input = attention_input(memory, dim, rows);
     struct attention_size spans = attention_size(size, rows);
     struct attention_gradients to = {scratch->qkv + (input.queries - memory->qkv),

@@ -47,7 +47,8 @@ struct block_memory {
 
 /* Shared by all blocks, contents undefined between calls. */
 struct block_scratch {
-    float *attention; /* attention_scratch(longest span, dim / heads) floats */
+    const struct linear_half *half; /* for the products; null: floats */
+    float *attention;               /* attention_scratch(longest span, dim / heads) floats */
     /* backward only: */
     float *norm;                        /* layernorm_scratch(M, dim) floats */
     float *hidden, *qkv, *wide, *wide2; /* [M, hidden], [M, 3 dim], [M, dim], [M, dim] */

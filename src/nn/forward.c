@@ -67,7 +67,8 @@ static void encode(struct job *job)
     linear_residual_forward(
         pass->encoder_in, pass->encoder_in, pass->patches, weights + layout->patch_embed.weight,
         weights + layout->patch_embed.bias,
-        (struct linear_size){rows.count, (size_t)mae_patch_values(&pass->shape), stack->size.dim});
+        (struct linear_size){rows.count, (size_t)mae_patch_values(&pass->shape), stack->size.dim},
+        pass->scratch.half);
     put_class_tokens(pass, weights);
     for (size_t i = 0; i < stack->depth; in = pass->encoder[i++].out)
         block_forward(&pass->encoder[i], in, weights + stack->first + i * stack->stride,
@@ -115,7 +116,8 @@ static void decode(struct job *job)
     linear_forward(pass->embedded, pass->latent, weights + layout->decoder_embed.weight,
                    weights + layout->decoder_embed.bias,
                    (struct linear_size){pass->rows.encoder_offsets[pass->rows.images],
-                                        layout->encoder.size.dim, dim});
+                                        layout->encoder.size.dim, dim},
+                   pass->scratch.half);
     parallel_for(pass->rows.images, assemble_image, job);
     for (size_t i = 0; i < stack->depth; in = pass->decoder[i++].out) {
         struct block_rows rows = pass_decoder_rows(pass, i + 1 == stack->depth);
@@ -126,7 +128,8 @@ static void decode(struct job *job)
                       weights + stack->norm.bias, predicted, dim);
     linear_forward(pass->pred, pass->decoded, weights + layout->decoder_pred.weight,
                    weights + layout->decoder_pred.bias,
-                   (struct linear_size){predicted, dim, (size_t)mae_patch_values(&pass->shape)});
+                   (struct linear_size){predicted, dim, (size_t)mae_patch_values(&pass->shape)},
+                   pass->scratch.half);
 }
 
 /* Targets and errors of some predicted rows. */

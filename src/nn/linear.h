@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "nn/half.h"
+
 /* Where a layer's weight [out, in] and bias [out] lie in a block of weights or gradients. */
 struct linear_place {
     size_t weight, bias; /* floats from the start of the block */
@@ -19,15 +21,25 @@ struct linear_size {
     size_t rows, in_dim, out_dim;
 };
 
+/* Given to a layer, its products are of bfloat16 roundings of their factors; null: of the floats
+ * themselves. Contents of the memory are undefined between calls. */
+struct linear_half {
+    const struct half *products;
+    uint16_t *in, *gradient; /* room for [rows, in_dim], [rows, out_dim] */
+    uint16_t *weight;        /* room for [out_dim, in_dim] */
+};
+
 /* out [rows, out_dim], in [rows, in_dim], weight [out_dim, in_dim], bias [out_dim] */
 void linear_forward(float *out, const float *in, const float *weight, const float *bias,
-                    struct linear_size size);
+                    struct linear_size size, const struct linear_half *half);
 /* As linear_forward, and activated [rows, out_dim] = gelu(out). */
 void linear_gelu_forward(float *activated, float *out, const float *in, const float *weight,
-                         const float *bias, struct linear_size size);
+                         const float *bias, struct linear_size size,
+                         const struct linear_half *half);
 /* As linear_forward, and residual [rows, out_dim] added. */
 void linear_residual_forward(float *out, const float *residual, const float *in,
-                             const float *weight, const float *bias, struct linear_size size);
+                             const float *weight, const float *bias, struct linear_size size,
+                             const struct linear_half *half);
 
 /* What linear_backward reads and writes besides the gradient of the output. */
 struct linear_gradients {
@@ -41,7 +53,7 @@ struct linear_gradients {
 
 /* gradient [rows, out_dim] of the output, in [rows, in_dim], weight [out_dim, in_dim] */
 void linear_backward(const struct linear_gradients *to, const float *gradient, const float *in,
-                     const float *weight, struct linear_size size);
+                     const float *weight, struct linear_size size, const struct linear_half *half);
 
 /* sums [columns] = the sums of rows' first `columns` values, one row `stride` floats after another.
  */

@@ -93,6 +93,10 @@ struct mae_batch {
     const int *visible;  /* patch indices in the order in which they enter the encoder */
     const int
         *offsets; /* [N + 1]: image i's are visible[offsets[i]] .. visible[offsets[i+1] - 1] */
+    /* What the loss and its gradients are divided by: hidden patches of the whole that this batch
+     * is a part of, so that those of all parts sum up to the whole's. 0: this batch is the whole.
+     */
+    size_t loss_hidden;
 };
 
 enum mae_extent {
@@ -107,6 +111,13 @@ struct mae_pass;
 struct mae_pass *mae_pass_new(const struct mae_shape *shape, int images, size_t visible,
                               bool training, struct error *error);
 void mae_pass_free(struct mae_pass *pass);
+enum mae_precision { MAE_F32, MAE_BF16 };
+/* The arithmetic of a training pass's linear layers, forward and backward, from now on; at first it
+ * is MAE_F32. MAE_BF16: the factors of their products are rounded to bfloat16 and summed up as
+ * floats; weights, gradients, norms, attention and the loss stay floats. ERROR_DATA, naming
+ * train.precision: this build or this processor lacks such products. */
+bool mae_pass_set_precision(struct mae_pass *pass, enum mae_precision precision,
+                            struct error *error);
 /* Bytes that such a pass reserves. */
 size_t mae_pass_size(const struct mae_shape *shape, int images, size_t visible, bool training);
 

@@ -91,6 +91,35 @@ static void plan_scratch(struct plan *plan, struct mae_pass *pass, const struct 
     pass->latent_gradient = take(plan, wide);
 }
 
+static size_t largest(size_t a, size_t b, size_t c)
+{
+    return larger(a, larger(b, c));
+}
+
+/* Two bfloat16 in the place of a float. */
+static uint16_t *take_half(struct plan *plan, size_t count)
+{
+    return (uint16_t *)(void *)take(plan, (count + 1) / 2);
+}
+
+/* For the widest of the layers. */
+static void plan_half(struct plan *plan, struct mae_pass *pass, const struct plan_rows *rows)
+{
+    const struct block_size *encoder = &pass->layout.encoder.size;
+    const struct block_size *decoder = &pass->layout.decoder.size;
+    size_t values = (size_t)mae_patch_values(&pass->shape);
+    size_t encoder_in = largest(encoder->dim, encoder->hidden, values);
+    size_t encoder_out = largest(3 * encoder->dim, encoder->hidden, decoder->dim);
+    size_t decoder_out = larger(3 * decoder->dim, decoder->hidden);
+    pass->half.in = take_half(plan, larger(rows->encoder * encoder_in,
+                                           rows->decoder * larger(decoder->dim, decoder->hidden)));
+    pass->half.gradient =
+        take_half(plan, largest(rows->encoder * encoder_out, rows->decoder * decoder_out,
+                                rows->predicted * values));
+    pass->half.weight = take_half(plan, larger(encoder->dim * larger(encoder_out, encoder_in),
+                                               decoder->dim * larger(decoder_out, values)));
+}
+
 static void plan_pass(struct plan *plan, struct mae_pass *pass, const struct plan_rows *rows)
 {
     const struct mae_layout *layout = &pass->layout;
@@ -114,6 +143,8 @@ static void plan_pass(struct plan *plan, struct mae_pass *pass, const struct pla
     pass->target = take(plan, rows->predicted * patch_values);
     pass->patch_error = take(plan, cells);
     plan_scratch(plan, pass, rows);
+    if (pass->training)
+        plan_half(plan, pass, rows);
     pass->pred_grid = take(plan, cells * patch_values); /* last: training never touches it */
 }
 
@@ -167,11 +198,25 @@ void mae_pass_free(struct mae_pass *pass)
 {
     if (!pass)
         return;
+    half_free(pass->products);
     block_release(&pass->memory);
     free(pass->indices);
     free(pass->encoder);
     free(pass->decoder);
     free(pass);
+}
+
+bool mae_pass_set_precision(struct mae_pass *pass, enum mae_precision precision,
+                            struct error *error)
+{
+    if (precision == MAE_BF16 && !pass->products) {
+        pass->products = half_new(error);
+        if (!pass->products)
+            return error_prefix(error, "train.precision: bf16");
+    }
+    pass->half.products = pass->products;
+    pass->scratch.half = precision == MAE_BF16 ? &pass->half : NULL;
+    return true;
 }
 
 size_t mae_pass_size(const struct mae_shape *shape, int images, size_t visible, bool training)
@@ -216,6 +261,8 @@ void pass_pack(struct mae_pass *pass, const struct mae_batch *batch, enum mae_ex
     rows->encoder_offsets[0] = rows->decoder_offsets[0] = rows->predicted_offsets[0] = 0;
     for (size_t image = 0; image < images; image++)
         pack_image(rows, batch, image, (size_t)mae_patches(&pass->shape), extent);
+    if (batch->loss_hidden > 0)
+        rows->hidden = batch->loss_hidden;
     struct plan_rows planned = {images, rows->encoder_offsets[images],
                                 rows->decoder_offsets[images], rows->predicted_count};
     block_clear(&pass->memory);

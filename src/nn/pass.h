@@ -8,7 +8,7 @@
 /* Rows of a batch. The encoder's are the class token and the visible patches of each image, the
  * decoder's the class token and all patches. */
 struct pass_rows {
-    size_t images, hidden;     /* of the batch at hand; hidden patches in all */
+    size_t images, hidden;     /* of the batch at hand; hidden patches the loss is divided by */
     size_t *encoder_offsets;   /* [images + 1] */
     size_t *decoder_offsets;   /* [images + 1] */
     size_t *source;            /* [images, L]: a patch's row in the encoder, or PATCH_HIDDEN */
@@ -25,6 +25,8 @@ struct mae_pass {
     int images;     /* capacity */
     size_t visible; /* capacity */
     bool training;
+    struct half *products;   /* owned; null: products of floats */
+    struct linear_half half; /* what scratch.half points to, where there are products */
 
     struct block memory; /* all floats below are pieces of it, from pass_pack on */
     size_t *indices;     /* owned; pass_rows points into it */

@@ -9,6 +9,7 @@ libnn_a_SOURCES = \
 	src/nn/forward.c \
 	src/nn/gelu.c src/nn/gelu.h \
 	src/nn/gemm.c src/nn/gemm.h \
+	src/nn/half.c src/nn/half.h \
 	src/nn/kernel.h \
 	src/nn/layernorm.c src/nn/layernorm.h \
 	src/nn/layout.c src/nn/layout.h \
@@ -20,4 +21,4 @@ libnn_a_SOURCES = \
 	src/nn/positions.c src/nn/positions.h \
 	src/nn/shape.c \
 	src/nn/small.c src/nn/small.h
-nn_libraries = libnn.a $(OPENBLAS_LIBS)
+nn_libraries = libnn.a $(OPENBLAS_LIBS) $(ONEDNN_LIBS)

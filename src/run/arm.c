@@ -5,6 +5,9 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "base/parallel.h"
+
+enum { SUM_CHUNK = 32768 };
 
 bool arm_init(struct arm *arm, const struct arm_config *config, const struct mae_shape *shape,
               uint64_t seed, struct error *error)
@@ -82,12 +85,24 @@ void mask_batch_list(struct mask_batch *masks, int images)
     }
 }
 
-bool arm_workspace_init(struct arm_workspace *workspace, const struct mae_shape *shape, int batch,
-                        struct error *error)
+static bool sum_init(struct arm_workspace *workspace, const struct mae_shape *shape,
+                     struct error *error)
 {
-    *workspace = (struct arm_workspace){0};
-    size_t visible = (size_t)batch * (size_t)mae_patches(shape);
-    bool good = (workspace->pass = mae_pass_new(shape, batch, visible, true, error)) &&
+    struct mae *sizes = mae_new(shape, error);
+    if (sizes)
+        workspace->part_gradients = memory_new(sizes->table.trained, sizeof(float), error);
+    mae_free(sizes);
+    return workspace->part_gradients;
+}
+
+bool arm_workspace_init(struct arm_workspace *workspace, const struct mae_shape *shape, int batch,
+                        int parts, enum mae_precision precision, struct error *error)
+{
+    *workspace = (struct arm_workspace){.part = batch / parts};
+    size_t visible = (size_t)workspace->part * (size_t)mae_patches(shape);
+    bool good = (parts == 1 || sum_init(workspace, shape, error)) &&
+                (workspace->pass = mae_pass_new(shape, workspace->part, visible, true, error)) &&
+                mae_pass_set_precision(workspace->pass, precision, error) &&
                 mask_batch_init(&workspace->masks, shape, batch, error);
     if (!good)
         arm_workspace_release(workspace);
@@ -98,6 +113,7 @@ void arm_workspace_release(struct arm_workspace *workspace)
 {
     mae_pass_free(workspace->pass);
     mask_batch_release(&workspace->masks);
+    free(workspace->part_gradients);
     *workspace = (struct arm_workspace){0};
 }
 
@@ -124,6 +140,49 @@ static int draw_masks(struct arm *arm, struct mask_batch *masks, const struct lo
     return clamped_masks;
 }
 
+struct sum_job {
+    float *to;
+    const float *from;
+    size_t count;
+};
+
+static void add_chunk(void *context, size_t chunk)
+{
+    const struct sum_job *job = context;
+    size_t first = chunk * SUM_CHUNK, left = job->count - first;
+    float *restrict to = job->to + first;
+    const float *restrict from = job->from + first;
+#pragma omp simd
+    for (size_t i = 0; i < (left < SUM_CHUNK ? left : SUM_CHUNK); i++)
+        to[i] += from[i];
+}
+
+/* Loss and arm->gradients of the whole batch, part by part. */
+static double sum_parts(struct arm *arm, struct arm_workspace *workspace,
+                        const struct loader_batch *batch)
+{
+    const struct mask_batch *masks = &workspace->masks;
+    size_t patches = (size_t)batch->images * (size_t)masks->patches;
+    struct sum_job sum = {arm->gradients, workspace->part_gradients, arm->mae->table.trained};
+    double loss = 0;
+    for (int first = 0; first < batch->images; first += workspace->part) {
+        int left = batch->images - first;
+        struct mae_batch part = {
+            .images = left < workspace->part ? left : workspace->part,
+            .pixels = batch->pixels + (size_t)first * mae_image_values(&arm->mae->shape),
+            .visible = masks->visible,
+            .offsets = masks->offsets + first,
+            .loss_hidden = patches - (size_t)masks->offsets[batch->images],
+        };
+        loss += mae_forward(workspace->pass, arm->mae, &part, MAE_HIDDEN_PATCHES);
+        mae_backward(workspace->pass, arm->mae, &part,
+                     first > 0 ? workspace->part_gradients : arm->gradients);
+        if (first > 0)
+            parallel_for((sum.count + SUM_CHUNK - 1) / SUM_CHUNK, add_chunk, &sum);
+    }
+    return loss;
+}
+
 void arm_differentiate(struct arm *arm, struct arm_workspace *workspace,
                        const struct loader_batch *batch, struct arm_step *step)
 {
@@ -133,9 +192,7 @@ void arm_differentiate(struct arm *arm, struct arm_workspace *workspace,
     step->clamped_share = (double)clamped / batch->images;
     step->realised_ratio = 1 - masks->offsets[batch->images] / patches;
 
-    struct mae_batch input = {batch->images, batch->pixels, masks->visible, masks->offsets};
-    step->loss = mae_forward(workspace->pass, arm->mae, &input, MAE_HIDDEN_PATCHES);
-    mae_backward(workspace->pass, arm->mae, &input, arm->gradients);
+    step->loss = sum_parts(arm, workspace, batch);
     step->gradient_norm = adamw_gradient_norm(&arm->adamw, arm->gradients);
     step->finite = isfinite(step->loss) && isfinite(step->gradient_norm);
 }

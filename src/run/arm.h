@@ -1,8 +1,8 @@
 /* An arm: a model with its optimiser and its mask settings, and how it takes one training step.
  *
  * Arms of a run see the same batches and start from the same weights; only their masks differ. They
- * are trained one after another in the trainer thread and share one workspace. A step has two halves,
- * so that it can be applied to all arms or to none.
+ * are trained one after another in the trainer thread and share one workspace. A step has two
+ * halves, so that it can be applied to all arms or to none.
  */
 #ifndef MASKSCOPE_RUN_ARM_H
 #define MASKSCOPE_RUN_ARM_H
@@ -21,10 +21,10 @@
 struct arm {
     char name[ARM_NAME_SIZE];
     struct mask_choice mask;
-    bool clamp_told;     /* it was said that this mask's ratio is clamped */
-    struct mae *mae;     /* owned */
-    struct adamw adamw;  /* its moments are owned */
-    float *gradients;    /* [trained parameters], of the last batch; owned */
+    bool clamp_told;    /* it was said that this mask's ratio is clamped */
+    struct mae *mae;    /* owned */
+    struct adamw adamw; /* its moments are owned */
+    float *gradients;   /* [trained parameters], of the last batch; owned */
 };
 
 /* A model with the initial weights of `seed`. */
@@ -56,13 +56,21 @@ int mask_batch_draw(struct mask_batch *masks, int place, const struct mask_choic
 /* The visible lists and offsets from the masks of the first `images`. */
 void mask_batch_list(struct mask_batch *masks, int images);
 
-/* What a training step needs besides the arm; one for all arms of a run. */
+/* What a training step needs besides the arm; one for all arms of a run.
+ *
+ * A step may take its batch in several parts and sum up their gradients (gradient accumulation):
+ * the sums are those of the whole batch within rounding, for the activation memory of a part.
+ */
 struct arm_workspace {
-    struct mae_pass *pass;
+    struct mae_pass *pass; /* for a part */
+    int part;              /* images of a part */
     struct mask_batch masks;
+    float *part_gradients; /* [trained parameters]; null where the whole batch is the only part */
 };
+/* For batches of up to `batch` images, taken in `parts` parts, which divides it. ERROR_DATA: there
+ * is no such precision here. */
 bool arm_workspace_init(struct arm_workspace *workspace, const struct mae_shape *shape, int batch,
-                        struct error *error);
+                        int parts, enum mae_precision precision, struct error *error);
 void arm_workspace_release(struct arm_workspace *workspace);
 
 struct arm_step {

@@ -120,7 +120,8 @@ static bool bench_init(struct bench *bench, const struct config *config,
     size_t values = (size_t)images * mae_image_values(shape);
     *bench = (struct bench){.seed = (uint64_t)config->seed, .batch = {.images = images}};
     if (!arm_init(&bench->arm, &config->arms[0], shape, bench->seed, error) ||
-        !arm_workspace_init(&bench->workspace, shape, images, error) ||
+        !arm_workspace_init(&bench->workspace, shape, images, (int)config->train.accumulate,
+                            (enum mae_precision)config->train.precision, error) ||
         !mask_batch_prepare(&bench->workspace.masks, &bench->arm.mask, error) ||
         !(bench->batch.pixels = memory_new(values, sizeof(float), error)) ||
         !(bench->batch.indices = memory_new((size_t)images, sizeof(uint32_t), error)))

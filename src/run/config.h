@@ -55,11 +55,12 @@ struct config {
         double epochs;
         int64_t steps; /* 0: from epochs */
         int64_t batch;
+        int64_t accumulate; /* parts that a step takes its batch in; divides batch */
         double blr, min_lr;
         double warmup_epochs;
         double weight_decay;
         double clip; /* 0: none */
-        int precision;
+        int precision; /* enum mae_precision */
         double checkpoint_minutes;
         int64_t checkpoint_steps; /* 0: by the clock only */
         int64_t checkpoint_keep;  /* 0: all */

@@ -72,6 +72,11 @@ bool config_check(const struct config *config, struct error *error)
         return error_set(error, ERROR_DATA,
                          "data.mean and data.deviation: %d channels need %d values each",
                          shape.channels, shape.channels);
+    if (config->train.batch % config->train.accumulate != 0)
+        return error_set(error, ERROR_DATA,
+                         "train.accumulate is %lld, expected a divisor of train.batch, which is "
+                         "%lld",
+                         (long long)config->train.accumulate, (long long)config->train.batch);
     for (int i = 0; i < config->eval.strategies.count; i++) {
         struct mask_choice choice = config->mask;
         if (!strategy_choice_parse(&choice.strategy, config->eval.strategies.items[i], error) ||

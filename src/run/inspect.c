@@ -89,7 +89,10 @@ void inspector_run(struct inspector *inspector, const struct mae *mae, const flo
     size_t patches = (size_t)inspector->masks.patches;
     size_t values = patches * (size_t)mae_patch_values(shape);
     mask_batch_list(&inspector->masks, images);
-    struct mae_batch batch = {images, pixels, inspector->masks.visible, inspector->masks.offsets};
+    struct mae_batch batch = {.images = images,
+                              .pixels = pixels,
+                              .visible = inspector->masks.visible,
+                              .offsets = inspector->masks.offsets};
     mae_forward(inspector->pass, mae, &batch, extent);
     memcpy(inspector->pred, mae_pass_pred(inspector->pass),
            (size_t)images * values * sizeof(float));

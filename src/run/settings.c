@@ -23,7 +23,7 @@ static const char *const crop_choices[] = {[CROP_RANDOM_RESIZED] = "random-resiz
                                            [CROP_CENTER] = "center",
                                            [CROP_SQUASH] = "squash",
                                            [CROP_KINDS] = NULL};
-static const char *const precision_choices[] = {"f32", NULL};
+static const char *const precision_choices[] = {[MAE_F32] = "f32", [MAE_BF16] = "bf16", NULL};
 
 #define FIELD(path) .offset = offsetof(struct config, path)
 #define LIVE        .live = true
@@ -91,6 +91,8 @@ static const struct setting rows[] = {
      .help = "the same in steps; 0: from train.epochs"},
     {"train.batch", SETTING_INT, "images", 1, 65536, .fallback = "128", FIELD(train.batch),
      .help = "images of a step"},
+    {"train.accumulate", SETTING_INT, "parts", 1, 65536, .fallback = "1", FIELD(train.accumulate),
+     .help = "parts that a step takes its batch in, one after another, for the memory of one; their gradients are summed"},
     {"train.blr", SETTING_REAL, NULL, 0, 10, .fallback = "2e-3", FIELD(train.blr), LIVE,
      .help = "base learning rate: the peak rate is this times batch / 256"},
     {"train.min_lr", SETTING_REAL, NULL, 0, 10, .fallback = "0", FIELD(train.min_lr), LIVE,
@@ -102,7 +104,7 @@ static const struct setting rows[] = {
     {"train.clip", SETTING_REAL, NULL, 0, 1e6, .fallback = "0", FIELD(train.clip), LIVE,
      .help = "largest l2 norm of the gradient, which is scaled down to it; 0: no limit"},
     {"train.precision", SETTING_CHOICE, NULL, .choices = precision_choices, .fallback = "f32", FIELD(train.precision),
-     .help = "arithmetic of the matrix products"},
+     .help = "arithmetic of the linear layers' products: bf16 rounds their factors, on processors that have it"},
     {"train.checkpoint_minutes", SETTING_REAL, "minutes", 0, 1e6, .fallback = "10", FIELD(train.checkpoint_minutes), LIVE,
      .help = "time between checkpoints; 0: not by the clock"},
     {"train.checkpoint_steps", SETTING_INT, "steps", 0, 1e12, .fallback = "0", FIELD(train.checkpoint_steps), LIVE,

@@ -1,7 +1,7 @@
 #!/bin/sh
 # maskscope bench: what it prints is whole and fits together. Speeds themselves are not judged.
 . "${0%/*}/lib.sh"
-plan 5
+plan 7
 
 quick="--batch 2 --threads 1 --repeats 2 --seconds 0.01 --set data.count=10"
 
@@ -49,6 +49,22 @@ names_models() {
     [ $status = 65 ] && grep -q -e '--model.*tiny64' stderr
 }
 ok "an unknown model is refused by name" names_models
+
+# Where the processor has no bf16 products (or oneDNN is told so), it is said, and nothing starts.
+ONEDNN_MAX_CPU_ISA=AVX2
+export ONEDNN_MAX_CPU_ISA
+refuses_bf16() {
+    [ $status = 65 ] && grep -q 'train\.precision: bf16: .*use f32' stderr && ! [ -s stdout ]
+}
+program bench --model nano32 $quick --precision bf16
+ok "bf16 is refused where there is none" refuses_bf16
+printf 'train: {precision: bf16}\n' >bf16.yaml
+program train bf16.yaml --steps 2 --out never
+no_folder() {
+    refuses_bf16 && ! [ -e never ]
+}
+ok "a run that cannot be leaves no folder" no_folder
+unset ONEDNN_MAX_CPU_ISA
 
 program bench --seconds soon
 ok "a wrong length is a usage error" [ $status = 64 ]

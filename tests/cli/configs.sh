@@ -13,7 +13,7 @@ wrong() {
 }
 
 set -- "$TEST_SOURCE"/configs/*.yaml
-plan $(($# + 18))
+plan $(($# + 19))
 for config in "$@"; do
     ok "${config##*/} is accepted" accepts "$config"
 done
@@ -26,6 +26,9 @@ printf 'train:\n  batch: 0\n' >wrong.yaml
 wrong "2: train.batch: '0' is not allowed: expected integer 1" "a value out of range"
 printf 'train:\n  batch: 4\n  batch: 5\n' >wrong.yaml
 wrong "3: 'batch' is given twice" "a key given twice"
+printf 'train: {batch: 12, accumulate: 5}\n' >wrong.yaml
+ok "parts that do not divide the batch" refuses 65 "train.accumulate is 5, expected a divisor" \
+    config check wrong.yaml
 printf 'train: 5\n' >wrong.yaml
 wrong "1: train is a section" "a value in a section's place"
 printf 'train:\n\tbatch: 5\n' >wrong.yaml

@@ -15,3 +15,7 @@ tests_unit_nn_shape_LDADD = $(nn_libraries) $(base_libraries) $(CMOCKA_LIBS)
 tests_unit_nn_mae_SOURCES = tests/unit/nn_mae.c tests/unit/nn_naive.c
 tests_unit_nn_mae_CFLAGS = $(unit_cflags)
 tests_unit_nn_mae_LDADD = $(nn_libraries) $(base_libraries) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/unit/nn_half
+tests_unit_nn_half_SOURCES = tests/unit/nn_half.c tests/unit/nn_naive.c
+tests_unit_nn_half_CFLAGS = $(unit_cflags)
+tests_unit_nn_half_LDADD = $(nn_libraries) $(base_libraries) $(CMOCKA_LIBS)

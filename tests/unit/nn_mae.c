@@ -56,7 +56,7 @@ static void open_fixture(struct fixture *fixture, struct mae_shape shape, bool t
     fixture->gradients = calloc(fixture->mae->table.trained, sizeof(float));
     assert_true(fixture->pass && fixture->pixels && fixture->gradients);
     random_floats(fixture->pixels, IMAGES * mae_image_values(&shape), 5);
-    fixture->batch = (struct mae_batch){IMAGES, fixture->pixels, visible, offsets};
+    fixture->batch = (struct mae_batch){IMAGES, fixture->pixels, visible, offsets, 0};
 }
 
 static void close_fixture(struct fixture *fixture)
@@ -211,7 +211,7 @@ static void run_wide(int threads, float *gradients, float *weights, double *loss
         for (int k = starts[i]; k < starts[i + 1]; k++)
             kept[k] = (i + 2 * (k - starts[i])) % mae_patches(&shape);
     }
-    struct mae_batch batch = {WIDE_IMAGES, pixels, kept, starts};
+    struct mae_batch batch = {WIDE_IMAGES, pixels, kept, starts, 0};
     parallel_set_threads(threads);
     mae_initialise(mae, 3);
     for (int step = 0; step < 2; step++) {
@@ -256,7 +256,7 @@ static void test_passes_agree(void **state)
     assert_non_null(again);
     double loss = mae_forward(fixture.pass, fixture.mae, &fixture.batch, MAE_HIDDEN_PATCHES);
     mae_backward(fixture.pass, fixture.mae, &fixture.batch, fixture.gradients);
-    struct mae_batch last = {1, fixture.pixels, visible, offsets};
+    struct mae_batch last = {1, fixture.pixels, visible, offsets, 0};
     mae_forward(fixture.pass, fixture.mae, &last, MAE_ALL_PATCHES);
     assert_true(mae_forward(fixture.pass, fixture.mae, &fixture.batch, MAE_HIDDEN_PATCHES) == loss);
     mae_backward(fixture.pass, fixture.mae, &fixture.batch, again);

@@ -129,17 +129,17 @@ static void test_linear_forward(void **state)
         naive_linear(expected, wide_in, wide_weight, wide_bias, size.rows, size.in_dim,
                      size.out_dim);
         poison(out, MOST);
-        linear_forward(out, in, weight, bias, size);
+        linear_forward(out, in, weight, bias, size, NULL);
         assert_true(relative_error(out, expected, count) < value_tolerance);
         assert_true(isnan(out[count]));
         poison(out, MOST);
         poison(activated, MOST);
-        linear_gelu_forward(activated, out, in, weight, bias, size);
+        linear_gelu_forward(activated, out, in, weight, bias, size, NULL);
         assert_true(relative_error(out, expected, count) < value_tolerance);
         for (size_t at = 0; at < count; at++)
             assert_true(fabs((double)activated[at] - naive_gelu(expected[at])) < 1e-5);
         poison(out, MOST);
-        linear_residual_forward(out, residual, in, weight, bias, size);
+        linear_residual_forward(out, residual, in, weight, bias, size, NULL);
         for (size_t at = 0; at < count; at++)
             expected[at] += (double)residual[at];
         assert_true(relative_error(out, expected, count) < value_tolerance);
@@ -168,7 +168,7 @@ static void check_linear_backward(struct linear_size size, bool gelu_before)
                                   .weight = weight_gradient,
                                   .bias = bias_gradient,
                                   .before_gelu = gelu_before ? before : NULL};
-    linear_backward(&to, gradient, in, weight, size);
+    linear_backward(&to, gradient, in, weight, size, NULL);
     struct linear_case c = {size, gelu_before, gradient, wide_in, wide_weight, wide_bias};
     assert_true(gradient_error(linear_objective, &c, wide_in, in_gradient, in_count,
                                1 + in_count / 40) < gradient_tolerance);
@@ -180,7 +180,7 @@ static void check_linear_backward(struct linear_size size, bool gelu_before)
     if (!gelu_before) {
         static float twice[MOST];
         memcpy(twice, in_gradient, in_count * sizeof *twice);
-        linear_backward(&to, gradient, in, weight, size);
+        linear_backward(&to, gradient, in, weight, size, NULL);
         for (size_t i = 0; i < in_count; i++)
             assert_true(fabsf(in_gradient[i] - 2 * twice[i]) <= 1e-5f * (1 + fabsf(twice[i])));
     }

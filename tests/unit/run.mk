@@ -38,3 +38,7 @@ tests_unit_run_trainer_trouble_LDADD = $(run_libraries) $(CMOCKA_LIBS)
 check_PROGRAMS += tests/unit/run_tables
 tests_unit_run_tables_CFLAGS = $(unit_cflags)
 tests_unit_run_tables_LDADD = $(run_libraries) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/unit/run_arm
+tests_unit_run_arm_SOURCES = tests/unit/run_arm.c tests/unit/run_allocations.c tests/unit/run_allocations.h
+tests_unit_run_arm_CFLAGS = $(unit_cflags) -fno-builtin
+tests_unit_run_arm_LDADD = $(run_libraries) $(CMOCKA_LIBS)

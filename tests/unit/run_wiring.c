@@ -70,7 +70,7 @@ static void bench_open(struct bench *bench, int images, const uint32_t *indices,
     assert_true(strategy_choice_parse(&arm.mask.strategy, "block", &error));
     assert_true(ratio_choice_parse(&arm.mask.ratio, "uniform:low=0.4,high=0.9", &error));
     assert_true(arm_init(&bench->arm, &arm, &bench->shape, 1, &error));
-    assert_true(arm_workspace_init(&bench->workspace, &bench->shape, images, &error));
+    assert_true(arm_workspace_init(&bench->workspace, &bench->shape, images, 1, MAE_F32, &error));
     bench->pixels = calloc((size_t)images * mae_image_values(&bench->shape), sizeof(float));
     memcpy(bench->indices, indices, (size_t)images * sizeof *indices);
     bench->batch = (struct loader_batch){
@@ -96,7 +96,10 @@ static void expect_mask(const struct bench *bench, int place, uint64_t seed, uin
     uint8_t *mask = malloc((size_t)patches);
     struct mask_drawer *drawer =
         mask_drawer_new(mae_grid_height(&bench->shape), mae_grid_width(&bench->shape), &error);
-    struct mask_key key = {seed, RANDOM_MASK, epoch, bench->indices[place]};
+    struct mask_key key = {.seed = seed,
+                           .stream = RANDOM_MASK,
+                           .epoch = epoch,
+                           .image = bench->indices[place]};
     mask_draw(drawer, &bench->arm.mask, 0.5, &key, mask, NULL);
     assert_memory_equal(mask, mask_of(bench, place), (size_t)patches);
     mask_drawer_free(drawer);
