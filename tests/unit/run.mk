@@ -42,3 +42,6 @@ check_PROGRAMS += tests/unit/run_arm
 tests_unit_run_arm_SOURCES = tests/unit/run_arm.c tests/unit/run_allocations.c tests/unit/run_allocations.h
 tests_unit_run_arm_CFLAGS = $(unit_cflags) -fno-builtin
 tests_unit_run_arm_LDADD = $(run_libraries) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/unit/run_gallery
+tests_unit_run_gallery_CFLAGS = $(unit_cflags)
+tests_unit_run_gallery_LDADD = $(run_libraries) $(CMOCKA_LIBS)
