@@ -6,6 +6,13 @@
 /* A line needs about this many times the points at its end to be as steady as in its middle. */
 enum { MAKE_UP = 3 };
 
+enum { SHARE = 40, LEAST = 80 };
+
+int smooth_usual_half(int count)
+{
+    return count < LEAST ? 0 : count / SHARE;
+}
+
 struct window {
     int first, last;
 };

@@ -2,6 +2,9 @@
 #ifndef MASKSCOPE_UI_SMOOTH_H
 #define MASKSCOPE_UI_SMOOTH_H
 
+/* How far to look to both sides in a curve of `count` points, unless somebody chose otherwise; 0
+ * for a short one, whose every point can be seen. */
+int smooth_usual_half(int count);
 /* out[i]: the value at i of a straight line fitted to the values around i, weights falling linearly
  * with the distance (local regression of degree one: Cleveland 1979, "Robust locally weighted
  * regression and smoothing scatterplots", without its robust part). Inside that is the weighted

@@ -47,9 +47,6 @@ static bool measure(const struct chart *chart, struct axes *axes)
     return any;
 }
 
-/* The smooth curve looks this share of the points to both sides, from so many points on. */
-enum { SMOOTH_SHARE = 40, SMOOTH_LEAST = 80 };
-
 static void draw_curve(struct canvas *canvas, const struct axes *axes, const struct curve *curve,
                        const float *values, int series)
 {
@@ -68,15 +65,16 @@ static void draw_curves(struct canvas *canvas, const struct axes *axes, const st
 {
     for (int i = chart->count; i-- > 0;) {
         const struct curve *curve = chart->series[i].curve;
-        bool smooth = chart->smooth && curve->count >= SMOOTH_LEAST;
+        bool smooth = chart->smooth && smooth_usual_half(curve->count) > 0;
         draw_curve(canvas, axes, curve, curve->value, smooth ? PLOT_DIM : chart->series[i].series);
     }
     for (int i = chart->count; i-- > 0;) {
         const struct curve *curve = chart->series[i].curve;
         float values[CURVE_POINTS];
-        if (!chart->smooth || curve->count < SMOOTH_LEAST)
+        int half = smooth_usual_half(curve->count);
+        if (!chart->smooth || half == 0)
             continue;
-        smooth_values(curve->value, curve->count, curve->count / SMOOTH_SHARE, values);
+        smooth_values(curve->value, curve->count, half, values);
         draw_curve(canvas, axes, curve, values, chart->series[i].series);
     }
 }

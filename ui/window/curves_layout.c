@@ -10,7 +10,6 @@ enum {
     LEAST_FOR_RATE = 210, /* heights of the area below which plots are left out */
     LEAST_FOR_PROBE = 240,
     FEWEST_STEPS = 10, /* across the axis */
-    CLUTTER = 400,     /* points that are shown without smoothing at first */
 };
 static const double outliers = 0.005, loss_share = 0.58, rate_headroom = 1.15;
 
@@ -80,7 +79,7 @@ static void smooth(struct curves *curves, const struct snapshot *snapshot)
                       ? snapshot->arms[arm].loss_curve.count
                       : longest;
     if (!curves->smoothing_chosen)
-        curves->smoothing = longest / (CLUTTER / 4);
+        curves->smoothing = smooth_usual_half(longest);
     for (int arm = 0; arm < snapshot->arm_count; arm++) {
         const struct curve *curve = &snapshot->arms[arm].loss_curve;
         smooth_values(curve->value, curve->count, curves->smoothing, curves->smooth[arm]);

@@ -7,15 +7,16 @@
 #include "ui/window/curves.h"
 #include "ui/window/theme.h"
 
-enum { EVENT_TEXT_SIZE = 160, LABEL_GAP = 10, MARK = 5 };
+enum { EVENT_TEXT_SIZE = 240, LABEL_GAP = 10, MARK = 5 };
 
 static void event_label(char out[EVENT_TEXT_SIZE], const struct snapshot_event *event)
 {
+    char name[CURVES_EVENT_NAME_SIZE];
+    curves_event_name(name, event);
     if (!event->name[0])
         snprintf(out, EVENT_TEXT_SIZE, "%s", event->kind);
     else
-        snprintf(out, EVENT_TEXT_SIZE, "%s%s%s %s", event->arm, event->arm[0] ? " " : "",
-                 curves_short_name(event->name), event->new_value);
+        snprintf(out, EVENT_TEXT_SIZE, "%s %s", name, event->new_value);
 }
 
 /* Newest first, so that of labels in each other's way the newest stay. */

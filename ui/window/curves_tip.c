@@ -8,21 +8,24 @@
 #include "ui/window/curves.h"
 
 /* Logical pixels: events this near to the mouse are told, points this near are "here". */
-enum { EVENT_TEXT_SIZE = 160, REACH = 5 };
+enum { EVENT_TEXT_SIZE = 240, REACH = 5 };
 
-const char *curves_short_name(const char *name)
+void curves_event_name(char out[CURVES_EVENT_NAME_SIZE], const struct snapshot_event *event)
 {
-    const char *dot = strrchr(name, '.');
-    return dot ? dot + 1 : name;
+    const char *dot = strrchr(event->name, '.');
+    const char *name = dot ? dot + 1 : event->name;
+    bool both = event->arm[0] && strcmp(event->arm, name) != 0;
+    snprintf(out, CURVES_EVENT_NAME_SIZE, "%s%s%s", both ? event->arm : "", both ? " " : "", name);
 }
 
 static void event_sentence(char out[EVENT_TEXT_SIZE], const struct snapshot_event *event)
 {
+    char name[CURVES_EVENT_NAME_SIZE];
+    curves_event_name(name, event);
     if (!event->name[0])
         snprintf(out, EVENT_TEXT_SIZE, "%s %.100s", event->kind, event->new_value);
     else
-        snprintf(out, EVENT_TEXT_SIZE, "%s%s%s: %.40s \xe2\x86\x92 %.40s", event->arm,
-                 event->arm[0] ? " " : "", curves_short_name(event->name),
+        snprintf(out, EVENT_TEXT_SIZE, "%s: %.40s \xe2\x86\x92 %.40s", name,
                  event->old_value[0] ? event->old_value : "-", event->new_value);
 }
 
