@@ -7,7 +7,7 @@
 
 static const struct cli_command *const rows[] = {
     &command_run,   &command_train,  &command_resume, &command_reconstruct, &command_eval,
-    &command_stats, &command_verify, &command_bench,  &command_config,      &command_list,
+    &command_stats, &command_verify, &command_bench,  &command_masks,  &command_config,      &command_list,
     &command_info,
 };
 

@@ -9,6 +9,7 @@ extern const struct cli_command command_reconstruct;
 extern const struct cli_command command_eval;
 extern const struct cli_command command_stats;
 extern const struct cli_command command_verify;
+extern const struct cli_command command_masks;
 extern const struct cli_command command_bench;
 extern const struct cli_command command_config;
 extern const struct cli_command command_list;

@@ -36,10 +36,11 @@ static void list_laws(void)
         printf("%-14s %s: %s\n", rows[i]->name, rows[i]->help, rows[i]->formula);
         list_parameters(rows[i]->parameters, rows[i]->parameter_count);
     }
-    printf("Every law takes per=image (each draws its own ratio), per=batch (all of a batch have\n"
-           "the same) or per=stratified (a batch takes evenly spaced quantiles; also written\n"
-           "{law: stratified, of: LAW}). A number may be a schedule over training progress:\n"
-           "{from: A, to: B, shape: linear | cosine | step | exp, over: [T0, T1], steps: N}.\n");
+    /* Indented: what begins a line is a name. */
+    printf("  Every law takes per=image (each image draws its own ratio), per=batch (all of a batch\n"
+           "  have the same) or per=stratified (a batch takes evenly spaced quantiles; also written\n"
+           "  {law: stratified, of: LAW}). A number may be a schedule over training progress:\n"
+           "  {from: A, to: B, shape: linear | cosine | step | exp, over: [T0, T1], steps: N}.\n");
 }
 
 static void list_models(void)

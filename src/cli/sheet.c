@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "cli/paper.h"
 #include "ui/window/colormap.h"
-#include "ui/window/font_builtin.h"
 #include "ui/window/picture.h"
 
 /* Pictures are enlarged by a whole number to about this width; all sizes in pixels. */
@@ -15,51 +15,9 @@ enum {
     MARGIN = 8,
     TITLE_HEIGHT = 24,
     CAPTION_HEIGHT = 22, /* below each row of pictures */
-    PAPER = 255,
-    INK = 0x30,
     TITLE_SCALE = 2,
     NAME_LIMIT = 40 /* characters of a file's name in a caption */
 };
-
-static void put(struct image *sheet, int x, int y, const uint8_t rgb[3])
-{
-    if (x < sheet->width && y < sheet->height)
-        memcpy(sheet->pixels + ((size_t)y * (size_t)sheet->width + (size_t)x) * 3, rgb, 3);
-}
-
-static void put_square(struct image *sheet, int x, int y, int side, const uint8_t rgb[3])
-{
-    for (int row = 0; row < side; row++)
-        for (int column = 0; column < side; column++)
-            put(sheet, x + column, y + row, rgb);
-}
-
-static void draw_text(struct image *sheet, int x, int y, const char *text)
-{
-    static const uint8_t ink[3] = {INK, INK, INK};
-    for (; *text; text++) {
-        uint32_t code = (unsigned char)*text;
-        if ((code & 0xc0) == 0x80)
-            continue; /* within a character of UTF-8, for which its first byte shows a box */
-        const uint8_t *rows = font_builtin_rows(code);
-        int top = y + font_builtin_drop(code) * TITLE_SCALE;
-        for (int row = 0; row < BUILTIN_HEIGHT; row++)
-            for (int column = 0; column < BUILTIN_WIDTH; column++)
-                if (rows[row] >> (BUILTIN_WIDTH - 1 - column) & 1)
-                    put_square(sheet, x + column * TITLE_SCALE, top + row * TITLE_SCALE,
-                               TITLE_SCALE, ink);
-        x += BUILTIN_ADVANCE * TITLE_SCALE;
-    }
-}
-
-static void draw_enlarged(struct image *sheet, const uint8_t *picture, int width, int height, int x,
-                          int y, int scale)
-{
-    for (int row = 0; row < height; row++)
-        for (int column = 0; column < width; column++)
-            put_square(sheet, x + column * scale, y + row * scale, scale,
-                       picture + ((size_t)row * (size_t)width + (size_t)column) * 3);
-}
 
 /* "block  photo.jpg  MSE 0.1234"; the arm where there are several. */
 static void write_caption(struct text *caption, const struct gallery *gallery,
@@ -103,11 +61,12 @@ static void draw_row(const struct drawing *drawing, int arm, int image, struct t
     for (int kind = 0; kind < PICTURE_KINDS; kind++) {
         picture_draw(gallery, arm, image, kind, &drawing->map, drawing->top, drawing->picture,
                      (size_t)gallery->width * 3);
-        draw_enlarged(drawing->sheet, drawing->picture, gallery->width, gallery->height,
-                      MARGIN + kind * cell_width(gallery, scale), y, scale);
+        paper_enlarge(drawing->sheet, MARGIN + kind * cell_width(gallery, scale), y,
+                      drawing->picture, gallery->width, gallery->height, scale);
     }
     write_caption(caption, gallery, drawing->arms, arm, image);
-    draw_text(drawing->sheet, MARGIN, y + gallery->height * scale + MARGIN / 2, text_of(caption));
+    paper_text(drawing->sheet, MARGIN, y + gallery->height * scale + MARGIN / 2, TITLE_SCALE,
+               text_of(caption));
 }
 
 static void draw_all(const struct drawing *drawing)
@@ -115,8 +74,8 @@ static void draw_all(const struct drawing *drawing)
     const struct gallery *gallery = drawing->gallery;
     struct text caption = {0};
     for (int kind = 0; kind < PICTURE_KINDS; kind++)
-        draw_text(drawing->sheet, MARGIN + kind * cell_width(gallery, drawing->scale), MARGIN,
-                  picture_title(kind));
+        paper_text(drawing->sheet, MARGIN + kind * cell_width(gallery, drawing->scale), MARGIN,
+                   TITLE_SCALE, picture_title(kind));
     for (int arm = 0; arm < gallery->arms; arm++)
         for (int image = 0; image < gallery->images; image++)
             draw_row(drawing, arm, image, &caption);
@@ -133,9 +92,8 @@ bool sheet_draw(struct image *sheet, const struct gallery *gallery, const char *
     size_t patches = (size_t)rows * (size_t)gallery->patches;
     uint8_t *picture = memory_new((size_t)gallery->width * (size_t)gallery->height, 3, error);
     float *scratch = memory_new(patches, sizeof *scratch, error);
-    bool good = picture && scratch && image_resize(sheet, width, height, 3, error);
+    bool good = picture && scratch && paper_init(sheet, width, height, error);
     if (good) {
-        memset(sheet->pixels, PAPER, (size_t)width * (size_t)height * 3);
         struct drawing drawing = {.sheet = sheet,
                                   .gallery = gallery,
                                   .arms = arms,

@@ -9,7 +9,11 @@ maskscope_SOURCES = \
 	src/cli/info.c \
 	src/cli/list.c \
 	src/cli/main.c \
+	src/cli/masks.c \
+	src/cli/mask_sheet.c src/cli/mask_sheet.h \
+	src/cli/mask_study.c src/cli/mask_study.h \
 	src/cli/output.c src/cli/output.h \
+	src/cli/paper.c src/cli/paper.h \
 	src/cli/reconstruct.c \
 	src/cli/run.c \
 	src/cli/script.c src/cli/script.h \

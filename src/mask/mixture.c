@@ -92,16 +92,15 @@ static bool read(struct strategy_choice *choice, const struct node *map, struct 
     return true;
 }
 
-static void write(const struct strategy_choice *choice, const char *separator, struct text *text)
+static void write_parts(const struct strategy_choice *choice, struct text *text)
 {
-    text_append(text, "%s%s=[", separator, parameters[PARTS].name);
     for (int i = 0; i < choice->part_count; i++) {
         const struct strategy_part *part = &choice->parts[i];
         struct strategy_choice alone = {.strategy = part->strategy};
         struct text strategy = {0};
         memcpy(alone.parameters, part->parameters, sizeof alone.parameters);
         strategy_choice_write(&alone, &strategy);
-        text_append(text, "%s{weight: ", i > 0 ? ", " : "");
+        text_append(text, "%s{weight: ", i > 0 ? ", " : "[");
         schedule_write(&part->weight, text);
         text_append(text, ", strategy: ");
         node_write_scalar(text_of(&strategy), text);
@@ -109,6 +108,15 @@ static void write(const struct strategy_choice *choice, const char *separator, s
         text_release(&strategy);
     }
     text_append(text, "]");
+}
+
+static void write(const struct strategy_choice *choice, const char *separator, struct text *text)
+{
+    struct text parts = {0};
+    write_parts(choice, &parts);
+    if (strcmp(text_of(&parts), parameters[PARTS].fallback) != 0)
+        text_append(text, "%s%s=%s", separator, parameters[PARTS].name, text_of(&parts));
+    text_release(&parts);
 }
 
 static const struct strategy_part *draw_part(const struct mask_request *request)

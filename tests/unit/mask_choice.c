@@ -21,7 +21,8 @@ static void test_strategy_forms(void **state)
         {"saliency:by=entropy,hide=least", "saliency:by=entropy,hide=least"},
         {"file:path=some/masks.npy", "file:path=some/masks.npy"},
         {"file:order=sequence,path=\"a, b.npy\"", "file:order=sequence,path=\"a, b.npy\""},
-        {"mixture", "mixture:parts=[{weight: 1, strategy: random}, {weight: 1, strategy: block}]"},
+        {"mixture", "mixture"},
+        {"mixture:parts=[random, block]", "mixture"},
         {"{strategy: mixture, parts: [grid, {weight: 2.5, strategy: block, min_area: 4}]}",
          "mixture:parts=[{weight: 1, strategy: grid}, {weight: 2.5, strategy: "
          "\"block:min_area=4\"}]"},

@@ -1,0 +1,41 @@
+/* Masks drawn without a model, and what they are like: one study for each strategy and ratio law.
+ */
+#ifndef MASKSCOPE_CLI_MASK_STUDY_H
+#define MASKSCOPE_CLI_MASK_STUDY_H
+
+#include "base/log.h"
+#include "mask/coverage.h"
+#include "mask/mask.h"
+#include "mask/spectrum.h"
+#include "run/guide.h"
+
+enum { MASK_STUDY_EXAMPLES = 6, MASK_STUDY_BATCH = 64 };
+
+/* The images that guided strategies look at, by turns. All-zero: none. */
+struct mask_images {
+    int count;
+    float *maps; /* [count, MASK_GUIDES, L], those of the statistics filled in */
+};
+/* From the folder, or from the built-in scenes where folder is null. */
+bool mask_images_init(struct mask_images *images, const char *folder, int grid_height,
+                      int grid_width, struct log *log, struct error *error);
+void mask_images_release(struct mask_images *images);
+
+struct mask_study {
+    struct text strategy, ratio; /* as one would type them */
+    struct mask_choice choice;
+    struct coverage coverage;
+    struct spectrum spectrum;
+    uint8_t *examples; /* [MASK_STUDY_EXAMPLES, L] */
+    int64_t clamped;
+    double microseconds; /* of processor time a mask */
+};
+
+/* Draws `count` masks of a grid for images 0, 1, ... of one epoch, MASK_STUDY_BATCH to a batch, at
+ * this progress of training. masks [count, L] takes them all, or is null. */
+bool mask_study_init(struct mask_study *study, const struct mask_choice *choice, int grid_height,
+                     int grid_width, uint64_t seed, int64_t count, double progress,
+                     const struct mask_images *images, uint8_t *masks, struct error *error);
+void mask_study_release(struct mask_study *study);
+
+#endif

@@ -1,0 +1,222 @@
+/* maskscope masks: draws and measures strategies and ratio laws without a model. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "cli/commands.h"
+#include "cli/mask_sheet.h"
+#include "cli/output.h"
+#include "mask/npy.h"
+#include "stats/distribution.h"
+
+static const int64_t count_limit = 10000000;
+
+struct request {
+    int grid_height, grid_width;
+    int64_t count, seed;
+    double progress;
+    struct mask_choice *choices; /* [strategies * laws], a strategy's laws together */
+    int strategies, laws;
+};
+
+static bool read_grid(const struct cli *cli, struct request *request, struct error *error)
+{
+    const char *given = cli_value(cli, "grid");
+    int length = 0;
+    request->grid_height = request->grid_width = 14;
+    if (!given)
+        return true;
+    if (sscanf(given, "%dx%d%n", &request->grid_height, &request->grid_width, &length) == 2 &&
+        !given[length])
+        return true;
+    return error_set(error, ERROR_USAGE, "--grid: '%s' is not HEIGHTxWIDTH", given);
+}
+
+static bool read_progress(const struct cli *cli, struct request *request, struct error *error)
+{
+    const char *given = cli_value(cli, "progress");
+    if (!given || (text_to_real(given, &request->progress) && request->progress >= 0.0 &&
+                   request->progress <= 1.0))
+        return true;
+    return error_set(error, ERROR_USAGE, "--progress: '%s' is no number from 0 to 1", given);
+}
+
+/* Every value of a repeatable option, or the fallbacks. */
+static int values_of(const struct cli *cli, const char *name, const char *const *fallbacks,
+                     int fallback_count, const char *values[CLI_VALUE_LIMIT])
+{
+    int count = 0;
+    for (int i = 0; i < cli->option_count; i++)
+        if (!strcmp(cli->options[i].name, name))
+            values[count++] = cli->options[i].value;
+    for (int i = 0; count == 0 && i < fallback_count; i++)
+        values[i] = fallbacks[i];
+    return count > 0 ? count : fallback_count;
+}
+
+/* All strategies that need nothing to be given. */
+static int every_strategy(const char *names[CLI_VALUE_LIMIT])
+{
+    size_t count;
+    const struct strategy *const *all = strategies(&count);
+    int listed = 0;
+    for (size_t i = 0; i < count; i++)
+        if (!all[i]->own_count)
+            names[listed++] = all[i]->name;
+    return listed;
+}
+
+static bool read_choices(const struct cli *cli, struct request *request, struct error *error)
+{
+    static const char *const ratio[] = {"0.75"};
+    const char *every[CLI_VALUE_LIMIT], *names[CLI_VALUE_LIMIT], *laws[CLI_VALUE_LIMIT];
+    request->strategies = values_of(cli, "strategy", every, every_strategy(every), names);
+    request->laws = values_of(cli, "ratio", ratio, 1, laws);
+    request->choices = memory_new((size_t)request->strategies * (size_t)request->laws,
+                                  sizeof *request->choices, error);
+    if (!request->choices)
+        return false;
+    for (int s = 0; s < request->strategies; s++)
+        for (int l = 0; l < request->laws; l++) {
+            struct mask_choice *choice = &request->choices[s * request->laws + l];
+            if (!strategy_choice_parse(&choice->strategy, names[s], error))
+                return error_prefix(error, "--strategy");
+            if (!ratio_choice_parse(&choice->ratio, laws[l], error))
+                return error_prefix(error, "--ratio");
+            if (!mask_choice_check(choice, request->grid_height, request->grid_width, error))
+                return false;
+        }
+    return true;
+}
+
+static bool any_needs_images(const struct request *request)
+{
+    for (int i = 0; i < request->strategies * request->laws; i++)
+        if (strategy_choice_guides(&request->choices[i].strategy, request->progress))
+            return true;
+    return false;
+}
+
+static const struct table_column columns[] = {
+    {"strategy", NULL, TABLE_TEXT, 0}, {"ratio", NULL, TABLE_TEXT, 0},
+    {"masks", NULL, TABLE_INTEGER, 0}, {"hidden", NULL, TABLE_REAL, 4},
+    {"sd", NULL, TABLE_REAL, 3},       {"clamped", NULL, TABLE_INTEGER, 0},
+    {"equal_p", NULL, TABLE_REAL, 2},  {"neighbours", NULL, TABLE_REAL, 3},
+    {"moran", NULL, TABLE_REAL, 3},    {"distance", NULL, TABLE_REAL, 4},
+    {"us", NULL, TABLE_REAL, 3},
+};
+
+static bool print_studies(const struct output *output, const struct mask_study *studies, int count,
+                          struct error *error)
+{
+    struct table table;
+    if (!table_init(&table, "masks",
+                    "Share hidden and its deviation; p of equal inclusion everywhere; how much "
+                    "likelier than by chance a hidden patch's neighbour is hidden; Moran's I; mean "
+                    "distance to the nearest visible patch; microseconds a mask",
+                    columns, ARRAY_LENGTH(columns), error))
+        return false;
+    for (int i = 0; i < count; i++) {
+        struct coverage_measures measures = coverage_measure(&studies[i].coverage);
+        table_add_text(&table, text_of(&studies[i].strategy));
+        table_add_text(&table, text_of(&studies[i].ratio));
+        table_add_integer(&table, measures.masks);
+        table_add_real(&table, measures.ratio_mean);
+        table_add_real(&table, measures.ratio_sd);
+        table_add_integer(&table, studies[i].clamped);
+        table_add_real(&table, chi_square_upper(measures.chi_square, measures.degrees));
+        table_add_real(&table, measures.neighbour_correlation);
+        table_add_real(&table, measures.moran);
+        table_add_real(&table, measures.mean_distance);
+        table_add_real(&table, studies[i].microseconds);
+    }
+    bool good = output_table(output, &table, error);
+    table_release(&table);
+    return good;
+}
+
+static bool write_png(const char *path, const struct request *request,
+                      const struct mask_study *studies, struct error *error)
+{
+    struct image sheet = {0};
+    bool good = mask_sheet_draw(&sheet, studies, request->strategies, request->laws, error) &&
+                image_write_png(&sheet, path, NULL, error);
+    image_release(&sheet);
+    return good;
+}
+
+static bool study_all(struct cli *cli, const struct request *request, const struct output *output,
+                      struct mask_study *studies, struct error *error)
+{
+    const char *npy = cli_value(cli, "npy"), *png = cli_value(cli, "png");
+    int count = request->strategies * request->laws;
+    size_t patches = (size_t)request->grid_height * (size_t)request->grid_width;
+    uint8_t *masks = npy ? memory_new((size_t)request->count, patches, error) : NULL;
+    struct mask_images images = {0};
+    bool good = masks || !npy;
+    if (good && (any_needs_images(request) || cli_value(cli, "images")))
+        good = mask_images_init(&images, cli_value(cli, "images"), request->grid_height,
+                                request->grid_width, cli->log, error);
+    for (int i = 0; good && i < count; i++)
+        good = mask_study_init(&studies[i], &request->choices[i], request->grid_height,
+                               request->grid_width, (uint64_t)request->seed, request->count,
+                               request->progress, &images, masks, error);
+    good = good && (!npy || npy_write_masks(npy, masks, (size_t)request->count, patches, error)) &&
+           (!png || write_png(png, request, studies, error)) &&
+           print_studies(output, studies, count, error);
+    mask_images_release(&images);
+    free(masks);
+    return good;
+}
+
+static bool masks_command(struct cli *cli, struct error *error)
+{
+    struct request request = {0};
+    struct output output;
+    if (!output_init(&output, cli, error) || !read_grid(cli, &request, error) ||
+        !read_progress(cli, &request, error) ||
+        !cli_integer(cli, "count", 1, count_limit, 2000, &request.count, error) ||
+        !cli_integer(cli, "seed", 0, INT64_MAX, 0, &request.seed, error))
+        return false;
+    bool good = read_choices(cli, &request, error);
+    int count = request.strategies * request.laws;
+    if (good && cli_value(cli, "npy") && count != 1)
+        good = error_set(error, ERROR_USAGE, "--npy needs one --strategy and one --ratio");
+    struct mask_study *studies = good ? memory_new((size_t)count, sizeof *studies, error) : NULL;
+    good = studies && study_all(cli, &request, &output, studies, error);
+    for (int i = 0; studies && i < count; i++)
+        mask_study_release(&studies[i]);
+    free(studies);
+    free(request.choices);
+    return good;
+}
+
+static const struct cli_option options[] = {
+    {"strategy", 0, "S", "a strategy, such as perlin:scale=3 (any number; default: all)"},
+    {"ratio", 0, "LAW", "a ratio or ratio law (any number of times; default: 0.75)"},
+    {"grid", 0, "HxW", "patches down and across (default: 14x14)"},
+    {"count", 'n', "N", "masks drawn of each (default: 2000)"},
+    {"seed", 0, "N", "seed of the masks (default: 0)"},
+    {"progress", 0, "T", "of training, 0 to 1, for scheduled parameters (default: 0)"},
+    {"images", 0, "DIR", "images for guided strategies (default: built-in scenes)"},
+    {"npy", 0, "FILE", "write the masks, [N, L] uint8, 1 = hidden"},
+    {"png", 0, "FILE", "write examples, inclusion maps, histograms and spectra"},
+    OUTPUT_OPTIONS,
+    {NULL},
+};
+
+const struct cli_command command_masks = {
+    .name = "masks",
+    .arguments = "",
+    .summary = "draw and measure mask strategies and ratio laws",
+    .examples =
+        "  maskscope masks --png all.png\n"
+        "  maskscope masks --strategy block --ratio 0.75 --grid 14x14 --count 20000 "
+        "--npy block.npy\n"
+        "  maskscope masks --strategy random --ratio beta:a=2,b=5 --ratio 0.6 --png laws.png\n",
+    .options = options,
+    .least = 0,
+    .most = 0,
+    .run = masks_command,
+};

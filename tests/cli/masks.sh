@@ -1,0 +1,32 @@
+#!/bin/sh
+# maskscope masks: its table, the masks and the picture it writes, and what it refuses.
+. "${0%/*}/lib.sh"
+plan 15
+
+field() { # NUMBER of the one row, after a strategy without commas
+    tail -n 1 stdout | cut -d, -f"$1"
+}
+bytes_of() { # FILE VALUE : how many bytes of the masks are that
+    tail -c +129 "$1" | od -An -v -tu1 -w1 | grep -c "^ *$2\$"
+}
+
+program masks --strategy block --ratio 0.75 --grid 14x14 --count 200 --npy block.npy --format csv
+ok "a table of one row" [ "$(wc -l <stdout)" = 2 ]
+ok "with the ratio asked for, in every mask" [ "$(field 4),$(field 5)" = 0.75,0 ]
+ok "an npy file of 200 x 196 bytes" [ "$(wc -c <block.npy)" = $((128 + 200 * 196)) ]
+ok "of which exactly 147 a mask are hidden" [ "$(bytes_of block.npy 1)" = $((200 * 147)) ]
+program masks --strategy block --ratio 0.75 --grid 14x14 --count 200 --npy again.npy
+ok "the same masks again" cmp -s block.npy again.npy
+program masks --strategy file:path=block.npy,order=sequence --count 200 --npy copied.npy
+ok "which the strategy file takes as they are" cmp -s block.npy copied.npy
+program masks --count 20 --grid 8x8 --ratio 0.5 --ratio beta:per=stratified --png sheet.png --format json
+ok "a picture of every strategy" [ "$status" = 0 ]
+ok "which is a PNG" [ "$(head -c 4 sheet.png | tail -c 3)" = PNG ]
+ok "refuses an unknown strategy" refuses 65 "did you mean 'block'" masks --strategy blok --npy refused
+ok "and law" refuses 65 "did you mean 'beta'" masks --ratio betta --npy refused
+ok "and a grid of one patch" refuses 65 "1 x 1" masks --grid 1x1 --png refused
+ok "and no grid at all" refuses 64 "HEIGHTxWIDTH" masks --grid 14 --png refused
+ok "and several strategies in one npy file" refuses 64 "--npy needs one" masks --npy refused
+ok "and masks of another grid" refuses 65 "[K, 64] or [K, 8, 8]" \
+    masks --strategy file:path=block.npy --grid 8x8
+ok "and a file that is not there" refuses 66 "absent.npy" masks --strategy file:path=absent.npy
