@@ -11,6 +11,7 @@
 #include "base/parallel.h"
 #include "cli/commands.h"
 #include "nn/gemm.h"
+#include "nn/half.h"
 
 static void print_processor(void)
 {
@@ -66,6 +67,8 @@ static bool info(struct cli *cli, struct error *error)
     printf("threads       built without OpenMP: 1 for the compute loops\n");
 #endif
     printf("BLAS kernels  OpenBLAS %s\n", gemm_core());
+    struct error none;
+    printf("bf16          %s\n", half_check(&none) ? "oneDNN" : none.message);
     int images = (int)(config.train.batch / config.train.accumulate);
     size_t bytes =
         mae_pass_size(&shape, images, (size_t)images * (size_t)mae_patches(&shape), true);
