@@ -75,6 +75,17 @@ static void test_equal_inclusion(void **state)
             }
 }
 
+/* Cells of 16, 4, 4 and 1 patches: going through them whole would favour the small ones. */
+static void test_unequal_cells(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"cells:cell=4", "uniform:cell=4"};
+    for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
+        struct coverage_measures measures = measure(names[i], "0.4", 5, 5, 20000, SEED, NULL);
+        assert_true(measures.chi_square < critical(measures.degrees));
+    }
+}
+
 /* Inclusion at a position and at its mirror images differs by chance only; 4.5 standard deviations
  * of two independent counts leave 1 in 1000 for all positions and flips. */
 static void test_symmetric_maps(void **state)
@@ -294,6 +305,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_exact_count_with_odd_parameters),
         cmocka_unit_test(test_equal_inclusion),
+        cmocka_unit_test(test_unequal_cells),
         cmocka_unit_test(test_symmetric_maps),
         cmocka_unit_test(test_order_of_clumping),
         cmocka_unit_test(test_parameters_act),

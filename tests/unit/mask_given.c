@@ -98,28 +98,44 @@ static void test_guides_that_are_asked_for(void **state)
                      1 << MASK_GUIDE_VARIANCE | 1 << MASK_GUIDE_GRADIENT);
 }
 
-/* Stripes of rows and of columns cannot be mistaken: weights 1 to 3, and 0 at the end. */
+static bool all_rows_alike(const uint8_t mask[64])
+{
+    bool alike = true;
+    for (int i = 8; i < 64; i++)
+        alike = alike && mask[i] == mask[i - 8];
+    return alike;
+}
+
+static bool all_columns_alike(const uint8_t mask[64])
+{
+    bool alike = true;
+    for (int i = 1; i < 64; i++)
+        alike = alike && (i % 8 == 0 || mask[i] == mask[i - 1]);
+    return alike;
+}
+
+/* Stripes of rows and of columns cannot be mistaken: weights 1, 2 and 1, then 0, 2 and 1. */
 static void test_mixture_weights(void **state)
 {
     (void)state;
     struct mask_choice choice =
-        choose("mixture:parts=[{weight: {from: 1, to: 0}, strategy: stripes,"
-               " axis: rows}, {weight: 3, strategy: \"stripes:axis=columns\"}]",
+        choose("mixture:parts=[{weight: {from: 1, to: 0}, strategy: stripes, axis: rows},"
+               " {weight: 2, strategy: \"stripes:axis=columns\"}, random]",
                "0.5");
     struct mask_drawer *drawer = mask_drawer_new(8, 8, NULL);
-    int rows[2] = {0};
+    int rows[2] = {0}, columns[2] = {0};
     for (int end = 0; end < 2; end++)
         for (uint32_t image = 0; image < 4000; image++) {
             struct mask_key key = {.seed = 1, .stream = RANDOM_MASK, .image = image};
             uint8_t mask[64];
             assert_int_equal(mask_draw(drawer, &choice, end, &key, mask, NULL), 32);
-            bool row = true;
-            for (int x = 1; x < 8; x++)
-                row = row && mask[x] == mask[0];
-            rows[end] += row;
+            rows[end] += all_columns_alike(mask);
+            columns[end] += all_rows_alike(mask);
         }
-    assert_in_range(rows[0], 910, 1090); /* 1000, sd 27 */
+    assert_in_range(rows[0], 890, 1110); /* 1000, sd 27 */
+    assert_in_range(columns[0], 1874, 2126);
     assert_int_equal(rows[1], 0);
+    assert_in_range(columns[1], 2547, 2787); /* two of three: 2667, sd 30 */
     mask_drawer_free(drawer);
 }
 

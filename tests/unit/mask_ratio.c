@@ -152,6 +152,9 @@ static void check_law(const char *text, double progress)
         drawn[i] = ratio_choice_quantile(&choice, progress, random_uniform(&random));
         sum += drawn[i];
     }
+    for (int step = 1; step < 64; step++) /* stratified draws count on it */
+        assert_true(ratio_choice_quantile(&choice, progress, step / 64.0) >=
+                    ratio_choice_quantile(&choice, progress, (step - 1) / 64.0));
     qsort(drawn, DRAWS, sizeof drawn[0], compare_reals);
     for (int i = 0; i < DRAWS; i++) {
         double expected = choice.law->cdf(parameters, drawn[i]);

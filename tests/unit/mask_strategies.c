@@ -5,13 +5,24 @@
 
 enum { LARGEST = 128 * 128, SEED = 11 };
 
+/* Those of the registry that draw masks of any number: the ones that do not stand at its end. */
+static const struct strategy *const *drawing_strategies(size_t *count)
+{
+    const struct strategy *const *all = strategies(count);
+    while (*count > 0 && all[*count - 1]->own_count)
+        --*count;
+    for (size_t i = 0; i < *count; i++)
+        assert_false(all[i]->own_count);
+    return all;
+}
+
 static void test_exact_count_on_small_grids(void **state)
 {
     (void)state;
     uint8_t mask[144];
     size_t count;
-    const struct strategy *const *all = strategies(&count);
-    for (size_t i = 0; i < count && !all[i]->own_count; i++)
+    const struct strategy *const *all = drawing_strategies(&count);
+    for (size_t i = 0; i < count; i++)
         for (int height = 1; height <= 12; height++)
             for (int width = height == 1 ? 2 : 1; width <= 12; width++)
                 for (int hidden = 1; hidden < height * width; hidden++)
@@ -27,8 +38,8 @@ static void test_exact_count_on_large_grids(void **state)
     } grids[] = {{32, 32, 1}, {16, 32, 3},  {14, 14, 1},
                  {1, 300, 5}, {300, 2, 11}, {128, 128, 1489}};
     size_t count;
-    const struct strategy *const *all = strategies(&count);
-    for (size_t i = 0; i < count && !all[i]->own_count; i++)
+    const struct strategy *const *all = drawing_strategies(&count);
+    for (size_t i = 0; i < count; i++)
         for (size_t g = 0; g < ARRAY_LENGTH(grids); g++) {
             int patches = grids[g].height * grids[g].width;
             for (int hidden = 1; hidden < patches; hidden += grids[g].step)
@@ -42,10 +53,10 @@ static void test_same_key_same_mask(void **state)
     (void)state;
     uint8_t first[140], again[140];
     size_t count;
-    const struct strategy *const *all = strategies(&count);
+    const struct strategy *const *all = drawing_strategies(&count);
     struct mask_drawer *drawer = mask_drawer_new(10, 14, NULL);
     struct mask_drawer *other = mask_drawer_new(10, 14, NULL);
-    for (size_t i = 0; i < count && !all[i]->own_count; i++) {
+    for (size_t i = 0; i < count; i++) {
         struct mask_choice choice = choose(all[i]->name, "uniform:low=.3,high=.9");
         for (uint32_t image = 0; image < 50; image++) {
             struct mask_key key = {.seed = 7, .stream = RANDOM_MASK, .epoch = 2, .image = image},
