@@ -288,16 +288,16 @@ int main(int argc, char **argv)
     fixture->model.send_context = fixture;
     ui_model_take(&fixture->model, &fixture->snapshot);
     struct panel *panel = panel_new(&fixture->model, keymap, true, &error);
-    if (!panel) {
+    int status = panel ? 0 : error.code;
+    if (!panel)
         fprintf(stderr, "panel_fixture: %s\n", error.message);
-        return error.code;
-    }
-    if (fixture->noisy)
+    if (panel && fixture->noisy)
         fputs("libnoise: something is deprecated\n", stderr);
-    loop(fixture, panel);
+    if (panel)
+        loop(fixture, panel);
     panel_free(panel);
     keymap_free(keymap);
     log_free(fixture->log);
     free(fixture);
-    return 0;
+    return status;
 }
