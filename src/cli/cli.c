@@ -16,7 +16,6 @@ static const struct cli_option common[] = {
     {NULL},
 };
 
-
 bool cli_flag(const struct cli *cli, const char *name)
 {
     for (int i = 0; i < cli->option_count; i++)
@@ -62,8 +61,8 @@ static void print_options(const struct cli_option *options)
 
 void cli_print_help(const struct cli_command *command)
 {
-    printf("%s\n\nExamples:\n%s\nUsage: maskscope %s [OPTION]... %s\n\nOptions:\n", command->summary,
-           command->examples, command->name, command->arguments);
+    printf("%s\n\nExamples:\n%s\nUsage: maskscope %s [OPTION]... %s\n\nOptions:\n",
+           command->summary, command->examples, command->name, command->arguments);
     print_options(command->options);
     print_options(common);
 }
@@ -85,7 +84,8 @@ void cli_print_overview(void)
 enum { LONG_LIMIT = 48 };
 
 /* getopt's two tables from ours; values of long options are their index. */
-static void make_tables(const struct cli_command *command, const struct cli_option *flat[LONG_LIMIT],
+static void make_tables(const struct cli_command *command,
+                        const struct cli_option *flat[LONG_LIMIT],
                         struct option longs[LONG_LIMIT + 1], char letters[2 * LONG_LIMIT + 3])
 {
     int count = 0, used = 0;
@@ -95,8 +95,9 @@ static void make_tables(const struct cli_command *command, const struct cli_opti
         for (const struct cli_option *option = tables[t]; option->name && count < LONG_LIMIT;
              option++) {
             flat[count] = option;
-            longs[count] = (struct option){option->name, option->argument ? required_argument
-                                                                         : no_argument, NULL, 256 + count};
+            longs[count] =
+                (struct option){option->name, option->argument ? required_argument : no_argument,
+                                NULL, 256 + count};
             if (option->letter)
                 letters[used++] = option->letter;
             if (option->letter && option->argument)
@@ -121,8 +122,9 @@ static const struct cli_option *option_of(int code, const struct cli_option *fla
 static bool refuse_option(char **argv, int code, struct error *error)
 {
     const char *given = argv[optind - 1];
-    return error_set(error, ERROR_USAGE, code == ':' ? "%s needs a value (see --help)"
-                                                     : "unknown option %s (see --help)", given);
+    return error_set(
+        error, ERROR_USAGE,
+        code == ':' ? "%s needs a value (see --help)" : "unknown option %s (see --help)", given);
 }
 
 bool cli_parse(struct cli *cli, int argc, char **argv, struct error *error)

@@ -1,7 +1,7 @@
 /* The command line: one table of commands, each with its options and its help, and what they share.
  *
- * A command is one file with one row in the table (commands.c). Data goes to stdout, everything else
- * to stderr. Main thread only.
+ * A command is one file with one row in the table (commands.c). Data goes to stdout, everything
+ * else to stderr. Main thread only.
  */
 #ifndef MASKSCOPE_CLI_CLI_H
 #define MASKSCOPE_CLI_CLI_H
@@ -25,11 +25,11 @@ struct cli_option {
 
 struct cli_command {
     const char *name;
-    const char *arguments; /* "[CONFIG]" */
-    const char *summary;   /* one line */
-    const char *examples;  /* whole lines, shown first in the help */
+    const char *arguments;            /* "[CONFIG]" */
+    const char *summary;              /* one line */
+    const char *examples;             /* whole lines, shown first in the help */
     const struct cli_option *options; /* ends with a null name; the common ones are added */
-    int least, most;       /* how many arguments */
+    int least, most;                  /* how many arguments */
     /* True if all went well; else *error says what did not. */
     bool (*run)(struct cli *cli, struct error *error);
 };
@@ -73,16 +73,21 @@ bool cli_config(const struct cli *cli, const char *path, struct config *config,
 /* The options alone, over *config. */
 bool cli_assignments(const struct cli *cli, struct config *config, struct config_origins *origins,
                      struct error *error);
-/* The options that cli_config takes, for a command's option table: of those that do not train, and of
- * those that do. */
-#define CLI_SETTING_OPTIONS \
-    {"set", 's', "NAME=VALUE", "set one setting (any number of times)"}, \
-    {"threads", 0, "N", "threads of the compute loops (train.threads)"}
-#define CLI_CONFIG_OPTIONS \
-    CLI_SETTING_OPTIONS, \
-    {"steps", 0, "N", "train this many steps (train.steps)"}
+/* The options that cli_config takes, for a command's option table: of those that do not train, and
+ * of those that do. */
+#define CLI_SETTING_OPTIONS                                                                        \
+    {"set", 's', "NAME=VALUE", "set one setting (any number of times)"},                           \
+    {                                                                                              \
+        "threads", 0, "N", "threads of the compute loops (train.threads)"                          \
+    }
+#define CLI_CONFIG_OPTIONS                                                                         \
+    CLI_SETTING_OPTIONS,                                                                           \
+    {                                                                                              \
+        "steps", 0, "N", "train this many steps (train.steps)"                                     \
+    }
 
-/* Signals that ask the program to end (INT, TERM, HUP): counted, and acted on by the loops below. */
+/* Signals that ask the program to end (INT, TERM, HUP): counted, and acted on by the loops below.
+ */
 void cli_catch_signals(void);
 /* The last one caught (0: none), and how many. */
 int cli_signal(int *count);

@@ -53,8 +53,8 @@ static bool evaluate_saved(struct cli *cli, struct saved *saved, const struct ou
     struct evaluation_plan plan = evaluation_plan_of(&saved->config);
     struct evaluation evaluation;
     struct table table;
-    bool good = evaluate(&evaluation, &plan, models, saved->arm_count, source, &view, show_progress,
-                         cli, error);
+    bool good = evaluate(&evaluation, &plan, &saved->shape, models, saved->arm_count, source, &view,
+                         show_progress, cli, error);
     if (good) {
         good = evaluation_table(&table, &evaluation, &plan, names, saved->step, error);
         evaluation_release(&evaluation);

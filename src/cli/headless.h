@@ -5,8 +5,8 @@
 #include "cli/cli.h"
 #include "run/run.h"
 
-/* Returns when the run has ended. The first signal asks it to stop with a checkpoint, the second ends
- * it at once. On a terminal one progress line, elsewhere a line every few seconds. With
+/* Returns when the run has ended. The first signal asks it to stop with a checkpoint, the second
+ * ends it at once. On a terminal one progress line, elsewhere a line every few seconds. With
  * --quiet warnings alone, and no summary. Frees the run. */
 bool headless_wait(struct cli *cli, struct run *run, struct error *error);
 

@@ -28,13 +28,17 @@ static void print_processor(void)
 
 static void print_terminal(void)
 {
-    const char *term = getenv("TERM"), *colour = getenv("COLORTERM"), *no_color = getenv("NO_COLOR");
+    const char *term = getenv("TERM"), *colour = getenv("COLORTERM"),
+               *no_color = getenv("NO_COLOR");
     printf("terminal      %s%s%s%s%s\n", term ? term : "none", colour ? ", " : "",
            colour ? colour : "", no_color && *no_color ? ", NO_COLOR" : "",
            isatty(STDOUT_FILENO) ? "" : " (standard output is none)");
     const char *driver = getenv("SDL_VIDEODRIVER"), *x11 = getenv("DISPLAY"),
                *wayland = getenv("WAYLAND_DISPLAY");
-    printf("display       %s%s\n", x11 ? x11 : wayland ? wayland : "none",
+    printf("display       %s%s\n",
+           x11       ? x11
+           : wayland ? wayland
+                     : "none",
            driver ? " (SDL_VIDEODRIVER is set)" : "");
 }
 
@@ -72,8 +76,9 @@ static bool info(struct cli *cli, struct error *error)
     int images = (int)(config.train.batch / config.train.accumulate);
     size_t bytes =
         mae_pass_size(&shape, images, (size_t)images * (size_t)mae_patches(&shape), true);
-    printf("activations   at most %.0f MiB for a step of this configuration (%d images at a time)\n",
-           (double)bytes / (1 << 20), images);
+    printf(
+        "activations   at most %.0f MiB for a step of this configuration (%d images at a time)\n",
+        (double)bytes / (1 << 20), images);
     print_terminal();
     print_folders();
     return true;

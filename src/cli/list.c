@@ -37,10 +37,11 @@ static void list_laws(void)
         list_parameters(rows[i]->parameters, rows[i]->parameter_count);
     }
     /* Indented: what begins a line is a name. */
-    printf("  Every law takes per=image (each image draws its own ratio), per=batch (all of a batch\n"
-           "  have the same) or per=stratified (a batch takes evenly spaced quantiles; also written\n"
-           "  {law: stratified, of: LAW}). A number may be a schedule over training progress:\n"
-           "  {from: A, to: B, shape: linear | cosine | step | exp, over: [T0, T1], steps: N}.\n");
+    printf(
+        "  Every law takes per=image (each image draws its own ratio), per=batch (all of a batch\n"
+        "  have the same) or per=stratified (a batch takes evenly spaced quantiles; also written\n"
+        "  {law: stratified, of: LAW}). A number may be a schedule over training progress:\n"
+        "  {from: A, to: B, shape: linear | cosine | step | exp, over: [T0, T1], steps: N}.\n");
 }
 
 static void list_models(void)
@@ -49,10 +50,11 @@ static void list_models(void)
     const struct mae_preset *rows = mae_presets(&count);
     for (size_t i = 0; i < count; i++) {
         const struct mae_shape *shape = &rows[i].shape;
-        printf("%-10s image %d, patch %d; encoder %d x %d, %d heads; decoder %d x %d, %d heads; %s\n",
-               rows[i].name, shape->image_height, shape->patch, shape->embed_dim, shape->depth,
-               shape->heads, shape->decoder_dim, shape->decoder_depth, shape->decoder_heads,
-               rows[i].help);
+        printf(
+            "%-10s image %d, patch %d; encoder %d x %d, %d heads; decoder %d x %d, %d heads; %s\n",
+            rows[i].name, shape->image_height, shape->patch, shape->embed_dim, shape->depth,
+            shape->heads, shape->decoder_dim, shape->decoder_depth, shape->decoder_heads,
+            rows[i].help);
     }
 }
 
@@ -99,7 +101,7 @@ static const struct {
     const char *name;
     void (*list)(void);
 } lists[] = {
-    {"strategies", list_strategies}, {"laws", list_laws},       {"models", list_models},
+    {"strategies", list_strategies}, {"laws", list_laws},         {"models", list_models},
     {"sources", list_sources},       {"settings", list_settings}, {"actions", list_actions},
     {"tables", list_tables},
 };

@@ -13,10 +13,10 @@
 
 /* Settings that libraries read as they are loaded; what the user has set stands.
  *
- * OpenBLAS older than the processor takes kernels of half its speed unless the better ones are named.
- * OpenMP's threads by default spin for milliseconds when a loop ends, which on a machine with other
- * work to do (our own loader threads, to begin with) takes the processor from whoever could use it: a
- * short spin covers the gap between two loops of a step, and then they sleep. */
+ * OpenBLAS older than the processor takes kernels of half its speed unless the better ones are
+ * named. OpenMP's threads by default spin for milliseconds when a loop ends, which on a machine
+ * with other work to do (our own loader threads, to begin with) takes the processor from whoever
+ * could use it: a short spin covers the gap between two loops of a step, and then they sleep. */
 static bool choose_library_settings(void)
 {
     bool changed = false;
@@ -36,8 +36,8 @@ static int report(const struct error *error)
     return error->code;
 }
 
-/* The command's row, and where its own arguments begin (argv[first] is its name). Without a command,
- * or with a file in its place: run. */
+/* The command's row, and where its own arguments begin (argv[first] is its name). Without a
+ * command, or with a file in its place: run. */
 static const struct cli_command *choose_command(int argc, char **argv, int *first,
                                                 struct error *error)
 {
@@ -77,8 +77,8 @@ static int run_command(struct cli *cli)
 int main(int argc, char **argv)
 {
     setlocale(LC_CTYPE, ""); /* LC_NUMERIC stays "C" */
-    if (argc > 1 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") ||
-                     !strcmp(argv[1], "help"))) {
+    if (argc > 1 &&
+        (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help"))) {
         cli_print_overview();
         return 0;
     }
@@ -87,7 +87,8 @@ int main(int argc, char **argv)
         return 0;
     }
     if (choose_library_settings())
-        execv("/proc/self/exe", argv); /* they count from the start; if this fails, go on as we are */
+        execv("/proc/self/exe",
+              argv); /* they count from the start; if this fails, go on as we are */
     struct error error = {0};
     int first;
     struct cli cli = {.command = choose_command(argc, argv, &first, &error)};

@@ -7,9 +7,11 @@
 #include "cli/cli.h"
 #include "stats/table.h"
 
-#define OUTPUT_OPTIONS \
-    {"format", 'f', "FORMAT", "text, csv, tsv, json, markdown or latex"}, \
-    {"output", 'o', "FILE", "write there (its suffix says the format unless --format does)"}
+#define OUTPUT_OPTIONS                                                                             \
+    {"format", 'f', "FORMAT", "text, csv, tsv, json, markdown or latex"},                          \
+    {                                                                                              \
+        "output", 'o', "FILE", "write there (its suffix says the format unless --format does)"     \
+    }
 
 struct output {
     const char *path; /* null: stdout */

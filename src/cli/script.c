@@ -122,10 +122,11 @@ bool script_read(struct script *script, const char *path, const struct config *c
     *script = (struct script){0};
     struct text text = {0};
     struct reading *reading = memory_new(1, sizeof *reading, error);
-    bool good = reading && (script->scheduled = arena_alloc(&script->arena, SCRIPT_LINES,
-                                                            sizeof *script->scheduled, error)) &&
-                (script->deferred = arena_alloc(&script->arena, SCRIPT_LINES,
-                                                sizeof *script->deferred, error)) &&
+    bool good = reading &&
+                (script->scheduled =
+                     arena_alloc(&script->arena, SCRIPT_LINES, sizeof *script->scheduled, error)) &&
+                (script->deferred =
+                     arena_alloc(&script->arena, SCRIPT_LINES, sizeof *script->deferred, error)) &&
                 file_read(path, SCRIPT_BYTES, &text, error);
     if (good && text.length > 0) {
         reading->script = script;

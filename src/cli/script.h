@@ -1,7 +1,7 @@
 /* Scripts: lines "at STEP : command", as --script takes them.
  *
- * What steers the training is handed to the trainer ahead of time, so that it happens before exactly
- * that step; what belongs to a screen (save-screen, view ...) is done when the step shows.
+ * What steers the training is handed to the trainer ahead of time, so that it happens before
+ * exactly that step; what belongs to a screen (save-screen, view ...) is done when the step shows.
  */
 #ifndef MASKSCOPE_CLI_SCRIPT_H
 #define MASKSCOPE_CLI_SCRIPT_H

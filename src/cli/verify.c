@@ -29,8 +29,8 @@ static bool verify(struct cli *cli, struct error *error)
     bool good = verify_file(cli->arguments[0], cli_value(cli, "dump"), &report, error);
     if (good) {
         print_report(&report, cli_flag(cli, "quiet"));
-        good = report.good || error_set(error, ERROR_CHECK, "%s: out of tolerance",
-                                        cli->arguments[0]);
+        good =
+            report.good || error_set(error, ERROR_CHECK, "%s: out of tolerance", cli->arguments[0]);
     }
     verify_report_release(&report);
     return good;

@@ -87,7 +87,8 @@ struct arm_step {
     double clamped_share;  /* of the masks, those whose ratio had to be clamped */
     bool finite;           /* loss and gradient are; if not, the step must not be applied */
 };
-/* The first half, for whose masks the workspace was prepared: masks, forward, backward; fills in what is returned. Allocates nothing. */
+/* The first half, for whose masks the workspace was prepared: masks, forward, backward; fills in
+ * what is returned. Allocates nothing. */
 void arm_differentiate(struct arm *arm, struct arm_workspace *workspace,
                        const struct loader_batch *batch, struct arm_step *step);
 /* The second: the update of the weights. Allocates nothing. */

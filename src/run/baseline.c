@@ -61,8 +61,7 @@ static void channel_means(const struct mae_shape *shape, const float *patches, f
         }
 }
 
-static void fill_with_visible_mean(const struct mae_shape *shape, const uint8_t *mask,
-                                   float *means)
+static void fill_with_visible_mean(const struct mae_shape *shape, const uint8_t *mask, float *means)
 {
     int channels = shape->channels, patches = mae_patches(shape);
     for (int channel = 0; channel < channels; channel++) {

@@ -15,8 +15,8 @@ enum baseline { BASELINE_VISIBLE_MEAN, BASELINE_INVERSE_DISTANCE, BASELINES };
 enum { BASELINE_SCRATCH = 4 }; /* floats of scratch memory for each patch */
 const char *baseline_name(enum baseline baseline);
 
-/* Shepard's interpolation (1968), weight 1 / distance^2: rows of values [L, width] that are hidden are
- * replaced by the weighted mean of the visible ones; distances in patches. */
+/* Shepard's interpolation (1968), weight 1 / distance^2: rows of values [L, width] that are hidden
+ * are replaced by the weighted mean of the visible ones; distances in patches. */
 void interpolate_hidden(const struct mae_shape *shape, const uint8_t *mask, int width,
                         float *values);
 

@@ -11,7 +11,7 @@
 #include "base/error.h"
 
 enum command_kind {
-    COMMAND_SET,        /* name, value: a setting as config_assign takes it (live ones, arms' masks) */
+    COMMAND_SET, /* name, value: a setting as config_assign takes it (live ones, arms' masks) */
     COMMAND_PAUSE,
     COMMAND_GO_ON,
     COMMAND_STEP,       /* one step, then paused */
@@ -19,7 +19,7 @@ enum command_kind {
     COMMAND_EVALUATE,   /* all arms on the common probe masks, now */
     COMMAND_NEW_MASKS,  /* new masks for the shown images */
     COMMAND_SHOW,       /* number: the first held-out image to show (wraps around) */
-    COMMAND_ARM_ADD,    /* name: the new arm's; value: "strategy=...,ratio=..." (YAML flow or short) */
+    COMMAND_ARM_ADD, /* name: the new arm's; value: "strategy=...,ratio=..." (YAML flow or short) */
     COMMAND_ARM_REMOVE, /* name */
     COMMAND_NOTE,       /* value: a remark for the timeline */
     COMMAND_STOP,       /* finish the step, checkpoint, close the store, leave */

@@ -115,7 +115,10 @@ static void draw_masks(struct work *work, int strategy, int ratio, int round, in
     const struct mask_choice *choice = &work->choices[strategy * evaluation->ratios + ratio];
     for (int i = 0; i < count; i++) {
         int image = work->loaded[i];
-        struct mask_key key = {.seed = work->plan->seed, .stream = RANDOM_PROBE_MASK, .epoch = (uint32_t)round, .image = evaluation->indices[image]};
+        struct mask_key key = {.seed = work->plan->seed,
+                               .stream = RANDOM_PROBE_MASK,
+                               .epoch = (uint32_t)round,
+                               .image = evaluation->indices[image]};
         size_t at = evaluation_index(evaluation, 0, strategy, ratio, image, round);
         const float *pixels = work->pixels + (size_t)i * mae_image_values(&work->inspector.shape);
         evaluation->hidden[at] = mask_batch_draw(masks, i, choice, 0, &key, pixels, NULL);
@@ -175,11 +178,10 @@ static bool evaluate_all(struct work *work, const struct source *source,
 }
 
 bool evaluate(struct evaluation *evaluation, const struct evaluation_plan *plan,
-              const struct mae *const *models, int count, const struct source *source,
-              const struct view_settings *view, evaluation_progress *progress, void *context,
-              struct error *error)
+              const struct mae_shape *shape, const struct mae *const *models, int count,
+              const struct source *source, const struct view_settings *view,
+              evaluation_progress *progress, void *context, struct error *error)
 {
-    const struct mae_shape *shape = &models[0]->shape;
     size_t available = source->count;
     *evaluation = (struct evaluation){
         .models = count,

@@ -19,9 +19,9 @@ struct inspector {
     float *patches;          /* [capacity, L, P]: the images */
     float *pred;             /* [capacity, L, P]: predictions; de-normalised by the visible
                                 neighbours where the model's targets are normalised */
-    float *patch_mse;        /* [capacity, L]: hidden patches, in pixel units; NaN for visible ones */
-    double *mse;             /* [capacity]: mean over the hidden patches of patch_mse */
-    double *loss;            /* [capacity]: the same in the units of the model's loss */
+    float *patch_mse; /* [capacity, L]: hidden patches, in pixel units; NaN for visible ones */
+    double *mse;      /* [capacity]: mean over the hidden patches of patch_mse */
+    double *loss;     /* [capacity]: the same in the units of the model's loss */
     float *scratch;
 };
 
@@ -31,8 +31,8 @@ void inspector_release(struct inspector *inspector);
 
 /* Fills patches from pixels [images, C, H, W]; 1 <= images <= capacity. */
 void inspector_load(struct inspector *inspector, const float *pixels, int images);
-/* Predicts the loaded images under the first `images` masks and fills pred, patch_mse, mse and loss.
- * With MAE_HIDDEN_PATCHES the rows of pred for visible patches mean nothing. */
+/* Predicts the loaded images under the first `images` masks and fills pred, patch_mse, mse and
+ * loss. With MAE_HIDDEN_PATCHES the rows of pred for visible patches mean nothing. */
 void inspector_run(struct inspector *inspector, const struct mae *mae, const float *pixels,
                    int images, enum mae_extent extent);
 

@@ -33,8 +33,8 @@ struct run_options {
     int script_count;
 };
 
-/* Makes the folder, opens sources and store, and starts the trainer thread. log may be null. Null with *error set;
- * nothing is left behind then. */
+/* Makes the folder, opens sources and store, and starts the trainer thread. log may be null. Null
+ * with *error set; nothing is left behind then. */
 struct run *run_start(const struct config *config, const struct run_options *options,
                       struct log *log, struct error *error);
 /* Goes on with the run in `folder` from its newest complete checkpoint; changes recorded after it

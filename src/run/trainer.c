@@ -72,8 +72,8 @@ double trainer_elapsed(const struct trainer *trainer)
            clock->other_seconds;
 }
 
-/* How long it took, and how long it will take if the rest goes like the last steps, with evaluations
- * and the like in proportion. */
+/* How long it took, and how long it will take if the rest goes like the last steps, with
+ * evaluations and the like in proportion. */
 static void tell_time(struct trainer *trainer)
 {
     struct snapshot *live = trainer->live;
@@ -151,8 +151,9 @@ static bool checkpoint_is_due(const struct trainer *trainer)
         return false;
     bool by_steps =
         config->train.checkpoint_steps > 0 && trainer->step % config->train.checkpoint_steps == 0;
-    bool by_clock = config->train.checkpoint_minutes > 0 &&
-                    trainer_now() - trainer->clock.checkpoint_at > 60 * config->train.checkpoint_minutes;
+    bool by_clock =
+        config->train.checkpoint_minutes > 0 &&
+        trainer_now() - trainer->clock.checkpoint_at > 60 * config->train.checkpoint_minutes;
     return by_steps || by_clock || steps_left(trainer) == 0;
 }
 
@@ -167,7 +168,8 @@ static void do_chores(struct trainer *trainer)
     trainer->clock.other_seconds += trainer_now() - start;
     bool training = trainer->live->state == RUN_TRAINING;
     double now = trainer_now();
-    if (trainer->pictures && (trainer->gallery_wanted || (training && now >= trainer->clock.gallery_due)))
+    if (trainer->pictures &&
+        (trainer->gallery_wanted || (training && now >= trainer->clock.gallery_due)))
         make_gallery(trainer);
     if (now - trainer->clock.flushed_at > flush_interval)
         trainer_flush(trainer);
@@ -224,11 +226,14 @@ static void warn_of_warmup(const struct trainer *trainer)
 void trainer_run(struct trainer *trainer)
 {
     parallel_set_threads((int)trainer->config.train.threads);
-    trainer->clock.flushed_at = trainer->clock.checkpoint_at = trainer->clock.rate_at = trainer_now();
+    trainer->clock.flushed_at = trainer->clock.checkpoint_at = trainer->clock.rate_at =
+        trainer_now();
     trainer->gallery_wanted = trainer->pictures;
     trainer_set_state(trainer, RUN_TRAINING, "");
     trainer_obey(trainer); /* what a resumed run was given on the way may change the plan */
     warn_of_warmup(trainer);
+    do_chores(trainer); /* the first pictures */
+    trainer_measure_baselines(trainer);
     while (!trainer->leaving) {
         trainer_obey(trainer);
         if (trainer->leaving)

@@ -40,6 +40,7 @@ struct trainer_clock {
     int64_t steps;
     double step_mean;                       /* of the last twenty steps or so */
     double rate_at, rate_from, rate_images; /* the window over which images/s is taken */
+    bool rate_known;                        /* a whole window has passed */
 };
 
 struct trainer {
@@ -68,12 +69,15 @@ struct trainer {
     struct gallery_maker gallery;
 
     struct snapshot *live; /* the truth that is published; owned */
+    /* Steps done: batches seen. One that was refused because a loss was not finite counts too, so
+     * that the next batch is another. */
     int64_t step, total_steps, epoch_steps;
     int64_t evaluated_step, checkpoint_step; /* the newest; -1: none */
     int64_t step_once_at;                    /* pause again after this step; -1: no */
     bool replaying; /* a recorded change is carried out again: it is on record already */
     bool gallery_wanted, evaluation_wanted, checkpoint_wanted;
     bool baselines_recorded;
+    bool few_told; /* that fewer images are held out than eval.images asks for */
     bool leaving, aborted;
     struct error failure; /* code ERROR_NONE: all is well */
 
@@ -144,6 +148,8 @@ void trainer_fail(struct trainer *trainer, const struct error *error);
 /* trainer_evaluate.c */
 /* Evaluates all arms on the common probe masks, records and summarises. */
 void trainer_evaluate(struct trainer *trainer);
+/* Measures what needs no model, so that there is something to beat from the start. */
+void trainer_measure_baselines(struct trainer *trainer);
 
 /* trainer_resume.c */
 /* Appends to the schedule, before the training begins. */

@@ -5,6 +5,9 @@
 
 #include "run/trainer.h"
 
+/* Of fewer images than this a mean says little. */
+enum { FEW_IMAGES = 30 };
+
 static bool show_progress(void *context, double done)
 {
     struct trainer *trainer = context;
@@ -99,32 +102,49 @@ static bool summarise(struct trainer *trainer, const struct evaluation *evaluati
     return true;
 }
 
-void trainer_evaluate(struct trainer *trainer)
+/* Evaluates the first `count` arms and the baselines; false: it was interrupted or failed. */
+static bool evaluate_arms(struct trainer *trainer, int count, evaluation_progress *progress)
 {
-    struct trainer_display before = trainer_display(trainer);
     const struct mae *models[ARM_LIMIT];
-    for (int i = 0; i < trainer->arm_count; i++)
+    for (int i = 0; i < count; i++)
         models[i] = trainer->arms[i].mae;
     struct evaluation_plan plan = evaluation_plan_of(&trainer->config);
     struct view_settings view;
     config_view(&trainer->config, &trainer->shape, false, &view);
     struct evaluation evaluation;
     struct error error;
+    if (!evaluate(&evaluation, &plan, &trainer->shape, models, count, trainer->held_out, &view,
+                  progress, trainer, &error)) {
+        if (error.code != ERROR_CHECK)
+            log_write(trainer->log, LOG_WARNING, "no evaluation at step %lld: %s",
+                      (long long)trainer->step, error.message);
+        return false;
+    }
+    if (evaluation.images < plan.images && !trainer->few_told)
+        log_write(trainer->log, evaluation.images < FEW_IMAGES ? LOG_WARNING : LOG_INFO,
+                  "eval.images: %d asked for, %d held out", plan.images, evaluation.images);
+    trainer->few_told = true;
+    if (!record(trainer, &evaluation, &plan, &error) || !summarise(trainer, &evaluation, &error))
+        trainer_fail(trainer, &error);
+    evaluation_release(&evaluation);
+    return true;
+}
+
+void trainer_evaluate(struct trainer *trainer)
+{
+    struct trainer_display before = trainer_display(trainer);
+    double start = trainer_now();
     trainer->evaluation_wanted = false;
     trainer->evaluated_step = trainer->step;
-    double start = trainer_now();
     trainer_set_state(trainer, RUN_EVALUATING, "");
-    if (evaluate(&evaluation, &plan, models, trainer->arm_count, trainer->held_out, &view,
-                 show_progress, trainer, &error)) {
-        if (!record(trainer, &evaluation, &plan, &error) ||
-            !summarise(trainer, &evaluation, &error))
-            trainer_fail(trainer, &error);
-        evaluation_release(&evaluation);
+    if (evaluate_arms(trainer, trainer->arm_count, show_progress))
         log_write(trainer->log, LOG_INFO, "step %lld: evaluated in %.1f s",
                   (long long)trainer->step, trainer_now() - start);
-    } else if (error.code != ERROR_CHECK) {
-        log_write(trainer->log, LOG_WARNING, "no evaluation at step %lld: %s",
-                  (long long)trainer->step, error.message);
-    }
     trainer_set_state(trainer, before.state, before.message);
+}
+
+void trainer_measure_baselines(struct trainer *trainer)
+{
+    if (trainer->config.eval.every_epochs > 0)
+        evaluate_arms(trainer, 0, NULL);
 }

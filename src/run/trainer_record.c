@@ -104,8 +104,8 @@ void trainer_record_step(struct trainer *trainer, int arm, const struct arm_step
                 store_add_metric(store, step, id, "loss", result->loss, &error) &&
                 store_add_metric(store, step, id, "ratio", result->realised_ratio, &error) &&
                 store_add_metric(store, step, id, "gradient_norm", result->gradient_norm, &error) &&
-        (result->clamped_share == 0 ||
-         store_add_metric(store, step, id, "clamped", result->clamped_share, &error));
+                (result->clamped_share == 0 ||
+                 store_add_metric(store, step, id, "clamped", result->clamped_share, &error));
     if (!good)
         trainer_fail(trainer, &error);
 }

@@ -46,10 +46,15 @@ static bool schedule_event(void *context, const struct store_event *event)
     struct scheduled_command scheduled = {.step = event->step, .recorded = true};
     if (event->step < trainer->step || !replayed_kind(event->kind, &scheduled.command.kind))
         return true;
-    text_copy(scheduled.command.name, COMMAND_NAME_SIZE, event->name ? event->name : "");
-    text_copy(scheduled.command.value, COMMAND_VALUE_SIZE,
-              event->new_value ? event->new_value : "");
-    replay->failed = !trainer_schedule(trainer, &scheduled, replay->error);
+    bool whole =
+        text_copy(scheduled.command.name, COMMAND_NAME_SIZE, event->name ? event->name : "") &&
+        text_copy(scheduled.command.value, COMMAND_VALUE_SIZE,
+                  event->new_value ? event->new_value : "");
+    replay->failed =
+        !(whole ? trainer_schedule(trainer, &scheduled, replay->error)
+                : error_set(replay->error, ERROR_DATA,
+                            "the change recorded at step %lld is too long to be carried out again",
+                            (long long)event->step));
     return !replay->failed;
 }
 
@@ -126,7 +131,6 @@ static bool restore_arm(struct trainer *trainer, int number, struct error *error
     arm->probe_step = probe.step;
     if (probe.step > trainer->evaluated_step)
         trainer->evaluated_step = probe.step;
-    trainer->baselines_recorded = trainer->evaluated_step >= 0;
     return true;
 }
 
@@ -143,6 +147,14 @@ static bool restore_event(void *context, const struct store_event *event)
     return true;
 }
 
+static bool note_baseline(void *context, const struct store_evaluation *row)
+{
+    struct trainer *trainer = context;
+    (void)row;
+    trainer->baselines_recorded = true;
+    return false;
+}
+
 bool trainer_restore_display(struct trainer *trainer, struct error *error)
 {
     for (int i = 0; i < trainer->arm_count; i++)
@@ -150,7 +162,9 @@ bool trainer_restore_display(struct trainer *trainer, struct error *error)
             return false;
     struct restored_curve rate = {&trainer->live->learning_rate_curve, NULL, -1, NAN};
     trainer->live->event_count = 0;
-    return store_read_metric(trainer->store, STORE_RUN, "learning_rate", 0, restore_point, &rate,
+    return store_read_evaluations(trainer->store, trainer->store_baseline[0], STORE_LATEST,
+                                  note_baseline, trainer, error) &&
+           store_read_metric(trainer->store, STORE_RUN, "learning_rate", 0, restore_point, &rate,
                              error) &&
            store_read_events(trainer->store, 0, restore_event, trainer, error);
 }

@@ -90,23 +90,34 @@ static void diverged(struct trainer *trainer, const struct arm *arm, const struc
     trainer_set_state(trainer, RUN_PAUSED, error.message);
 }
 
-static void measure_speed(struct trainer *trainer, double seconds)
+/* The rate over the last window; while the first one is open, over what there is of it. The first
+ * step warms caches and threads and says little of those to come: it counts only until the second.
+ */
+static void measure_rate(struct trainer *trainer, bool first)
 {
     struct trainer_clock *clock = &trainer->clock;
-    /* The first step warms caches and threads: it says little of those to come. */
-    int64_t counted = clock->steps++;
-    double weight = counted < 2 ? 1 : fmax(0.05, 1 / (double)counted);
-    clock->step_mean += weight * (seconds - clock->step_mean);
-    clock->step_seconds += seconds;
-    clock->rate_images += (double)trainer->config.train.batch;
-    double now = trainer_now();
-    if (now - clock->rate_at > rate_interval || trainer->live->images_per_second == 0) {
+    double batch = (double)trainer->config.train.batch, now = trainer_now();
+    clock->rate_images += batch;
+    bool full = now - clock->rate_at > rate_interval;
+    if (full || !clock->rate_known)
         trainer->live->images_per_second =
             clock->rate_images / (clock->step_seconds - clock->rate_from);
+    if (full || first) {
+        clock->rate_known = clock->rate_known || !first;
         clock->rate_at = now;
         clock->rate_from = clock->step_seconds;
         clock->rate_images = 0;
     }
+}
+
+static void measure_speed(struct trainer *trainer, double seconds)
+{
+    struct trainer_clock *clock = &trainer->clock;
+    int64_t counted = clock->steps++;
+    double weight = counted < 2 ? 1 : fmax(0.05, 1 / (double)counted);
+    clock->step_mean += weight * (seconds - clock->step_mean);
+    clock->step_seconds += seconds;
+    measure_rate(trainer, counted == 0);
 }
 
 void trainer_step(struct trainer *trainer)

@@ -44,8 +44,8 @@ static void run_evaluation(struct bench *bench, int first, int count, struct eva
 {
     struct evaluation_plan plan = evaluation_plan_of(&bench->config);
     const struct mae *const models[] = {bench->models[first], bench->models[1]};
-    if (!evaluate(evaluation, &plan, models, count, bench->source, &bench->view, NULL, NULL,
-                  &lab_error))
+    if (!evaluate(evaluation, &plan, &models[0]->shape, models, count, bench->source, &bench->view,
+                  NULL, NULL, &lab_error))
         fail_msg("%s", lab_error.message);
 }
 
@@ -250,8 +250,8 @@ static void test_interrupted(void **state)
     bench_open(&bench, false);
     struct evaluation_plan plan = evaluation_plan_of(&bench.config);
     const struct mae *const models[] = {bench.models[0]};
-    assert_false(evaluate(&evaluation, &plan, models, 1, bench.source, &bench.view, refuse_at_once,
-                          &done, &lab_error));
+    assert_false(evaluate(&evaluation, &plan, &models[0]->shape, models, 1, bench.source,
+                          &bench.view, refuse_at_once, &done, &lab_error));
     assert_int_equal(lab_error.code, ERROR_CHECK);
     assert_true(done > 0 && done < 1);
     bench_close(&bench);

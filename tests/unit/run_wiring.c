@@ -96,10 +96,8 @@ static void expect_mask(const struct bench *bench, int place, uint64_t seed, uin
     uint8_t *mask = malloc((size_t)patches);
     struct mask_drawer *drawer =
         mask_drawer_new(mae_grid_height(&bench->shape), mae_grid_width(&bench->shape), &error);
-    struct mask_key key = {.seed = seed,
-                           .stream = RANDOM_MASK,
-                           .epoch = epoch,
-                           .image = bench->indices[place]};
+    struct mask_key key = {
+        .seed = seed, .stream = RANDOM_MASK, .epoch = epoch, .image = bench->indices[place]};
     mask_draw(drawer, &bench->arm.mask, 0.5, &key, mask, NULL);
     assert_memory_equal(mask, mask_of(bench, place), (size_t)patches);
     mask_drawer_free(drawer);
@@ -131,11 +129,97 @@ static void test_masks_follow_seed_epoch_and_image(void **state)
     bench_close(&part);
 }
 
+/* Adam's first moment after one step is 0.1 times the gradient it was given. */
+static double first_moment_norm(const char *run)
+{
+    struct safetensors *file = lab_checkpoint(run, 1);
+    double sum = 0;
+    for (size_t i = 0; i < safetensors_count(file); i++) {
+        const char *name = safetensors_at(file, i)->name;
+        if (strncmp(name, "optimizer.exp_avg.", strlen("optimizer.exp_avg.")))
+            continue;
+        size_t bytes;
+        float *values = lab_tensor(file, name, &bytes);
+        for (size_t k = 0; k < bytes / sizeof *values; k++)
+            sum += (double)values[k] * values[k];
+        free(values);
+    }
+    safetensors_close(file);
+    return sqrt(sum);
+}
+
+static double first_metric(const char *run, int arm, const char *name, struct store_series *series)
+{
+    struct store *store = store_open(lab_path(run, "run.db"), STORE_READ, &lab_error);
+    assert_non_null(store);
+    assert_true(store_read_series(store, arm, name, series, &lab_error));
+    store_close(store);
+    assert_true(series->count > 0);
+    return series->values[0];
+}
+
+static void test_gradients_are_clipped(void **state)
+{
+    (void)state;
+    struct config config;
+    struct store_series norms = {0};
+    lab_config(&config);
+    lab_set(&config, "train.steps", "1");
+    lab_set(&config, "train.warmup_epochs", "0");
+    lab_train(&config, "free", NULL, 0);
+    double norm = first_metric("free", 1, "gradient_norm", &norms);
+    assert_near(first_moment_norm("free"), 0.1 * norm, 1e-5 * norm);
+    char limit[32];
+    snprintf(limit, sizeof limit, "%.9g", norm / 4);
+    lab_set(&config, "train.clip", limit);
+    lab_train(&config, "clipped", NULL, 0);
+    assert_near(first_moment_norm("clipped"), 0.1 * norm / 4, 1e-5 * norm);
+    store_series_release(&norms);
+}
+
+static void test_schedules_follow_progress(void **state)
+{
+    (void)state;
+    enum { STEPS = 24, PATCHES = 16 };
+    struct config config;
+    struct store_series ratios = {0};
+    lab_config(&config);
+    lab_set(&config, "mask.ratio", "{law: constant, value: {from: 0.25, to: 0.75}}");
+    lab_train(&config, "scheduled", NULL, 0);
+    first_metric("scheduled", 1, "ratio", &ratios);
+    assert_int_equal(ratios.count, STEPS);
+    for (int step = 0; step < STEPS; step++) {
+        double ratio = 0.25 + 0.5 * step / STEPS;
+        double hidden = PATCHES - floor(PATCHES * (1 - ratio) + 1e-9);
+        assert_near(ratios.values[step], hidden / PATCHES, 1e-12);
+    }
+    store_series_release(&ratios);
+}
+
+static void test_speed_is_images_over_time(void **state)
+{
+    (void)state;
+    struct config config;
+    lab_config(&config);
+    lab_set(&config, "train.batch", "64");
+    lab_set(&config, "eval.every_epochs", "0");
+    struct run *run = lab_begin(&config, "speed", (struct run_options){0});
+    while (!run_ended(run))
+        ;
+    const struct snapshot *snapshot = run_snapshot(run);
+    double images = snapshot->images_per_second * snapshot->step_seconds;
+    assert_true(images > 64 / 8.0 && images < 64 * 8.0); /* the two look at different steps */
+    assert_int_equal(lab_finish(run), ERROR_NONE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_learning_rate_follows_the_formula),
         cmocka_unit_test(test_masks_follow_seed_epoch_and_image),
+        cmocka_unit_test(test_gradients_are_clipped),
+        cmocka_unit_test(test_schedules_follow_progress),
+        cmocka_unit_test(test_speed_is_images_over_time),
     };
     return cmocka_run_group_tests(tests, lab_open, lab_close);
 }
