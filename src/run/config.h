@@ -90,7 +90,14 @@ struct config {
 const struct setting_table *config_table(void);
 
 /* Where a setting's value came from. */
-enum config_origin { ORIGIN_DEFAULT, ORIGIN_USER_FILE, ORIGIN_FILE, ORIGIN_COMMAND_LINE };
+enum config_origin {
+    ORIGIN_DEFAULT,
+    ORIGIN_USER_FILE,
+    ORIGIN_FILE,
+    ORIGIN_COMMAND_LINE,
+    ORIGIN_PRESET, /* the model preset's, where a setting left it to that */
+    ORIGINS
+};
 enum { CONFIG_ROW_LIMIT = 80 };
 struct config_origins {
     enum config_origin origins[CONFIG_ROW_LIMIT]; /* of each row of config_table() */
@@ -122,6 +129,10 @@ void config_write(const struct config *config, struct text *text);
 
 /* What follows from the settings, checked together: errors name the settings. */
 bool config_check(const struct config *config, struct error *error);
+/* Puts the numbers in force where settings leave them to the model preset, so that the record means
+ * the same should a preset ever change. config must have passed config_check; origins may be null.
+ */
+void config_resolve(struct config *config, struct config_origins *origins);
 bool config_shape(const struct config *config, struct mae_shape *shape, struct error *error);
 void config_source(const struct config *config, const struct mae_shape *shape,
                    struct source_settings *settings);

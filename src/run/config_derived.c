@@ -3,7 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "run/config.h"
+#include "base/memory.h"
+#include "run/config_private.h"
 
 static bool read_image_size(const char *text, int *height, int *width)
 {
@@ -56,6 +57,50 @@ static bool check_mask(const struct mask_choice *mask, const struct mae_shape *s
                        struct error *error)
 {
     return mask_choice_check(mask, mae_grid_height(shape), mae_grid_width(shape), error);
+}
+
+/* A setting of 0 takes the value. */
+static void resolve_number(struct config *config, const char *name, double value,
+                           struct config_origins *origins)
+{
+    const struct setting *row = setting_find(config_table(), name);
+    char text[32];
+    struct text set = {0};
+    struct error error;
+    setting_write(row, config, &set);
+    bool left = !strcmp(text_of(&set), "0");
+    text_release(&set);
+    text_from_real(text, value);
+    if (left && setting_assign_text(row, text, config, &error))
+        config_note_origin(origins, row, ORIGIN_PRESET, 0);
+}
+
+void config_resolve(struct config *config, struct config_origins *origins)
+{
+    struct mae_shape shape;
+    struct error error;
+    if (!config_shape(config, &shape, &error))
+        return;
+    const struct {
+        const char *name;
+        double value;
+    } numbers[] = {
+        {"model.patch", shape.patch},
+        {"model.embed_dim", shape.embed_dim},
+        {"model.depth", shape.depth},
+        {"model.heads", shape.heads},
+        {"model.decoder_dim", shape.decoder_dim},
+        {"model.decoder_depth", shape.decoder_depth},
+        {"model.decoder_heads", shape.decoder_heads},
+        {"model.mlp_ratio", shape.mlp_ratio},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(numbers); i++)
+        resolve_number(config, numbers[i].name, numbers[i].value, origins);
+    if (strcmp(config->data.image_size, "preset"))
+        return;
+    snprintf(config->data.image_size, sizeof config->data.image_size, "%dx%d", shape.image_height,
+             shape.image_width);
+    config_note_origin(origins, setting_find(config_table(), "data.image_size"), ORIGIN_PRESET, 0);
 }
 
 bool config_check(const struct config *config, struct error *error)

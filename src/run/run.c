@@ -97,6 +97,7 @@ struct run *run_start(const struct config *config, const struct run_options *opt
     bool opened = config_check(config, error) && config_shape(config, &trainer->shape, error) &&
                   take_options(run, options, error) && trainer_open_inputs(trainer, error);
     make_absolute(trainer->config.data.path);
+    config_resolve(&trainer->config, NULL);
     bool made =
         opened && run_folder_make(&trainer->folder, options->folder, &trainer->config, error);
     if (made && run_folder_lock(&trainer->folder, &run->lock, error) && begin(run, false, error))
