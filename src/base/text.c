@@ -278,6 +278,22 @@ void text_from_count(char out[16], double count)
     snprintf(out, 16, "%.*f%.1s", decimals, count, &suffixes[power]);
 }
 
+void text_from_grouped(char out[32], int64_t count)
+{
+    char digits[24];
+    int length =
+        snprintf(digits, sizeof digits, "%" PRIu64, count < 0 ? -(uint64_t)count : (uint64_t)count);
+    size_t used = 0;
+    if (count < 0)
+        out[used++] = '-';
+    for (int i = 0; i < length; i++) {
+        if (i > 0 && (length - i) % 3 == 0)
+            out[used++] = ',';
+        out[used++] = digits[i];
+    }
+    out[used] = '\0';
+}
+
 void text_from_duration(char out[16], double seconds)
 {
     if (!(seconds >= 0 && seconds < 1e9)) {

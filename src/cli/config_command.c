@@ -2,29 +2,41 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "cli/commands.h"
 
-static const char *origin_name(enum config_origin origin)
+/* What a person calls each place that a value may come from: of files, the path. */
+struct origin_names {
+    const char *names[ORIGIN_COMMAND_LINE + 1];
+    char user_file[FILE_PATH_SIZE];
+};
+
+static void name_origins(struct origin_names *origin, const char *path)
 {
-    static const char *const names[] = {
-        [ORIGIN_DEFAULT] = "default",
-        [ORIGIN_USER_FILE] = "user file",
-        [ORIGIN_FILE] = "file",
-        [ORIGIN_COMMAND_LINE] = "command line",
-    };
-    return names[origin];
+    struct error unused; /* cli_config has read the file of that name, or no value comes from it */
+    char folder[FILE_PATH_SIZE];
+    *origin = (struct origin_names){.names = {[ORIGIN_DEFAULT] = "default",
+                                              [ORIGIN_USER_FILE] = origin->user_file,
+                                              [ORIGIN_FILE] = path,
+                                              [ORIGIN_COMMAND_LINE] = "command line"}};
+    if (!file_user_config(folder, sizeof folder) ||
+        !file_join(origin->user_file, sizeof origin->user_file, folder, "config.yaml", &unused))
+        origin->user_file[0] = '\0';
 }
 
-static void show_origins(const struct config *config, const struct config_origins *origins)
+static void show_origins(const struct config *config, const struct config_origins *origins,
+                         const char *path)
 {
+    struct origin_names origin;
+    name_origins(&origin, path);
     const struct setting_table *table = config_table();
     for (size_t i = 0; i < table->count; i++) {
         struct text value = {0};
         setting_write(&table->rows[i], config, &value);
         printf("%-26s %-28s # %s", table->rows[i].name, text_of(&value),
-               origin_name(origins->origins[i]));
+               origin.names[origins->origins[i]]);
         if (origins->lines[i] > 0)
-            printf(", line %d", origins->lines[i]);
+            printf(":%d", origins->lines[i]);
         printf("\n");
         text_release(&value);
     }
@@ -33,7 +45,7 @@ static void show_origins(const struct config *config, const struct config_origin
         strategy_choice_write(&config->arms[i].mask.strategy, &strategy);
         ratio_choice_write(&config->arms[i].mask.ratio, &ratio);
         printf("arms.%-21s strategy %s, ratio %-12s # %s\n", config->arms[i].name,
-               text_of(&strategy), text_of(&ratio), origin_name(origins->arms_origin));
+               text_of(&strategy), text_of(&ratio), origin.names[origins->arms_origin]);
         text_release(&strategy);
         text_release(&ratio);
     }
@@ -65,7 +77,7 @@ static bool config_command(struct cli *cli, struct error *error)
     else if (cli_flag(cli, "yaml"))
         show_yaml(&config);
     else
-        show_origins(&config, &origins);
+        show_origins(&config, &origins, path);
     return true;
 }
 

@@ -25,8 +25,6 @@ static void sleep_for(double seconds)
 
 static void write_progress(const struct snapshot *snapshot, struct text *line)
 {
-    char remaining[16];
-    text_from_duration(remaining, snapshot->remaining);
     text_append(line, "step %lld/%lld", (long long)snapshot->step,
                 (long long)snapshot->total_steps);
     int arms = snapshot->arm_count < 4 ? snapshot->arm_count : 4;
@@ -34,7 +32,12 @@ static void write_progress(const struct snapshot *snapshot, struct text *line)
         if (isfinite(snapshot->arms[i].smooth_loss))
             text_append(line, "  %s %.4f", snapshot->arms[i].name, snapshot->arms[i].smooth_loss);
     if (snapshot->images_per_second > 0)
-        text_append(line, "  %.0f images/s  %s left", snapshot->images_per_second, remaining);
+        text_append(line, "  %.0f images/s", snapshot->images_per_second);
+    if (snapshot->images_per_second > 0 && snapshot->remaining > 0) {
+        char remaining[16];
+        text_from_duration(remaining, snapshot->remaining);
+        text_append(line, "  %s left", remaining);
+    }
     char state[STATE_TEXT_SIZE];
     run_state_write(snapshot, state);
     if (snapshot->state == RUN_FAILED) /* why is said at the end of the program */
@@ -144,11 +147,10 @@ static void obey_signals(struct cli *cli, struct run *run, int *obeyed)
                            : "leaving without a checkpoint");
 }
 
-bool headless_wait(struct cli *cli, struct run *run, struct error *error)
+bool headless_wait(struct cli *cli, struct run *run, uint64_t seen, struct error *error)
 {
     bool terminal = isatty(STDERR_FILENO), quiet = cli_flag(cli, "quiet");
     int obeyed = 0;
-    uint64_t seen = 0;
     double shown = 0;
     bool ended, told = false; /* nobody is left to look at a finished run */
     if (!quiet)

@@ -130,6 +130,12 @@ static size_t choose_columns(unsigned shown, struct table_column columns[ARRAY_L
     return count;
 }
 
+/* A baseline learns nothing: it is measured once, and that step says nothing of its values. */
+static bool is_baseline(const struct arm_names *arms, int arm)
+{
+    return !strcmp(arm_kind(arms, arm), "baseline");
+}
+
 static bool add_group(struct table *table, const struct arm_names *arms, unsigned shown,
                       const struct value *first, const struct value *last, double *means,
                       struct error *error)
@@ -145,7 +151,10 @@ static bool add_group(struct table *table, const struct arm_names *arms, unsigne
         table_add_text(table, first->strategy);
     if (shown & TABLE_BY_RATIO)
         table_add_real(table, first->ratio);
-    table_add_integer(table, first->step);
+    if (is_baseline(arms, first->arm))
+        table_add_missing(table);
+    else
+        table_add_integer(table, first->step);
     table_add_integer(table, (int64_t)description.count);
     table_add_real(table, description.mean);
     table_add_real(table, description.low);

@@ -13,7 +13,7 @@ wrong() {
 }
 
 set -- "$TEST_SOURCE"/configs/*.yaml
-plan $(($# + 19))
+plan $(($# + 21))
 for config in "$@"; do
     ok "${config##*/} is accepted" accepts "$config"
 done
@@ -63,3 +63,8 @@ program config show --yaml again.yaml
 ok "a written configuration reads as itself" cmp -s stdout again.yaml
 program config show small.yaml --set train.blr=1
 ok "where a value comes from" grep -q '^train.blr .*# command line$' stdout
+mkdir maskscope
+printf 'seed: 1\nshow:\n  images: 3\n' >maskscope/config.yaml
+program config show small.yaml
+ok "the file and the line of a value" grep -q '^train.batch .*# small.yaml:3$' stdout
+ok "also in the user's file" grep -q "^show.images .*# $folder/maskscope/config.yaml:3$" stdout

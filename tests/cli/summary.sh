@@ -1,7 +1,7 @@
 #!/bin/sh
 # What training says: progress and a summary, which hold no number that is none; --quiet says nothing.
 . "${0%/*}/lib.sh"
-plan 9
+plan 11
 
 no_nonsense() {
     ! grep -Eiq 'nan|inf|\[ *,|loss *$' stdout stderr
@@ -23,6 +23,12 @@ program run small.yaml --no-window --out no-terminal
 ok "without a terminal there is no panel, which is said once" \
     test "$(grep -c 'no panel' stderr)" = 1
 ok "but the run goes to its end" grep -q "40 of 40 steps" stdout
+
+unset DISPLAY WAYLAND_DISPLAY XDG_RUNTIME_DIR SDL_VIDEODRIVER
+program run small.yaml --out no-display
+ok "without a display there is no window, which is said once" \
+    test "$(grep -c 'no window' stderr)" = 1
+ok "and no library calls that an error" test "$(grep -ci 'error' stderr)" = 0
 
 program train small.yaml --quiet --out quiet
 ok "--quiet leaves train nothing to say" silent

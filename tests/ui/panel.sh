@@ -169,4 +169,23 @@ if in_tmux display-message -p '#{alternate_on}' | grep -q 0; then
 else
     report 1 "and the main screen is back"
 fi
+
+# The program itself: what the panel answered is not said once more when it is closed.
+program=$(cd "$(dirname "${TEST_PROGRAM:-./maskscope}")" && pwd)/maskscope
+in_tmux kill-server 2>/dev/null
+starts=$((starts + 1))
+in_tmux new-session -d -x 80 -y 24 \
+    "cd '$work'; env LC_ALL=C.UTF-8 TERM=screen-256color '$program' run --no-window --out run \
+    --threads 1 --set eval.every_epochs=0; echo \"left with \$?\"; exec sleep 1000"
+in_tmux set-option -g status off
+expect "Progress" "the panel of a run"
+keys : "ratio 0.6 x" Enter
+expect "'x'" "an answer to a typed mistake"
+keys : quit Enter
+expect "left with 0" "the run is left"
+if screen | grep -qF "'x'"; then
+    report 1 "and the answer is not repeated"
+else
+    report 0 "and the answer is not repeated"
+fi
 echo "1..$count"

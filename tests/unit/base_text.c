@@ -243,6 +243,19 @@ static void test_for_people(void **state)
         text_from_count(out, counts[i].count);
         assert_string_equal(out, counts[i].text);
     }
+    char grouped[32];
+    static const struct {
+        int64_t count;
+        const char *text;
+    } groups[] = {{0, "0"},
+                  {999, "999"},
+                  {1234567, "1,234,567"},
+                  {-123456, "-123,456"},
+                  {INT64_MIN, "-9,223,372,036,854,775,808"}};
+    for (size_t i = 0; i < ARRAY_LENGTH(groups); i++) {
+        text_from_grouped(grouped, groups[i].count);
+        assert_string_equal(grouped, groups[i].text);
+    }
     static const struct {
         double seconds;
         const char *text;

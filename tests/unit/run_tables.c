@@ -121,6 +121,31 @@ static void test_group_names(void **state)
     assert_int_equal(error.code, ERROR_USAGE);
 }
 
+/* A baseline is measured once: the step of that is no step of its own. */
+static void test_baseline_has_no_step(void **state)
+{
+    (void)state;
+    struct store *store = new_store("baseline.db");
+    int arm, baseline;
+    assert_true(store_add_arm(store, "first", STORE_KIND_ARM, &arm, &error));
+    assert_true(store_add_arm(store, "mean", STORE_KIND_BASELINE, &baseline, &error));
+    add_values(store, arm, "random", 0.5, 1);
+    add_values(store, baseline, "random", 0.5, 2);
+    assert_true(store_commit(store, &error));
+    static const char *const names[] = {"matrix", "arms"};
+    for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
+        struct table table = make(store, names[i], TABLE_BY_ALL);
+        assert_int_equal(table_rows(&table), 2);
+        for (size_t row = 0; row < 2; row++) {
+            bool trained = !strcmp(cell_of(&table, row, "arm")->text, "first");
+            assert_int_equal(cell_of(&table, row, "step")->missing, !trained);
+            assert_true(!trained || cell_of(&table, row, "step")->integer == 10);
+        }
+        table_release(&table);
+    }
+    store_close(store);
+}
+
 /* Runs of long studies have many arms; each has a name in each table. */
 static void test_many_arms(void **state)
 {
@@ -156,6 +181,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_groups),
         cmocka_unit_test(test_group_names),
+        cmocka_unit_test(test_baseline_has_no_step),
         cmocka_unit_test(test_many_arms),
     };
     return cmocka_run_group_tests(tests, test_folder_make, test_folder_remove);

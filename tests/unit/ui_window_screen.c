@@ -360,7 +360,7 @@ static void test_tip_tells_what_there_is(void **state)
     curves_tell(curves, &frame, CURVES_PROBE, LATE - 250, tip);
     assert_null(strstr(tip, "block60"));
     curves_tell(curves, &frame, CURVES_PROBE, LATE + 250, tip);
-    assert_non_null(strstr(tip, "block60\t0.250  at step 3000"));
+    assert_non_null(strstr(tip, "block60\t0.250  at step 3,000"));
     assert_non_null(strstr(tip, "random75"));
     end(&fixture);
 }

@@ -42,8 +42,8 @@ static void make_segments(const struct frame *frame, struct segment segments[SEG
         text_from_count(step, (double)snapshot->step);
         text_from_count(total, (double)snapshot->total_steps);
     } else {
-        format_grouped(step, snapshot->step);
-        format_grouped(total, snapshot->total_steps);
+        text_from_grouped(step, snapshot->step);
+        text_from_grouped(total, snapshot->total_steps);
     }
     format_number(loss, snapshot->arm_count > 0 ? ui_chosen_arm(frame->model)->smooth_loss : 0, 7);
     format_rough(speed, snapshot->images_per_second);

@@ -1,6 +1,5 @@
 #include "ui/panel/format.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -151,20 +150,4 @@ void format_share(char out[NUMBER_SIZE], double share)
         snprintf(out, NUMBER_SIZE, "%.1f%%", 100 * share);
     else
         snprintf(out, NUMBER_SIZE, "-");
-}
-
-void format_grouped(char out[NUMBER_SIZE], int64_t count)
-{
-    char digits[24];
-    int length =
-        snprintf(digits, sizeof digits, "%" PRIu64, count < 0 ? -(uint64_t)count : (uint64_t)count);
-    size_t used = 0;
-    if (count < 0)
-        out[used++] = '-';
-    for (int i = 0; i < length; i++) {
-        if (i > 0 && (length - i) % 3 == 0)
-            out[used++] = ',';
-        out[used++] = digits[i];
-    }
-    out[used] = '\0';
 }

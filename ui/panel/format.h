@@ -33,7 +33,5 @@ void format_number(char out[NUMBER_SIZE], double value, int width);
 void format_rough(char out[NUMBER_SIZE], double value);
 /* A share as "31.2%"; "-" for NaN. */
 void format_share(char out[NUMBER_SIZE], double share);
-/* A count with its digits in groups of three: "12,345". */
-void format_grouped(char out[NUMBER_SIZE], int64_t count);
 
 #endif

@@ -217,11 +217,13 @@ void terminal_resize(struct terminal *terminal)
         resizeterm(size.ws_row, size.ws_col);
 }
 
+/* For information: libraries say much that means nothing (Wayland's, where there is no Wayland),
+ * and what fails is reported by whoever called them. */
 static void end_line(struct terminal *terminal, struct log *log)
 {
     terminal->line[terminal->line_length] = '\0';
     if (terminal->line_length > 0)
-        log_write(log, LOG_WARNING, "stderr: %s", terminal->line);
+        log_write(log, LOG_INFO, "stderr: %s", terminal->line);
     terminal->line_length = 0;
 }
 

@@ -148,7 +148,7 @@ static void draw_matrix(const struct frame *frame, int row)
     const struct snapshot_arm *arm = ui_chosen_arm(frame->model);
     int ratios = config->eval.ratios.count, strategies_used = config->eval.strategies.count;
     char title[128], step[NUMBER_SIZE];
-    format_grouped(step, arm->probe_step);
+    text_from_grouped(step, arm->probe_step);
     if (arm->probe_step < 0)
         snprintf(title, sizeof title, "%s on the common probe masks: not evaluated yet", arm->name);
     else

@@ -56,8 +56,8 @@ static void draw_progress(const struct frame *frame, int row)
         snapshot->total_steps > 0 ? (double)snapshot->step / (double)snapshot->total_steps : NAN;
     double epoch =
         snapshot->epoch_steps > 0 ? (double)snapshot->step / (double)snapshot->epoch_steps : NAN;
-    format_grouped(step, snapshot->step);
-    format_grouped(total, snapshot->total_steps);
+    text_from_grouped(step, snapshot->step);
+    text_from_grouped(total, snapshot->total_steps);
     format_share(share_text, share);
     int length = snprintf(text, sizeof text, "%6s  step %s of %s", share_text, step, total);
     if (isfinite(epoch) && (size_t)length < sizeof text)
@@ -78,7 +78,7 @@ static void draw_time(const struct frame *frame, int row)
     fact(&facts, "", ROLE_VALUE, value, " so far");
     text_from_duration(value, snapshot->remaining);
     fact(&facts, "", ROLE_VALUE, value, " to go");
-    format_grouped(value, snapshot->checkpoint_step);
+    text_from_grouped(value, snapshot->checkpoint_step);
     if (snapshot->checkpoint_step >= 0)
         fact(&facts, "checkpoint at step ", ROLE_VALUE, value, "");
     else

@@ -1,5 +1,4 @@
 /* What is told of the curves at a step. */
-#include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -100,10 +99,11 @@ static void tell_events(const struct plot *plot, const struct view_frame *frame,
     for (int i = 0; i < snapshot->event_count; i++) {
         const struct snapshot_event *event = &snapshot->events[i];
         double distance = fabs(plot_x(plot, (double)event->step) - (double)frame->mouse_x);
-        char text[EVENT_TEXT_SIZE];
+        char text[EVENT_TEXT_SIZE], step[32];
         event_sentence(text, event);
+        text_from_grouped(step, event->step);
         if (distance <= REACH)
-            tip_add(tip, "\n%s\tstep %" PRId64, text, event->step);
+            tip_add(tip, "\n%s\tstep %s", text, step);
     }
 }
 
@@ -113,7 +113,9 @@ void curves_tell(const struct curves *curves, const struct view_frame *frame,
     const struct snapshot *snapshot = frame->model->snapshot;
     const struct plot *plot = &curves->plots[which];
     struct tip tip = {.text = out};
-    tip_add(&tip, "step %.0f", step);
+    char number[32];
+    text_from_grouped(number, llround(step));
+    tip_add(&tip, "step %s", number);
     for (int line = 0; line < curves_lines(snapshot, which); line++) {
         const struct curve *curve = curves_line(snapshot, which, line);
         int point = series_point(curve, step);
@@ -121,8 +123,9 @@ void curves_tell(const struct curves *curves, const struct view_frame *frame,
             continue;
         tell_point(curves, snapshot, which, line, point, &tip);
         double there = (double)curve->step[point];
+        text_from_grouped(number, llround(there));
         if (fabs(plot_x(plot, there) - plot_x(plot, step)) > REACH)
-            tip_add(&tip, "  at step %.0f", there);
+            tip_add(&tip, "  at step %s", number);
     }
     tell_events(plot, frame, &tip);
 }

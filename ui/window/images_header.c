@@ -1,5 +1,4 @@
 /* What stands around the pictures: the line above them and the scroll bar. */
-#include <inttypes.h>
 #include <stdio.h>
 
 #include "ui/window/images.h"
@@ -53,9 +52,10 @@ void images_draw_header(const struct images *images, const struct view_frame *fr
     mask_text_strategy(strategy, arm);
     mask_text_ratio(ratio, arm);
     int used = snprintf(text, sizeof text, "%s, ratio %s", strategy, ratio);
+    char step[32];
+    text_from_grouped(step, gallery->step);
     if (gallery->step >= 0)
-        used +=
-            snprintf(text + used, sizeof text - (size_t)used, "   step %" PRId64, gallery->step);
+        used += snprintf(text + used, sizeof text - (size_t)used, "   step %s", step);
     if (gallery->norm_pix)
         snprintf(text + used, sizeof text - (size_t)used,
                  "   normalised pixels, shown with the visible neighbours' mean and spread");

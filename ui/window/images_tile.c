@@ -105,7 +105,7 @@ void images_draw_tip(const struct images *images, const struct view_frame *frame
     ticks_value(mse, sizeof mse, picture_patch_mse(gallery, arm, image, hover->patch));
     ticks_value(mean, sizeof mean, picture_mse(gallery, arm, image));
     bool hidden = picture_hidden(gallery, arm, image, hover->patch);
-    int used = snprintf(text, sizeof text, "%s\npatch\trow %d, column %d\npixel\t%d, %d\n",
+    int used = snprintf(text, sizeof text, "%s\npatch\trow %d, column %d\npixel\tx %d, y %d\n",
                         hidden ? "Hidden patch" : "Visible patch", hover->patch / columns,
                         hover->patch % columns, hover->x, hover->y);
     if (hidden)

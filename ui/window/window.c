@@ -96,16 +96,31 @@ static bool has_no_screen(void)
     return driver && (!strcmp(driver, "dummy") || !strcmp(driver, "offscreen"));
 }
 
+static bool is_set(const char *variable)
+{
+    const char *value = getenv(variable);
+    return value && value[0];
+}
+
+/* Without any of these there is nothing to ask for a display, and Wayland's library, when it is
+ * asked all the same, says so on stderr as an error. */
+static bool may_have_display(void)
+{
+    return is_set("SDL_VIDEODRIVER") || is_set("DISPLAY") || is_set("WAYLAND_DISPLAY") ||
+           is_set("XDG_RUNTIME_DIR");
+}
+
 /* SDL takes a driver without a screen when there is no display, where nobody would see the window:
  * only when it was asked for. */
 static bool start_video(struct error *error)
 {
-    if (SDL_InitSubSystem(SDL_INIT_VIDEO) != 0)
+    bool may = may_have_display();
+    if (may && SDL_InitSubSystem(SDL_INIT_VIDEO) != 0)
         return error_set(error, ERROR_SYSTEM, "no display: %s", SDL_GetError());
-    const char *asked = getenv("SDL_VIDEODRIVER");
-    if (!has_no_screen() || (asked && asked[0]))
+    if (may && (!has_no_screen() || is_set("SDL_VIDEODRIVER")))
         return true;
-    SDL_QuitSubSystem(SDL_INIT_VIDEO);
+    if (may)
+        SDL_QuitSubSystem(SDL_INIT_VIDEO);
     return error_set(error, ERROR_SYSTEM,
                      "no display: neither X11 (DISPLAY) nor Wayland (WAYLAND_DISPLAY) answers");
 }

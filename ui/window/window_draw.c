@@ -1,5 +1,4 @@
 /* The window's frame: tabs above, the view, the status line below. */
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -88,13 +87,15 @@ static SDL_Color level_colour(enum log_level level)
     return level >= LOG_ERROR ? THEME_ERROR : level == LOG_WARNING ? THEME_WARNING : THEME_TEXT;
 }
 
-/* "step 1200 of 40000   812 images/s   12m05s left" */
+/* "step 1,200 of 40,000   812 images/s   12m05s left" */
 static void progress_text(char *out, size_t size, const struct snapshot *snapshot)
 {
-    char speed[16], left[16];
-    int used = snprintf(out, size, "step %" PRId64, snapshot->step);
+    char step[32], total[32], speed[16], left[16];
+    text_from_grouped(step, snapshot->step);
+    text_from_grouped(total, snapshot->total_steps);
+    int used = snprintf(out, size, "step %s", step);
     if (snapshot->total_steps > 0)
-        used += snprintf(out + used, size - (size_t)used, " of %" PRId64, snapshot->total_steps);
+        used += snprintf(out + used, size - (size_t)used, " of %s", total);
     if (snapshot->images_per_second > 0) {
         text_from_count(speed, snapshot->images_per_second);
         used += snprintf(out + used, size - (size_t)used, "    %s images/s", speed);
