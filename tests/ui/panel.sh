@@ -150,7 +150,7 @@ start 100 30 C.UTF-8 screen-256color strange
 expect "1.23e+08" "huge numbers fit"
 keys 3
 expect "line 1499" "a log that ran over"
-expect "stderr: libnoise" "what a library writes to stderr is in the log"
+expect "info    stderr: libnoise" "what a library writes to stderr is in the log"
 for size in "200 60" "40 12" "21 6" "9 2" "2 9" "1 1" "80 24"; do
     in_tmux resize-window -x ${size% *} -y ${size#* }
     keys 1 2 s Escape l Escape '?' Escape 3 4 : Escape
