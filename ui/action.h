@@ -67,11 +67,20 @@ enum action {
 #define ACTION_ENUM(name, word, argument, keys, group, help) ACTION_##name,
     ACTION_LIST(ACTION_ENUM)
 #undef ACTION_ENUM
-    ACTION_COUNT,
+        ACTION_COUNT,
     ACTION_NONE = ACTION_COUNT
 };
 
-enum action_group { GROUP_TRAIN, GROUP_MASK, GROUP_IMAGE, GROUP_MOVE, GROUP_VIEW, GROUP_FILES, GROUP_LEAVE, GROUP_COUNT };
+enum action_group {
+    GROUP_TRAIN,
+    GROUP_MASK,
+    GROUP_IMAGE,
+    GROUP_MOVE,
+    GROUP_VIEW,
+    GROUP_FILES,
+    GROUP_LEAVE,
+    GROUP_COUNT
+};
 
 struct action_row {
     const char *word, *argument, *keys;

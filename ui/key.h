@@ -1,5 +1,6 @@
-/* Keys by name, and which action a key means. Keys map to actions, never to code; the user's file can
- * bind them anew (keys: {NAME: action word}). Both faces translate their own key codes to struct key.
+/* Keys by name, and which action a key means. Keys map to actions, never to code; the user's file
+ * can bind them anew (keys: {NAME: action word}). Both faces translate their own key codes to
+ * struct key.
  */
 #ifndef MASKSCOPE_UI_KEY_H
 #define MASKSCOPE_UI_KEY_H
@@ -14,9 +15,21 @@
 /* Values of 0x110000 and up name keys without a character. */
 enum key_code {
     KEY_CODE_NAMED = 0x110000,
-    KEY_CODE_UP, KEY_CODE_DOWN, KEY_CODE_LEFT, KEY_CODE_RIGHT, KEY_CODE_HOME, KEY_CODE_END,
-    KEY_CODE_PAGE_UP, KEY_CODE_PAGE_DOWN, KEY_CODE_ENTER, KEY_CODE_ESCAPE, KEY_CODE_TAB,
-    KEY_CODE_BACK_TAB, KEY_CODE_BACKSPACE, KEY_CODE_DELETE, KEY_CODE_INSERT,
+    KEY_CODE_UP,
+    KEY_CODE_DOWN,
+    KEY_CODE_LEFT,
+    KEY_CODE_RIGHT,
+    KEY_CODE_HOME,
+    KEY_CODE_END,
+    KEY_CODE_PAGE_UP,
+    KEY_CODE_PAGE_DOWN,
+    KEY_CODE_ENTER,
+    KEY_CODE_ESCAPE,
+    KEY_CODE_TAB,
+    KEY_CODE_BACK_TAB,
+    KEY_CODE_BACKSPACE,
+    KEY_CODE_DELETE,
+    KEY_CODE_INSERT,
     KEY_CODE_F1, /* F1 .. F12 follow one another */
     KEY_CODE_LAST = KEY_CODE_F1 + 11,
 };

@@ -42,14 +42,14 @@ struct setting_texts {
 struct setting {
     const char *name; /* "train.batch" */
     enum setting_type type;
-    const char *unit;           /* "images", "minutes"; null: a bare number or word */
-    double low, high;           /* inclusive, for SETTING_INT, _REAL and _REALS items */
-    const char *const *choices; /* SETTING_CHOICE: null-terminated, or null and: */
+    const char *unit;                 /* "images", "minutes"; null: a bare number or word */
+    double low, high;                 /* inclusive, for SETTING_INT, _REAL and _REALS items */
+    const char *const *choices;       /* SETTING_CHOICE: null-terminated, or null and: */
     const char *(*choice)(int index); /* the names of a registry; null past the last */
-    const char *fallback;       /* the default, as one would type it */
-    const char *help;           /* one sentence without a full stop */
-    bool live;                  /* may change while training */
-    size_t offset;              /* of the field in the struct that the table describes */
+    const char *fallback;             /* the default, as one would type it */
+    const char *help;                 /* one sentence without a full stop */
+    bool live;                        /* may change while training */
+    size_t offset;                    /* of the field in the struct that the table describes */
 };
 
 struct setting_table {

@@ -7,7 +7,7 @@
 
 /* What a person calls each place that a value may come from: of files, the path. */
 struct origin_names {
-    const char *names[ORIGIN_COMMAND_LINE + 1];
+    const char *names[ORIGINS];
     char user_file[FILE_PATH_SIZE];
 };
 
@@ -18,7 +18,8 @@ static void name_origins(struct origin_names *origin, const char *path)
     *origin = (struct origin_names){.names = {[ORIGIN_DEFAULT] = "default",
                                               [ORIGIN_USER_FILE] = origin->user_file,
                                               [ORIGIN_FILE] = path,
-                                              [ORIGIN_COMMAND_LINE] = "command line"}};
+                                              [ORIGIN_COMMAND_LINE] = "command line",
+                                              [ORIGIN_PRESET] = "the model preset"}};
     if (!file_user_config(folder, sizeof folder) ||
         !file_join(origin->user_file, sizeof origin->user_file, folder, "config.yaml", &unused))
         origin->user_file[0] = '\0';
@@ -72,6 +73,7 @@ static bool config_command(struct cli *cli, struct error *error)
     struct config_origins origins = {0};
     if (!cli_config(cli, path, &config, &origins, error) || !config_check(&config, error))
         return false;
+    config_resolve(&config, &origins);
     if (check)
         printf("%s: good\n", path);
     else if (cli_flag(cli, "yaml"))

@@ -44,9 +44,11 @@ static void print_terminal(void)
 
 static void print_folders(void)
 {
-    char path[FILE_PATH_SIZE];
-    if (file_user_config(path, sizeof path))
-        printf("user's file   %s/config.yaml%s\n", path, file_is_folder(path) ? "" : " (none yet)");
+    char path[FILE_PATH_SIZE], file[FILE_PATH_SIZE];
+    struct error unused;
+    if (file_user_config(path, sizeof path) &&
+        file_join(file, sizeof file, path, "config.yaml", &unused))
+        printf("user's file   %s%s\n", file, file_exists(file) ? "" : " (none yet)");
     if (file_user_state(path, sizeof path))
         printf("state         %s\n", path);
     printf("data          %s\n", PACKAGE_DATA_DIR);

@@ -52,8 +52,7 @@ static const struct source_kind source_files = {
     .label_of = files_label,
 };
 
-static bool copy_paths(struct source *source, char *const *paths, size_t count,
-                       struct error *error)
+static bool copy_paths(struct source *source, char *const *paths, size_t count, struct error *error)
 {
     struct files *files = source->state = memory_new(1, sizeof *files, error);
     if (!files || !(files->paths = memory_new(count, sizeof *files->paths, error)))

@@ -47,9 +47,9 @@ struct source {
     const struct source_kind *kind;
     struct source_settings settings; /* with copies of its texts */
     size_t count;                    /* images */
-    size_t split_off; /* images of the same folder that were drawn for the other split */
-    int class_count;                 /* 0: no labels */
-    char **class_names;              /* [class_count], owned by the source */
+    size_t split_off;   /* images of the same folder that were drawn for the other split */
+    int class_count;    /* 0: no labels */
+    char **class_names; /* [class_count], owned by the source */
     uint64_t digest; /* of what the images are (names and sizes): two sources with the same digest
                         hold the same images in the same order */
     void *state;     /* the kind's own */

@@ -181,10 +181,8 @@ static void test_state_text(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_two_threads),
-        cmocka_unit_test(test_absent_reader),
-        cmocka_unit_test(test_curve),
-        cmocka_unit_test(test_curve_keeps_what_is_no_number),
+        cmocka_unit_test(test_two_threads), cmocka_unit_test(test_absent_reader),
+        cmocka_unit_test(test_curve),       cmocka_unit_test(test_curve_keeps_what_is_no_number),
         cmocka_unit_test(test_state_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
