@@ -90,12 +90,14 @@ static bool keep_split(struct listing *listing, uint64_t seed, enum source_split
 static bool refuse_empty(const struct folder *folder, struct error *error)
 {
     if (folder->listing.unreadable)
-        return error_set(error, ERROR_DATA,
-                         "%s: no image in it or its folders, %zu of which cannot be read "
-                         "(looked for *.jpg, *.jpeg, *.png)",
-                         folder->root, folder->listing.unreadable);
+        return error_set(
+            error, ERROR_DATA,
+            "%s: no image in it or its folders, %zu of which cannot be read "
+            "(looked for *.jpg, *.jpeg, *.png, and JPEG or PNG files without a suffix)",
+            folder->root, folder->listing.unreadable);
     return error_set(error, ERROR_DATA,
-                     "%s: no image in it or its folders (looked for *.jpg, *.jpeg, *.png)",
+                     "%s: no image in it or its folders (looked for *.jpg, *.jpeg, *.png, and JPEG "
+                     "or PNG files without a suffix)",
                      folder->root);
 }
 

@@ -14,7 +14,8 @@
 /* Links between folders multiply the ways to an image: few are followed on any one way. */
 enum { FIRST_CAPACITY = 256, DEPTH_LIMIT = 32, LINK_LIMIT = 3, PARENT_LIMIT = 64 };
 
-bool listing_is_candidate(const char *name)
+/* jpg, jpeg or png, in any case. */
+static bool has_image_suffix(const char *name)
 {
     static const char *const suffixes[] = {".jpg", ".jpeg", ".png"};
     const char *dot = strrchr(name, '.');
@@ -22,6 +23,25 @@ bool listing_is_candidate(const char *name)
         if (strcasecmp(dot, suffixes[i]) == 0)
             return true;
     return false;
+}
+
+/* A file whose name says nothing may be an image all the same: its first bytes tell. */
+static bool begins_as_image(int folder, const char *entry)
+{
+    static const unsigned char jpeg[] = {0xFF, 0xD8, 0xFF}, png[] = {0x89, 'P', 'N', 'G'};
+    unsigned char bytes[sizeof png] = {0};
+    int descriptor = openat(folder, entry, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    if (descriptor < 0)
+        return false;
+    ssize_t length = read(descriptor, bytes, sizeof bytes);
+    close(descriptor);
+    return length == (ssize_t)sizeof bytes &&
+           (!memcmp(bytes, jpeg, sizeof jpeg) || !memcmp(bytes, png, sizeof png));
+}
+
+static bool is_candidate(int folder, const char *entry)
+{
+    return has_image_suffix(entry) || (!strchr(entry, '.') && begins_as_image(folder, entry));
 }
 
 /* Room for one more in *items, which doubles when it is full. */
@@ -108,7 +128,7 @@ static bool walk_entry(struct walk *walk, int folder, const char *entry, size_t 
     if (link && fstatat(folder, entry, &status, 0) != 0)
         return true; /* a link to nowhere */
     if (S_ISREG(status.st_mode))
-        return !listing_is_candidate(entry) || add_image(walk, length, (uint64_t)status.st_size);
+        return !is_candidate(folder, entry) || add_image(walk, length, (uint64_t)status.st_size);
     if (!S_ISDIR(status.st_mode) || is_above(level, &status) || level->depth >= DEPTH_LIMIT ||
         level->links + link > LINK_LIMIT)
         return true;

@@ -2,7 +2,8 @@
  *
  * Names are paths below the folder, sorted bytewise, so that the order is the same on every machine
  * and file system. Links are followed, but not up to a folder that they lie in. What starts
- * with a dot, what is no regular file, and folders that cannot be read are left out.
+ * with a dot, what is no regular file, and folders that cannot be read are left out. An image is a
+ * file with a suffix of one, or without any suffix that begins as a JPEG or PNG file does.
  */
 #ifndef MASKSCOPE_DATA_LISTING_H
 #define MASKSCOPE_DATA_LISTING_H
@@ -40,8 +41,5 @@ bool listing_find_classes(struct listing *listing, const char *root, const char 
 bool listing_find_images(struct listing *listing, const char *root, const char *except,
                          struct log *log, struct error *error);
 void listing_release(struct listing *listing);
-
-/* "jpg, jpeg or png, in any case": what a file must be called to be tried. */
-bool listing_is_candidate(const char *name);
 
 #endif

@@ -194,6 +194,27 @@ static void test_digest(void **state)
     source_close(source);
 }
 
+/* Where a name says nothing, the first bytes tell. */
+static void test_no_suffix(void **state)
+{
+    (void)state;
+    picture_write("bare/train/x/1.png", 8, 8, 1);
+    picture_write("bare/train/x/two.png", 8, 8, 1);
+    picture_write("bare/val/3.png", 8, 8, 1);
+    char from[FILE_PATH_SIZE];
+    text_copy(from, sizeof from, picture_path("bare/train/x/two.png"));
+    assert_int_equal(rename(from, picture_path("bare/train/x/two")), 0);
+    static const char *const others[] = {"bare/train/x/notes", "bare/train/x/empty"};
+    for (int i = 0; i < 2; i++) {
+        FILE *stream = fopen(picture_path(others[i]), "wb");
+        assert_non_null(stream);
+        if (i == 0)
+            fputs("remarks", stream);
+        fclose(stream);
+    }
+    assert_lists("bare", SOURCE_TRAIN, 1, (const char *const[]){"0 x/1.png", "0 x/two", NULL});
+}
+
 /* Links into themselves, to each other and to nowhere, pipes, and folders nobody may read. */
 static void test_traps(void **state)
 {
@@ -363,7 +384,8 @@ int main(void)
         cmocka_unit_test(test_train_and_val),   cmocka_unit_test(test_nested),
         cmocka_unit_test(test_class_names),     cmocka_unit_test(test_spaced_class_names),
         cmocka_unit_test(test_classes_and_val), cmocka_unit_test(test_flat_with_drawn_holdout),
-        cmocka_unit_test(test_digest),          cmocka_unit_test(test_traps),
+        cmocka_unit_test(test_digest),          cmocka_unit_test(test_no_suffix),
+        cmocka_unit_test(test_traps),
         cmocka_unit_test(test_crossing_links),  cmocka_unit_test(test_errors),
         cmocka_unit_test(test_broken_file),     cmocka_unit_test(test_cifar),
         cmocka_unit_test(test_cifar_100),
