@@ -110,8 +110,9 @@ void images_draw_tip(const struct images *images, const struct view_frame *frame
                         hover->patch % columns, hover->x, hover->y);
     if (hidden)
         snprintf(text + used, sizeof text - (size_t)used, "MSE\t%s\nmean of hidden\t%s", mse, mean);
-    else
-        snprintf(text + used, sizeof text - (size_t)used, "mean of hidden\t%s", mean);
+    else /* or the noise that a model makes of visible patches looks like a fault */
+        snprintf(text + used, sizeof text - (size_t)used,
+                 "mean of hidden\t%s\nreconstruction\tnot trained here", mean);
     canvas_tip(frame->canvas, frame->mouse_x, frame->mouse_y, frame->area, text);
 }
 
