@@ -56,6 +56,22 @@ static bool check_digest(struct trainer *trainer, struct error *error)
     return good;
 }
 
+/* Other matrix kernels round otherwise: the run goes on, but no longer with the bits it would have
+ * had, and a person comparing bits must know why. */
+static bool warn_of_other_kernels(struct trainer *trainer, struct error *error)
+{
+    struct text recorded = {0};
+    bool found;
+    bool good = store_get_meta(trainer->store, "blas", &recorded, &found, error);
+    if (good && found && strcmp(text_of(&recorded), gemm_core()))
+        log_write(trainer->log, LOG_WARNING,
+                  "the run began with the BLAS kernels %s and goes on with %s: the last bits will "
+                  "differ (OPENBLAS_CORETYPE chooses)",
+                  text_of(&recorded), gemm_core());
+    text_release(&recorded);
+    return good;
+}
+
 static bool write_meta(struct trainer *trainer, struct error *error)
 {
     struct utsname host;
@@ -80,6 +96,7 @@ bool trainer_open_record(struct trainer *trainer, bool resume, struct error *err
 {
     trainer->store = store_open(trainer->folder.store, resume ? STORE_APPEND : STORE_CREATE, error);
     if (!trainer->store || (resume && !check_digest(trainer, error)) ||
+        (resume && !warn_of_other_kernels(trainer, error)) ||
         (resume && !trainer_schedule_recorded(trainer, error)) ||
         !store_begin(trainer->store, error) ||
         (resume && !store_truncate_after(trainer->store, trainer->step, false, error)) ||

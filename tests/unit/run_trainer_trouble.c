@@ -153,6 +153,37 @@ static void test_divergence_of_one_arm(void **state)
     safetensors_close(file);
 }
 
+static bool log_tells(const char *what)
+{
+    struct log_line line;
+    uint64_t after = 0;
+    while (log_read(lab_log, after, &line, 1) == 1) {
+        after = line.number;
+        if (strstr(line.text, what))
+            return true;
+    }
+    return false;
+}
+
+static void test_other_kernels_are_told(void **state)
+{
+    (void)state;
+    struct config config;
+    static const char *const longer[] = {"train.steps=26"};
+    lab_config(&config);
+    lab_train(&config, "moved", NULL, 0);
+    lab_resume("moved", longer, 1);
+    assert_false(log_tells("BLAS kernels"));
+    struct store *store = store_open(lab_path("moved", "run.db"), STORE_APPEND, &lab_error);
+    assert_non_null(store);
+    assert_true(store_begin(store, &lab_error));
+    assert_true(store_set_meta(store, "blas", "Elsewhere", &lab_error));
+    assert_true(store_commit(store, &lab_error));
+    store_close(store);
+    lab_resume("moved", NULL, 0);
+    assert_true(log_tells("BLAS kernels Elsewhere"));
+}
+
 static void test_divergence_pauses(void **state)
 {
     (void)state;
@@ -413,6 +444,7 @@ int main(void)
         cmocka_unit_test(test_divergence),
         cmocka_unit_test(test_divergence_pauses),
         cmocka_unit_test(test_divergence_of_one_arm),
+        cmocka_unit_test(test_other_kernels_are_told),
         cmocka_unit_test(test_checkpoint_fails),
         cmocka_unit_test(test_record_is_full),
         cmocka_unit_test(test_nothing_left_behind),
