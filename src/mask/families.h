@@ -14,4 +14,8 @@ extern const struct strategy strategy_random, strategy_grid, strategy_cells, str
 extern const struct ratio_law ratio_law_constant, ratio_law_uniform, ratio_law_truncnorm,
     ratio_law_beta, ratio_law_cosine, ratio_law_mixture;
 
+/* What is wrong with a law's limits of the ratio, or null: low <= high, and both must leave
+ * something of (0, 1) between them. */
+const char *ratio_limits_problem(double low, double high);
+
 #endif

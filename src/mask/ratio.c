@@ -192,3 +192,12 @@ double ratio_choice_mean(const struct ratio_choice *choice, double progress)
     ratio_choice_at(choice, progress, parameters);
     return choice->law->mean(parameters);
 }
+
+const char *ratio_limits_problem(double low, double high)
+{
+    if (low > high)
+        return "low is above high";
+    if (low >= 1.0 || high <= 0.0)
+        return "low .. high must reach into (0, 1)";
+    return NULL;
+}

@@ -38,11 +38,7 @@ static const struct setting parameters[] = {
 
 static const char *problem(const double *values)
 {
-    if (values[LOW] > values[HIGH])
-        return "low is above high";
-    if (values[LOW] >= 1.0 || values[HIGH] <= 0.0)
-        return "low .. high must reach into (0, 1)";
-    return NULL;
+    return ratio_limits_problem(values[LOW], values[HIGH]);
 }
 
 /* The x with P(X <= x) = u: Newton's steps, and halves where one would leave the bracket. */

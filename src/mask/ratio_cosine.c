@@ -24,11 +24,7 @@ static const struct setting parameters[] = {
 
 static const char *problem(const double *values)
 {
-    if (values[LOW] > values[HIGH])
-        return "low is above high";
-    if (values[LOW] >= 1.0 || values[HIGH] <= 0.0)
-        return "low .. high must reach into (0, 1)";
-    return NULL;
+    return ratio_limits_problem(values[LOW], values[HIGH]);
 }
 
 /* P(cos(pi u / 2) <= ratio) = (2 / pi) asin(ratio): so the angle itself is uniform. */

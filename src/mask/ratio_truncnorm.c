@@ -58,10 +58,9 @@ static struct tail tail_of(const double *values)
 
 static const char *problem(const double *values)
 {
-    if (values[LOW] > values[HIGH])
-        return "low is above high";
-    if (values[LOW] >= 1.0 || values[HIGH] <= 0.0)
-        return "low .. high must reach into (0, 1)";
+    const char *limits = ratio_limits_problem(values[LOW], values[HIGH]);
+    if (limits)
+        return limits;
     if (values[LOW] < values[HIGH] && !(tail_of(values).probability > 1e-280))
         return "low .. high lies too many sd from the mean for any draw to fall there";
     return NULL;
