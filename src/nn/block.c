@@ -121,6 +121,21 @@ void block_forward(const struct block_memory *memory, const float *in, const flo
                             (struct linear_size){wanted, size->hidden, dim}, scratch->half);
 }
 
+void block_attention(float *weights, const struct block_memory *memory,
+                     const struct block_size *size, const struct block_rows *rows, size_t span,
+                     size_t head, size_t query, const struct block_scratch *scratch)
+{
+    struct attention_input input = attention_input(memory, size->dim, rows);
+    struct attention_size spans = attention_size(size, rows);
+    size_t first_key = spans.key_offsets[span];
+    const size_t one_query[] = {0, 1}, keys[] = {0, spans.key_offsets[span + 1] - first_key};
+    input.queries += (spans.query_offsets[span] + query) * input.query_stride;
+    input.keys += first_key * input.key_stride;
+    input.values += first_key * input.key_stride;
+    struct attention_size one = {size->dim, size->heads, 1, one_query, keys};
+    attention_weights(weights, &input, &one, 0, head, scratch->attention);
+}
+
 /* gradient of out -> gradient of middle, in place */
 static void mlp_backward(float *weight_gradients, float *gradient,
                          const struct block_memory *memory, const float *weights,

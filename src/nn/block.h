@@ -59,6 +59,11 @@ struct block_scratch {
 void block_forward(const struct block_memory *memory, const float *in, const float *weights,
                    const struct block_layout *layout, const struct block_size *size,
                    const struct block_rows *rows, const struct block_scratch *scratch);
+/* After block_forward: what one head's `query`, counted among the wanted rows of a span, attends
+ * to; weights [rows of the span], summing up to 1. */
+void block_attention(float *weights, const struct block_memory *memory,
+                     const struct block_size *size, const struct block_rows *rows, size_t span,
+                     size_t head, size_t query, const struct block_scratch *scratch);
 /* gradient [W, dim] of the output is used up; in_gradient [M, dim] is overwritten, and is the same
  * memory as gradient if and only if all rows are wanted. weight_gradients: as weights, overwritten.
  */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/parallel.h"
+#include "nn/look.h"
 #include "nn/pass.h"
 #include "nn/patches.h"
 
@@ -56,7 +57,8 @@ static void put_class_tokens(const struct mae_pass *pass, const float *weights)
     }
 }
 
-static void encode(struct job *job)
+/* The first `blocks` of the encoder, all of them where the latent is wanted. */
+static void encode(struct job *job, size_t blocks)
 {
     struct mae_pass *pass = job->pass;
     const struct mae_layout *layout = &pass->layout;
@@ -70,11 +72,12 @@ static void encode(struct job *job)
         (struct linear_size){rows.count, (size_t)mae_patch_values(&pass->shape), stack->size.dim},
         pass->scratch.half);
     put_class_tokens(pass, weights);
-    for (size_t i = 0; i < stack->depth; in = pass->encoder[i++].out)
+    for (size_t i = 0; i < blocks; in = pass->encoder[i++].out)
         block_forward(&pass->encoder[i], in, weights + stack->first + i * stack->stride,
                       &stack->block, &stack->size, &rows, &pass->scratch);
     layernorm_forward(pass->latent, pass->latent_statistics, in, weights + stack->norm.weight,
                       weights + stack->norm.bias, rows.count, stack->size.dim);
+    pass->attended = (struct pass_attended){false, blocks - 1};
 }
 
 static void sum_rows(float *restrict out, const float *restrict a, const float *restrict b,
@@ -106,24 +109,34 @@ static void assemble_image(void *context, size_t image)
     }
 }
 
-static void decode(struct job *job)
+/* The first `blocks` of the decoder; returns what the last of them made. */
+static const float *decode_blocks(struct job *job, size_t blocks)
 {
     struct mae_pass *pass = job->pass;
     const struct mae_layout *layout = &pass->layout;
     const struct stack_layout *stack = &layout->decoder;
     const float *weights = job->weights, *in = pass->decoder_in;
-    size_t dim = stack->size.dim, predicted = pass->rows.predicted_count;
     linear_forward(pass->embedded, pass->latent, weights + layout->decoder_embed.weight,
                    weights + layout->decoder_embed.bias,
                    (struct linear_size){pass->rows.encoder_offsets[pass->rows.images],
-                                        layout->encoder.size.dim, dim},
+                                        layout->encoder.size.dim, stack->size.dim},
                    pass->scratch.half);
     parallel_for(pass->rows.images, assemble_image, job);
-    for (size_t i = 0; i < stack->depth; in = pass->decoder[i++].out) {
+    for (size_t i = 0; i < blocks; in = pass->decoder[i++].out) {
         struct block_rows rows = pass_decoder_rows(pass, i + 1 == stack->depth);
         block_forward(&pass->decoder[i], in, weights + stack->first + i * stack->stride,
                       &stack->block, &stack->size, &rows, &pass->scratch);
     }
+    return in;
+}
+
+static void decode(struct job *job)
+{
+    struct mae_pass *pass = job->pass;
+    const struct mae_layout *layout = &pass->layout;
+    const struct stack_layout *stack = &layout->decoder;
+    const float *weights = job->weights, *in = decode_blocks(job, stack->depth);
+    size_t dim = stack->size.dim, predicted = pass->rows.predicted_count;
     layernorm_forward(pass->decoded, pass->decoded_statistics, in, weights + stack->norm.weight,
                       weights + stack->norm.bias, predicted, dim);
     linear_forward(pass->pred, pass->decoded, weights + layout->decoder_pred.weight,
@@ -170,7 +183,7 @@ double mae_forward(struct mae_pass *pass, const struct mae *mae, const struct ma
     struct job job = {pass, mae->weights, batch};
     pass_pack(pass, batch, extent);
     pass->pred_grid_valid = false;
-    encode(&job);
+    encode(&job, pass->layout.encoder.depth);
     decode(&job);
     return score(&job);
 }
@@ -179,7 +192,21 @@ void mae_encode(struct mae_pass *pass, const struct mae *mae, const struct mae_b
 {
     struct job job = {pass, mae->weights, batch};
     pass_pack(pass, batch, MAE_HIDDEN_PATCHES);
-    encode(&job);
+    encode(&job, pass->layout.encoder.depth);
+}
+
+void mae_attend(struct mae_pass *pass, const struct mae *mae, const struct mae_batch *batch,
+                enum mae_stack stack, int block)
+{
+    struct job job = {pass, mae->weights, batch};
+    size_t blocks = (size_t)block + 1;
+    pass_pack(pass, batch, MAE_ALL_PATCHES);
+    pass->pred_grid_valid = false;
+    encode(&job, stack == MAE_ENCODER ? blocks : pass->layout.encoder.depth);
+    if (stack == MAE_ENCODER)
+        return;
+    decode_blocks(&job, blocks);
+    pass->attended = (struct pass_attended){true, blocks - 1};
 }
 
 const float *mae_pass_pred(struct mae_pass *pass)

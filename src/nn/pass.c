@@ -142,6 +142,7 @@ static void plan_pass(struct plan *plan, struct mae_pass *pass, const struct pla
     pass->pred = take(plan, rows->predicted * patch_values);
     pass->target = take(plan, rows->predicted * patch_values);
     pass->patch_error = take(plan, cells);
+    pass->looked = take(plan, 2 * (1 + (size_t)mae_patches(&pass->shape)));
     plan_scratch(plan, pass, rows);
     if (pass->training)
         plan_half(plan, pass, rows);

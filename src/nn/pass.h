@@ -18,6 +18,12 @@ struct pass_rows {
 };
 static const size_t PATCH_HIDDEN = (size_t)-1;
 
+/* The block whose queries and keys can be asked for: a pass without training keeps one's only. */
+struct pass_attended {
+    bool decoder;
+    size_t block;
+};
+
 /* E rows of the encoder, D of the decoder, R predicted rows; P values of a patch. */
 struct mae_pass {
     struct mae_shape shape;
@@ -31,6 +37,7 @@ struct mae_pass {
     struct block memory; /* all floats below are pieces of it, from pass_pack on */
     size_t *indices;     /* owned; pass_rows points into it */
     struct pass_rows rows;
+    struct pass_attended attended;
 
     float *patches;               /* [E, P], zero where a row is a class token */
     float *encoder_in;            /* [E, embed_dim] */
@@ -44,6 +51,7 @@ struct mae_pass {
     float *decoded_statistics;    /* [R, 2] */
     float *pred, *target;         /* [R, P] */
     float *patch_error;           /* [images, L] */
+    float *looked;                /* [2, 1 + L]: scratch of look.c */
     float *pred_grid;             /* [images, L, P], filled when asked for */
     bool pred_grid_valid;
 

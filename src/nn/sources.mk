@@ -14,6 +14,7 @@ libnn_a_SOURCES = \
 	src/nn/layernorm.c src/nn/layernorm.h \
 	src/nn/layout.c src/nn/layout.h \
 	src/nn/linear.c src/nn/linear.h \
+	src/nn/look.c src/nn/look.h \
 	src/nn/mae.c src/nn/mae.h \
 	src/nn/parameters.c src/nn/parameters.h \
 	src/nn/pass.c src/nn/pass.h \

@@ -19,3 +19,7 @@ check_PROGRAMS += tests/unit/nn_half
 tests_unit_nn_half_SOURCES = tests/unit/nn_half.c tests/unit/nn_naive.c
 tests_unit_nn_half_CFLAGS = $(unit_cflags)
 tests_unit_nn_half_LDADD = $(nn_libraries) $(base_libraries) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/unit/nn_look
+tests_unit_nn_look_SOURCES = tests/unit/nn_look.c tests/unit/nn_naive.c
+tests_unit_nn_look_CFLAGS = $(unit_cflags)
+tests_unit_nn_look_LDADD = $(nn_libraries) $(base_libraries) $(CMOCKA_LIBS)

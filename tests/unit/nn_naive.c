@@ -70,6 +70,7 @@ void naive_attention(double *out, const double *queries, const double *keys, con
 struct model {
     const struct mae *mae;
     const double *weights;
+    const struct naive_look *look; /* null: nobody asks where tokens look */
 };
 
 static const double *tensor(const struct model *model, const char *prefix, const char *name)
@@ -96,6 +97,26 @@ static void add(double *to, const double *from, size_t count)
         to[i] += from[i];
 }
 
+/* The softmax over one query's scores, for whoever asked for this block. */
+static void look(const struct model *model, const char *prefix, const double *queries,
+                 const double *keys, size_t rows, size_t dim, size_t heads)
+{
+    const struct naive_look *asked = model->look;
+    size_t columns = dim / heads;
+    double sum = 0;
+    if (!asked || strcmp(asked->prefix, prefix) != 0)
+        return;
+    for (size_t key = 0; key < rows; key++) {
+        double score = 0;
+        for (size_t i = asked->head * columns; i < (asked->head + 1) * columns; i++)
+            score += queries[asked->row * dim + i] * keys[key * dim + i];
+        asked->weights[key] = exp(score / sqrt((double)columns));
+        sum += asked->weights[key];
+    }
+    for (size_t key = 0; key < rows; key++)
+        asked->weights[key] /= sum;
+}
+
 /* tokens [rows, dim], in place */
 static void naive_block(const struct model *model, const char *prefix, double *tokens, size_t rows,
                         size_t dim, size_t heads, size_t hidden_dim)
@@ -109,6 +130,7 @@ static void naive_block(const struct model *model, const char *prefix, double *t
         naive_linear(part[i], norm, tensor(model, prefix, "attn.qkv.weight") + i * dim * dim,
                      tensor(model, prefix, "attn.qkv.bias") + i * dim, rows, dim, dim);
     }
+    look(model, prefix, part[0], part[1], rows, dim, heads);
     naive_attention(attended, part[0], part[1], part[2], rows, rows, dim, heads);
     naive_linear(update, attended, tensor(model, prefix, "attn.proj.weight"),
                  tensor(model, prefix, "attn.proj.bias"), rows, dim, dim);
@@ -240,7 +262,7 @@ static bool is_visible(const int *visible, size_t count, int patch)
 double naive_mae(const struct mae *mae, const double *weights, const struct mae_batch *batch,
                  double *pred, double *latent)
 {
-    struct model model = {mae, weights};
+    struct model model = {mae, weights, NULL};
     const struct mae_shape *shape = &mae->shape;
     size_t patches = (size_t)mae_patches(shape), values = (size_t)mae_patch_values(shape);
     size_t dim = (size_t)shape->embed_dim;
@@ -267,6 +289,23 @@ double naive_mae(const struct mae *mae, const double *weights, const struct mae_
     free(own_pred);
     free(own_latent);
     return error / hidden;
+}
+
+void naive_attends(const struct mae *mae, const double *weights, const struct mae_batch *batch,
+                   int image, const struct naive_look *look)
+{
+    struct model model = {mae, weights, look};
+    const struct mae_shape *shape = &mae->shape;
+    size_t patches = (size_t)mae_patches(shape);
+    const int *visible = batch->visible + batch->offsets[image];
+    size_t count = (size_t)(batch->offsets[image + 1] - batch->offsets[image]);
+    double *latent = matrix(1 + patches, (size_t)shape->embed_dim);
+    double *pred = matrix(patches, (size_t)mae_patch_values(shape));
+    naive_encode(&model, batch->pixels + (size_t)image * mae_image_values(shape), visible, count,
+                 latent);
+    naive_decode(&model, visible, count, latent, pred);
+    free(latent);
+    free(pred);
 }
 
 void random_floats(float *out, size_t count, unsigned seed)

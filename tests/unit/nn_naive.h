@@ -25,6 +25,15 @@ void naive_attention(double *out, const double *queries, const double *keys, con
 double naive_mae(const struct mae *mae, const double *weights, const struct mae_batch *batch,
                  double *pred, double *latent);
 
+/* What row `row` of the block's tokens attends to in one head. */
+struct naive_look {
+    const char *prefix; /* "blocks.0.", "decoder_blocks.1." */
+    size_t head, row;   /* row 0 is the class token; the encoder's rows are in the batch's order */
+    double *weights;    /* [rows], overwritten */
+};
+void naive_attends(const struct mae *mae, const double *weights, const struct mae_batch *batch,
+                   int image, const struct naive_look *look);
+
 /* Uniform on -1 .. 1, from the seed. */
 void random_floats(float *out, size_t count, unsigned seed);
 void widen(double *out, const float *in, size_t count);
