@@ -27,6 +27,8 @@
     ACTION(RATE,         "lr",          "BLR",              "",       TRAIN, "set the base learning rate (train.blr)") \
     ACTION(DOWN,         "down",        "",                 "j Down", MOVE,  "move down") \
     ACTION(UP,           "up",          "",                 "k Up",   MOVE,  "move up") \
+    ACTION(LEFT,         "left",        "",                 "Left h", MOVE,  "move left") \
+    ACTION(RIGHT,        "right",       "",                 "Right",  MOVE,  "move right") \
     ACTION(PAGE_DOWN,    "page-down",   "",                 "PageDown C-f", MOVE, "move down a page") \
     ACTION(PAGE_UP,      "page-up",     "",                 "PageUp C-b",   MOVE, "move up a page") \
     ACTION(FIRST,        "first",       "",                 "g Home", MOVE,  "move to the first") \
@@ -37,10 +39,14 @@
     ACTION(NEW_MASKS,    "masks",       "",                 "m",      IMAGE, "new masks for the shown images") \
     ACTION(IMAGE_NEXT,   "next",        "",                 "n",      IMAGE, "show the next images") \
     ACTION(IMAGE_PREVIOUS,"previous",   "",                 "p",      IMAGE, "show the previous images") \
-    ACTION(VIEW_1,       "view",        "NAME",             "1",      VIEW,  "first view") \
-    ACTION(VIEW_2,       "view-2",      "",                 "2",      VIEW,  "second view") \
-    ACTION(VIEW_3,       "view-3",      "",                 "3",      VIEW,  "third view") \
-    ACTION(VIEW_4,       "view-4",      "",                 "4",      VIEW,  "fourth view") \
+    ACTION(VIEW_1,       "view",        "NAME",             "1",      VIEW,  "Training (window: Images), or the view named") \
+    ACTION(VIEW_2,       "view-2",      "",                 "2",      VIEW,  "Arms (window: Compare)") \
+    ACTION(VIEW_3,       "view-3",      "",                 "3",      VIEW,  "Statistics (window: Curves)") \
+    ACTION(VIEW_4,       "view-4",      "",                 "4",      VIEW,  "Masks (window: Statistics)") \
+    ACTION(VIEW_5,       "view-5",      "",                 "5",      VIEW,  "Images (window: Masks)") \
+    ACTION(VIEW_6,       "view-6",      "",                 "6",      VIEW,  "Timeline (window: Attention)") \
+    ACTION(VIEW_7,       "view-7",      "",                 "7",      VIEW,  "Settings (window: Paint)") \
+    ACTION(VIEW_8,       "view-8",      "",                 "8",      VIEW,  "Log (window: History)") \
     ACTION(VIEW_NEXT,    "view-next",   "",                 "Tab",    VIEW,  "next view") \
     ACTION(LOG_SCALE,    "log-scale",   "",                 "L",      VIEW,  "linear or logarithmic curves") \
     ACTION(ZOOM,         "zoom",        "",                 "z",      VIEW,  "give the curves the whole view, or put the rest back") \
@@ -48,6 +54,10 @@
     ACTION(HELP,         "help",        "[TEXT]",           "? F1",   VIEW,  "help") \
     ACTION(COMMAND,      "command",     "",                 ":",      VIEW,  "the command line") \
     ACTION(FILTER,       "filter",      "[TEXT]",           "/",      VIEW,  "filter the list shown") \
+    ACTION(SORT,         "sort",        "[COLUMN]",         ">",      VIEW,  "sort the table by its next column, or by the one named") \
+    ACTION(SORT_PREVIOUS,"sort-previous","",                "<",      VIEW,  "sort the table by its previous column") \
+    ACTION(REVERSE,      "reverse",     "",                 "r",      VIEW,  "turn the order of the table round") \
+    ACTION(GROUP,        "group",       "[strategy|ratio|strategy,ratio]", "b", VIEW, "part the table by strategy, by ratio or by both") \
     ACTION(WINDOW,       "window",      "",                 "w",      VIEW,  "open or close the window") \
     ACTION(FULL_SCREEN,  "full-screen", "",                 "f",      VIEW,  "full screen (window)") \
     ACTION(RESET_ZOOM,   "reset-zoom",  "",                 "0",      VIEW,  "zoom and position back to the start (window)") \

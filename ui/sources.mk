@@ -4,6 +4,8 @@ libui_a_SOURCES = \
 	ui/command_line.c \
 	ui/export.c ui/export.h \
 	ui/key.c ui/key.h ui/key_file.c \
+	ui/live_rows.c ui/live_rows.h \
+	ui/live_tables.c ui/live_tables.h \
 	ui/model.c ui/model.h \
 	ui/pending.c ui/pending.h \
 	ui/perform.c ui/perform.h ui/perform_display.c ui/perform_mask.c ui/perform_training.c \

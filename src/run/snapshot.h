@@ -124,6 +124,7 @@ struct snapshot {
     int arm_count;
     struct snapshot_arm arms[ARM_LIMIT];
     struct probe_cell baseline_visible_mean[PROBE_LIMIT], baseline_inverse_distance[PROBE_LIMIT];
+    uint64_t recorded;     /* grows when an evaluation or an event has reached run.db */
     int event_count;       /* the newest SNAPSHOT_EVENTS at most, oldest first */
     int64_t events_before; /* older ones, not here but in run.db */
     struct snapshot_event events[SNAPSHOT_EVENTS];

@@ -77,7 +77,8 @@ struct trainer {
     bool replaying; /* a recorded change is carried out again: it is on record already */
     bool gallery_wanted, evaluation_wanted, checkpoint_wanted;
     bool baselines_recorded;
-    bool few_told; /* that fewer images are held out than eval.images asks for */
+    bool record_changed; /* by an event or an evaluation that is not committed yet */
+    bool few_told;       /* that fewer images are held out than eval.images asks for */
     bool leaving, aborted;
     struct error failure; /* code ERROR_NONE: all is well */
 

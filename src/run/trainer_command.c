@@ -57,6 +57,7 @@ void trainer_event(struct trainer *trainer, const char *kind, const char *arm, c
     if (trainer->replaying)
         return;
     trainer_show_event(trainer, &event, arm);
+    trainer->record_changed = true;
     struct error error;
     if (trainer->store && !store_add_event(trainer->store, &event, &error))
         trainer_fail(trainer, &error);

@@ -54,7 +54,8 @@ static bool record(struct trainer *trainer, const struct evaluation *evaluation,
         if (!record_predictor(trainer, evaluation, plan, evaluation->models + baseline,
                               trainer->store_baseline[baseline], error))
             return false;
-    trainer->baselines_recorded = true;
+    trainer->baselines_recorded = trainer->record_changed = true;
+    trainer->clock.flushed_at = 0; /* the tables shown are made from the record */
     return true;
 }
 

@@ -136,6 +136,8 @@ static void commit(struct trainer *trainer, bool durable)
     struct error error;
     text_from_real(elapsed, trainer_elapsed(trainer));
     trainer->clock.flushed_at = trainer_now();
+    trainer->live->recorded += trainer->record_changed;
+    trainer->record_changed = false;
     if (!store_set_meta(trainer->store, "elapsed", elapsed, &error) ||
         !store_commit(trainer->store, &error) || (durable && !store_sync(trainer->store, &error)) ||
         !store_begin(trainer->store, &error)) {

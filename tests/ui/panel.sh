@@ -90,9 +90,9 @@ start 80 24 C.UTF-8 screen-256color training
 expect_screen training.txt "the training view"
 keys 2
 expect_screen arms.txt "the arms view"
-keys 3
+keys : "view log" Enter
 expect_screen log.txt "the log view"
-keys 4
+keys : "view settings" Enter
 expect_screen settings.txt "the settings view"
 keys '?'
 expect_screen help.txt "help"
@@ -119,7 +119,7 @@ keys : "ratoi .5" Enter
 expect "did you mean 'ratio'?" "an unknown command offers the nearest"
 keys : "set train.cl" Tab
 expect ":set train.clip" "Tab completes a setting"
-keys Escape 4 / "warmup"
+keys Escape : "view settings" Enter / "warmup"
 expect "train.warmup_epochs" "a filter takes effect as it is typed"
 keys Escape
 expect "data.source" "and Escape takes it back"
@@ -148,7 +148,7 @@ expect "no step done yet" "a run that has not begun"
 
 start 100 30 C.UTF-8 screen-256color strange
 expect "1.23e+08" "huge numbers fit"
-keys 3
+keys : "view log" Enter
 expect "line 1499" "a log that ran over"
 expect "info    stderr: libnoise" "what a library writes to stderr is in the log"
 for size in "200 60" "40 12" "21 6" "9 2" "2 9" "1 1" "80 24"; do

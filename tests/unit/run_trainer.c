@@ -159,6 +159,52 @@ static void test_pause_and_pictures(void **state)
     lab_same("straight", "paused");
 }
 
+enum { OTHER_IMAGES = 5 };
+static uint64_t recorded_before;
+
+static bool shows_other_images(const struct snapshot *snapshot)
+{
+    recorded_before = snapshot->recorded;
+    return snapshot->gallery.first == OTHER_IMAGES;
+}
+
+static bool has_recorded_more(const struct snapshot *snapshot)
+{
+    return snapshot->recorded > recorded_before;
+}
+
+static bool count_evaluation(void *context, const struct store_evaluation *evaluation)
+{
+    *(int *)context += evaluation->step == paused_at;
+    return true;
+}
+
+/* Who is told that there is more on record finds it there. */
+static void test_told_of_the_record(void **state)
+{
+    (void)state;
+    struct config config;
+    lab_config(&config);
+    struct scheduled_command pause = lab_at(9, COMMAND_PAUSE, "", "");
+    struct run_options options = {.script = &pause, .script_count = 1, .pictures = true};
+    struct run *run = lab_begin(&config, "told", options);
+    paused_at = 9;
+    lab_wait(run, is_paused);
+    assert_true(run_send(run, &(struct command){.kind = COMMAND_SHOW, .number = OTHER_IMAGES}));
+    lab_wait(run, shows_other_images); /* the pause is on record by now */
+    assert_true(run_send(run, &(struct command){.kind = COMMAND_EVALUATE}));
+    lab_wait(run, has_recorded_more);
+    int found = 0;
+    struct store *store = store_open(lab_path("told", "run.db"), STORE_READ, &lab_error);
+    assert_non_null(store);
+    assert_true(store_read_evaluations(store, STORE_EVERY_ARM, STORE_EVERY_STEP, count_evaluation,
+                                       &found, &lab_error));
+    store_close(store);
+    assert_true(found > 0);
+    assert_true(run_send(run, &(struct command){.kind = COMMAND_GO_ON}));
+    assert_int_equal(lab_finish(run), ERROR_NONE);
+}
+
 static void test_single_steps(void **state)
 {
     (void)state;
@@ -316,6 +362,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_resume_with_assignments),
         cmocka_unit_test(test_threads),
         cmocka_unit_test(test_pause_and_pictures),
+        cmocka_unit_test(test_told_of_the_record),
         cmocka_unit_test(test_single_steps),
         cmocka_unit_test(test_two_arms),
         cmocka_unit_test(test_arms_added_and_removed),

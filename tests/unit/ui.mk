@@ -8,3 +8,7 @@ tests_unit_ui_model_LDADD = libui.a $(run_libraries) $(CMOCKA_LIBS)
 check_PROGRAMS += tests/unit/ui_panel
 tests_unit_ui_panel_CFLAGS = $(unit_cflags)
 tests_unit_ui_panel_LDADD = libpanel.a libui.a $(NCURSES_LIBS) $(run_libraries) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/unit/ui_live_tables
+tests_unit_ui_live_tables_CFLAGS = $(unit_cflags)
+tests_unit_ui_live_tables_LDADD = libui.a $(run_libraries) $(CMOCKA_LIBS)
+THREAD_TESTS += tests/unit/ui_live_tables

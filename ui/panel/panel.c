@@ -5,8 +5,8 @@
 #include "ui/panel/bars.h"
 #include "ui/panel/panel_private.h"
 
-const struct view *const panel_views[PANEL_VIEWS] = {&view_training, &view_arms, &view_log,
-                                                     &view_settings};
+const struct view *const panel_views[PANEL_VIEWS] = {&view_training, &view_arms, &view_settings,
+                                                     &view_log};
 const struct view *const panel_overlays[PANEL_OVERLAYS] = {&view_help, &view_strategies,
                                                            &view_laws};
 

@@ -187,8 +187,7 @@ static void act_in_window(struct panel *panel, enum action action, const char *a
 }
 
 static panel_action *const panel_actions[ACTION_COUNT] = {
-    [ACTION_VIEW_1] = act_view,          [ACTION_VIEW_2] = act_view,
-    [ACTION_VIEW_3] = act_view,          [ACTION_VIEW_4] = act_view,
+    [ACTION_VIEW_1 ... ACTION_VIEW_8] = act_view,
     [ACTION_VIEW_NEXT] = act_view_next,  [ACTION_HELP] = act_help,
     [ACTION_STRATEGY] = act_menu,        [ACTION_LAW] = act_menu,
     [ACTION_COMMAND] = act_command,      [ACTION_FILTER] = act_filter,
@@ -202,11 +201,10 @@ void panel_perform(struct panel *panel, enum action action, const char *argument
 {
     struct frame frame = panel_view_frame(panel);
     const struct view *view = panel_front(panel);
-    if (action == ACTION_NONE || ui_perform(panel->model, action, argument))
+    if (action == ACTION_NONE ||
+        (view->act && view->act(panel_front_state(panel), &frame, action, argument)))
         return;
-    if (view->act && view->act(panel_front_state(panel), &frame, action, argument))
-        return;
-    if (panel_actions[action])
+    if (!ui_perform(panel->model, action, argument) && panel_actions[action])
         panel_actions[action](panel, action, argument);
 }
 

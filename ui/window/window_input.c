@@ -43,10 +43,7 @@ static void choose_view(struct window *window, int view)
 static bool act_window(struct window *window, enum action action)
 {
     switch (action) {
-    case ACTION_VIEW_1:
-    case ACTION_VIEW_2:
-    case ACTION_VIEW_3:
-    case ACTION_VIEW_4:
+    case ACTION_VIEW_1 ... ACTION_VIEW_8:
         choose_view(window, (int)action - ACTION_VIEW_1);
         return true;
     case ACTION_VIEW_NEXT:
