@@ -79,7 +79,7 @@ static void fill_with_visible_mean(const struct mae_shape *shape, const uint8_t 
 }
 
 double baseline_mse(enum baseline baseline, const struct mae_shape *shape, const float *patches,
-                    const uint8_t *mask, float *scratch)
+                    const uint8_t *mask, float *scratch, float *patch_mse)
 {
     float *means = scratch;
     int channels = shape->channels, values = mae_patch_values(shape);
@@ -94,11 +94,15 @@ double baseline_mse(enum baseline baseline, const struct mae_shape *shape, const
         if (!mask[i])
             continue;
         hidden++;
+        double squares = 0;
         for (int k = 0; k < values; k++) {
             double difference = (double)patches[(size_t)i * (size_t)values + (size_t)k] -
                                 means[i * channels + k % channels];
-            sum += difference * difference;
+            squares += difference * difference;
         }
+        if (patch_mse)
+            patch_mse[i] = (float)(squares / values);
+        sum += squares;
     }
     return sum / values / hidden;
 }

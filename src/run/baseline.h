@@ -21,9 +21,10 @@ void interpolate_hidden(const struct mae_shape *shape, const uint8_t *mask, int 
                         float *values);
 
 /* Mean over the hidden patches of the mean squared error of the baseline's prediction, channel by
- * channel constant within a patch. scratch [L, BASELINE_SCRATCH]. */
+ * channel constant within a patch. scratch [L, BASELINE_SCRATCH]. patch_mse [L] is given each
+ * hidden patch's part; null: not wanted. */
 double baseline_mse(enum baseline baseline, const struct mae_shape *shape, const float *patches,
-                    const uint8_t *mask, float *scratch);
+                    const uint8_t *mask, float *scratch, float *patch_mse);
 
 /* Predictions pred [L, P] of a model with normalised targets, to pixel units: visible patches by
  * their own mean and variance, hidden ones by those interpolated from the visible. (With a hidden

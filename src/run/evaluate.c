@@ -34,6 +34,7 @@ void evaluation_release(struct evaluation *evaluation)
     free(evaluation->mse);
     free(evaluation->hidden);
     free(evaluation->indices);
+    profile_release(&evaluation->profile);
     *evaluation = (struct evaluation){0};
 }
 
@@ -125,25 +126,50 @@ static void draw_masks(struct work *work, int strategy, int ratio, int round, in
     }
 }
 
-static void evaluate_cell(struct work *work, int strategy, int ratio, int round, int count)
+/* Keeps the error of the chunk's image i, whose hidden patches' errors are patch_mse [L]. */
+static void keep_error(struct work *work, int predictor, int strategy, int ratio, int round, int i,
+                       double mse, const float *patch_mse)
+{
+    struct evaluation *evaluation = work->evaluation;
+    evaluation
+        ->mse[evaluation_index(evaluation, predictor, strategy, ratio, work->loaded[i], round)] =
+        mse;
+    profile_add(&evaluation->profile, predictor, i, patch_mse);
+}
+
+static void evaluate_round(struct work *work, int strategy, int ratio, int round, int count)
 {
     struct evaluation *evaluation = work->evaluation;
     struct inspector *inspector = &work->inspector;
     size_t patches = (size_t)inspector->masks.patches;
     size_t values = patches * (size_t)mae_patch_values(&inspector->shape);
     draw_masks(work, strategy, ratio, round, count);
+    for (int i = 0; i < count; i++)
+        profile_mask(&evaluation->profile, i, inspector->masks.masks + (size_t)i * patches);
     for (int model = 0; model < evaluation->models; model++) {
         inspector_run(inspector, work->models[model], work->pixels, count, MAE_HIDDEN_PATCHES);
         for (int i = 0; i < count; i++)
-            evaluation->mse[evaluation_index(evaluation, model, strategy, ratio, work->loaded[i],
-                                             round)] = inspector->mse[i];
+            keep_error(work, model, strategy, ratio, round, i, inspector->mse[i],
+                       inspector->patch_mse + (size_t)i * patches);
     }
     for (int baseline = 0; baseline < BASELINES; baseline++)
-        for (int i = 0; i < count; i++)
-            evaluation->mse[evaluation_index(evaluation, evaluation->models + baseline, strategy,
-                                             ratio, work->loaded[i], round)] =
+        for (int i = 0; i < count; i++) {
+            double mse =
                 baseline_mse(baseline, &inspector->shape, inspector->patches + (size_t)i * values,
-                             inspector->masks.masks + (size_t)i * patches, inspector->scratch);
+                             inspector->masks.masks + (size_t)i * patches, inspector->scratch,
+                             inspector->patch_mse);
+            keep_error(work, evaluation->models + baseline, strategy, ratio, round, i, mse,
+                       inspector->patch_mse);
+        }
+}
+
+static void evaluate_cell(struct work *work, int strategy, int ratio, int count)
+{
+    struct profile *profile = &work->evaluation->profile;
+    profile_begin(profile);
+    for (int round = 0; round < work->plan->masks; round++)
+        evaluate_round(work, strategy, ratio, round, count);
+    profile_fold(profile, strategy * work->evaluation->ratios + ratio, work->loaded, count);
 }
 
 static bool evaluate_chunk(struct work *work, int count, int next, evaluation_progress *progress,
@@ -152,8 +178,7 @@ static bool evaluate_chunk(struct work *work, int count, int next, evaluation_pr
     struct evaluation *evaluation = work->evaluation;
     for (int strategy = 0; strategy < evaluation->strategies; strategy++)
         for (int ratio = 0; ratio < evaluation->ratios; ratio++) {
-            for (int round = 0; round < work->plan->masks; round++)
-                evaluate_cell(work, strategy, ratio, round, count);
+            evaluate_cell(work, strategy, ratio, count);
             double cells = evaluation->strategies * evaluation->ratios;
             double done =
                 (next - count + count * (strategy * evaluation->ratios + ratio + 1) / cells) /
@@ -192,12 +217,15 @@ bool evaluate(struct evaluation *evaluation, const struct evaluation_plan *plan,
     };
     struct work work = {.evaluation = evaluation, .plan = plan, .models = models};
     size_t pixels = CHUNK_IMAGES * mae_image_values(shape);
-    bool good = (evaluation->indices = sample_order(plan->seed, source->count, error)) &&
-                allocate(evaluation, error) && make_choices(&work, error) &&
-                (work.pixels = memory_new(pixels, sizeof(float), error)) &&
-                inspector_init(&work.inspector, shape, CHUNK_IMAGES, error) &&
-                prepare_masks(&work, error) &&
-                evaluate_all(&work, source, view, progress, context, error);
+    bool good =
+        (evaluation->indices = sample_order(plan->seed, source->count, error)) &&
+        allocate(evaluation, error) &&
+        profile_init(&evaluation->profile, count + BASELINES,
+                     evaluation->strategies * evaluation->ratios, evaluation->images, CHUNK_IMAGES,
+                     shape, error) &&
+        make_choices(&work, error) && (work.pixels = memory_new(pixels, sizeof(float), error)) &&
+        inspector_init(&work.inspector, shape, CHUNK_IMAGES, error) &&
+        prepare_masks(&work, error) && evaluate_all(&work, source, view, progress, context, error);
     inspector_release(&work.inspector);
     view_scratch_release(&work.scratch);
     free(work.pixels);

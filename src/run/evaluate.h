@@ -17,6 +17,7 @@
 #include "run/baseline.h"
 #include "run/config.h"
 #include "run/inspect.h"
+#include "run/profile.h"
 #include "run/snapshot.h"
 
 /* Which masks, on how many images. Plain data. */
@@ -34,8 +35,9 @@ struct evaluation_plan evaluation_plan_of(const struct config *config);
 struct evaluation {
     int models, strategies, ratios, images, masks;
     double *mse;
-    int *hidden;       /* [strategies][ratios][image][mask]: hidden patches */
-    uint32_t *indices; /* [images]: index in the source */
+    int *hidden;            /* [strategies][ratios][image][mask]: hidden patches */
+    uint32_t *indices;      /* [images]: index in the source */
+    struct profile profile; /* the same predictors; cells are [strategies][ratios] */
 };
 size_t evaluation_index(const struct evaluation *evaluation, int predictor, int strategy, int ratio,
                         int image, int mask);

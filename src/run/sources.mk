@@ -12,6 +12,7 @@ librun_a_SOURCES = \
 	src/run/gallery.c src/run/gallery.h \
 	src/run/guide.c src/run/guide.h \
 	src/run/inspect.c src/run/inspect.h \
+	src/run/profile.c src/run/profile.h \
 	src/run/run.c src/run/run.h \
 	src/run/sample.c src/run/sample.h \
 	src/run/saved.c src/run/saved.h \
@@ -26,7 +27,8 @@ librun_a_SOURCES += \
 	src/run/checkpoint_folder.c src/run/checkpoint_folder.h \
 	src/run/safetensors.c src/run/safetensors.h src/run/safetensors_private.h \
 	src/run/safetensors_header.c src/run/safetensors_type.c src/run/safetensors_write.c \
-	src/run/store.c src/run/store.h src/run/store_private.h src/run/store_read.c \
+	src/run/store.c src/run/store.h src/run/store_private.h src/run/store_profile.c \
+	src/run/store_read.c \
 	src/run/store_schema.h src/run/store_write.c \
 	src/run/verify.c src/run/verify.h src/run/verify_mae.c src/run/verify_private.h \
 	src/run/verify_resample.c

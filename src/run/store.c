@@ -176,13 +176,23 @@ static bool choose_journal(struct store *store, struct error *error)
     return exec(store, "PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL", error);
 }
 
-static bool create_schema(struct store *store, struct error *error)
+static_assert(ARRAY_LENGTH(store_migrations) == STORE_SCHEMA, "a schema has no way to it");
+
+/* In one transaction: a record is of its old schema or whole of the new. */
+static bool bring_up_to_date(struct store *store, struct error *error)
 {
     char identity[96];
     snprintf(identity, sizeof identity, "PRAGMA application_id = %d; PRAGMA user_version = %d;",
              STORE_APPLICATION_ID, STORE_SCHEMA);
-    return store_begin(store, error) && exec(store, identity, error) &&
-           exec(store, store_schema, error) && store_commit(store, error);
+    if (store->schema == STORE_SCHEMA)
+        return true;
+    if (!store_begin(store, error))
+        return false;
+    for (int schema = store->schema; schema < STORE_SCHEMA; schema++)
+        if (!exec(store, store_migrations[schema], error))
+            return false;
+    store->schema = STORE_SCHEMA;
+    return exec(store, identity, error) && store_commit(store, error);
 }
 
 static bool check_schema(struct store *store, struct error *error)
@@ -197,6 +207,7 @@ static bool check_schema(struct store *store, struct error *error)
         return error_set(error, ERROR_DATA,
                          "%s: written by a newer maskscope (schema %d; this one knows up to %d)",
                          store->path, (int)version, STORE_SCHEMA);
+    store->schema = (int)version;
     return true;
 }
 
@@ -237,8 +248,8 @@ struct store *store_open(const char *path, enum store_mode mode, struct error *e
         good = check_schema(store, error);
     if (good && mode != STORE_READ)
         good = choose_journal(store, error);
-    if (good && mode == STORE_CREATE)
-        good = create_schema(store, error);
+    if (good && mode != STORE_READ)
+        good = bring_up_to_date(store, error);
     if (good)
         return store;
     store_close(store);

@@ -5,12 +5,22 @@
  *   metrics(step, arm, name, value)                        a view; the values lie in metric_values
  *   events(id, step, time, arm, kind, name, old, new, note)
  *   evaluations(step, arm, strategy, ratio, image, mask, hidden, label, mse)
+ *   distances(step, arm, strategy, ratio, image, distance, patches, mse)    a view, since schema 2
+ *   positions(step, arm, strategy, ratio, position, images, mse, sd)        a view, since schema 2
  *
  * `arm` is arms.id everywhere. A value of NULL is a NaN.
  *
  * Everything is written inside transactions, one for each flush: store_begin, store_add_*,
  * store_commit. What was committed survives the end of the process by any signal. The first failure
  * in a transaction rolls all of it back; the caller may begin again with the same rows.
+ *
+ * On a local file system a write-ahead log is used: readers and the writer do not wait for each
+ * other. It needs memory shared between processes, which hosts of a network file system do not
+ * have; there (store_on_network) a rollback journal is used, which needs nothing but the file
+ * system's locks. Then a commit waits while somebody reads, and store_flush puts it off.
+ *
+ * A record of an earlier schema is brought up to date when it is opened to be gone on with
+ * (STORE_APPEND); reading changes nothing, and finds what the later schema added to be empty.
  *
  * A store belongs to one thread. Another thread or process opens its own; readers never hold up the
  * writer.
@@ -26,7 +36,7 @@
 #include "base/text.h"
 
 enum {
-    STORE_SCHEMA = 1, /* the newest schema version known here */
+    STORE_SCHEMA = 2, /* the newest schema version known here */
     STORE_RUN = 0,    /* the arm id of what belongs to the whole run */
 };
 
@@ -90,8 +100,38 @@ struct store_evaluation {
 };
 bool store_add_evaluation(struct store *store, const struct store_evaluation *evaluation,
                           struct error *error) __attribute__((warn_unused_result));
-/* Deletes metrics and evaluations (and events, if asked to) of steps later than `step`: a run that
- * goes on from a checkpoint forgets what came after it. */
+
+/* The number of a strategy with a ratio, added if it is not there yet. */
+bool store_add_cell(struct store *store, const char *strategy, double ratio, int *cell,
+                    struct error *error) __attribute__((warn_unused_result));
+/* An image's mean error at a distance from the nearest visible patch (run/profile.h), and the mean
+ * over images at a position on the grid, counted row by row. */
+struct store_distance {
+    int64_t step;
+    int arm, cell;
+    const char *strategy; /* set when read */
+    double ratio;
+    int64_t image;
+    int distance; /* in patches, rounded */
+    int patches;  /* that many, over all masks of the image */
+    double mse;
+};
+struct store_position {
+    int64_t step;
+    int arm, cell;
+    const char *strategy;
+    double ratio;
+    int position;
+    int64_t images; /* in which it was hidden */
+    double mse, sd; /* of the images' means */
+};
+bool store_add_distance(struct store *store, const struct store_distance *row, struct error *error)
+    __attribute__((warn_unused_result));
+bool store_add_position(struct store *store, const struct store_position *row, struct error *error)
+    __attribute__((warn_unused_result));
+
+/* Deletes metrics and evaluations of steps later than `step`: a run that goes on from a checkpoint
+ * forgets what came after it. `events`: also the events since the checkpoint of that step. */
 bool store_truncate_after(struct store *store, int64_t step, bool events, struct error *error)
     __attribute__((warn_unused_result));
 
@@ -142,5 +182,14 @@ typedef bool store_evaluation_visitor(void *context, const struct store_evaluati
 bool store_read_evaluations(struct store *store, int arm, int64_t step,
                             store_evaluation_visitor *visit, void *context, struct error *error)
     __attribute__((warn_unused_result));
+
+typedef bool store_distance_visitor(void *context, const struct store_distance *row);
+typedef bool store_position_visitor(void *context, const struct store_position *row);
+/* Of the arm's newest evaluation; by strategy, ratio, image, distance, and by strategy, ratio,
+ * position. */
+bool store_read_distances(struct store *store, int arm, store_distance_visitor *visit,
+                          void *context, struct error *error) __attribute__((warn_unused_result));
+bool store_read_positions(struct store *store, int arm, store_position_visitor *visit,
+                          void *context, struct error *error) __attribute__((warn_unused_result));
 
 #endif

@@ -18,6 +18,7 @@ struct store {
     sqlite3 *database;
     sqlite3_stmt *statements[STATEMENTS]; /* prepared when first used */
     bool in_transaction;
+    int schema; /* of the file */
 };
 
 extern const char *const store_kind_names[STORE_KINDS];
@@ -34,5 +35,14 @@ int store_bind_text(sqlite3_stmt *statement, int index, const char *text);
 /* Runs a statement whose rows do not matter, and finishes it; `bound` is zero if all its values
  * could be bound. */
 bool store_execute(struct store *store, sqlite3_stmt *statement, int bound, struct error *error);
+
+/* The statement for writing a row, or null with *error set: no transaction is open. */
+sqlite3_stmt *store_writing(struct store *store, enum statement id, struct error *error);
+/* Hands each row to read until it returns false (*stopped is set then) or there is none. */
+typedef bool store_row_reader(void *reading, sqlite3_stmt *row);
+bool store_read_rows(struct store *store, sqlite3_stmt *query, int bound, store_row_reader *read,
+                     void *reading, bool *stopped, struct error *error);
+/* NULL is read as NaN. */
+double store_column_real(sqlite3_stmt *row, int column);
 
 #endif

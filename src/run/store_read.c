@@ -11,7 +11,7 @@ static const char *column_text(sqlite3_stmt *row, int column)
     return (const char *)sqlite3_column_text(row, column);
 }
 
-static double column_real(sqlite3_stmt *row, int column)
+double store_column_real(sqlite3_stmt *row, int column)
 {
     bool null = sqlite3_column_type(row, column) == SQLITE_NULL;
     return null ? (double)NAN : sqlite3_column_double(row, column);
@@ -30,21 +30,24 @@ struct reading {
     bool stopped; /* the visitor wants no more */
 };
 
-/* Hands a row to the visitor; false ends the reading. */
-typedef bool row_reader(const struct reading *reading, sqlite3_stmt *row);
-
-static bool read_rows(struct store *store, sqlite3_stmt *query, int bound, row_reader *read,
-                      struct reading *reading, struct error *error)
+bool store_read_rows(struct store *store, sqlite3_stmt *query, int bound, store_row_reader *read,
+                     void *reading, bool *stopped, struct error *error)
 {
     int code = bound == SQLITE_OK ? sqlite3_step(query) : bound;
-    while (code == SQLITE_ROW && !reading->stopped) {
-        reading->stopped = !read(reading, query);
-        if (!reading->stopped)
+    while (code == SQLITE_ROW && !*stopped) {
+        *stopped = !read(reading, query);
+        if (!*stopped)
             code = sqlite3_step(query);
     }
-    bool good = reading->stopped || code == SQLITE_DONE || store_fail(store, error);
+    bool good = *stopped || code == SQLITE_DONE || store_fail(store, error);
     store_finish(query);
     return good;
+}
+
+static bool read_rows(struct store *store, sqlite3_stmt *query, int bound, store_row_reader *read,
+                      struct reading *reading, struct error *error)
+{
+    return store_read_rows(store, query, bound, read, reading, &reading->stopped, error);
 }
 
 bool store_get_meta(struct store *store, const char *key, struct text *value, bool *found,
@@ -65,8 +68,9 @@ bool store_get_meta(struct store *store, const char *key, struct text *value, bo
     return good;
 }
 
-static bool read_arm(const struct reading *reading, sqlite3_stmt *row)
+static bool read_arm(void *context, sqlite3_stmt *row)
 {
+    const struct reading *reading = context;
     bool baseline = strcmp(column_text(row, 2), store_kind_names[STORE_KIND_BASELINE]) == 0;
     return reading->visit.arm(reading->context, sqlite3_column_int(row, 0), column_text(row, 1),
                               baseline ? STORE_KIND_BASELINE : STORE_KIND_ARM);
@@ -80,10 +84,11 @@ bool store_read_arms(struct store *store, store_arm_visitor *visit, void *contex
     return query && read_rows(store, query, SQLITE_OK, read_arm, &reading, error);
 }
 
-static bool read_metric(const struct reading *reading, sqlite3_stmt *row)
+static bool read_metric(void *context, sqlite3_stmt *row)
 {
+    const struct reading *reading = context;
     return reading->visit.metric(reading->context, sqlite3_column_int64(row, 0),
-                                 column_real(row, 1));
+                                 store_column_real(row, 1));
 }
 
 bool store_read_metric(struct store *store, int arm, const char *name, int64_t first,
@@ -146,8 +151,9 @@ void store_series_release(struct store_series *series)
     *series = (struct store_series){0};
 }
 
-static bool read_name(const struct reading *reading, sqlite3_stmt *row)
+static bool read_name(void *context, sqlite3_stmt *row)
 {
+    const struct reading *reading = context;
     return reading->visit.name(reading->context, column_text(row, 0));
 }
 
@@ -159,8 +165,9 @@ bool store_read_metric_names(struct store *store, store_name_visitor *visit, voi
     return query && read_rows(store, query, SQLITE_OK, read_name, &reading, error);
 }
 
-static bool read_event(const struct reading *reading, sqlite3_stmt *row)
+static bool read_event(void *context, sqlite3_stmt *row)
 {
+    const struct reading *reading = context;
     struct store_event event = {
         .id = sqlite3_column_int64(row, 0),
         .step = sqlite3_column_int64(row, 1),
@@ -184,8 +191,9 @@ bool store_read_events(struct store *store, int64_t after, store_event_visitor *
                               &reading, error);
 }
 
-static bool read_evaluation(const struct reading *reading, sqlite3_stmt *row)
+static bool read_evaluation(void *context, sqlite3_stmt *row)
 {
+    const struct reading *reading = context;
     bool labelled = sqlite3_column_type(row, 7) != SQLITE_NULL;
     struct store_evaluation evaluation = {
         .step = sqlite3_column_int64(row, 0),
@@ -196,7 +204,7 @@ static bool read_evaluation(const struct reading *reading, sqlite3_stmt *row)
         .mask = sqlite3_column_int(row, 5),
         .hidden = sqlite3_column_int(row, 6),
         .label = labelled ? sqlite3_column_int(row, 7) : -1,
-        .mse = column_real(row, 8),
+        .mse = store_column_real(row, 8),
     };
     return reading->visit.evaluation(reading->context, &evaluation);
 }

@@ -7,11 +7,13 @@
 /* "MSCP": tells `file` and us what the database is. */
 #define STORE_APPLICATION_ID 1297302352
 
-/* Rows are kept in the order they are asked for: a metric's curve and an arm's evaluation at a step
+/* What takes a record from schema i to i + 1; a new one takes all of them. Never changed once
+ * released, only appended to. Rows are kept in the order they are asked for: a metric's curve and an arm's evaluation at a step
  * are each one range of the primary key, so reading them does not slow down as the run grows.
  * Metric names are stored once; there may be millions of values. */
 /* clang-format off */
-static const char store_schema[] =
+static const char *const store_migrations[] = {
+    /* 1 */
     "CREATE TABLE meta("
     "  key TEXT PRIMARY KEY NOT NULL, value TEXT NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE arms("
@@ -36,7 +38,28 @@ static const char store_schema[] =
     "  step INTEGER NOT NULL, arm INTEGER NOT NULL REFERENCES arms(id),"
     "  strategy TEXT NOT NULL, ratio REAL NOT NULL, image INTEGER NOT NULL,"
     "  mask INTEGER NOT NULL, hidden INTEGER NOT NULL, label INTEGER, mse REAL,"
-    "  PRIMARY KEY(arm, step, strategy, ratio, image, mask)) WITHOUT ROWID;";
+    "  PRIMARY KEY(arm, step, strategy, ratio, image, mask)) WITHOUT ROWID;",
+    /* 2: where errors lie. Cells are stored once; there are thousands of rows an evaluation. */
+    "CREATE TABLE probe_cells("
+    "  id INTEGER PRIMARY KEY, strategy TEXT NOT NULL, ratio REAL NOT NULL,"
+    "  UNIQUE(strategy, ratio));"
+    "CREATE TABLE distance_errors("
+    "  arm INTEGER NOT NULL REFERENCES arms(id), step INTEGER NOT NULL,"
+    "  cell INTEGER NOT NULL REFERENCES probe_cells(id), image INTEGER NOT NULL,"
+    "  distance INTEGER NOT NULL, patches INTEGER NOT NULL, mse REAL,"
+    "  PRIMARY KEY(arm, step, cell, image, distance)) WITHOUT ROWID;"
+    "CREATE TABLE position_errors("
+    "  arm INTEGER NOT NULL REFERENCES arms(id), step INTEGER NOT NULL,"
+    "  cell INTEGER NOT NULL REFERENCES probe_cells(id), position INTEGER NOT NULL,"
+    "  images INTEGER NOT NULL, mse REAL, sd REAL,"
+    "  PRIMARY KEY(arm, step, cell, position)) WITHOUT ROWID;"
+    "CREATE VIEW distances AS"
+    "  SELECT step, arm, strategy, ratio, image, distance, patches, mse FROM distance_errors"
+    "  JOIN probe_cells ON probe_cells.id = distance_errors.cell;"
+    "CREATE VIEW positions AS"
+    "  SELECT step, arm, strategy, ratio, position, images, mse, sd FROM position_errors"
+    "  JOIN probe_cells ON probe_cells.id = position_errors.cell;",
+};
 
 /* The subqueries in the deletions turn them into ranges of the primary key. */
 #define STORE_STATEMENTS(X)                                                                        \
@@ -60,7 +83,20 @@ static const char store_schema[] =
                    " AND arm IN (SELECT id FROM arms) AND step > ?1")                              \
     X(CUT_EVALUATIONS,                                                                             \
       "DELETE FROM evaluations WHERE arm IN (SELECT id FROM arms) AND step > ?1")                  \
+    X(CUT_DISTANCES,                                                                               \
+      "DELETE FROM distance_errors WHERE arm IN (SELECT id FROM arms) AND step > ?1")              \
+    X(CUT_POSITIONS,                                                                               \
+      "DELETE FROM position_errors WHERE arm IN (SELECT id FROM arms) AND step > ?1")              \
     X(CUT_EVENTS, "DELETE FROM events WHERE step > ?1")                                            \
+    X(CUT_LATE_EVENTS, "DELETE FROM events WHERE step = ?1 AND id >"                               \
+                       " (SELECT min(id) FROM events WHERE step = ?1 AND kind = 'checkpoint')")    \
+    X(ADD_CELL, "INSERT INTO probe_cells(strategy, ratio) VALUES (?1, ?2)")                        \
+    X(FIND_CELL, "SELECT id FROM probe_cells WHERE strategy = ?1 AND ratio = ?2")                  \
+    X(ADD_DISTANCE, "INSERT OR REPLACE INTO distance_errors"                                       \
+                    "(arm, step, cell, image, distance, patches, mse)"                             \
+                    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")                                        \
+    X(ADD_POSITION, "INSERT OR REPLACE INTO position_errors"                                       \
+                    "(arm, step, cell, position, images, mse, sd) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)") \
     X(READ_ARMS, "SELECT id, name, kind FROM arms WHERE kind <> 'run' ORDER BY id")                \
     X(READ_METRIC, "SELECT step, value FROM metric_values"                                         \
                    " WHERE metric = (SELECT id FROM metric_names WHERE name = ?1)"                 \
@@ -72,7 +108,17 @@ static const char store_schema[] =
                       " FROM arms WHERE (?1 < 0 OR id = ?1) ORDER BY id")                          \
     X(READ_EVALUATIONS, "SELECT step, arm, strategy, ratio, image, mask, hidden, label, mse"       \
                         " FROM evaluations WHERE arm = ?1 AND step BETWEEN ?2 AND ?3"              \
-                        " ORDER BY step, strategy, ratio, image, mask")
+                        " ORDER BY step, strategy, ratio, image, mask")                            \
+    X(READ_DISTANCES, "SELECT step, strategy, ratio, image, distance, patches, mse"                \
+                      " FROM distance_errors JOIN probe_cells ON probe_cells.id = cell"            \
+                      " WHERE arm = ?1 AND step ="                                                 \
+                      " (SELECT max(step) FROM distance_errors WHERE arm = ?1)"                    \
+                      " ORDER BY strategy, ratio, image, distance")                                \
+    X(READ_POSITIONS, "SELECT step, strategy, ratio, position, images, mse, sd"                    \
+                      " FROM position_errors JOIN probe_cells ON probe_cells.id = cell"            \
+                      " WHERE arm = ?1 AND step ="                                                 \
+                      " (SELECT max(step) FROM position_errors WHERE arm = ?1)"                    \
+                      " ORDER BY strategy, ratio, position")
 /* clang-format on */
 
 #endif

@@ -3,8 +3,7 @@
 #include "base/memory.h"
 #include "run/store_private.h"
 
-/* The statement for writing a row, or null with *error set. */
-static sqlite3_stmt *writing(struct store *store, enum statement id, struct error *error)
+sqlite3_stmt *store_writing(struct store *store, enum statement id, struct error *error)
 {
     if (!store->in_transaction) {
         error_set(error, ERROR_USAGE, "%s: no transaction is open", store->path);
@@ -15,7 +14,7 @@ static sqlite3_stmt *writing(struct store *store, enum statement id, struct erro
 
 bool store_set_meta(struct store *store, const char *key, const char *value, struct error *error)
 {
-    sqlite3_stmt *row = writing(store, STATEMENT_SET_META, error);
+    sqlite3_stmt *row = store_writing(store, STATEMENT_SET_META, error);
     return row &&
            store_execute(store, row, store_bind_text(row, 1, key) | store_bind_text(row, 2, value),
                          error);
@@ -24,7 +23,7 @@ bool store_set_meta(struct store *store, const char *key, const char *value, str
 bool store_add_arm(struct store *store, const char *name, enum store_arm_kind kind, int *id,
                    struct error *error)
 {
-    sqlite3_stmt *find = writing(store, STATEMENT_FIND_ARM, error);
+    sqlite3_stmt *find = store_writing(store, STATEMENT_FIND_ARM, error);
     if (!find)
         return false;
     if (store_bind_text(find, 1, name) | store_bind_text(find, 2, store_kind_names[kind]))
@@ -35,7 +34,7 @@ bool store_add_arm(struct store *store, const char *name, enum store_arm_kind ki
     store_finish(find);
     if (found)
         return true;
-    sqlite3_stmt *row = writing(store, STATEMENT_ADD_ARM, error);
+    sqlite3_stmt *row = store_writing(store, STATEMENT_ADD_ARM, error);
     if (!row || !store_execute(store, row,
                                store_bind_text(row, 1, name) |
                                    store_bind_text(row, 2, store_kind_names[kind]),
@@ -57,20 +56,20 @@ static bool add_metric(struct store *store, sqlite3_stmt *row, int64_t step, int
 bool store_add_metric(struct store *store, int64_t step, int arm, const char *name, double value,
                       struct error *error)
 {
-    sqlite3_stmt *row = writing(store, STATEMENT_ADD_METRIC, error);
+    sqlite3_stmt *row = store_writing(store, STATEMENT_ADD_METRIC, error);
     if (!row || !add_metric(store, row, step, arm, name, value, error))
         return false;
     if (sqlite3_changes(store->database) > 0)
         return true;
     /* No row: the name is new. */
-    sqlite3_stmt *add_name = writing(store, STATEMENT_ADD_METRIC_NAME, error);
+    sqlite3_stmt *add_name = store_writing(store, STATEMENT_ADD_METRIC_NAME, error);
     return add_name && store_execute(store, add_name, store_bind_text(add_name, 1, name), error) &&
            add_metric(store, row, step, arm, name, value, error);
 }
 
 bool store_add_event(struct store *store, const struct store_event *event, struct error *error)
 {
-    sqlite3_stmt *row = writing(store, STATEMENT_ADD_EVENT, error);
+    sqlite3_stmt *row = store_writing(store, STATEMENT_ADD_EVENT, error);
     if (!row)
         return false;
     int bound = sqlite3_bind_int64(row, 1, event->step) | sqlite3_bind_double(row, 2, event->time) |
@@ -83,7 +82,7 @@ bool store_add_event(struct store *store, const struct store_event *event, struc
 bool store_add_evaluation(struct store *store, const struct store_evaluation *evaluation,
                           struct error *error)
 {
-    sqlite3_stmt *row = writing(store, STATEMENT_ADD_EVALUATION, error);
+    sqlite3_stmt *row = store_writing(store, STATEMENT_ADD_EVALUATION, error);
     if (!row)
         return false;
     int bound =
@@ -100,10 +99,12 @@ bool store_add_evaluation(struct store *store, const struct store_evaluation *ev
 
 bool store_truncate_after(struct store *store, int64_t step, bool events, struct error *error)
 {
-    static const enum statement cuts[] = {STATEMENT_CUT_METRICS, STATEMENT_CUT_EVALUATIONS,
-                                          STATEMENT_CUT_EVENTS};
-    for (size_t i = 0; i < ARRAY_LENGTH(cuts) - !events; i++) {
-        sqlite3_stmt *cut = writing(store, cuts[i], error);
+    enum { OF_EVENTS = 2 };
+    static const enum statement cuts[] = {STATEMENT_CUT_METRICS,   STATEMENT_CUT_EVALUATIONS,
+                                          STATEMENT_CUT_DISTANCES, STATEMENT_CUT_POSITIONS,
+                                          STATEMENT_CUT_EVENTS,    STATEMENT_CUT_LATE_EVENTS};
+    for (size_t i = 0; i < ARRAY_LENGTH(cuts) - (events ? 0 : OF_EVENTS); i++) {
+        sqlite3_stmt *cut = store_writing(store, cuts[i], error);
         if (!cut || !store_execute(store, cut, sqlite3_bind_int64(cut, 1, step), error))
             return false;
     }

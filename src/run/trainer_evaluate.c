@@ -43,16 +43,77 @@ static bool record_predictor(struct trainer *trainer, const struct evaluation *e
     return true;
 }
 
+static bool record_distances(struct trainer *trainer, const struct evaluation *evaluation,
+                             int predictor, int cell, struct store_distance *row,
+                             struct error *error)
+{
+    const struct profile *profile = &evaluation->profile;
+    for (int image = 0; image < evaluation->images; image++) {
+        const float *mse = profile->distance_mse + profile_image(profile, predictor, cell, image);
+        const int *patches = profile->distance_patches + profile_image(profile, 0, cell, image);
+        row->image = evaluation->indices[image];
+        for (int bin = 0; bin < DISTANCE_BINS; bin++) {
+            row->distance = bin + 1;
+            row->patches = patches[bin];
+            row->mse = (double)mse[bin];
+            if (patches[bin] > 0 && !store_add_distance(trainer->store, row, error))
+                return false;
+        }
+    }
+    return true;
+}
+
+static bool record_positions(struct trainer *trainer, const struct evaluation *evaluation,
+                             int predictor, int cell, struct store_position *row,
+                             struct error *error)
+{
+    const struct profile *profile = &evaluation->profile;
+    size_t first = profile_grid(profile, predictor, cell), common = profile_grid(profile, 0, cell);
+    for (int patch = 0; patch < profile->patches; patch++) {
+        double count = profile->position_images[common + (size_t)patch];
+        double mean = profile->position_sum[first + (size_t)patch] / count;
+        double squares = profile->position_squares[first + (size_t)patch] - count * mean * mean;
+        row->position = patch;
+        row->images = (int64_t)count;
+        row->mse = mean;
+        row->sd = count > 1 ? sqrt(fmax(squares, 0) / (count - 1)) : NAN;
+        if (count > 0 && !store_add_position(trainer->store, row, error))
+            return false;
+    }
+    return true;
+}
+
+static bool record_profile(struct trainer *trainer, const struct evaluation *evaluation,
+                           const struct evaluation_plan *plan, int predictor, int id,
+                           struct error *error)
+{
+    for (int cell = 0; cell < evaluation->profile.cells; cell++) {
+        struct store_distance distance = {.step = trainer->step, .arm = id};
+        struct store_position position = {.step = trainer->step, .arm = id};
+        if (!store_add_cell(trainer->store, plan->strategies.items[cell / evaluation->ratios],
+                            plan->ratios.items[cell % evaluation->ratios], &distance.cell, error))
+            return false;
+        position.cell = distance.cell;
+        if (!record_distances(trainer, evaluation, predictor, cell, &distance, error) ||
+            !record_positions(trainer, evaluation, predictor, cell, &position, error))
+            return false;
+    }
+    return true;
+}
+
 /* The baselines never change, so they are recorded once a run. */
 static bool record(struct trainer *trainer, const struct evaluation *evaluation,
                    const struct evaluation_plan *plan, struct error *error)
 {
     for (int arm = 0; arm < evaluation->models; arm++)
-        if (!record_predictor(trainer, evaluation, plan, arm, trainer->store_arm[arm], error))
+        if (!record_predictor(trainer, evaluation, plan, arm, trainer->store_arm[arm], error) ||
+            !record_profile(trainer, evaluation, plan, arm, trainer->store_arm[arm], error))
             return false;
     for (int baseline = 0; baseline < BASELINES && !trainer->baselines_recorded; baseline++)
         if (!record_predictor(trainer, evaluation, plan, evaluation->models + baseline,
-                              trainer->store_baseline[baseline], error))
+                              trainer->store_baseline[baseline], error) ||
+            !record_profile(trainer, evaluation, plan, evaluation->models + baseline,
+                            trainer->store_baseline[baseline], error))
             return false;
     trainer->baselines_recorded = trainer->record_changed = true;
     trainer->clock.flushed_at = 0; /* the tables shown are made from the record */

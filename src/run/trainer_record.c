@@ -72,6 +72,47 @@ static bool warn_of_other_kernels(struct trainer *trainer, struct error *error)
     return good;
 }
 
+/* The root mean square over the channels of what pixels in 0 .. 1 were divided by. */
+static double pixel_deviation(const struct trainer *trainer)
+{
+    double squares = 0;
+    for (int i = 0; i < trainer->shape.channels; i++)
+        squares += pow(trainer->config.data.deviation.items[i], 2);
+    return sqrt(squares / trainer->shape.channels);
+}
+
+/* What the evaluations were made on: errors of two runs may be paired where all of it is equal. */
+static bool write_probe_meta(struct trainer *trainer, struct error *error)
+{
+    const struct mae_shape *shape = &trainer->shape;
+    char digest[32], seed[32], grid[32], input[64], deviation[32];
+    snprintf(digest, sizeof digest, "%016llx", (unsigned long long)trainer->held_out->digest);
+    snprintf(seed, sizeof seed, "%lld", (long long)trainer->config.eval.seed);
+    snprintf(grid, sizeof grid, "%dx%d", mae_grid_height(shape), mae_grid_width(shape));
+    snprintf(input, sizeof input, "%dx%dx%d", shape->channels, shape->image_height,
+             shape->image_width);
+    text_from_real(deviation, pixel_deviation(trainer));
+    const char *const pairs[][2] = {{"held_out_digest", digest},
+                                    {"eval_seed", seed},
+                                    {"grid", grid},
+                                    {"input", input},
+                                    {"pixel_deviation", deviation}};
+    for (size_t i = 0; i < ARRAY_LENGTH(pairs); i++)
+        if (!store_set_meta(trainer->store, pairs[i][0], pairs[i][1], error))
+            return false;
+    return true;
+}
+
+/* As the run began: what is changed later is on the timeline. */
+static bool write_config_meta(struct trainer *trainer, struct error *error)
+{
+    struct text config = {0};
+    config_write(&trainer->config, &config);
+    bool good = store_set_meta(trainer->store, "config", text_of(&config), error);
+    text_release(&config);
+    return good;
+}
+
 static bool write_meta(struct trainer *trainer, struct error *error)
 {
     struct utsname host;
@@ -100,7 +141,8 @@ bool trainer_open_record(struct trainer *trainer, bool resume, struct error *err
         (resume && !trainer_schedule_recorded(trainer, error)) ||
         !store_begin(trainer->store, error) ||
         (resume && !store_truncate_after(trainer->store, trainer->step, false, error)) ||
-        !add_predictors(trainer, error) || !write_meta(trainer, error))
+        !add_predictors(trainer, error) || !write_meta(trainer, error) ||
+        !write_probe_meta(trainer, error) || (!resume && !write_config_meta(trainer, error)))
         return false;
     trainer_event(trainer, resume ? "resumed" : "started", NULL, NULL, NULL, NULL);
     if (trainer->failure.code != ERROR_NONE)

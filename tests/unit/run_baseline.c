@@ -18,14 +18,14 @@ static void test_row(void **state)
     const uint8_t middle[] = {0, 1, 0}, last[] = {0, 0, 1};
     /* Visible means 1 and 10: their mean 5.5, which is also the interpolation half way. */
     double expected = (0.25 + 6.25 + 0.25 + 2.25) / 4;
-    assert_near(baseline_mse(BASELINE_VISIBLE_MEAN, &row, patches, middle, scratch), expected,
+    assert_near(baseline_mse(BASELINE_VISIBLE_MEAN, &row, patches, middle, scratch, NULL), expected,
                 1e-6);
-    assert_near(baseline_mse(BASELINE_INVERSE_DISTANCE, &row, patches, middle, scratch), expected,
-                1e-6);
+    assert_near(baseline_mse(BASELINE_INVERSE_DISTANCE, &row, patches, middle, scratch, NULL),
+                expected, 1e-6);
     /* Means 1 (two patches away) and 5 (next to it): (1 / 4 + 5) / (1 / 4 + 1) = 4.2. */
-    assert_near(baseline_mse(BASELINE_VISIBLE_MEAN, &row, patches, last, scratch), 49, 1e-5);
-    assert_near(baseline_mse(BASELINE_INVERSE_DISTANCE, &row, patches, last, scratch), 5.8 * 5.8,
-                1e-5);
+    assert_near(baseline_mse(BASELINE_VISIBLE_MEAN, &row, patches, last, scratch, NULL), 49, 1e-5);
+    assert_near(baseline_mse(BASELINE_INVERSE_DISTANCE, &row, patches, last, scratch, NULL),
+                5.8 * 5.8, 1e-5);
 }
 
 static void test_channels_and_diagonals(void **state)
@@ -38,15 +38,16 @@ static void test_channels_and_diagonals(void **state)
             memcpy(patches[i][pixel], values[i], sizeof values[i]);
     const uint8_t mask[] = {0, 0, 1, 1};
     /* Mean of the first two: 1.5 and 15. Errors of patch 2: 2.5, 65; of patch 3: 1.5, 15. */
-    assert_near(baseline_mse(BASELINE_VISIBLE_MEAN, &square, patches[0][0], mask, scratch),
+    assert_near(baseline_mse(BASELINE_VISIBLE_MEAN, &square, patches[0][0], mask, scratch, NULL),
                 (2.5 * 2.5 + 65 * 65 + 1.5 * 1.5 + 15 * 15) / 4, 1e-3);
     /* Patch 2 lies below patch 0 (weight 1) and diagonally to patch 1 (1 / 2): 4 / 3 and 40 / 3;
      * patch 3 the other way round: 5 / 3 and 50 / 3. */
     double errors[] = {4 - 4 / 3.0, 80 - 40 / 3.0, 5 / 3.0, 50 / 3.0}, sum = 0;
     for (int i = 0; i < 4; i++)
         sum += errors[i] * errors[i];
-    assert_near(baseline_mse(BASELINE_INVERSE_DISTANCE, &square, patches[0][0], mask, scratch),
-                sum / 4, 1e-3);
+    assert_near(
+        baseline_mse(BASELINE_INVERSE_DISTANCE, &square, patches[0][0], mask, scratch, NULL),
+        sum / 4, 1e-3);
 }
 
 static void test_denormalise(void **state)
@@ -84,12 +85,12 @@ static void test_hidden_pixels_do_not_leak(void **state)
     assert_near(means[1], 2, 1e-6);
     assert_true(means[0] == 1 && means[2] == 3); /* visible ones stay */
     for (int baseline = 0; baseline < BASELINES; baseline++)
-        assert_true(isnan(baseline_mse(baseline, &row, patches, mask, scratch)));
+        assert_true(isnan(baseline_mse(baseline, &row, patches, mask, scratch, NULL)));
     /* Only the error knows them: with the guess in their place it is 0. */
     for (int i = 4; i < 8; i++)
         patches[i] = 6;
     for (int baseline = 0; baseline < BASELINES; baseline++)
-        assert_near(baseline_mse(baseline, &row, patches, mask, scratch), 0, 1e-9);
+        assert_near(baseline_mse(baseline, &row, patches, mask, scratch, NULL), 0, 1e-9);
 }
 
 int main(void)
