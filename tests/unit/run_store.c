@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <math.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -429,6 +430,112 @@ static void patch_header(long offset, const unsigned char bytes[4])
     assert_int_equal(fclose(stream), 0);
 }
 
+/* Makes of the record what a program that knew schema 1 only would have written. */
+static void take_back_to_schema_1(void)
+{
+    sqlite3 *database;
+    assert_int_equal(sqlite3_open(path, &database), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(database,
+                                  "DROP VIEW distances; DROP VIEW positions;"
+                                  "DROP TABLE distance_errors; DROP TABLE position_errors;"
+                                  "DROP TABLE probe_cells; PRAGMA user_version = 1",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    sqlite3_close(database);
+}
+
+static bool tally_distance(void *context, const struct store_distance *row)
+{
+    struct tally *tally = context;
+    snprintf(tally->names[tally->count++ % 4], 64, "%lld %d %s %g %lld %d %d %g",
+             (long long)row->step, row->arm, row->strategy, row->ratio, (long long)row->image,
+             row->distance, row->patches, row->mse);
+    return tally->count < 4;
+}
+
+static bool tally_position(void *context, const struct store_position *row)
+{
+    struct tally *tally = context;
+    snprintf(tally->names[tally->count++ % 4], 64, "%lld %d %s %g %d %lld %g %g",
+             (long long)row->step, row->arm, row->strategy, row->ratio, row->position,
+             (long long)row->images, row->mse, row->sd);
+    return tally->count < 4;
+}
+
+static void add_profiles(struct store *store, int64_t step, double mse)
+{
+    int cell, again, other;
+    assert_true(store_add_cell(store, "random", 0.75, &cell, &error));
+    assert_true(store_add_cell(store, "random", 0.5, &other, &error));
+    assert_true(store_add_cell(store, "random", 0.75, &again, &error));
+    assert_true(cell == again && cell != other);
+    assert_true(store_add_distance(store,
+                                   &(struct store_distance){.step = step,
+                                                            .arm = 1,
+                                                            .cell = cell,
+                                                            .image = 9,
+                                                            .distance = 2,
+                                                            .patches = 11,
+                                                            .mse = mse},
+                                   &error));
+    assert_true(store_add_position(store,
+                                   &(struct store_position){.step = step,
+                                                            .arm = 1,
+                                                            .cell = other,
+                                                            .position = 63,
+                                                            .images = 7,
+                                                            .mse = mse,
+                                                            .sd = 0.5},
+                                   &error));
+}
+
+/* A record of the first schema can be read, is left as it is by reading, and is brought up to date
+ * when it is gone on with. */
+static void test_migration(void **state)
+{
+    (void)state;
+    struct tally before = {.limit = 8}, after = {.limit = 8}, profile = {0};
+    struct store_evaluation row = {.step = 2, .arm = 1, .strategy = "random", .label = -1};
+    struct store *old = open_store(STORE_APPEND);
+    assert_true(store_begin(old, &error) && store_add_evaluation(old, &row, &error) &&
+                store_commit(old, &error));
+    store_close(old);
+    take_back_to_schema_1();
+    for (int i = 0; i < 2; i++) {
+        struct store *store = open_store(STORE_READ);
+        before.count = 0;
+        assert_true(store_read_evaluations(store, STORE_EVERY_ARM, STORE_LATEST, tally_evaluation,
+                                           &before, &error));
+        assert_true(store_read_distances(store, 1, tally_distance, &profile, &error));
+        assert_true(store_read_positions(store, 1, tally_position, &profile, &error));
+        store_close(store);
+    }
+    assert_true(before.count > 0 && profile.count == 0);
+    struct store *store = open_store(STORE_APPEND);
+    assert_true(store_begin(store, &error));
+    add_profiles(store, 3, 0.25);
+    add_profiles(store, 5, 0.125);
+    assert_true(store_commit(store, &error));
+    store_close(store);
+    store = open_store(STORE_READ);
+    assert_true(store_read_evaluations(store, STORE_EVERY_ARM, STORE_LATEST, tally_evaluation,
+                                       &after, &error));
+    assert_int_equal(before.count, after.count);
+    assert_true(store_read_distances(store, 1, tally_distance, &profile, &error));
+    assert_true(store_read_positions(store, 1, tally_position, &profile, &error));
+    assert_int_equal(profile.count, 2); /* the newest of each */
+    assert_string_equal(profile.names[0], "5 1 random 0.75 9 2 11 0.125");
+    assert_string_equal(profile.names[1], "5 1 random 0.5 63 7 0.125 0.5");
+    store_close(store);
+    store = open_store(STORE_APPEND);
+    assert_true(store_begin(store, &error) && store_truncate_after(store, 4, false, &error) &&
+                store_commit(store, &error));
+    profile.count = 0;
+    assert_true(store_read_distances(store, 1, tally_distance, &profile, &error));
+    assert_string_equal(profile.names[0], "3 1 random 0.75 9 2 11 0.25");
+    store_close(store);
+}
+
 static void test_refused_files(void **state)
 {
     (void)state;
@@ -478,6 +585,7 @@ int main(void)
         cmocka_unit_test(test_reader_beside_writer),
         cmocka_unit_test(test_kill_during_transactions),
         cmocka_unit_test(test_full_disk),
+        cmocka_unit_test(test_migration),
         cmocka_unit_test(test_refused_files),
     };
     return cmocka_run_group_tests(tests, set_up, test_folder_remove);
