@@ -1,6 +1,7 @@
 noinst_LIBRARIES += libui.a libpanel.a libwindow.a
 libui_a_SOURCES = \
 	ui/action.c ui/action.h \
+	ui/colormap.c ui/colormap.h \
 	ui/command_line.c \
 	ui/export.c ui/export.h \
 	ui/key.c ui/key.h ui/key_file.c \
@@ -8,6 +9,7 @@ libui_a_SOURCES = \
 	ui/live_tables.c ui/live_tables.h \
 	ui/model.c ui/model.h \
 	ui/pending.c ui/pending.h \
+	ui/picture.c ui/picture.h \
 	ui/perform.c ui/perform.h ui/perform_display.c ui/perform_mask.c ui/perform_training.c \
 	ui/shift.c ui/shift.h \
 	ui/smooth.c ui/smooth.h \
@@ -37,7 +39,6 @@ libwindow_a_CFLAGS = $(AM_CFLAGS) $(SDL_CFLAGS)
 libwindow_a_SOURCES = \
 	ui/window/canvas.c ui/window/canvas.h \
 	ui/window/canvas_text.c \
-	ui/window/colormap.c ui/window/colormap.h \
 	ui/window/curves.h \
 	ui/window/curves_layout.c \
 	ui/window/curves_lines.c \
@@ -55,7 +56,6 @@ libwindow_a_SOURCES = \
 	ui/window/images_tile.c \
 	ui/window/magnifier.c ui/window/magnifier.h \
 	ui/window/mask_text.c ui/window/mask_text.h \
-	ui/window/picture.c ui/window/picture.h \
 	ui/window/picture_cache.c ui/window/picture_cache.h \
 	ui/window/plot.c ui/window/plot.h \
 	ui/window/raster.c ui/window/raster.h \

@@ -7,7 +7,7 @@
 
 #include "base/memory.h"
 #include "cli/paper.h"
-#include "ui/window/colormap.h"
+#include "ui/colormap.h"
 
 /* Pictures are enlarged by a whole number to about this size; all sizes in pixels. */
 enum {

@@ -6,8 +6,8 @@
 
 #include "base/memory.h"
 #include "cli/paper.h"
-#include "ui/window/colormap.h"
-#include "ui/window/picture.h"
+#include "ui/colormap.h"
+#include "ui/picture.h"
 
 /* Pictures are enlarged by a whole number to about this width; all sizes in pixels. */
 enum {

@@ -8,7 +8,7 @@
 #include "ui/ticks.h"
 #include "ui/window/images_layout.h"
 #include "ui/window/magnifier.h"
-#include "ui/window/picture.h"
+#include "ui/picture.h"
 #include "ui/window/raster.h"
 #include "ui/window/series.h"
 

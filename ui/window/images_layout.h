@@ -11,7 +11,7 @@
 
 #include <SDL.h>
 
-#include "ui/window/picture.h"
+#include "ui/picture.h"
 
 struct images_layout {
     SDL_FRect area;   /* logical, as all lengths here */

@@ -6,7 +6,7 @@
 
 #include <SDL.h>
 
-#include "ui/window/picture.h"
+#include "ui/picture.h"
 
 struct picture_slot {
     SDL_Texture *texture; /* [H, PICTURE_KINDS * W] */

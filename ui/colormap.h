@@ -4,8 +4,8 @@
  * which lightness rises in a straight line while the hue turns once by less than half a circle, so
  * equal steps of the value look equally large, and it still reads in grey. Any thread.
  */
-#ifndef MASKSCOPE_UI_WINDOW_COLORMAP_H
-#define MASKSCOPE_UI_WINDOW_COLORMAP_H
+#ifndef MASKSCOPE_UI_COLORMAP_H
+#define MASKSCOPE_UI_COLORMAP_H
 
 #include <stdint.h>
 

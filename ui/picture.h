@@ -1,16 +1,16 @@
-/* The five pictures of an image: what the Images view shows, as plain pixels.
+/* The five pictures of an image: what the Images views show, as plain pixels.
  *
  * Pure functions of the gallery; no SDL. Pictures are [H, W, 3] with rows `pitch` bytes apart.
  */
-#ifndef MASKSCOPE_UI_WINDOW_PICTURE_H
-#define MASKSCOPE_UI_WINDOW_PICTURE_H
+#ifndef MASKSCOPE_UI_PICTURE_H
+#define MASKSCOPE_UI_PICTURE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "run/snapshot.h"
-#include "ui/window/colormap.h"
+#include "ui/colormap.h"
 
 enum picture_kind {
     PICTURE_ORIGINAL,

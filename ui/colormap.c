@@ -1,4 +1,4 @@
-#include "ui/window/colormap.h"
+#include "ui/colormap.h"
 
 #include <math.h>
 

@@ -1,4 +1,4 @@
-#include "ui/window/picture.h"
+#include "ui/picture.h"
 
 #include <math.h>
 #include <stdlib.h>
