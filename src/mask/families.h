@@ -10,7 +10,8 @@
 extern const struct strategy strategy_random, strategy_grid, strategy_cells, strategy_block,
     strategy_inverse_block, strategy_square, strategy_center, strategy_border, strategy_uniform,
     strategy_multi_block, strategy_stripes, strategy_gaussian, strategy_noise, strategy_perlin,
-    strategy_poisson, strategy_saliency, strategy_mixture, strategy_file;
+    strategy_poisson, strategy_saliency, strategy_attention, strategy_loss, strategy_mixture,
+    strategy_file, strategy_painted;
 extern const struct ratio_law ratio_law_constant, ratio_law_uniform, ratio_law_truncnorm,
     ratio_law_beta, ratio_law_cosine, ratio_law_mixture;
 

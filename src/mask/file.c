@@ -32,21 +32,21 @@ static bool read(struct strategy_choice *choice, const struct node *map, struct 
     const char *path = node_child_text(map, parameters[PATH].name);
     if (!path || !path[0])
         return error_set(error, ERROR_DATA, "needs path=FILE.npy");
-    if (!text_copy(choice->path, sizeof choice->path, path))
-        return error_set(error, ERROR_DATA, "a path of more than %d bytes", MASK_PATH_SIZE - 1);
+    if (!text_copy(choice->given, sizeof choice->given, path))
+        return error_set(error, ERROR_DATA, "a path of more than %d bytes", MASK_GIVEN_SIZE - 1);
     return true;
 }
 
 static void write(const struct strategy_choice *choice, const char *separator, struct text *text)
 {
     text_append(text, "%s%s=", separator, parameters[PATH].name);
-    node_write_scalar(choice->path, text);
+    node_write_scalar(choice->given, text);
 }
 
 static bool load(const struct strategy_choice *choice, int grid_height, int grid_width,
                  struct mask_rows *rows, struct error *error)
 {
-    return npy_read_masks(choice->path, grid_height, grid_width, rows, error);
+    return npy_read_masks(choice->given, grid_height, grid_width, rows, error);
 }
 
 static void draw(const struct mask_request *request, uint8_t *mask)

@@ -4,11 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The masks of one file. */
+/* Masks that were given: a file's, or one that was painted. */
 struct loaded {
     struct loaded *next;
     const struct strategy *strategy;
-    char path[MASK_PATH_SIZE];
+    char given[MASK_GIVEN_SIZE];
     struct mask_rows rows;
 };
 
@@ -78,7 +78,7 @@ static const struct mask_rows *find_rows(const struct mask_drawer *drawer,
                                          const struct strategy_choice *choice)
 {
     for (const struct loaded *file = drawer->files; file; file = file->next)
-        if (file->strategy == choice->strategy && !strcmp(file->path, choice->path))
+        if (file->strategy == choice->strategy && !strcmp(file->given, choice->given))
             return &file->rows;
     return NULL;
 }
@@ -96,7 +96,7 @@ bool mask_drawer_prepare(struct mask_drawer *drawer, const struct mask_choice *c
         return false;
     }
     file->strategy = strategy->strategy;
-    memcpy(file->path, strategy->path, sizeof file->path);
+    memcpy(file->given, strategy->given, sizeof file->given);
     file->next = drawer->files;
     drawer->files = file;
     return true;

@@ -6,7 +6,8 @@ static const struct strategy *const all_strategies[] = {
     &strategy_inverse_block, &strategy_square,      &strategy_center,  &strategy_border,
     &strategy_uniform,       &strategy_multi_block, &strategy_stripes, &strategy_gaussian,
     &strategy_noise,         &strategy_perlin,      &strategy_poisson, &strategy_saliency,
-    &strategy_mixture,       &strategy_file,
+    &strategy_attention,     &strategy_loss,        &strategy_mixture, &strategy_file,
+    &strategy_painted,
 };
 
 static const struct ratio_law *const all_ratio_laws[] = {

@@ -1,6 +1,7 @@
 noinst_LIBRARIES += libmask.a
 libmask_a_CFLAGS = $(AM_CFLAGS) $(GSL_CFLAGS)
 libmask_a_SOURCES = \
+	src/mask/attention.c \
 	src/mask/block.c \
 	src/mask/cell.c src/mask/cell.h \
 	src/mask/cells.c \
@@ -13,11 +14,13 @@ libmask_a_SOURCES = \
 	src/mask/gaussian.c \
 	src/mask/grid.c \
 	src/mask/inverse_block.c \
+	src/mask/loss.c \
 	src/mask/mask.c src/mask/mask.h \
 	src/mask/mixture.c \
 	src/mask/npy.c src/mask/npy.h \
 	src/mask/multi_block.c \
 	src/mask/noise.c \
+	src/mask/painted.c src/mask/painted.h \
 	src/mask/parameters.c src/mask/parameters.h \
 	src/mask/perlin.c \
 	src/mask/poisson.c \

@@ -21,8 +21,8 @@
 enum {
     MASK_PARAMETER_LIMIT = 8,
     MASK_PATCH_LIMIT = 128 * 128,
-    MASK_PART_LIMIT = 6,  /* strategies of one mixture */
-    MASK_PATH_SIZE = 256, /* of a file of masks */
+    MASK_PART_LIMIT = 6,   /* strategies of one mixture */
+    MASK_GIVEN_SIZE = 288, /* of a parameter that is text */
 };
 
 /* What a guided strategy ranks the patches by: statistics of the image (mask/saliency.h makes them
@@ -35,8 +35,11 @@ enum mask_guide {
     MASK_GUIDE_LOSS,
     MASK_GUIDES
 };
-/* The bits of the three statistics of an image. */
-enum { MASK_GUIDES_OF_IMAGE = (1 << (MASK_GUIDE_ENTROPY + 1)) - 1 };
+/* The bits of the three statistics of an image, and of the two that take a model. */
+enum {
+    MASK_GUIDES_OF_IMAGE = (1 << (MASK_GUIDE_ENTROPY + 1)) - 1,
+    MASK_GUIDES_OF_MODEL = 1 << MASK_GUIDE_ATTENTION | 1 << MASK_GUIDE_LOSS,
+};
 
 /* What is known of one image. maps[guide] [L]: finite numbers; null where it was not made, and then
  * no patch stands out. Borrowed. */
@@ -61,8 +64,8 @@ struct mask_request {
     /* What only some strategies ask for; others may be given zeros. */
     const struct mask_guides *guides;     /* guided ones; null: none */
     const struct strategy_choice *choice; /* mixture: its parts */
-    double progress;                      /* mixture: of training, for its parts' schedules */
-    const struct mask_rows *rows;         /* file */
+    double progress;                      /* of training; mixture: for its parts' schedules */
+    const struct mask_rows *rows;         /* file, painted */
     uint32_t image;                       /* file: which image of the source */
 };
 
@@ -104,8 +107,8 @@ struct strategy_choice {
     const struct strategy *strategy;
     struct schedule parameters[MASK_PARAMETER_LIMIT];
     /* Parameters that are no numbers. */
-    char path[MASK_PATH_SIZE]; /* file: of the masks */
-    int part_count;            /* mixture */
+    char given[MASK_GIVEN_SIZE]; /* file: the path; painted: the mask (mask/painted.h) */
+    int part_count;              /* mixture */
     struct strategy_part parts[MASK_PART_LIMIT];
 };
 
