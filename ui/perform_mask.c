@@ -98,11 +98,15 @@ bool perform_strategy_next(struct ui_model *model, const char *argument)
     const struct arm_config *arm = chosen_arm(model);
     size_t count;
     const struct strategy *const *list = strategies(&count);
-    for (size_t i = 0; arm && i < count; i++)
-        if (list[i] == arm->mask.strategy.strategy) {
-            set_arm(model, arm->name, "strategy", list[(i + 1) % count]->name);
-            break;
-        }
+    if (!arm)
+        return true;
+    size_t next = 0;
+    while (next < count && list[next] != arm->mask.strategy.strategy)
+        next++;
+    do /* those that need something given cannot be had by their name alone */
+        next = (next + 1) % count;
+    while (list[next]->own_count);
+    set_arm(model, arm->name, "strategy", list[next]->name);
     return true;
 }
 

@@ -24,49 +24,102 @@ static struct source *open_images(const char *folder, const struct mae_shape *sh
     return source_open(&settings, SOURCE_TRAIN, log, error);
 }
 
-static bool look_at_images(struct mask_images *images, const struct source *source,
-                           struct guide_maker *maker, struct error *error)
+/* What looking takes. */
+struct looking {
+    const struct mask_look *look;
+    struct mae_shape shape;
+    struct view_settings view;
+    struct guide_maker maker;
+    struct teacher_pass pass;
+    unsigned wanted; /* of the model */
+    float *pixels;   /* [C, H, W] */
+};
+
+static const struct teacher *teacher_of(const struct mask_look *look)
+{
+    return look->saved ? look->saved->teachers[look->arm] : NULL;
+}
+
+static bool looking_init(struct looking *looking, const struct mask_look *look, struct error *error)
+{
+    const struct teacher *teacher = teacher_of(look);
+    *looking = (struct looking){
+        .look = look,
+        .shape = {.image_height = look->grid_height * PATCH,
+                  .image_width = look->grid_width * PATCH,
+                  .patch = PATCH,
+                  .channels = CHANNELS},
+    };
+    struct mae_shape *shape = &looking->shape;
+    looking->view = (struct view_settings){.width = shape->image_width,
+                                           .height = shape->image_height,
+                                           .channels = CHANNELS,
+                                           .crop = CROP_CENTER,
+                                           .deviation = {1, 1, 1}};
+    if (look->saved) {
+        *shape = look->saved->shape;
+        config_view(&look->saved->config, shape, false, &looking->view);
+    }
+    if (teacher)
+        looking->wanted = 1u << MASK_GUIDE_ATTENTION | (unsigned)teacher->predicts
+                                                           << MASK_GUIDE_LOSS;
+    return (looking->pixels = memory_new(mae_image_values(shape), sizeof(float), error)) &&
+           guide_maker_init(&looking->maker, shape, error) &&
+           (!teacher || teacher_pass_init(&looking->pass, shape, 1, 1, error));
+}
+
+static void looking_release(struct looking *looking)
+{
+    guide_maker_release(&looking->maker);
+    teacher_pass_release(&looking->pass);
+    free(looking->pixels);
+}
+
+/* The maps of the image in looking->pixels into maps [MASK_GUIDES, L]. */
+static void keep_maps(struct looking *looking, float *maps)
+{
+    size_t patches = (size_t)mae_patches(&looking->shape);
+    struct mask_guides model = {{NULL}};
+    if (looking->wanted) {
+        teacher_look(teacher_of(looking->look), &looking->pass, looking->wanted, looking->pixels,
+                     1);
+        model = teacher_guides(&looking->pass, looking->wanted, 0);
+    }
+    const struct mask_guides *guides =
+        guide_maker_look(&looking->maker, MASK_GUIDES_OF_IMAGE, looking->pixels, &model);
+    for (int guide = 0; guide < MASK_GUIDES; guide++)
+        if (guides->maps[guide])
+            memcpy(maps + (size_t)guide * patches, guides->maps[guide], patches * sizeof *maps);
+}
+
+static bool look_at_images(struct mask_images *images, struct looking *looking,
+                           const struct source *source, struct error *error)
 {
     struct view_scratch scratch = {0};
-    struct view_settings view = {.width = maker->shape.image_width,
-                                 .height = maker->shape.image_height,
-                                 .channels = CHANNELS,
-                                 .crop = CROP_CENTER,
-                                 .deviation = {1, 1, 1}};
-    float *pixels = memory_new(mae_image_values(&maker->shape), sizeof *pixels, error);
-    size_t patches = (size_t)mae_patches(&maker->shape);
-    bool good = pixels;
+    size_t values = MASK_GUIDES * (size_t)mae_patches(&looking->shape);
+    images->count = source->count < IMAGES ? (int)source->count : IMAGES;
+    images->maps = memory_new((size_t)images->count * values, sizeof *images->maps, error);
+    bool good = images->maps;
     for (int i = 0; good && i < images->count; i++) {
-        good = view_read(source, (size_t)i, &view, &scratch, pixels, error);
-        if (!good)
-            break;
-        guide_maker_look(maker, MASK_GUIDES_OF_IMAGE, pixels);
-        memcpy(images->maps + (size_t)i * MASK_GUIDES * patches, maker->maps,
-               MASK_GUIDES * patches * sizeof *images->maps);
+        good = view_read(source, (size_t)i, &looking->view, &scratch, looking->pixels, error);
+        if (good)
+            keep_maps(looking, images->maps + (size_t)i * values);
     }
     view_scratch_release(&scratch);
-    free(pixels);
     return good;
 }
 
-bool mask_images_init(struct mask_images *images, const char *folder, int grid_height,
-                      int grid_width, struct log *log, struct error *error)
+bool mask_images_init(struct mask_images *images, const struct mask_look *look, struct log *log,
+                      struct error *error)
 {
-    struct mae_shape shape = {.image_height = grid_height * PATCH,
-                              .image_width = grid_width * PATCH,
-                              .patch = PATCH,
-                              .channels = CHANNELS};
-    struct guide_maker maker = {0};
+    struct looking looking;
+    struct source *source = NULL;
     *images = (struct mask_images){0};
-    struct source *source = open_images(folder, &shape, log, error);
-    if (!source)
-        return false;
-    images->count = source->count < IMAGES ? (int)source->count : IMAGES;
-    size_t values = (size_t)images->count * MASK_GUIDES * (size_t)mae_patches(&shape);
-    bool good = (images->maps = memory_new(values, sizeof *images->maps, error)) &&
-                guide_maker_init(&maker, &shape, error) &&
-                look_at_images(images, source, &maker, error);
-    guide_maker_release(&maker);
+    bool good = looking_init(&looking, look, error) &&
+                (source = open_images(look->folder, &looking.shape, log, error)) &&
+                look_at_images(images, &looking, source, error);
+    images->guides = MASK_GUIDES_OF_IMAGE | looking.wanted;
+    looking_release(&looking);
     source_close(source);
     if (!good)
         mask_images_release(images);
@@ -102,7 +155,7 @@ static struct mask_guides guides_of(const struct work *work, int64_t image)
     struct mask_guides guides = {{NULL}};
     const struct mask_images *images = work->images;
     for (int guide = 0; images->count > 0 && guide < MASK_GUIDES; guide++)
-        if (MASK_GUIDES_OF_IMAGE & 1 << guide)
+        if (images->guides & 1u << guide)
             guides.maps[guide] =
                 images->maps +
                 (size_t)(image % images->count * MASK_GUIDES + guide) * (size_t)work->patches;

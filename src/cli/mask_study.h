@@ -8,17 +8,26 @@
 #include "mask/mask.h"
 #include "mask/spectrum.h"
 #include "run/guide.h"
+#include "run/saved.h"
 
 enum { MASK_STUDY_EXAMPLES = 6, MASK_STUDY_BATCH = 64 };
 
 /* The images that guided strategies look at, by turns. All-zero: none. */
 struct mask_images {
     int count;
-    float *maps; /* [count, MASK_GUIDES, L], those of the statistics filled in */
+    unsigned guides; /* the maps that there are, as bits 1 << enum mask_guide */
+    float *maps;     /* [count, MASK_GUIDES, L] */
 };
-/* From the folder, or from the built-in scenes where folder is null. */
-bool mask_images_init(struct mask_images *images, const char *folder, int grid_height,
-                      int grid_width, struct log *log, struct error *error);
+/* Where the images come from, and who looks at them. */
+struct mask_look {
+    const char *folder;          /* null: the built-in scenes */
+    const struct saved *saved;   /* null: no model looks at them */
+    int arm;                     /* of it */
+    int grid_height, grid_width; /* the model's, where there is one */
+};
+/* Maps of the statistics, and of the model as far as its teacher goes. */
+bool mask_images_init(struct mask_images *images, const struct mask_look *look, struct log *log,
+                      struct error *error);
 void mask_images_release(struct mask_images *images);
 
 struct mask_study {

@@ -14,6 +14,8 @@ static const int64_t count_limit = 10000000;
 
 struct request {
     int grid_height, grid_width;
+    struct saved saved; /* --model's; arm_count 0: none */
+    int arm;            /* of it, whose model guides */
     int64_t count, seed;
     double progress;
     struct mask_choice *choices; /* [strategies * laws], a strategy's laws together */
@@ -25,6 +27,8 @@ static bool read_grid(const struct cli *cli, struct request *request, struct err
     const char *given = cli_value(cli, "grid");
     int length = 0;
     request->grid_height = request->grid_width = 14;
+    if (given && cli_value(cli, "model"))
+        return error_set(error, ERROR_USAGE, "--grid: the grid is that of --model");
     if (!given)
         return true;
     if (sscanf(given, "%dx%d%n", &request->grid_height, &request->grid_width, &length) == 2 &&
@@ -55,6 +59,27 @@ static int values_of(const struct cli *cli, const char *name, const char *const 
     return count > 0 ? count : fallback_count;
 }
 
+static bool read_model(const struct cli *cli, struct request *request, struct error *error)
+{
+    const char *given = cli_value(cli, "model"), *arm = cli_value(cli, "arm");
+    if (!given)
+        return !arm || error_set(error, ERROR_USAGE, "--arm: names an arm of --model");
+    if (!saved_open(&request->saved, given, error))
+        return error_prefix(error, "--model");
+    request->grid_height = mae_grid_height(&request->saved.shape);
+    request->grid_width = mae_grid_width(&request->saved.shape);
+    request->arm = arm ? config_arm(&request->saved.config, arm) : 0;
+    return request->arm >= 0 || error_set(error, ERROR_USAGE, "--arm: there is no arm '%s' in %s",
+                                          arm, request->saved.path);
+}
+
+/* Whether one cannot be drawn without a model, whatever its parameters. */
+static bool needs_model(const struct strategy *strategy)
+{
+    static const double none[MASK_PARAMETER_LIMIT];
+    return strategy->guides && strategy->guides(none) & MASK_GUIDES_OF_MODEL;
+}
+
 /* All strategies that need nothing to be given. */
 static int every_strategy(const char *names[CLI_VALUE_LIMIT])
 {
@@ -62,9 +87,21 @@ static int every_strategy(const char *names[CLI_VALUE_LIMIT])
     const struct strategy *const *all = strategies(&count);
     int listed = 0;
     for (size_t i = 0; i < count; i++)
-        if (!all[i]->own_count)
+        if (!all[i]->own_count && !needs_model(all[i]))
             names[listed++] = all[i]->name;
     return listed;
+}
+
+static bool prepare_choice(struct request *request, const struct mask_choice *choice,
+                           struct error *error)
+{
+    bool guided = strategy_choice_guides(&choice->strategy, 0) & MASK_GUIDES_OF_MODEL;
+    if (guided && request->saved.arm_count == 0)
+        return error_set(error, ERROR_USAGE,
+                         "--strategy: '%s' is guided by a model: name one with --model RUN",
+                         choice->strategy.strategy->name);
+    return mask_choice_check(choice, request->grid_height, request->grid_width, error) &&
+           saved_prepare(&request->saved, request->arm, &choice->strategy, error);
 }
 
 static bool read_choices(const struct cli *cli, struct request *request, struct error *error)
@@ -84,7 +121,7 @@ static bool read_choices(const struct cli *cli, struct request *request, struct 
                 return error_prefix(error, "--strategy");
             if (!ratio_choice_parse(&choice->ratio, laws[l], error))
                 return error_prefix(error, "--ratio");
-            if (!mask_choice_check(choice, request->grid_height, request->grid_width, error))
+            if (!prepare_choice(request, choice, error))
                 return false;
         }
     return true;
@@ -156,8 +193,15 @@ static bool study_all(struct cli *cli, const struct request *request, const stru
     struct mask_images images = {0};
     bool good = masks || !npy;
     if (good && (any_needs_images(request) || cli_value(cli, "images")))
-        good = mask_images_init(&images, cli_value(cli, "images"), request->grid_height,
-                                request->grid_width, cli->log, error);
+        good = mask_images_init(&images,
+                                &(struct mask_look){
+                                    .folder = cli_value(cli, "images"),
+                                    .saved = request->saved.arm_count > 0 ? &request->saved : NULL,
+                                    .arm = request->arm,
+                                    .grid_height = request->grid_height,
+                                    .grid_width = request->grid_width,
+                                },
+                                cli->log, error);
     for (int i = 0; good && i < count; i++)
         good = mask_study_init(&studies[i], &request->choices[i], request->grid_height,
                                request->grid_width, (uint64_t)request->seed, request->count,
@@ -179,7 +223,7 @@ static bool masks_command(struct cli *cli, struct error *error)
         !cli_integer(cli, "count", 1, count_limit, 2000, &request.count, error) ||
         !cli_integer(cli, "seed", 0, INT64_MAX, 0, &request.seed, error))
         return false;
-    bool good = read_choices(cli, &request, error);
+    bool good = read_model(cli, &request, error) && read_choices(cli, &request, error);
     int count = request.strategies * request.laws;
     if (good && cli_value(cli, "npy") && count != 1)
         good = error_set(error, ERROR_USAGE, "--npy needs one --strategy and one --ratio");
@@ -189,6 +233,7 @@ static bool masks_command(struct cli *cli, struct error *error)
         mask_study_release(&studies[i]);
     free(studies);
     free(request.choices);
+    saved_release(&request.saved);
     return good;
 }
 
@@ -199,6 +244,8 @@ static const struct cli_option options[] = {
     {"count", 'n', "N", "masks drawn of each (default: 2000)"},
     {"seed", 0, "N", "seed of the masks (default: 0)"},
     {"progress", 0, "T", "of training, 0 to 1, for scheduled parameters (default: 0)"},
+    {"model", 0, "RUN", "a run or checkpoint that guides attention and loss; its grid is taken"},
+    {"arm", 0, "NAME", "the arm of it that guides (default: the first)"},
     {"images", 0, "DIR", "images for guided strategies (default: built-in scenes)"},
     {"npy", 0, "FILE", "write the masks, [N, L] uint8, 1 = hidden"},
     {"png", 0, "FILE", "write examples, inclusion maps, histograms and spectra"},

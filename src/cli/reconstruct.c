@@ -13,8 +13,8 @@
 #include "run/saved.h"
 
 /* The arms to show: all, or the one of --arm; with --strategy and --ratio in place of their own. */
-static bool choose_arms(const struct cli *cli, const struct saved *saved,
-                        struct arm arms[ARM_LIMIT], int *count, struct error *error)
+static bool choose_arms(const struct cli *cli, struct saved *saved, struct arm arms[ARM_LIMIT],
+                        int *count, struct error *error)
 {
     const char *only = cli_value(cli, "arm"), *strategy = cli_value(cli, "strategy"),
                *ratio = cli_value(cli, "ratio");
@@ -27,8 +27,10 @@ static bool choose_arms(const struct cli *cli, const struct saved *saved,
         *arm = (struct arm){.mask = config->mask, .mae = saved->models[i]};
         text_copy(arm->name, sizeof arm->name, config->name);
         if ((strategy && !strategy_choice_parse(&arm->mask.strategy, strategy, error)) ||
-            (ratio && !ratio_choice_parse(&arm->mask.ratio, ratio, error)))
+            (ratio && !ratio_choice_parse(&arm->mask.ratio, ratio, error)) ||
+            !saved_prepare(saved, i, &arm->mask.strategy, error))
             return false;
+        arm->teacher = saved->teachers[i];
     }
     return *count > 0 ||
            error_set(error, ERROR_USAGE, "--arm: there is no arm '%s' in %s", only, saved->path);

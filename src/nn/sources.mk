@@ -14,11 +14,8 @@ libnn_a_SOURCES = \
 	src/nn/layernorm.c src/nn/layernorm.h \
 	src/nn/layout.c src/nn/layout.h \
 	src/nn/linear.c src/nn/linear.h \
-<<<<<<< HEAD
 	src/nn/look.c src/nn/look.h \
-=======
 	src/nn/loss_predictor.c src/nn/loss_predictor.h \
->>>>>>> 00d77c1 (Masks: attention, loss and painted; a head that ranks patches by their expected loss)
 	src/nn/mae.c src/nn/mae.h \
 	src/nn/parameters.c src/nn/parameters.h \
 	src/nn/pass.c src/nn/pass.h \

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "base/parallel.h"
@@ -29,6 +30,7 @@ void arm_release(struct arm *arm)
 {
     adamw_release(&arm->adamw);
     mae_free(arm->mae);
+    teacher_free(arm->teacher);
     free(arm->gradients);
     *arm = (struct arm){0};
 }
@@ -70,7 +72,7 @@ int mask_batch_draw(struct mask_batch *masks, int place, const struct mask_choic
 {
     struct mask_key guided = *key;
     unsigned wanted = strategy_choice_guides(&choice->strategy, progress);
-    guided.guides = guide_maker_look(&masks->guide, wanted, pixels);
+    guided.guides = guide_maker_look(&masks->guide, wanted, pixels, key->guides);
     return mask_draw(masks->drawer, choice, progress, &guided,
                      masks->masks + (size_t)place * (size_t)masks->patches, clamped);
 }
@@ -113,24 +115,72 @@ void arm_workspace_release(struct arm_workspace *workspace)
 {
     mae_pass_free(workspace->pass);
     mask_batch_release(&workspace->masks);
+    teacher_pass_release(&workspace->teacher);
     free(workspace->part_gradients);
     *workspace = (struct arm_workspace){0};
 }
 
-/* Draws the batch's masks; returns how many were clamped. */
-static int draw_masks(struct arm *arm, struct mask_batch *masks, const struct loader_batch *batch,
-                      const struct arm_step *step)
+/* What the choice asks of a teacher: bits of MASK_GUIDES_OF_MODEL. */
+static unsigned guides_of_model(const struct mask_choice *choice, double progress)
 {
+    return strategy_choice_guides(&choice->strategy, progress) & MASK_GUIDES_OF_MODEL;
+}
+
+bool arm_prepare(struct arm *arm, struct arm_workspace *workspace, const struct mask_choice *choice,
+                 uint64_t seed, struct error *error)
+{
+    struct teacher_pass *pass = &workspace->teacher;
+    unsigned wanted = guides_of_model(choice, 0);
+    if (!mask_batch_prepare(&workspace->masks, choice, error))
+        return false;
+    if (!wanted)
+        return true;
+    if (!pass->pass && !teacher_pass_init(pass, &arm->mae->shape, workspace->masks.capacity,
+                                          workspace->part, error))
+        return false;
+    if (!arm->teacher && !(arm->teacher = teacher_new(arm->mae, error)))
+        return false;
+    return !(wanted & 1u << MASK_GUIDE_LOSS) || teacher_add_predictor(arm->teacher, seed, error);
+}
+
+void arm_settle(struct arm *arm)
+{
+    unsigned wanted = guides_of_model(&arm->mask, 0);
+    if (arm->teacher && !(wanted & 1u << MASK_GUIDE_LOSS))
+        teacher_remove_predictor(arm->teacher);
+    if (!wanted) {
+        teacher_free(arm->teacher);
+        arm->teacher = NULL;
+    }
+}
+
+unsigned arm_guides(const struct arm *arm, double progress)
+{
+    return arm->teacher ? guides_of_model(&arm->mask, progress) : 0;
+}
+
+/* Draws the batch's masks; returns how many were clamped. */
+static int draw_masks(struct arm *arm, struct arm_workspace *workspace,
+                      const struct loader_batch *batch, const struct arm_step *step)
+{
+    struct mask_batch *masks = &workspace->masks;
     int clamped_masks = 0;
     size_t values = mae_image_values(&masks->guide.shape);
+    unsigned wanted = arm_guides(arm, step->progress);
+    if (wanted)
+        teacher_look(arm->teacher, &workspace->teacher, wanted, batch->pixels, batch->images);
     for (int i = 0; i < batch->images; i++) {
+        struct mask_guides guides = {{NULL}};
+        if (wanted)
+            guides = teacher_guides(&workspace->teacher, wanted, i);
         struct mask_key key = {.seed = step->seed,
                                .stream = RANDOM_MASK,
                                .epoch = (uint32_t)batch->epoch,
                                .image = batch->indices[i],
                                .batch = (uint32_t)batch->step,
                                .batch_images = (uint32_t)batch->images,
-                               .place = (uint32_t)i};
+                               .place = (uint32_t)i,
+                               .guides = wanted ? &guides : NULL};
         bool clamped = false;
         mask_batch_draw(masks, i, &arm->mask, step->progress, &key,
                         batch->pixels + (size_t)i * values, &clamped);
@@ -157,6 +207,14 @@ static void add_chunk(void *context, size_t chunk)
         to[i] += from[i];
 }
 
+/* The patches' losses of a part, for the teacher's head to learn from. */
+static void keep_losses(struct arm_workspace *workspace, int first, int images)
+{
+    size_t patches = (size_t)workspace->masks.patches;
+    memcpy(workspace->teacher.losses + (size_t)first * patches,
+           mae_pass_patch_error(workspace->pass), (size_t)images * patches * sizeof(float));
+}
+
 /* Loss and arm->gradients of the whole batch, part by part. */
 static double sum_parts(struct arm *arm, struct arm_workspace *workspace,
                         const struct loader_batch *batch)
@@ -175,6 +233,8 @@ static double sum_parts(struct arm *arm, struct arm_workspace *workspace,
             .loss_hidden = patches - (size_t)masks->offsets[batch->images],
         };
         loss += mae_forward(workspace->pass, arm->mae, &part, MAE_HIDDEN_PATCHES);
+        if (arm->teacher && arm->teacher->predicts)
+            keep_losses(workspace, first, part.images);
         mae_backward(workspace->pass, arm->mae, &part,
                      first > 0 ? workspace->part_gradients : arm->gradients);
         if (first > 0)
@@ -187,7 +247,7 @@ void arm_differentiate(struct arm *arm, struct arm_workspace *workspace,
                        const struct loader_batch *batch, struct arm_step *step)
 {
     struct mask_batch *masks = &workspace->masks;
-    int clamped = draw_masks(arm, masks, batch, step);
+    int clamped = draw_masks(arm, workspace, batch, step);
     double patches = (double)batch->images * masks->patches;
     step->clamped_share = (double)clamped / batch->images;
     step->realised_ratio = 1 - masks->offsets[batch->images] / patches;
@@ -195,6 +255,24 @@ void arm_differentiate(struct arm *arm, struct arm_workspace *workspace,
     step->loss = sum_parts(arm, workspace, batch);
     step->gradient_norm = adamw_gradient_norm(&arm->adamw, arm->gradients);
     step->finite = isfinite(step->loss) && isfinite(step->gradient_norm);
+    step->guide_loss = NAN;
+    if (arm->teacher && arm->teacher->predicts) {
+        step->guide_loss =
+            teacher_compare(arm->teacher, &workspace->teacher, masks->masks, batch->images);
+        step->finite = step->finite && isfinite(step->guide_loss);
+    }
+}
+
+/* The head takes its own step, and the average follows the weights. */
+static void update_teacher(struct arm *arm, const struct arm_step *step)
+{
+    struct loss_predictor *predictor = &arm->teacher->predictor;
+    if (arm->teacher->predicts) {
+        predictor->adamw.weight_decay = step->weight_decay;
+        adamw_step(&predictor->adamw, predictor->weights, predictor->gradients, step->learning_rate,
+                   1);
+    }
+    teacher_follow(arm->teacher, arm->mae, step->ema_momentum);
 }
 
 void arm_update(struct arm *arm, const struct arm_step *step)
@@ -203,4 +281,6 @@ void arm_update(struct arm *arm, const struct arm_step *step)
     arm->adamw.weight_decay = step->weight_decay;
     adamw_step(&arm->adamw, arm->mae->weights, arm->gradients, step->learning_rate,
                clipped ? step->clip / step->gradient_norm : 1);
+    if (arm->teacher)
+        update_teacher(arm, step);
 }

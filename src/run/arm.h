@@ -17,14 +17,16 @@
 #include "nn/mae.h"
 #include "run/config.h"
 #include "run/guide.h"
+#include "run/teacher.h"
 
 struct arm {
     char name[ARM_NAME_SIZE];
     struct mask_choice mask;
-    bool clamp_told;    /* it was said that this mask's ratio is clamped */
-    struct mae *mae;    /* owned */
-    struct adamw adamw; /* its moments are owned */
-    float *gradients;   /* [trained parameters], of the last batch; owned */
+    bool clamp_told;         /* it was said that this mask's ratio is clamped */
+    struct mae *mae;         /* owned */
+    struct adamw adamw;      /* its moments are owned */
+    float *gradients;        /* [trained parameters], of the last batch; owned */
+    struct teacher *teacher; /* guides the masks; owned; null where they need none */
 };
 
 /* A model with the initial weights of `seed`. */
@@ -48,8 +50,8 @@ void mask_batch_release(struct mask_batch *masks);
 /* Makes ready to draw with a choice that may be new: see mask_drawer_prepare. */
 bool mask_batch_prepare(struct mask_batch *masks, const struct mask_choice *choice,
                         struct error *error);
-/* Draws the mask of image `place` of the batch, whose pixels are [C, H, W], as key says; returns
- * the number hidden. *clamped may be null. */
+/* Draws the mask of image `place` of the batch, whose pixels are [C, H, W], as key says; its
+ * guides, if any, are those of a model. Returns the number hidden. *clamped may be null. */
 int mask_batch_draw(struct mask_batch *masks, int place, const struct mask_choice *choice,
                     double progress, const struct mask_key *key, const float *pixels,
                     bool *clamped);
@@ -66,12 +68,24 @@ struct arm_workspace {
     int part;              /* images of a part */
     struct mask_batch masks;
     float *part_gradients; /* [trained parameters]; null where the whole batch is the only part */
+    struct teacher_pass teacher; /* made when the first arm needs it */
 };
 /* For batches of up to `batch` images, taken in `parts` parts, which divides it. ERROR_DATA: there
  * is no such precision here. */
 bool arm_workspace_init(struct arm_workspace *workspace, const struct mae_shape *shape, int batch,
                         int parts, enum mae_precision precision, struct error *error);
 void arm_workspace_release(struct arm_workspace *workspace);
+
+/* Makes ready to train the arm with a choice that may be new: reads a file of masks, makes a
+ * teacher of the arm as it is now and its head from the seed, where the choice is guided by them
+ * and they are not there yet. The arm's own choice is the caller's to set, and then arm_settle. */
+bool arm_prepare(struct arm *arm, struct arm_workspace *workspace, const struct mask_choice *choice,
+                 uint64_t seed, struct error *error);
+/* What the arm's masks ask of its teacher: bits of MASK_GUIDES_OF_MODEL, 0 where it has none. */
+unsigned arm_guides(const struct arm *arm, double progress);
+/* Gives up what arm->mask does not need, so that a teacher is there exactly while a strategy that
+ * is guided by it is. */
+void arm_settle(struct arm *arm);
 
 struct arm_step {
     /* Given. */
@@ -80,18 +94,20 @@ struct arm_step {
     double learning_rate;
     double clip; /* largest gradient norm; 0: none */
     double weight_decay;
+    double ema_momentum; /* of the teacher's average */
     /* Returned. */
     double loss;
     double gradient_norm;
     double realised_ratio; /* hidden patches / all patches of the batch */
     double clamped_share;  /* of the masks, those whose ratio had to be clamped */
+    double guide_loss;     /* of the teacher's head; NaN where there is none */
     bool finite;           /* loss and gradient are; if not, the step must not be applied */
 };
 /* The first half, for whose masks the workspace was prepared: masks, forward, backward; fills in
  * what is returned. Allocates nothing. */
 void arm_differentiate(struct arm *arm, struct arm_workspace *workspace,
                        const struct loader_batch *batch, struct arm_step *step);
-/* The second: the update of the weights. Allocates nothing. */
+/* The second: the update of the weights, and of the teacher. Allocates nothing. */
 void arm_update(struct arm *arm, const struct arm_step *step);
 
 #endif

@@ -16,6 +16,7 @@
 /* Shares of plan->seconds. */
 static const double sgemm_share = 0.25, load_share = 0.25;
 static const double step_learning_rate = 1e-4;
+static const double step_ema_momentum = 0.999;
 enum { WARM_UP_STEPS = 2 };
 
 static double now(void)
@@ -122,7 +123,7 @@ static bool bench_init(struct bench *bench, const struct config *config,
     if (!arm_init(&bench->arm, &config->arms[0], shape, bench->seed, error) ||
         !arm_workspace_init(&bench->workspace, shape, images, (int)config->train.accumulate,
                             (enum mae_precision)config->train.precision, error) ||
-        !mask_batch_prepare(&bench->workspace.masks, &bench->arm.mask, error) ||
+        !arm_prepare(&bench->arm, &bench->workspace, &bench->arm.mask, bench->seed, error) ||
         !(bench->batch.pixels = memory_new(values, sizeof(float), error)) ||
         !(bench->batch.indices = memory_new((size_t)images, sizeof(uint32_t), error)))
         return false;
@@ -137,7 +138,9 @@ static bool bench_init(struct bench *bench, const struct config *config,
 /* The same images and masks at each call. */
 static bool train_step(struct bench *bench, struct error *error)
 {
-    struct arm_step step = {.seed = bench->seed, .learning_rate = step_learning_rate};
+    struct arm_step step = {.seed = bench->seed,
+                            .learning_rate = step_learning_rate,
+                            .ema_momentum = step_ema_momentum};
     arm_differentiate(&bench->arm, &bench->workspace, &bench->batch, &step);
     arm_update(&bench->arm, &step);
     return step.finite ||

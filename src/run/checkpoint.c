@@ -13,7 +13,18 @@
 #include "run/safetensors.h"
 
 static const char format_name[] = "maskscope-checkpoint";
-static const char optimiser_prefix[] = "optimizer.";
+/* What the names of tensors begin with that are not the model's own. */
+static const char *const other_prefixes[] = {"optimizer.", "ema.", "guide."};
+
+/* Numbers of an arm, each a JSON list in the metadata. */
+static const struct {
+    const char *key;
+    size_t offset; /* of the pointer in struct checkpoint_arm */
+} counters[] = {
+    {"adam_steps", offsetof(struct checkpoint_arm, adam_steps)},
+    {"ema_updates", offsetof(struct checkpoint_arm, ema_updates)},
+    {"guide_steps", offsetof(struct checkpoint_arm, guide_steps)},
+};
 
 enum { VERSION = 1, NAME_SIZE = 256 };
 
@@ -34,17 +45,25 @@ static void arm_prefix(char prefix[NAME_SIZE], const char *arm, bool several)
     snprintf(prefix, NAME_SIZE, "%s%s", several ? arm : "", several ? "/" : "");
 }
 
-static bool visit_block(const struct checkpoint_arm *arm, const char *prefix, const char *group,
+static int64_t *counter_of(const struct checkpoint_arm *arm, size_t counter)
+{
+    int64_t *value;
+    memcpy(&value, (const char *)arm + counters[counter].offset, sizeof value);
+    return value;
+}
+
+static bool visit_block(const struct parameter_table *table, const char *prefix, const char *group,
                         float *block, slot_visitor *visit, void *context, struct error *error)
 {
-    for (int i = 0; i < arm->table->count; i++) {
-        const struct parameter *parameter = &arm->table->items[i];
+    for (int i = 0; i < table->count; i++) {
+        const struct parameter *parameter = &table->items[i];
         if (group[0] && parameter->init == PARAMETER_FIXED)
             continue;
         struct slot slot = {.parameter = parameter, .values = block + parameter->offset};
         if ((size_t)snprintf(slot.name, NAME_SIZE, "%s%s%s", prefix, group, parameter->name) >=
             NAME_SIZE)
-            return error_set(error, ERROR_USAGE, "arm %s: its name is too long", arm->name);
+            return error_set(error, ERROR_USAGE, "%s%s: the name is too long", prefix,
+                             parameter->name);
         if (!visit(context, &slot, error))
             return false;
     }
@@ -57,11 +76,17 @@ static bool visit_slots(const struct checkpoint_arm *arm, bool several, slot_vis
 {
     char prefix[NAME_SIZE];
     arm_prefix(prefix, arm->name, several);
-    if (!visit_block(arm, prefix, "", arm->weights, visit, context, error))
-        return false;
-    return !arm->moment1 ||
-           (visit_block(arm, prefix, "optimizer.exp_avg.", arm->moment1, visit, context, error) &&
-            visit_block(arm, prefix, "optimizer.exp_avg_sq.", arm->moment2, visit, context, error));
+    const struct parameter_table *table = arm->table;
+    bool good = visit_block(table, prefix, "", arm->weights, visit, context, error);
+    if (good && arm->moment1)
+        good =
+            visit_block(table, prefix, "optimizer.exp_avg.", arm->moment1, visit, context, error) &&
+            visit_block(table, prefix, "optimizer.exp_avg_sq.", arm->moment2, visit, context,
+                        error);
+    for (int i = 0; good && i < arm->block_count; i++)
+        good = visit_block(arm->blocks[i].table, prefix, arm->blocks[i].prefix,
+                           arm->blocks[i].values, visit, context, error);
+    return good;
 }
 
 /* ---- Saving ---- */
@@ -84,20 +109,30 @@ static bool add_json(struct safetensors_writer *writer, const char *key, json_t 
     return good;
 }
 
+static bool add_counter(struct safetensors_writer *writer, size_t counter,
+                        const struct checkpoint_arm *arms, int count, struct error *error)
+{
+    json_t *list = json_array();
+    for (int i = 0; i < count; i++) {
+        const int64_t *value = counter_of(&arms[i], counter);
+        json_array_append_new(list, json_integer(value ? *value : 0));
+    }
+    return add_json(writer, counters[counter].key, list, error);
+}
+
 static bool add_metadata(struct safetensors_writer *writer, int64_t step, const char *config,
                          const struct checkpoint_arm *arms, int count, struct error *error)
 {
     char version[16], steps[32];
     snprintf(version, sizeof version, "%d", VERSION);
     snprintf(steps, sizeof steps, "%" PRId64, step);
-    json_t *names = json_array(), *adam_steps = json_array();
-    for (int i = 0; i < count; i++) {
+    json_t *names = json_array();
+    for (int i = 0; i < count; i++)
         json_array_append_new(names, json_string(arms[i].name));
-        json_array_append_new(adam_steps, json_integer(*arms[i].adam_steps));
-    }
     bool complete = json_array_size(names) == (size_t)count;
     bool good = add_json(writer, "arms", names, error);
-    good = add_json(writer, "adam_steps", adam_steps, error) && good;
+    for (size_t i = 0; good && i < ARRAY_LENGTH(counters); i++)
+        good = add_counter(writer, i, arms, count, error);
     if (good && !complete)
         return error_set(error, ERROR_USAGE, "an arm's name is not valid UTF-8");
     return good && safetensors_writer_metadata(writer, "format", format_name, error) &&
@@ -237,6 +272,14 @@ static bool read_slot(void *context, const struct slot *slot, struct error *erro
     return safetensors_read(file, safetensors_find(file, slot->name), slot->values, error);
 }
 
+static bool is_of_model(const char *name)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(other_prefixes); i++)
+        if (strncmp(name, other_prefixes[i], strlen(other_prefixes[i])) == 0)
+            return false;
+    return true;
+}
+
 /* A file with more than the table's tensors is of another model: a deeper one, say. */
 static bool check_no_others(const struct safetensors *file, const struct checkpoint_arm *arm,
                             bool several, struct error *error)
@@ -246,8 +289,7 @@ static bool check_no_others(const struct safetensors *file, const struct checkpo
     size_t length = strlen(prefix), found = 0;
     for (size_t i = 0; i < safetensors_count(file); i++) {
         const char *name = safetensors_at(file, i)->name;
-        found += strncmp(name, prefix, length) == 0 &&
-                 strncmp(name + length, optimiser_prefix, strlen(optimiser_prefix)) != 0;
+        found += strncmp(name, prefix, length) == 0 && is_of_model(name + length);
     }
     if (found != (size_t)arm->table->count)
         return error_set(error, ERROR_DATA, "%s: arm %s has %zu tensors, this model has %d",
@@ -263,7 +305,28 @@ static int find_name(const json_t *names, const char *name)
     return -1;
 }
 
-static bool check_arm(struct safetensors *file, const json_t *names, const json_t *adam_steps,
+/* Takes over the numbers that are wanted, or only checks that they are there. */
+static bool read_counters(const struct safetensors *file, const struct checkpoint_arm *arm,
+                          size_t index, bool assign, struct error *error)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(counters); i++) {
+        int64_t *value = counter_of(arm, i);
+        if (!value)
+            continue;
+        json_t *list = json_loads(metadata(file, counters[i].key), 0, NULL);
+        const json_t *number = json_array_get(list, index);
+        bool good = json_is_integer(number);
+        if (good && assign)
+            *value = json_integer_value(number);
+        json_decref(list);
+        if (!good)
+            return error_set(error, ERROR_DATA, "%s: a checkpoint without %s",
+                             safetensors_path(file), counters[i].key);
+    }
+    return true;
+}
+
+static bool check_arm(struct safetensors *file, const json_t *names,
                       const struct checkpoint_arm *arm, struct error *error)
 {
     bool several = json_array_size(names) > 1;
@@ -271,24 +334,22 @@ static bool check_arm(struct safetensors *file, const json_t *names, const json_
     if (index < 0)
         return error_set(error, ERROR_DATA, "%s: holds no arm %s", safetensors_path(file),
                          arm->name);
-    if (arm->adam_steps && !json_is_integer(json_array_get(adam_steps, (size_t)index)))
-        return bad(file, "a checkpoint without adam_steps", error);
-    return visit_slots(arm, several, check_slot, file, error) &&
+    return read_counters(file, arm, (size_t)index, false, error) &&
+           visit_slots(arm, several, check_slot, file, error) &&
            check_no_others(file, arm, several, error);
 }
 
-static bool load_arms(struct safetensors *file, const json_t *names, const json_t *adam_steps,
+static bool load_arms(struct safetensors *file, const json_t *names,
                       const struct checkpoint_arm *arms, int count, struct error *error)
 {
     for (int i = 0; i < count; i++)
-        if (!check_arm(file, names, adam_steps, &arms[i], error))
+        if (!check_arm(file, names, &arms[i], error))
             return false;
     for (int i = 0; i < count; i++) {
-        if (!visit_slots(&arms[i], json_array_size(names) > 1, read_slot, file, error))
-            return false;
         size_t index = (size_t)find_name(names, arms[i].name);
-        if (arms[i].adam_steps)
-            *arms[i].adam_steps = json_integer_value(json_array_get(adam_steps, index));
+        if (!visit_slots(&arms[i], json_array_size(names) > 1, read_slot, file, error) ||
+            !read_counters(file, &arms[i], index, true, error))
+            return false;
     }
     return true;
 }
@@ -300,10 +361,8 @@ bool checkpoint_load(const char *path, const struct checkpoint_arm *arms, int co
     if (!file)
         return false;
     json_t *names = check_format(file, error) ? read_names(file, error) : NULL;
-    json_t *adam_steps = json_loads(metadata(file, "adam_steps"), 0, NULL);
-    bool good = names && load_arms(file, names, adam_steps, arms, count, error);
+    bool good = names && load_arms(file, names, arms, count, error);
     json_decref(names);
-    json_decref(adam_steps);
     safetensors_close(file);
     return good;
 }

@@ -5,9 +5,11 @@
  *
  * With one arm the weights have the names of the published MAE release, so other programs can load
  * the file as it is; with several, every name begins with "ARM/". Each trained NAME has its AdamW
- * moments beside it as optimizer.exp_avg.NAME and optimizer.exp_avg_sq.NAME. The metadata holds
- * format ("maskscope-checkpoint"), version, step, config (YAML text), arms and adam_steps (JSON
- * lists).
+ * moments beside it as optimizer.exp_avg.NAME and optimizer.exp_avg_sq.NAME. An arm whose masks a
+ * teacher guides has its averaged weights as ema.NAME, and where that has a head, its weights and
+ * moments as guide.NAME, optimizer.exp_avg.guide.NAME and so on. The metadata holds format
+ * ("maskscope-checkpoint"), version, step, config (YAML text), and as JSON lists with an entry an
+ * arm: arms (the names), adam_steps, ema_updates and guide_steps.
  *
  * Files appear under their names only when they are complete and on the disk.
  */
@@ -22,6 +24,13 @@
 #include "base/file.h"
 #include "nn/parameters.h"
 
+/* More tensors of an arm: the trained ones of a table under PREFIX.NAME. Borrowed. */
+struct checkpoint_block {
+    const char *prefix; /* with its full stop */
+    const struct parameter_table *table;
+    float *values; /* [table->trained] */
+};
+
 /* An arm's state: read from by checkpoint_save, written to by checkpoint_load. All borrowed. */
 struct checkpoint_arm {
     const char *name; /* without '/' */
@@ -29,6 +38,9 @@ struct checkpoint_arm {
     float *weights;           /* [table->total] */
     float *moment1, *moment2; /* [table->trained]; load: null where not wanted (both or none) */
     int64_t *adam_steps;      /* load: null where not wanted */
+    const struct checkpoint_block *blocks; /* [block_count] */
+    int block_count;
+    int64_t *ema_updates, *guide_steps; /* save: null for 0; load: null where not wanted */
 };
 
 /* out = FOLDER/step-STEP.safetensors; ERROR_USAGE if it is too long. */

@@ -59,7 +59,8 @@ struct config {
         double blr, min_lr;
         double warmup_epochs;
         double weight_decay;
-        double clip;   /* 0: none */
+        double clip; /* 0: none */
+        double ema_momentum;
         int precision; /* enum mae_precision */
         double checkpoint_minutes;
         int64_t checkpoint_steps; /* 0: by the clock only */

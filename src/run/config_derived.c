@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "run/config_private.h"
+#include "run/evaluate.h"
 
 static bool read_image_size(const char *text, int *height, int *width)
 {
@@ -125,6 +126,7 @@ bool config_check(const struct config *config, struct error *error)
     for (int i = 0; i < config->eval.strategies.count; i++) {
         struct mask_choice choice = config->mask;
         if (!strategy_choice_parse(&choice.strategy, config->eval.strategies.items[i], error) ||
+            !evaluation_strategy_check(&choice.strategy, error) ||
             !check_mask(&choice, &shape, error))
             return error_prefix(error, "eval.strategies");
     }

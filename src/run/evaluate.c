@@ -20,6 +20,15 @@ struct evaluation_plan evaluation_plan_of(const struct config *config)
     };
 }
 
+bool evaluation_strategy_check(const struct strategy_choice *choice, struct error *error)
+{
+    if (strategy_choice_guides(choice, 0) & MASK_GUIDES_OF_MODEL)
+        return error_set(error, ERROR_DATA,
+                         "%s: it follows an arm's own model, and probe masks are the same for all",
+                         choice->strategy->name);
+    return true;
+}
+
 size_t evaluation_index(const struct evaluation *evaluation, int predictor, int strategy, int ratio,
                         int image, int mask)
 {
@@ -63,6 +72,7 @@ static bool make_choices(struct work *work, struct error *error)
             char ratio[32];
             text_from_real(ratio, plan->ratios.items[r]);
             if (!strategy_choice_parse(&choice->strategy, plan->strategies.items[s], error) ||
+                !evaluation_strategy_check(&choice->strategy, error) ||
                 !ratio_choice_parse(&choice->ratio, ratio, error))
                 return false;
         }

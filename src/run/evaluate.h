@@ -29,6 +29,8 @@ struct evaluation_plan {
     int masks;  /* of each image, strategy and ratio; errors are averaged over them */
 };
 struct evaluation_plan evaluation_plan_of(const struct config *config);
+/* Whether probe masks can be drawn by it. ERROR_DATA: it is guided by a model. */
+bool evaluation_strategy_check(const struct strategy_choice *choice, struct error *error);
 
 /* mse[predictor][strategy][ratio][image][mask]: mean over the hidden patches, in pixel units;
  * predictors are the models in order, then the BASELINES. A broken image's values are NaN. */

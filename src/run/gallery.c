@@ -26,6 +26,7 @@ bool gallery_maker_init(struct gallery_maker *maker, const struct source *source
 void gallery_maker_release(struct gallery_maker *maker)
 {
     inspector_release(&maker->inspector);
+    teacher_pass_release(&maker->teacher);
     view_scratch_release(&maker->scratch);
     image_release(&maker->picture);
     free(maker->pixels);
@@ -114,6 +115,35 @@ static bool load_images(struct gallery_maker *maker, struct gallery *gallery, st
     return true;
 }
 
+/* The shown images' masks under the arm's own choice. */
+static bool draw_masks(struct gallery_maker *maker, const struct arm *arm, double progress,
+                       struct error *error)
+{
+    struct inspector *inspector = &maker->inspector;
+    unsigned wanted = arm_guides(arm, progress);
+    if (!mask_batch_prepare(&inspector->masks, &arm->mask, error) ||
+        (wanted && !maker->teacher.pass &&
+         !teacher_pass_init(&maker->teacher, &inspector->shape, 1, 1, error)))
+        return false;
+    for (int row = 0; row < maker->images; row++) {
+        const float *pixels = maker->pixels + (size_t)row * mae_image_values(&inspector->shape);
+        struct mask_guides guides = {{NULL}};
+        struct mask_key key = {.seed = maker->seed,
+                               .stream = RANDOM_SHOWN_MASK,
+                               .epoch = maker->mask_round,
+                               .image = source_index(maker, row),
+                               .batch_images = (uint32_t)maker->images,
+                               .place = (uint32_t)row,
+                               .guides = &guides};
+        if (wanted) {
+            teacher_look(arm->teacher, &maker->teacher, wanted, pixels, 1);
+            guides = teacher_guides(&maker->teacher, wanted, 0);
+        }
+        mask_batch_draw(&inspector->masks, row, &arm->mask, progress, &key, pixels, NULL);
+    }
+    return true;
+}
+
 static bool make_arm(struct gallery_maker *maker, const struct arm *arm, int number,
                      double progress, struct gallery *gallery, struct error *error)
 {
@@ -121,18 +151,8 @@ static bool make_arm(struct gallery_maker *maker, const struct arm *arm, int num
     size_t patches = (size_t)gallery->patches;
     size_t values = patches * (size_t)mae_patch_values(&inspector->shape);
     size_t first = (size_t)number * (size_t)maker->images;
-    if (!mask_batch_prepare(&inspector->masks, &arm->mask, error))
+    if (!draw_masks(maker, arm, progress, error))
         return false;
-    for (int row = 0; row < maker->images; row++) {
-        struct mask_key key = {.seed = maker->seed,
-                               .stream = RANDOM_SHOWN_MASK,
-                               .epoch = maker->mask_round,
-                               .image = source_index(maker, row),
-                               .batch_images = (uint32_t)maker->images,
-                               .place = (uint32_t)row};
-        mask_batch_draw(&inspector->masks, row, &arm->mask, progress, &key,
-                        maker->pixels + (size_t)row * mae_image_values(&inspector->shape), NULL);
-    }
     inspector_run(inspector, arm->mae, maker->pixels, maker->images, MAE_ALL_PATCHES);
     memcpy(gallery->mask + first * patches, inspector->masks.masks,
            (size_t)maker->images * patches);

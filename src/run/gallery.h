@@ -25,6 +25,7 @@ struct gallery_maker {
     float *pixels;       /* [images, C, H, W] */
     float *unfolded;     /* [C, H, W]: a prediction on its way to a picture */
     struct inspector inspector;
+    struct teacher_pass teacher; /* of one image; made when the first arm needs it */
     struct view_scratch scratch;
     struct image picture;
 };

@@ -24,21 +24,22 @@ void guide_maker_release(struct guide_maker *maker)
 }
 
 const struct mask_guides *guide_maker_look(struct guide_maker *maker, unsigned wanted,
-                                           const float *pixels)
+                                           const float *pixels, const struct mask_guides *model)
 {
     const struct mae_shape *shape = &maker->shape;
     int patches = mae_patches(shape);
     wanted &= MASK_GUIDES_OF_IMAGE;
     if (!wanted)
-        return NULL;
+        return model;
     mae_patchify(shape, 1, pixels, maker->patches);
+    maker->guides = model ? *model : (struct mask_guides){{NULL}};
     for (int guide = 0; guide < MASK_GUIDES; guide++) {
         float *map = maker->maps + (size_t)guide * (size_t)patches;
-        bool made = wanted & 1u << guide;
-        if (made)
-            saliency_map((enum mask_guide)guide, maker->patches, patches, shape->patch,
-                         shape->channels, map);
-        maker->guides.maps[guide] = made ? map : NULL;
+        if (!(wanted & 1u << guide))
+            continue;
+        saliency_map((enum mask_guide)guide, maker->patches, patches, shape->patch, shape->channels,
+                     map);
+        maker->guides.maps[guide] = map;
     }
     return &maker->guides;
 }

@@ -28,9 +28,25 @@ static bool read_config(struct saved *saved, struct checkpoint_header *header, s
            config_shape(&saved->config, &saved->shape, error);
 }
 
+/* A teacher to be filled from the checkpoint, where the arm had one. */
+static bool load_teacher(struct saved *saved, int arm, struct checkpoint_block *blocks,
+                         struct checkpoint_arm *into, struct error *error)
+{
+    unsigned wanted = strategy_choice_guides(&saved->config.arms[arm].mask.strategy, 0);
+    if (!(wanted & MASK_GUIDES_OF_MODEL))
+        return true;
+    struct teacher *teacher = saved->teachers[arm] = teacher_new(saved->models[arm], error);
+    if (!teacher || (wanted & 1u << MASK_GUIDE_LOSS &&
+                     !teacher_add_predictor(teacher, (uint64_t)saved->config.seed, error)))
+        return false;
+    teacher_describe(teacher, blocks, into);
+    return true;
+}
+
 static bool load_models(struct saved *saved, struct error *error)
 {
     struct checkpoint_arm arms[ARM_LIMIT] = {0};
+    struct checkpoint_block blocks[ARM_LIMIT][TEACHER_BLOCKS];
     for (int i = 0; i < saved->config.arm_count; i++) {
         struct mae *mae = mae_new(&saved->shape, error);
         if (!mae)
@@ -39,6 +55,8 @@ static bool load_models(struct saved *saved, struct error *error)
         arms[i].name = saved->config.arms[i].name;
         arms[i].table = &mae->table;
         arms[i].weights = mae->weights;
+        if (!load_teacher(saved, i, blocks[i], &arms[i], error))
+            return false;
     }
     return checkpoint_load(saved->path, arms, saved->arm_count, error);
 }
@@ -57,9 +75,28 @@ bool saved_open(struct saved *saved, const char *path, struct error *error)
     return good;
 }
 
+bool saved_prepare(struct saved *saved, int arm, const struct strategy_choice *choice,
+                   struct error *error)
+{
+    unsigned wanted = strategy_choice_guides(choice, 0);
+    struct teacher **teacher = &saved->teachers[arm];
+    if (!(wanted & MASK_GUIDES_OF_MODEL))
+        return true;
+    if (!*teacher && !(*teacher = teacher_new(saved->models[arm], error)))
+        return false;
+    if (wanted & 1u << MASK_GUIDE_LOSS && !(*teacher)->predicts)
+        return error_set(error, ERROR_DATA,
+                         "%s: arm '%s' was not trained with the strategy loss: it has no head that "
+                         "predicts losses",
+                         saved->path, saved->config.arms[arm].name);
+    return true;
+}
+
 void saved_release(struct saved *saved)
 {
-    for (int i = 0; i < saved->arm_count; i++)
+    for (int i = 0; i < saved->arm_count; i++) {
         mae_free(saved->models[i]);
+        teacher_free(saved->teachers[i]);
+    }
     saved->arm_count = 0;
 }

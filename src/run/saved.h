@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "nn/mae.h"
 #include "run/config.h"
+#include "run/teacher.h"
 
 struct saved {
     char path[FILE_PATH_SIZE]; /* the checkpoint's */
@@ -16,12 +17,18 @@ struct saved {
     struct config config; /* as it was then */
     struct mae_shape shape;
     int arm_count;
-    struct mae *models[ARM_LIMIT]; /* owned; in the order of config.arms */
+    struct mae *models[ARM_LIMIT];       /* owned; in the order of config.arms */
+    struct teacher *teachers[ARM_LIMIT]; /* owned; of arms whose masks were guided by one */
 };
 
 /* `path` is a checkpoint, a run's folder (its newest complete checkpoint is taken), or a folder of
  * checkpoints. ERROR_INPUT, ERROR_DATA. The caller releases it if true. */
 bool saved_open(struct saved *saved, const char *path, struct error *error);
 void saved_release(struct saved *saved);
+/* Sees to it that teachers[arm] can guide the choice, if that takes one. An arm that had no teacher
+ * guides by its own weights; ERROR_DATA where that is not enough: the head of `loss` cannot be had
+ * afterwards. */
+bool saved_prepare(struct saved *saved, int arm, const struct strategy_choice *choice,
+                   struct error *error);
 
 #endif

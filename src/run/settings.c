@@ -103,6 +103,8 @@ static const struct setting rows[] = {
      .help = "AdamW's weight decay, on everything but biases and norms"},
     {"train.clip", SETTING_REAL, NULL, 0, 1e6, .fallback = "0", FIELD(train.clip), LIVE,
      .help = "largest l2 norm of the gradient, which is scaled down to it; 0: no limit"},
+    {"train.ema_momentum", SETTING_REAL, NULL, 0, 1, .fallback = "0.999", FIELD(train.ema_momentum), LIVE,
+     .help = "momentum of the averaged copy of an arm that guides the strategies attention and loss"},
     {"train.precision", SETTING_CHOICE, NULL, .choices = precision_choices, .fallback = "f32", FIELD(train.precision),
      .help = "arithmetic of the linear layers' products: bf16 rounds their factors, on processors that have it"},
     {"train.checkpoint_minutes", SETTING_REAL, "minutes", 0, 1e6, .fallback = "10", FIELD(train.checkpoint_minutes), LIVE,

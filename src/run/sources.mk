@@ -19,6 +19,7 @@ librun_a_SOURCES = \
 	src/run/snapshot.c src/run/snapshot.h \
 	src/run/tables.c src/run/tables.h src/run/tables_private.h src/run/tables_evaluation.c \
 	src/run/tables_record.c \
+	src/run/teacher.c src/run/teacher.h \
 	src/run/trainer.c src/run/trainer.h src/run/trainer_command.c src/run/trainer_evaluate.c \
 	src/run/trainer_open.c src/run/trainer_step.c \
 	src/run/trainer_record.c src/run/trainer_resume.c

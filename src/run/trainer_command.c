@@ -117,14 +117,22 @@ static bool assign(struct config *changed, const struct command *command, struct
            config_check(changed, error);
 }
 
+static void settle(struct trainer *trainer)
+{
+    for (int i = 0; i < trainer->arm_count; i++)
+        arm_settle(&trainer->arms[i]);
+}
+
 static void set(struct trainer *trainer, const struct command *command)
 {
     struct config changed = trainer->config;
     struct error error;
     bool good = assign(&changed, command, &error);
     for (int i = 0; good && i < trainer->arm_count; i++)
-        good = mask_batch_prepare(&trainer->workspace.masks, &changed.arms[i].mask, &error);
+        good = arm_prepare(&trainer->arms[i], &trainer->workspace, &changed.arms[i].mask,
+                           (uint64_t)changed.seed, &error);
     if (!good) {
+        settle(trainer);
         refuse(trainer, command, &error);
         return;
     }
@@ -134,6 +142,7 @@ static void set(struct trainer *trainer, const struct command *command)
     trainer->config = changed;
     for (int i = 0; i < trainer->arm_count; i++)
         trainer->arms[i].mask = changed.arms[i].mask;
+    settle(trainer);
     trainer_plan(trainer);
     if (strcmp(text_of(&old_value), text_of(&new_value))) {
         char arm[ARM_NAME_SIZE];
@@ -173,9 +182,10 @@ static void add_arm(struct trainer *trainer, const struct command *command)
         return; /* the checkpoint holds it already */
     bool good = (!command->value[0] || config_mask_parse(&mask, command->value, &error)) &&
                 config_arm_add(&changed, command->name, &mask, &error) &&
-                mask_batch_prepare(&trainer->workspace.masks, &mask, &error) &&
                 arm_init(&trainer->arms[number], &changed.arms[number], &trainer->shape,
                          (uint64_t)changed.seed, &error) &&
+                arm_prepare(&trainer->arms[number], &trainer->workspace, &mask,
+                            (uint64_t)changed.seed, &error) &&
                 store_add_arm(trainer->store, command->name, STORE_KIND_ARM,
                               &trainer->store_arm[number], &error);
     if (!good) {

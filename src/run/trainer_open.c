@@ -55,7 +55,8 @@ static bool open_arms(struct trainer *trainer, struct error *error)
                            (int)trainer->config.train.accumulate,
                            (enum mae_precision)trainer->config.train.precision, error);
     for (int i = 0; good && i < trainer->arm_count; i++)
-        good = mask_batch_prepare(&trainer->workspace.masks, &trainer->arms[i].mask, error);
+        good = arm_prepare(&trainer->arms[i], &trainer->workspace, &trainer->arms[i].mask,
+                           (uint64_t)trainer->config.seed, error);
     return good;
 }
 

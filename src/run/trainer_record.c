@@ -165,6 +165,8 @@ void trainer_record_step(struct trainer *trainer, int arm, const struct arm_step
                 store_add_metric(store, step, id, "gradient_norm", result->gradient_norm, &error) &&
                 (result->clamped_share == 0 ||
                  store_add_metric(store, step, id, "clamped", result->clamped_share, &error));
+    if (good && !isnan(result->guide_loss))
+        good = store_add_metric(store, step, id, "guide_loss", result->guide_loss, &error);
     if (!good)
         trainer_fail(trainer, &error);
 }
@@ -194,11 +196,17 @@ void trainer_flush(struct trainer *trainer)
     commit(trainer, false);
 }
 
-static void list_arms(struct trainer *trainer, struct checkpoint_arm list[ARM_LIMIT])
+/* All that a checkpoint holds of the arms. */
+struct arm_list {
+    struct checkpoint_arm arms[ARM_LIMIT];
+    struct checkpoint_block blocks[ARM_LIMIT][TEACHER_BLOCKS];
+};
+
+static void list_arms(struct trainer *trainer, struct arm_list *list)
 {
     for (int i = 0; i < trainer->arm_count; i++) {
         struct arm *arm = &trainer->arms[i];
-        list[i] = (struct checkpoint_arm){
+        list->arms[i] = (struct checkpoint_arm){
             .name = arm->name,
             .table = &arm->mae->table,
             .weights = arm->mae->weights,
@@ -206,21 +214,23 @@ static void list_arms(struct trainer *trainer, struct checkpoint_arm list[ARM_LI
             .moment2 = arm->adamw.moment2,
             .adam_steps = &arm->adamw.steps,
         };
+        if (arm->teacher)
+            teacher_describe(arm->teacher, list->blocks[i], &list->arms[i]);
     }
 }
 
 bool trainer_load(struct trainer *trainer, const char *checkpoint, struct error *error)
 {
-    struct checkpoint_arm list[ARM_LIMIT];
-    list_arms(trainer, list);
+    struct arm_list list;
+    list_arms(trainer, &list);
     trainer->checkpoint_step = trainer->step;
-    return checkpoint_load(checkpoint, list, trainer->arm_count, error);
+    return checkpoint_load(checkpoint, list.arms, trainer->arm_count, error);
 }
 
 void trainer_checkpoint(struct trainer *trainer)
 {
     struct trainer_display before = trainer_display(trainer);
-    struct checkpoint_arm list[ARM_LIMIT];
+    struct arm_list list;
     struct text config = {0};
     struct error error;
     trainer->checkpoint_wanted = false;
@@ -229,9 +239,9 @@ void trainer_checkpoint(struct trainer *trainer)
     commit(trainer, true); /* the record must not fall behind the checkpoint */
     if (trainer->failure.code != ERROR_NONE)
         return;
-    list_arms(trainer, list);
+    list_arms(trainer, &list);
     config_write(&trainer->config, &config);
-    if (checkpoint_save(trainer->folder.checkpoints, trainer->step, text_of(&config), list,
+    if (checkpoint_save(trainer->folder.checkpoints, trainer->step, text_of(&config), list.arms,
                         trainer->arm_count, (int)trainer->config.train.checkpoint_keep, &error)) {
         trainer->checkpoint_step = trainer->step;
         trainer->live->checkpoint_time = (double)time(NULL);

@@ -57,6 +57,7 @@ static int train_arms(struct trainer *trainer, const struct loader_batch *batch,
             .learning_rate = rate,
             .clip = config->train.clip,
             .weight_decay = config->train.weight_decay,
+            .ema_momentum = config->train.ema_momentum,
         };
         arm_differentiate(&trainer->arms[i], &trainer->workspace, batch, &steps[i]);
         note_result(trainer, i, &steps[i]);

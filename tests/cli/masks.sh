@@ -1,7 +1,7 @@
 #!/bin/sh
 # maskscope masks: its table, the masks and the picture it writes, and what it refuses.
 . "${0%/*}/lib.sh"
-plan 15
+plan 22
 
 field() { # NUMBER of the one row, after a strategy without commas
     tail -n 1 stdout | cut -d, -f"$1"
@@ -30,3 +30,13 @@ ok "and several strategies in one npy file" refuses 64 "--npy needs one" masks -
 ok "and masks of another grid" refuses 65 "[K, 64] or [K, 8, 8]" \
     masks --strategy file:path=block.npy --grid 8x8
 ok "and a file that is not there" refuses 66 "absent.npy" masks --strategy file:path=absent.npy
+ok "and a strategy that takes a model, without one" refuses 64 "--model RUN" masks --strategy attention
+ok "and an arm without a model" refuses 64 "--model" masks --arm random75
+program train small.yaml --quiet --out guided --set mask.strategy=loss
+ok "an arm that is guided by its own losses trains" [ "$status" = 0 ]
+program masks --model guided --strategy loss:hard=1 --strategy attention --progress 1 --count 50 \
+    --format csv
+ok "and guides masks of its grid afterwards" [ "$(wc -l <stdout)" = 3 ]
+ok "which hide what was asked for" [ "$(field 4),$(field 5)" = 0.75,0 ]
+ok "another grid is refused" refuses 64 "--grid" masks --model guided --grid 3x3
+ok "and an arm that is not there" refuses 64 "no arm 'x'" masks --model guided --arm x

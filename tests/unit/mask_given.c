@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "mask/npy.h"
+#include "mask/painted.h"
 #include "mask/saliency.h"
 
 enum { SIDE = 4, PIXELS = SIDE * SIDE, CHANNELS = 2, VALUES = PIXELS * CHANNELS };
@@ -83,6 +84,155 @@ static void test_saliency_is_heeded(void **state)
     assert_near(
         salient_hidden("mixture:parts=[{weight: 1, strategy: saliency, temperature: 0}]", true),
         32.0, 1e-9);
+}
+
+/* How often each of 64 patches is hidden at .5 under a map that rises from patch 0 to 63. */
+static void hidden_shares(const char *strategy, double progress, bool guided, double shares[64])
+{
+    enum { MASKS = 2000 };
+    struct mask_choice choice = choose(strategy, "0.5");
+    struct mask_drawer *drawer = mask_drawer_new(8, 8, NULL);
+    float map[64];
+    for (int i = 0; i < 64; i++)
+        map[i] = (float)i;
+    struct mask_guides guides = {{NULL}};
+    guides.maps[MASK_GUIDE_ATTENTION] = guides.maps[MASK_GUIDE_LOSS] = map;
+    memset(shares, 0, 64 * sizeof *shares);
+    for (uint32_t image = 0; image < MASKS; image++) {
+        struct mask_key key = {
+            .seed = 1, .stream = RANDOM_MASK, .image = image, .guides = guided ? &guides : NULL};
+        uint8_t mask[64];
+        assert_int_equal(mask_draw(drawer, &choice, progress, &key, mask, NULL), 32);
+        for (int i = 0; i < 64; i++)
+            shares[i] += mask[i] / (double)MASKS;
+    }
+    mask_drawer_free(drawer);
+}
+
+/* The mean share hidden of the patches from `first` to before `end`. */
+static double share_of(const double shares[64], int first, int end)
+{
+    double sum = 0.0;
+    for (int i = first; i < end; i++)
+        sum += shares[i] / (end - first);
+    return sum;
+}
+
+static void test_attention_modes(void **state)
+{
+    (void)state;
+    double shares[64];
+    hidden_shares("attention:share=1", 0.0, true, shares);
+    assert_near(share_of(shares, 32, 64), 1.0, 1e-12);
+    hidden_shares("attention:share=1,mode=low", 0.0, true, shares);
+    assert_near(share_of(shares, 0, 32), 1.0, 1e-12);
+    hidden_shares("attention", 0.0, true, shares); /* half of the images at random */
+    assert_near(share_of(shares, 32, 64), 0.75, 0.02);
+    for (int i = 0; i < 31; i++)
+        assert_near(shares[i], 0.25, 0.05);
+    hidden_shares("attention:share=1", 0.0, false, shares);
+    for (int i = 0; i < 64; i++)
+        assert_near(shares[i], 0.5, 0.06);
+}
+
+/* A quarter of 64 patches give hints, half of them: 8 of the top 16 are shown, and the 8 that come
+ * next in rank are hidden for them. */
+static void test_attention_hints(void **state)
+{
+    (void)state;
+    double shares[64];
+    hidden_shares("attention:share=1,mode=hint,hint=.25,shown=.5", 0.0, true, shares);
+    for (int i = 48; i < 64; i++)
+        assert_near(shares[i], 0.5, 0.06);
+    assert_near(share_of(shares, 24, 48), 1.0, 1e-12);
+    assert_near(share_of(shares, 0, 24), 0.0, 0.0);
+    hidden_shares("attention:share=1,mode=hint,hint=1,shown=1", 0.0, true, shares);
+    for (int i = 0; i < 64; i++) /* no more can be shown than stay visible */
+        assert_near(shares[i], 0.5, 0.06);
+    hidden_shares("attention:share=1,mode=hint,hint=0", 0.0, true, shares);
+    assert_near(share_of(shares, 32, 64), 1.0, 1e-12);
+}
+
+/* hard * progress of the 32 hidden patches are the top ones, the others any of the rest. */
+static void test_loss_goes_from_easy_to_hard(void **state)
+{
+    (void)state;
+    double shares[64];
+    hidden_shares("loss", 0.0, true, shares);
+    for (int i = 0; i < 64; i++)
+        assert_near(shares[i], 0.5, 0.06);
+    hidden_shares("loss", 1.0, true, shares);
+    assert_near(share_of(shares, 48, 64), 1.0, 1e-12);
+    for (int i = 0; i < 48; i++)
+        assert_near(shares[i], 16.0 / 48.0, 0.06);
+    hidden_shares("loss:hard=1", 0.25, true, shares);
+    assert_near(share_of(shares, 56, 64), 1.0, 1e-12);
+    assert_near(share_of(shares, 0, 56), 24.0 / 56.0, 1e-12);
+    hidden_shares("loss:hard=1", 1.0, false, shares);
+    for (int i = 0; i < 64; i++)
+        assert_near(shares[i], 0.5, 0.06);
+}
+
+static void test_painted_round_trip(void **state)
+{
+    (void)state;
+    static const uint8_t mask[15] = {1, 0, 0, 1, 1, 1, 1, 1, 0, 0, 1, 0, 1, 0, 1};
+    struct text text = {0}, written = {0};
+    painted_write(mask, 3, 5, &text);
+    assert_string_equal(text_of(&text), "3x5/9f2a");
+    struct mask_choice choice = choose("painted:mask=3x5/9F2a", "0.5");
+    strategy_choice_write(&choice.strategy, &written);
+    assert_string_equal(text_of(&written), "painted:mask=3x5/9F2a");
+    struct mask_drawer *drawer = mask_drawer_new(3, 5, NULL);
+    assert_true(mask_drawer_prepare(drawer, &choice, NULL));
+    struct mask_key key = {.seed = 1, .stream = RANDOM_MASK, .image = 7};
+    uint8_t drawn[15];
+    bool clamped = true;
+    assert_int_equal(mask_draw(drawer, &choice, 0.0, &key, drawn, &clamped), 9);
+    assert_memory_equal(drawn, mask, sizeof mask);
+    assert_false(clamped);
+    mask_drawer_free(drawer);
+    text_release(&text);
+    text_release(&written);
+}
+
+/* The largest there may be fits into a setting's value. */
+static void test_painted_largest(void **state)
+{
+    (void)state;
+    uint8_t mask[PAINTED_PATCH_LIMIT] = {1}, back[PAINTED_PATCH_LIMIT];
+    struct text text = {0};
+    struct mask_choice choice;
+    text_append(&text, "painted:mask=");
+    painted_write(mask, 32, 32, &text);
+    assert_true(strategy_choice_parse(&choice.strategy, text_of(&text), NULL));
+    assert_true(painted_read(choice.strategy.given, 32, 32, back, NULL));
+    assert_memory_equal(back, mask, sizeof mask);
+    text_release(&text);
+}
+
+static void test_painted_errors(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        {"2x4/f0", "drawn on 2 x 4"},   {"4x2/f", "digits"},
+        {"4x2/f00", "digits"},          {"4x2/g0", "hexadecimal"},
+        {"4x2/ff", "no visible patch"}, {"4x2/00", "no hidden patch"},
+        {"f0", "HEIGHTxWIDTH"},         {"4x2", "HEIGHTxWIDTH"},
+        {"", "HEIGHTxWIDTH"},           {"4x2/f\xff", "hexadecimal"},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        struct error error = {0};
+        uint8_t mask[8];
+        assert_false(painted_read(cases[i][0], 4, 2, mask, &error));
+        assert_int_equal(error.code, ERROR_DATA);
+        if (!strstr(error.message, cases[i][1]))
+            fail_msg("%s: %s", cases[i][0], error.message);
+    }
+    struct mask_choice choice = choose("painted:mask=4x2/f0", "0.5");
+    assert_true(mask_choice_check(&choice, 4, 2, NULL));
+    assert_false(mask_choice_check(&choice, 8, 8, NULL));
+    assert_false(strategy_choice_parse(&choice.strategy, "painted", NULL));
 }
 
 static void test_guides_that_are_asked_for(void **state)
@@ -271,6 +421,12 @@ int main(void)
         cmocka_unit_test(test_saliency_by_hand),
         cmocka_unit_test(test_saliency_is_heeded),
         cmocka_unit_test(test_guides_that_are_asked_for),
+        cmocka_unit_test(test_attention_modes),
+        cmocka_unit_test(test_attention_hints),
+        cmocka_unit_test(test_loss_goes_from_easy_to_hard),
+        cmocka_unit_test(test_painted_round_trip),
+        cmocka_unit_test(test_painted_largest),
+        cmocka_unit_test(test_painted_errors),
         cmocka_unit_test(test_mixture_weights),
         cmocka_unit_test(test_file_round_trip),
         cmocka_unit_test(test_file_types),

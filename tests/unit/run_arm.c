@@ -4,73 +4,9 @@
 
 #include <math.h>
 
-#include "base/memory.h"
 #include "base/parallel.h"
-#include "base/random.h"
-#include "run/arm.h"
 #include "tests/unit/run_allocations.h"
-
-enum { IMAGES = 12, WARM_UP = 2 };
-
-struct bench {
-    struct arm arm;
-    struct arm_workspace workspace;
-    struct loader_batch batch;
-};
-
-static const struct mae_shape shape = {.image_height = 16,
-                                       .image_width = 16,
-                                       .patch = 4,
-                                       .channels = 3,
-                                       .embed_dim = 48,
-                                       .depth = 2,
-                                       .heads = 3,
-                                       .decoder_dim = 32,
-                                       .decoder_depth = 1,
-                                       .decoder_heads = 2,
-                                       .mlp_ratio = 4,
-                                       .norm_pix = true};
-
-/* Ratios differ from image to image, so that parts have different numbers of hidden patches. */
-static void open_bench(struct bench *bench, int parts)
-{
-    struct error error;
-    struct arm_config config = {.name = "arm"};
-    size_t values = IMAGES * mae_image_values(&shape);
-    *bench = (struct bench){.batch = {.images = IMAGES}};
-    assert_true(strategy_choice_parse(&config.mask.strategy, "block", &error));
-    assert_true(ratio_choice_parse(&config.mask.ratio, "uniform:low=0.1,high=0.9", &error));
-    if (!arm_init(&bench->arm, &config, &shape, 1, &error) ||
-        !arm_workspace_init(&bench->workspace, &shape, IMAGES, parts, MAE_F32, &error))
-        fail_msg("%s", error.message);
-    assert_true(mask_batch_prepare(&bench->workspace.masks, &bench->arm.mask, &error));
-    bench->batch.pixels = calloc(values, sizeof(float));
-    bench->batch.indices = calloc(IMAGES, sizeof(uint32_t));
-    assert_true(bench->batch.pixels && bench->batch.indices);
-    struct random random = random_begin(7, RANDOM_SAMPLE, 0, 0);
-    for (size_t i = 0; i < values; i++)
-        bench->batch.pixels[i] = (float)random_normal(&random);
-    for (uint32_t i = 0; i < IMAGES; i++)
-        bench->batch.indices[i] = 3 * i;
-}
-
-static void close_bench(struct bench *bench)
-{
-    arm_workspace_release(&bench->workspace);
-    arm_release(&bench->arm);
-    free(bench->batch.pixels);
-    free(bench->batch.indices);
-}
-
-static struct arm_step step_once(struct bench *bench)
-{
-    struct arm_step step = {.seed = 5, .learning_rate = 1e-3, .weight_decay = 0.05};
-    arm_differentiate(&bench->arm, &bench->workspace, &bench->batch, &step);
-    assert_true(step.finite);
-    arm_update(&bench->arm, &step);
-    bench->batch.epoch++;
-    return step;
-}
+#include "tests/unit/run_bench.h"
 
 /* The largest difference, in units of the largest value. */
 static double apart(const float *a, const float *b, size_t count)
@@ -87,11 +23,11 @@ static void test_parts_sum_up(void **state)
 {
     (void)state;
     struct bench whole, parted;
-    open_bench(&whole, 1);
+    open_bench(&whole, "block", 1);
     struct arm_step expected = step_once(&whole);
     static const int parts[] = {2, 3, 4, 12};
     for (size_t i = 0; i < ARRAY_LENGTH(parts); i++) {
-        open_bench(&parted, parts[i]);
+        open_bench(&parted, "block", parts[i]);
         struct arm_step step = step_once(&parted);
         assert_near(step.loss / expected.loss, 1, 1e-6);
         assert_near(step.gradient_norm / expected.gradient_norm, 1, 1e-5);
@@ -108,8 +44,8 @@ static void test_parts_same_bits(void **state)
     (void)state;
     struct bench one, more;
     for (int threads = 2; threads <= 3; threads++) {
-        open_bench(&one, 3);
-        open_bench(&more, 3);
+        open_bench(&one, "block", 3);
+        open_bench(&more, "block", 3);
         size_t bytes = one.arm.mae->table.trained * sizeof(float);
         for (int step = 0; step < 2; step++) {
             parallel_set_threads(1);
@@ -144,11 +80,11 @@ static void test_step_allocates_nothing(void **state)
         print_message("the C library's allocator cannot be replaced in this build\n");
         skip();
     }
-    static const int parts[] = {1, 3};
-    for (size_t i = 0; i < ARRAY_LENGTH(parts); i++) {
+    static const char *const strategies[] = {"block", "attention", "loss", "saliency"};
+    for (size_t i = 0; i < 2 * ARRAY_LENGTH(strategies); i++) {
         struct bench bench;
         parallel_set_threads(3);
-        open_bench(&bench, parts[i]);
+        open_bench(&bench, strategies[i / 2], i % 2 ? 3 : 1);
         for (int step = 0; step < WARM_UP; step++)
             step_once(&bench);
         size_t before = allocations_counted();

@@ -36,8 +36,24 @@ static char folder[FILE_PATH_SIZE], path[FILE_PATH_SIZE];
 
 static struct checkpoint_arm view_of(const char *name, struct memory_arm *arm)
 {
-    return (struct checkpoint_arm){name,         &table,       arm->weights,
-                                   arm->moment1, arm->moment2, &arm->adam_steps};
+    return (struct checkpoint_arm){.name = name,
+                                   .table = &table,
+                                   .weights = arm->weights,
+                                   .moment1 = arm->moment1,
+                                   .moment2 = arm->moment2,
+                                   .adam_steps = &arm->adam_steps};
+}
+
+/* An arm of one tensor, which whose moments lie `apart` floats after one another. */
+static struct checkpoint_arm large_arm(const char *name, const struct parameter_table *large,
+                                       float *values, size_t apart, int64_t *steps)
+{
+    return (struct checkpoint_arm){.name = name,
+                                   .table = large,
+                                   .weights = values,
+                                   .moment1 = values + apart,
+                                   .moment2 = values + 2 * apart,
+                                   .adam_steps = steps};
 }
 
 /* Any bits at all, NaNs with payloads among them. */
@@ -149,6 +165,45 @@ static void test_several_arms(void **state)
     views[1].name = "a/b";
     assert_false(checkpoint_save(folder, 8, "", views, 3, 0, &error));
     assert_false(exists(8));
+}
+
+/* What a teacher adds: tensors under prefixes, and numbers. Who does not want them passes over
+ * them. */
+static void test_blocks(void **state)
+{
+    (void)state;
+    struct memory_arm one, averaged, loaded = {0}, back = {0};
+    int64_t updates = 41, steps = 7, updates_back = 0, steps_back = 0;
+    fill(&one, 1);
+    fill(&averaged, 2);
+    struct checkpoint_block blocks[] = {{"ema.", &table, averaged.weights},
+                                        {"optimizer.exp_avg.guide.", &table, averaged.moment1}};
+    struct checkpoint_arm view = view_of("only", &one);
+    view.blocks = blocks;
+    view.block_count = 2;
+    view.ema_updates = &updates;
+    view.guide_steps = &steps;
+    assert_true(checkpoint_save(folder, 3, "", &view, 1, 0, &error));
+    assert_true(checkpoint_path(path, folder, 3, &error));
+
+    struct checkpoint_arm plain = view_of("only", &loaded);
+    assert_true(checkpoint_load(path, &plain, 1, &error));
+    same_arm(&loaded, &one);
+
+    struct checkpoint_block into[] = {{"ema.", &table, back.weights},
+                                      {"optimizer.exp_avg.guide.", &table, back.moment1}};
+    plain.blocks = into;
+    plain.block_count = 2;
+    plain.ema_updates = &updates_back;
+    plain.guide_steps = &steps_back;
+    assert_true(checkpoint_load(path, &plain, 1, &error));
+    assert_memory_equal(back.weights, averaged.weights, TRAINED * sizeof(float));
+    assert_memory_equal(back.moment1, averaged.moment1, TRAINED * sizeof(float));
+    assert_true(updates_back == 41 && steps_back == 7);
+
+    into[1].prefix = "guide.";
+    assert_false(checkpoint_load(path, &plain, 1, &error));
+    assert_non_null(strstr(error.message, "guide.blocks.0.weight"));
 }
 
 static void assert_refused(const struct checkpoint_arm *arms, int count, const char *expected,
@@ -330,7 +385,7 @@ static void save_until_killed(int tell, float *values)
     for (int64_t step = 1;; step++) {
         for (int i = 0; i < LARGE; i++)
             values[i] = (float)step;
-        struct checkpoint_arm arm = {"large", &large_table, values, values, values, &step};
+        struct checkpoint_arm arm = large_arm("large", &large_table, values, 0, &step);
         if (!checkpoint_save(folder, step, "", &arm, 1, 2, NULL) || write(tell, "x", 1) != 1)
             _exit(1);
     }
@@ -360,8 +415,7 @@ static void test_kill_during_saves(void **state)
         close(pipes[0]);
         assert_true(WIFSIGNALED(status));
         int64_t steps;
-        struct checkpoint_arm arm = {"large",        &large_table,       values,
-                                     values + LARGE, values + 2 * LARGE, &steps};
+        struct checkpoint_arm arm = large_arm("large", &large_table, values, LARGE, &steps);
         assert_true(checkpoint_latest(folder, path, &error));
         assert_true(checkpoint_load(path, &arm, 1, &error));
         assert_true(steps >= 1);
@@ -389,8 +443,7 @@ static int fill_the_disk(struct memory_arm *small)
     struct parameter_table large_table = {&parameter, 1, LARGE, LARGE};
     float *values = memory_new(LARGE, sizeof *values, &error);
     struct checkpoint_arm view = view_of("only", small);
-    struct checkpoint_arm large = {"only", &large_table, values,
-                                   values, values,       &small->adam_steps};
+    struct checkpoint_arm large = large_arm("only", &large_table, values, 0, &small->adam_steps);
     signal(SIGXFSZ, SIG_IGN);
     bool good = values && fails_for_size(&view, 200) && fails_for_size(&large, LARGE);
     free(values);
@@ -432,13 +485,10 @@ static int set_up(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        FRESH(test_one_arm),
-        FRESH(test_several_arms),
-        FRESH(test_misfits_touch_nothing),
-        FRESH(test_damaged_metadata),
-        FRESH(test_latest_and_keep),
-        FRESH(test_crashes),
-        FRESH(test_kill_during_saves),
+        FRESH(test_one_arm),          FRESH(test_several_arms),
+        FRESH(test_blocks),           FRESH(test_misfits_touch_nothing),
+        FRESH(test_damaged_metadata), FRESH(test_latest_and_keep),
+        FRESH(test_crashes),          FRESH(test_kill_during_saves),
         FRESH(test_full_disk),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,147 @@
+/* Runs whose masks are guided by the arms' own models: same bits across stops, changes, threads and
+ * company, as for any other run. */
+#include "tests/unit/test.h"
+
+#include "tests/unit/run_lab.h"
+
+static void guided_config(struct config *config, const char *strategy)
+{
+    lab_config(config);
+    lab_set(config, "mask.strategy", strategy);
+    lab_set(config, "eval.every_epochs", "0");
+}
+
+static void add_arm(struct config *config, const char *name, const char *choice)
+{
+    struct mask_choice mask = config->mask;
+    assert_true(config_mask_parse(&mask, choice, &lab_error));
+    assert_true(config_arm_add(config, name, &mask, &lab_error));
+}
+
+static void test_stop_and_resume(void **state)
+{
+    (void)state;
+    static const char *const strategies[] = {"attention", "loss",
+                                             "mixture:parts=[loss, attention]"};
+    for (size_t i = 0; i < ARRAY_LENGTH(strategies); i++) {
+        char whole[32], stopped[32];
+        struct config config;
+        struct scheduled_command stop = lab_at(11, COMMAND_STOP, "", "");
+        snprintf(whole, sizeof whole, "whole-%zu", i);
+        snprintf(stopped, sizeof stopped, "stopped-%zu", i);
+        guided_config(&config, strategies[i]);
+        lab_train(&config, whole, NULL, 0);
+        lab_set(&config, "train.threads", "3");
+        lab_train(&config, stopped, &stop, 1);
+        lab_resume(stopped, NULL, 0);
+        lab_same_weights(whole, stopped, "", LAB_STEPS);
+        lab_same_record(whole, stopped, NULL);
+    }
+    assert_true(lab_weights_differ("whole-0", "whole-1", LAB_STEPS));
+}
+
+/* A teacher that begins in mid-run begins with the weights of that step, and again when the record
+ * is carried out again. */
+static void test_change_and_resume(void **state)
+{
+    (void)state;
+    struct config config;
+    guided_config(&config, "random");
+    static const char setting[] = "arms.random75.strategy";
+    struct scheduled_command script[] = {
+        lab_at(5, COMMAND_CHECKPOINT, "", ""),
+        lab_at(7, COMMAND_SET, setting, "loss:hard=1"),
+        lab_at(12, COMMAND_SET, setting, "attention:share=1"),
+        lab_at(16, COMMAND_SET, setting, "block"),
+        lab_at(19, COMMAND_SET, setting, "attention:mode=low"),
+        lab_at(21, COMMAND_ABORT, "", ""),
+    };
+    lab_train(&config, "changed", script, 5);
+    lab_train(&config, "changed-killed", script, 6);
+    lab_resume("changed-killed", NULL, 0);
+    lab_same_weights("changed", "changed-killed", "", LAB_STEPS);
+    lab_same_record("changed", "changed-killed", NULL);
+    struct scheduled_command later[] = {
+        script[1], script[2], lab_at(14, COMMAND_CHECKPOINT, "", ""), /* a teacher is in it */
+        script[3], script[4], script[5],
+    };
+    lab_train(&config, "changed-later", later, 6);
+    lab_resume("changed-later", NULL, 0);
+    lab_same_weights("changed", "changed-later", "", LAB_STEPS);
+}
+
+/* Arms do not see each other's teachers. */
+static void test_company(void **state)
+{
+    (void)state;
+    struct config config;
+    guided_config(&config, "random");
+    config.arm_count = 0;
+    add_arm(&config, "attends", "{strategy: attention, share: 1}");
+    add_arm(&config, "hard", "{strategy: loss, hard: 1}");
+    add_arm(&config, "plain", "{strategy: random}");
+    lab_train(&config, "three", NULL, 0);
+    static const char *const choices[][2] = {
+        {"attends", "{strategy: attention, share: 1}"},
+        {"hard", "{strategy: loss, hard: 1}"},
+        {"plain", "{strategy: random}"},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(choices); i++) {
+        char prefix[32];
+        config.arm_count = 0;
+        add_arm(&config, choices[i][0], choices[i][1]);
+        snprintf(prefix, sizeof prefix, "%s/", choices[i][0]);
+        lab_train(&config, choices[i][0], NULL, 0);
+        lab_same_weights(choices[i][0], "three", prefix, LAB_STEPS);
+        lab_same_record(choices[i][0], "three", choices[i][0]);
+    }
+}
+
+static bool has_pictures(const struct snapshot *snapshot)
+{
+    return snapshot->state == RUN_PAUSED && snapshot->gallery.step == snapshot->step;
+}
+
+/* The shown masks follow the teacher, and looking changes nothing. */
+static void test_pictures(void **state)
+{
+    (void)state;
+    struct config config;
+    guided_config(&config, "attention:share=1");
+    lab_train(&config, "unseen", NULL, 0);
+    struct scheduled_command pause = lab_at(9, COMMAND_PAUSE, "", "");
+    struct run_options options = {.script = &pause, .script_count = 1, .pictures = true};
+    struct run *run = lab_begin(&config, "seen", options);
+    const struct snapshot *snapshot = lab_wait(run, has_pictures);
+    const struct gallery *gallery = &snapshot->gallery;
+    for (int image = 0; image < gallery->images; image++) {
+        int hidden = 0;
+        for (int patch = 0; patch < gallery->patches; patch++)
+            hidden += gallery->mask[image * gallery->patches + patch];
+        assert_int_equal(hidden, gallery->patches * 3 / 4);
+    }
+    assert_true(run_send(run, &(struct command){.kind = COMMAND_GO_ON}));
+    assert_int_equal(lab_finish(run), ERROR_NONE);
+    lab_same_weights("unseen", "seen", "", LAB_STEPS);
+}
+
+/* Probe masks are the same for all arms, so no arm's model may guide them. */
+static void test_no_probe_masks(void **state)
+{
+    (void)state;
+    struct config config;
+    guided_config(&config, "random");
+    lab_set(&config, "eval.strategies", "[random, \"mixture:parts=[random, attention]\"]");
+    assert_false(config_check(&config, &lab_error));
+    assert_non_null(strstr(lab_error.message, "eval.strategies"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_stop_and_resume), cmocka_unit_test(test_change_and_resume),
+        cmocka_unit_test(test_company),         cmocka_unit_test(test_pictures),
+        cmocka_unit_test(test_no_probe_masks),
+    };
+    return cmocka_run_group_tests(tests, lab_open, lab_close);
+}
