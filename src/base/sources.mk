@@ -9,5 +9,6 @@ libbase_a_SOURCES = \
 	src/base/parallel.c src/base/parallel.h \
 	src/base/random.c src/base/random.h \
 	src/base/setting.c src/base/setting.h \
-	src/base/text.c src/base/text.h
+	src/base/text.c src/base/text.h \
+	src/base/triple.h
 base_libraries = libbase.a $(YAML_LIBS)

@@ -60,6 +60,7 @@ static void stack_backward(struct job *job, const struct stack_layout *stack,
     block_backward(in_gradient, job->gradients + at, gradient, &memory[block],
                    block ? memory[block - 1].out : stack_in, job->weights + at, &stack->block,
                    &stack->size, rows, &job->pass->scratch);
+    pass_breathe(job->pass);
 }
 
 /* From the loss to pass->gradient, the gradient of the decoder's input. */

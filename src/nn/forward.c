@@ -72,9 +72,11 @@ static void encode(struct job *job, size_t blocks)
         (struct linear_size){rows.count, (size_t)mae_patch_values(&pass->shape), stack->size.dim},
         pass->scratch.half);
     put_class_tokens(pass, weights);
-    for (size_t i = 0; i < blocks; in = pass->encoder[i++].out)
+    for (size_t i = 0; i < blocks; in = pass->encoder[i++].out) {
         block_forward(&pass->encoder[i], in, weights + stack->first + i * stack->stride,
                       &stack->block, &stack->size, &rows, &pass->scratch);
+        pass_breathe(pass);
+    }
     layernorm_forward(pass->latent, pass->latent_statistics, in, weights + stack->norm.weight,
                       weights + stack->norm.bias, rows.count, stack->size.dim);
     pass->attended = (struct pass_attended){false, blocks - 1};
@@ -126,6 +128,7 @@ static const float *decode_blocks(struct job *job, size_t blocks)
         struct block_rows rows = pass_decoder_rows(pass, i + 1 == stack->depth);
         block_forward(&pass->decoder[i], in, weights + stack->first + i * stack->stride,
                       &stack->block, &stack->size, &rows, &pass->scratch);
+        pass_breathe(pass);
     }
     return in;
 }

@@ -118,6 +118,11 @@ enum mae_precision { MAE_F32, MAE_BF16 };
  * train.precision: this build or this processor lacks such products. */
 bool mae_pass_set_precision(struct mae_pass *pass, enum mae_precision precision,
                             struct error *error);
+/* Called in the pass's own thread between two blocks, forward and backward, from now on: for what
+ * cannot wait until a large batch is through. It may run other passes, and must leave this one and
+ * the weights alone. Null: nothing is called. */
+typedef void mae_interlude(void *context);
+void mae_pass_set_interlude(struct mae_pass *pass, mae_interlude *interlude, void *context);
 /* Bytes that such a pass reserves. */
 size_t mae_pass_size(const struct mae_shape *shape, int images, size_t visible, bool training);
 

@@ -220,6 +220,12 @@ bool mae_pass_set_precision(struct mae_pass *pass, enum mae_precision precision,
     return true;
 }
 
+void mae_pass_set_interlude(struct mae_pass *pass, mae_interlude *interlude, void *context)
+{
+    pass->interlude = interlude;
+    pass->interlude_context = context;
+}
+
 size_t mae_pass_size(const struct mae_shape *shape, int images, size_t visible, bool training)
 {
     struct mae_pass pass = {

@@ -31,6 +31,8 @@ struct mae_pass {
     int images;     /* capacity */
     size_t visible; /* capacity */
     bool training;
+    mae_interlude *interlude; /* null: none */
+    void *interlude_context;
     struct half *products;   /* owned; null: products of floats */
     struct linear_half half; /* what scratch.half points to, where there are products */
 
@@ -69,6 +71,13 @@ struct mae_pass {
  * pass.
  */
 void pass_pack(struct mae_pass *pass, const struct mae_batch *batch, enum mae_extent extent);
+
+/* Between two blocks. */
+static inline void pass_breathe(const struct mae_pass *pass)
+{
+    if (pass->interlude)
+        pass->interlude(pass->interlude_context);
+}
 
 static inline struct block_rows pass_encoder_rows(const struct mae_pass *pass)
 {

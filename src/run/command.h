@@ -19,6 +19,8 @@ enum command_kind {
     COMMAND_EVALUATE,   /* all arms on the common probe masks, now */
     COMMAND_NEW_MASKS,  /* new masks for the shown images */
     COMMAND_SHOW,       /* number: the first held-out image to show (wraps around) */
+    COMMAND_SHOW_FILE,  /* value: a picture file to show in the first row */
+    COMMAND_WAKE,       /* nothing but to look for a question: see run/question.h */
     COMMAND_ARM_ADD, /* name: the new arm's; value: "strategy=...,ratio=..." (YAML flow or short) */
     COMMAND_ARM_REMOVE, /* name */
     COMMAND_NOTE,       /* value: a remark for the timeline */
@@ -27,7 +29,7 @@ enum command_kind {
     COMMAND_KINDS
 };
 
-enum { COMMAND_NAME_SIZE = 96, COMMAND_VALUE_SIZE = 320 };
+enum { COMMAND_NAME_SIZE = 96, COMMAND_VALUE_SIZE = 1024 };
 
 struct command {
     enum command_kind kind;

@@ -81,6 +81,9 @@ struct config {
     struct {
         int64_t images; /* pictures on display */
         double share;   /* of training time that reconstructions for the display may take */
+        int pixels;     /* enum pixel_display */
+        double scale;   /* of the window; 0: as the display has it */
+        double history; /* megabytes of earlier pictures */
     } show;
 
     struct mask_choice mask; /* of arms that do not say otherwise */

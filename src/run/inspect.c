@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "nn/patches.h"
 #include "run/baseline.h"
 
 bool inspector_init(struct inspector *inspector, const struct mae_shape *shape, int capacity,
@@ -64,21 +65,63 @@ static float mean_squared_error(const float *a, const float *b, int count)
     return (float)(sum / count);
 }
 
+/* With normalised targets shown as they are, the errors are those of the loss. */
+static bool is_raw(const struct inspector *inspector)
+{
+    return inspector->shape.norm_pix && inspector->display == PIXELS_RAW;
+}
+
 static void measure_image(struct inspector *inspector, int image)
 {
     int patches = inspector->masks.patches, values = mae_patch_values(&inspector->shape);
     size_t first = (size_t)image * (size_t)patches;
     const uint8_t *mask = inspector->masks.masks + first;
+    const float *losses = mae_pass_patch_error(inspector->pass) + first;
     float *patch_mse = inspector->patch_mse + first;
-    inspector->loss[image] =
-        hidden_mean(mae_pass_patch_error(inspector->pass) + first, mask, patches);
+    inspector->loss[image] = hidden_mean(losses, mask, patches);
     for (int i = 0; i < patches; i++) {
         size_t at = (first + (size_t)i) * (size_t)values;
-        patch_mse[i] =
-            mask[i] ? mean_squared_error(inspector->pred + at, inspector->patches + at, values)
-                    : NAN;
+        patch_mse[i] = !mask[i]            ? NAN
+                       : is_raw(inspector) ? losses[i]
+                                           : mean_squared_error(inspector->pred + at,
+                                                                inspector->patches + at, values);
     }
     inspector->mse[image] = hidden_mean(patch_mse, mask, patches);
+}
+
+void normalise_patches(const struct mae_shape *shape, const float *patches, float *normalised)
+{
+    size_t values = (size_t)mae_patch_values(shape), count = (size_t)mae_patches(shape);
+    memcpy(normalised, patches, count * values * sizeof *normalised);
+    for (size_t patch = 0; patch < count; patch++)
+        patch_normalise(normalised + patch * values, values);
+}
+
+/* One patch's prediction with the mean and unbiased variance of the patch itself, whether anybody
+ * could know them or not. */
+static void denormalise_by_itself(float *pred, const float *patch, int values)
+{
+    double mean = 0, variance = 0;
+    for (int i = 0; i < values; i++)
+        mean += (double)patch[i] / values;
+    for (int i = 0; i < values; i++)
+        variance += ((double)patch[i] - mean) * ((double)patch[i] - mean) / (values - 1);
+    double spread = sqrt(variance + 1e-6);
+    for (int i = 0; i < values; i++)
+        pred[i] = (float)(pred[i] * spread + mean);
+}
+
+static void denormalise(struct inspector *inspector, int image)
+{
+    const struct mae_shape *shape = &inspector->shape;
+    int patches = inspector->masks.patches, values = mae_patch_values(shape);
+    size_t first = (size_t)image * (size_t)patches, at = first * (size_t)values;
+    if (inspector->display == PIXELS_NEIGHBOURS)
+        denormalise_by_neighbours(shape, inspector->patches + at, inspector->masks.masks + first,
+                                  inspector->pred + at, inspector->scratch);
+    for (int i = 0; inspector->display == PIXELS_ORACLE && i < patches; i++)
+        denormalise_by_itself(inspector->pred + at + i * values,
+                              inspector->patches + at + i * values, values);
 }
 
 void inspector_run(struct inspector *inspector, const struct mae *mae, const float *pixels,
@@ -96,11 +139,8 @@ void inspector_run(struct inspector *inspector, const struct mae *mae, const flo
     memcpy(inspector->pred, mae_pass_pred(inspector->pass),
            (size_t)images * values * sizeof(float));
     for (int image = 0; image < images; image++) {
-        size_t at = (size_t)image;
         if (shape->norm_pix)
-            denormalise_by_neighbours(shape, inspector->patches + at * values,
-                                      inspector->masks.masks + at * patches,
-                                      inspector->pred + at * values, inspector->scratch);
+            denormalise(inspector, image);
         measure_image(inspector, image);
     }
 }

@@ -113,7 +113,8 @@ struct run *run_start(const struct config *config, const struct run_options *opt
 static bool is_circumstance(const char *name)
 {
     static const char *const names[] = {
-        "data.path", "data.threads", "data.ahead", "train.threads", "run.folder", "show.images",
+        "data.path",  "data.threads", "data.ahead",   "train.threads",
+        "run.folder", "show.images",  "show.history",
     };
     for (size_t i = 0; i < ARRAY_LENGTH(names); i++)
         if (!strcmp(name, names[i]))
@@ -232,6 +233,18 @@ bool run_send(struct run *run, const struct command *command)
 const struct snapshot *run_snapshot(struct run *run)
 {
     return snapshot_take(run->trainer.channel);
+}
+
+void run_ask(struct run *run, const struct question *question)
+{
+    struct command wake = {.kind = COMMAND_WAKE};
+    if (question_ask(run->trainer.questions, question))
+        command_queue_send(run->trainer.queue, &wake); /* a full queue keeps it awake anyway */
+}
+
+const struct answer *run_answer(struct run *run)
+{
+    return question_answer(run->trainer.questions);
 }
 
 bool run_ended(const struct run *run)

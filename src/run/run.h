@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "run/command.h"
 #include "run/config.h"
+#include "run/question.h"
 #include "run/snapshot.h"
 
 struct run;
@@ -52,6 +53,10 @@ void run_end_when_done(struct run *run);
 bool run_send(struct run *run, const struct command *command);
 /* The newest snapshot, valid until the next call. One reader thread. */
 const struct snapshot *run_snapshot(struct run *run);
+/* For a run with pictures, by the thread that reads snapshots: asks about a shown image; and the
+ * newest answer, valid until the next call (number 0: none yet). */
+void run_ask(struct run *run, const struct question *question);
+const struct answer *run_answer(struct run *run);
 /* Whether the trainer thread has ended; its last snapshot is final. Any thread. */
 bool run_ended(const struct run *run);
 const char *run_folder(const struct run *run);

@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "run/config.h"
+#include "run/pictures.h"
 
 static const char *source_choice(int index)
 {
@@ -135,6 +136,12 @@ static const struct setting rows[] = {
      .help = "held-out images on display"},
     {"show.share", SETTING_REAL, "share of the time", 0, 0.5, .fallback = "0.02", FIELD(show.share), LIVE,
      .help = "training time that fresh reconstructions for the display may take"},
+    {"show.pixels", SETTING_CHOICE, NULL, .choice = pixel_display_name, .fallback = "neighbours", FIELD(show.pixels), LIVE,
+     .help = "how predictions of a model with norm_pix are shown: with the visible neighbours' mean and spread, raw, or (which leaks the answer) with the true ones"},
+    {"show.scale", SETTING_REAL, NULL, 0, 8, .fallback = "0", FIELD(show.scale), LIVE,
+     .help = "size of the window's text and controls; 0: as the display asks for"},
+    {"show.history", SETTING_REAL, "MB", 0, 100000, .fallback = "64", FIELD(show.history),
+     .help = "disk space for pictures of earlier steps, in the run's images/history; 0: none are kept"},
 };
 /* clang-format on */
 static_assert(ARRAY_LENGTH(rows) <= CONFIG_ROW_LIMIT, "raise CONFIG_ROW_LIMIT");

@@ -2,12 +2,12 @@
 
 #include <assert.h>
 #include <math.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/triple.h"
 
 static const char *const state_names[] = {
     [RUN_STARTING] = "starting",     [RUN_TRAINING] = "training",    [RUN_PAUSED] = "paused",
@@ -67,91 +67,18 @@ void curve_add(struct curve *curve, int64_t step, double value)
     curve->value[last] += ((float)value - curve->value[last]) / (float)curve->filled;
 }
 
-/* Bytes of each part of a gallery, for `arms` arms. */
-struct gallery_sizes {
-    size_t names, labels, classes, original, mask, prediction, patch_mse, mse;
-};
-
-static struct gallery_sizes gallery_sizes(const struct gallery *gallery, int images, int arms)
-{
-    size_t picture = (size_t)gallery->width * (size_t)gallery->height * 3;
-    size_t rows = (size_t)images, cells = rows * (size_t)arms;
-    size_t patches = cells * (size_t)gallery->patches;
-    return (struct gallery_sizes){rows * sizeof *gallery->names,
-                                  rows * sizeof *gallery->labels,
-                                  rows * sizeof *gallery->classes,
-                                  rows * picture,
-                                  patches,
-                                  cells * picture,
-                                  patches * sizeof *gallery->patch_mse,
-                                  cells * sizeof *gallery->mse};
-}
-
 bool snapshot_init(struct snapshot *snapshot, const struct mae_shape *shape, int images,
                    struct error *error)
 {
     memset(snapshot, 0, sizeof *snapshot);
     snapshot->shape = *shape;
     snapshot->checkpoint_step = -1;
-    struct gallery *gallery = &snapshot->gallery;
-    gallery->width = shape->image_width;
-    gallery->height = shape->image_height;
-    gallery->patch = shape->patch;
-    gallery->patches = mae_patches(shape);
-    gallery->norm_pix = shape->norm_pix;
-    gallery->step = -1;
-    struct gallery_sizes sizes = gallery_sizes(gallery, images, ARM_LIMIT);
-    bool good = (gallery->names = memory_new(sizes.names, 1, error)) &&
-                (gallery->labels = memory_new(sizes.labels, 1, error)) &&
-                (gallery->classes = memory_new(sizes.classes, 1, error)) &&
-                (gallery->original = memory_new(sizes.original, 1, error)) &&
-                (gallery->mask = memory_new(sizes.mask, 1, error)) &&
-                (gallery->prediction = memory_new(sizes.prediction, 1, error)) &&
-                (gallery->patch_mse = memory_new(sizes.patch_mse, 1, error)) &&
-                (gallery->mse = memory_new(sizes.mse, 1, error));
-    if (!good)
-        snapshot_release(snapshot);
-    return good;
+    return gallery_init(&snapshot->gallery, shape, images, ARM_LIMIT, error);
 }
 
 void snapshot_release(struct snapshot *snapshot)
 {
-    struct gallery *gallery = &snapshot->gallery;
-    free(gallery->names);
-    free(gallery->labels);
-    free(gallery->classes);
-    free(gallery->original);
-    free(gallery->mask);
-    free(gallery->prediction);
-    free(gallery->patch_mse);
-    free(gallery->mse);
-    *gallery = (struct gallery){0};
-}
-
-/* Copies the contents but not the pointers, and pictures only if they are newer. */
-static void copy_gallery(struct gallery *to, const struct gallery *from)
-{
-    if (to->version == from->version)
-        return;
-    struct gallery kept = *to;
-    *to = *from;
-    to->names = kept.names;
-    to->labels = kept.labels;
-    to->classes = kept.classes;
-    to->original = kept.original;
-    to->mask = kept.mask;
-    to->prediction = kept.prediction;
-    to->patch_mse = kept.patch_mse;
-    to->mse = kept.mse;
-    struct gallery_sizes sizes = gallery_sizes(from, from->images, from->arms);
-    memcpy(to->names, from->names, sizes.names);
-    memcpy(to->labels, from->labels, sizes.labels);
-    memcpy(to->classes, from->classes, sizes.classes);
-    memcpy(to->original, from->original, sizes.original);
-    memcpy(to->mask, from->mask, sizes.mask);
-    memcpy(to->prediction, from->prediction, sizes.prediction);
-    memcpy(to->patch_mse, from->patch_mse, sizes.patch_mse);
-    memcpy(to->mse, from->mse, sizes.mse);
+    gallery_release(&snapshot->gallery);
 }
 
 /* Everything up to `arms` lies before it in the struct; of the arms only those in use are copied.
@@ -164,16 +91,12 @@ static void copy_snapshot(struct snapshot *to, const struct snapshot *from)
     memcpy(to, from, head);
     memcpy(to->arms, from->arms, (size_t)from->arm_count * sizeof from->arms[0]);
     memcpy((char *)to + tail_start, (const char *)from + tail_start, tail_end - tail_start);
-    copy_gallery(&to->gallery, &from->gallery);
+    gallery_copy(&to->gallery, &from->gallery);
 }
 
-enum { SLOTS = 3, FRESH = 4 };
-
 struct snapshot_channel {
-    struct snapshot slots[SLOTS];
-    int written;        /* the writer's slot */
-    int read;           /* the reader's slot */
-    atomic_int between; /* the slot in the middle, plus FRESH if the reader has not seen it */
+    struct snapshot slots[TRIPLE_SLOTS];
+    struct triple triple;
 };
 
 struct snapshot_channel *snapshot_channel_new(const struct mae_shape *shape, int images,
@@ -182,14 +105,12 @@ struct snapshot_channel *snapshot_channel_new(const struct mae_shape *shape, int
     struct snapshot_channel *channel = memory_new(1, sizeof *channel, error);
     if (!channel)
         return NULL;
-    for (int i = 0; i < SLOTS; i++)
+    for (int i = 0; i < TRIPLE_SLOTS; i++)
         if (!snapshot_init(&channel->slots[i], shape, images, error)) {
             snapshot_channel_free(channel);
             return NULL;
         }
-    channel->written = 0;
-    channel->read = 1;
-    atomic_init(&channel->between, 2);
+    triple_init(&channel->triple);
     return channel;
 }
 
@@ -197,25 +118,19 @@ void snapshot_channel_free(struct snapshot_channel *channel)
 {
     if (!channel)
         return;
-    for (int i = 0; i < SLOTS; i++)
+    for (int i = 0; i < TRIPLE_SLOTS; i++)
         snapshot_release(&channel->slots[i]);
     free(channel);
 }
 
 void snapshot_publish(struct snapshot_channel *channel, const struct snapshot *snapshot)
 {
-    copy_snapshot(&channel->slots[channel->written], snapshot);
-    int middle =
-        atomic_exchange_explicit(&channel->between, channel->written | FRESH, memory_order_acq_rel);
-    channel->written = middle & ~FRESH;
+    copy_snapshot(&channel->slots[channel->triple.written], snapshot);
+    triple_publish(&channel->triple);
 }
 
 const struct snapshot *snapshot_take(struct snapshot_channel *channel)
 {
-    if (atomic_load_explicit(&channel->between, memory_order_relaxed) & FRESH) {
-        int middle =
-            atomic_exchange_explicit(&channel->between, channel->read, memory_order_acq_rel);
-        channel->read = middle & ~FRESH;
-    }
-    return &channel->slots[channel->read];
+    triple_take(&channel->triple);
+    return &channel->slots[channel->triple.read];
 }

@@ -15,6 +15,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "run/config.h"
+#include "run/pictures.h"
 
 enum run_state {
     RUN_STARTING,
@@ -33,6 +34,7 @@ enum {
     SNAPSHOT_EVENTS = 64,
     SNAPSHOT_MESSAGE_SIZE = 480,
     PROBE_LIMIT = SETTING_LIST_LIMIT * SETTING_LIST_LIMIT,
+    HISTORY_LIMIT = 256,
 };
 
 /* A curve over steps that always covers the whole run: when it is full, neighbours are merged into
@@ -76,27 +78,6 @@ struct snapshot_event {
     char kind[24], name[96], old_value[96], new_value[96];
 };
 
-/* The shown images and what each arm makes of them. Pictures are [H, W, 3] 8-bit, already in
- * display colours (gray is repeated, alpha dropped). All are owned by the snapshot's channel. */
-struct gallery {
-    uint64_t version; /* grows when anything below changed */
-    int64_t step;     /* at which it was made; -1: not yet */
-    int images;       /* rows */
-    int arms;
-    int width, height, patch, patches;
-    bool norm_pix; /* then predictions are shown with their visible neighbours' mean and spread */
-    int64_t first; /* the first, counted in the order in which they are shown */
-    int64_t held_out;    /* how many held-out images there are */
-    char (*names)[64];   /* [images] */
-    int *labels;         /* [images], -1: none */
-    char (*classes)[32]; /* [images]: the name of the label; "" where there is none */
-    uint8_t *original;   /* [images, H, W, 3] */
-    uint8_t *mask;       /* [arms, images, patches], 1 = hidden */
-    uint8_t *prediction; /* [arms, images, H, W, 3], the model's output for every patch */
-    float *patch_mse; /* [arms, images, patches], in pixel units, hidden patches; NaN elsewhere */
-    float *mse;       /* [arms, images], mean over the hidden patches */
-};
-
 struct snapshot {
     uint64_t version; /* 1, 2, 3 ... */
     enum run_state state;
@@ -120,6 +101,8 @@ struct snapshot {
     int64_t checkpoint_step; /* the newest complete one; -1: none yet */
     double checkpoint_time;  /* seconds since the epoch */
     struct curve learning_rate_curve;
+    int history_count; /* earlier steps of which pictures are kept: see run/history.h */
+    int64_t history_steps[HISTORY_LIMIT];
 
     int arm_count;
     struct snapshot_arm arms[ARM_LIMIT];

@@ -13,6 +13,11 @@ librun_a_SOURCES = \
 	src/run/guide.c src/run/guide.h \
 	src/run/inspect.c src/run/inspect.h \
 	src/run/profile.c src/run/profile.h \
+	src/run/history.c src/run/history.h \
+	src/run/picture_writer.c src/run/picture_writer.h \
+	src/run/pictures.c src/run/pictures.h \
+	src/run/question.c src/run/question.h \
+	src/run/responder.c src/run/responder.h \
 	src/run/run.c src/run/run.h \
 	src/run/sample.c src/run/sample.h \
 	src/run/saved.c src/run/saved.h \
@@ -21,6 +26,7 @@ librun_a_SOURCES = \
 	src/run/tables_record.c \
 	src/run/teacher.c src/run/teacher.h \
 	src/run/trainer.c src/run/trainer.h src/run/trainer_command.c src/run/trainer_evaluate.c \
+	src/run/trainer.c src/run/trainer.h src/run/trainer_answer.c src/run/trainer_command.c src/run/trainer_evaluate.c \
 	src/run/trainer_open.c src/run/trainer_step.c \
 	src/run/trainer_record.c src/run/trainer_resume.c
 librun_a_SOURCES += \

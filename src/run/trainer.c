@@ -171,6 +171,8 @@ static void do_chores(struct trainer *trainer)
     if (trainer->pictures &&
         (trainer->gallery_wanted || (training && now >= trainer->clock.gallery_due)))
         make_gallery(trainer);
+    trainer_answer(trainer);
+    trainer_keep_history(trainer);
     if (now - trainer->clock.flushed_at > flush_interval)
         trainer_flush(trainer);
     if (now - trainer->clock.published_at > publish_interval)

@@ -5,6 +5,7 @@
  *   trainer_step.c     one step of all arms
  *   trainer_command.c  commands between two steps, events
  *   trainer_record.c   run.db and checkpoints
+ *   trainer_answer.c   answers to displays, and pictures kept for them
  *   trainer_evaluate.c evaluations on the common probe masks
  *   trainer_resume.c   what a resumed run takes over from its record
  *
@@ -26,6 +27,8 @@
 #include "run/evaluate.h"
 #include "run/folder.h"
 #include "run/gallery.h"
+#include "run/history.h"
+#include "run/responder.h"
 #include "run/run.h"
 #include "run/snapshot.h"
 #include "run/store.h"
@@ -47,6 +50,7 @@ struct trainer {
     /* Shared with other threads. */
     struct command_queue *queue;
     struct snapshot_channel *channel;
+    struct question_channel *questions;
     atomic_bool hurry; /* a stop is in the queue: long work gives up */
 
     struct config config; /* as it stands now */
@@ -67,6 +71,8 @@ struct trainer {
     int arm_count;
     struct arm_workspace workspace;
     struct gallery_maker gallery;
+    struct responder responder;
+    struct history history;
 
     struct snapshot *live; /* the truth that is published; owned */
     /* Steps done: batches seen. One that was refused because a loss was not finite counts too, so
@@ -145,6 +151,13 @@ void trainer_flush(struct trainer *trainer);
 void trainer_checkpoint(struct trainer *trainer);
 /* Training cannot go on: the first failure is kept as the cause. */
 void trainer_fail(struct trainer *trainer, const struct error *error);
+
+/* trainer_answer.c */
+/* Answers the newest question, if there is one. Also called within a step, between two blocks. */
+void trainer_answer(struct trainer *trainer);
+bool trainer_open_history(struct trainer *trainer, struct error *error);
+/* Keeps pictures of this step if it is one of those. */
+void trainer_keep_history(struct trainer *trainer);
 
 /* trainer_evaluate.c */
 /* Evaluates all arms on the common probe masks, records and summarises. */

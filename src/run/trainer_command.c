@@ -154,6 +154,8 @@ static void set(struct trainer *trainer, const struct command *command)
             trainer->arms[number].clamp_told = false;
     }
     trainer->gallery_wanted = trainer->pictures;
+    if (trainer->pictures)
+        gallery_set_display(&trainer->gallery, (enum pixel_display)trainer->config.show.pixels);
     text_release(&old_value);
     text_release(&new_value);
 }
@@ -257,6 +259,8 @@ static void show(struct trainer *trainer, const struct command *command)
         return;
     if (command->kind == COMMAND_NEW_MASKS)
         trainer->gallery.mask_round++;
+    else if (command->kind == COMMAND_SHOW_FILE)
+        gallery_show_file(&trainer->gallery, command->value, trainer->config.data.exif);
     else
         gallery_show(&trainer->gallery, command->number);
     trainer->gallery_wanted = true;
@@ -283,7 +287,10 @@ void trainer_carry_out(struct trainer *trainer, const struct command *command)
         break;
     case COMMAND_NEW_MASKS:
     case COMMAND_SHOW:
+    case COMMAND_SHOW_FILE:
         show(trainer, command);
+        break;
+    case COMMAND_WAKE: /* do_chores answers */
         break;
     case COMMAND_ARM_ADD:
         add_arm(trainer, command);

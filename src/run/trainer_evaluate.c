@@ -13,6 +13,7 @@ static bool show_progress(void *context, double done)
     struct trainer *trainer = context;
     snprintf(trainer->live->message, sizeof trainer->live->message, "%.0f%%", 100 * done);
     trainer_publish(trainer);
+    trainer_answer(trainer);
     return !atomic_load(&trainer->hurry);
 }
 

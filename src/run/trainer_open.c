@@ -60,15 +60,27 @@ static bool open_arms(struct trainer *trainer, struct error *error)
     return good;
 }
 
+/* A step on a large batch takes longer than somebody who paints a mask will wait. */
+static void answer_within_step(void *trainer)
+{
+    trainer_answer(trainer);
+}
+
 static bool open_gallery(struct trainer *trainer, struct error *error)
 {
     struct view_settings view;
     config_view(&trainer->config, &trainer->shape, false, &view);
     uint32_t *order =
         sample_order((uint64_t)trainer->config.eval.seed, trainer->held_out->count, error);
-    return order && gallery_maker_init(&trainer->gallery, trainer->held_out, &view, &trainer->shape,
-                                       (int)trainer->config.show.images,
-                                       (uint64_t)trainer->config.seed, order, error);
+    if (!order ||
+        !gallery_maker_init(&trainer->gallery, trainer->held_out, &view, &trainer->shape,
+                            (int)trainer->config.show.images, (uint64_t)trainer->config.seed, order,
+                            error) ||
+        !responder_init(&trainer->responder, &trainer->shape, &view, error))
+        return false;
+    gallery_set_display(&trainer->gallery, (enum pixel_display)trainer->config.show.pixels);
+    mae_pass_set_interlude(trainer->workspace.pass, answer_within_step, trainer);
+    return trainer_open_history(trainer, error);
 }
 
 static bool open_shared(struct trainer *trainer, struct error *error)
@@ -77,6 +89,8 @@ static bool open_shared(struct trainer *trainer, struct error *error)
     return (trainer->live = memory_new(1, sizeof *trainer->live, error)) &&
            snapshot_init(trainer->live, &trainer->shape, images, error) &&
            (trainer->channel = snapshot_channel_new(&trainer->shape, images, error)) &&
+           (!trainer->pictures ||
+            (trainer->questions = question_channel_new(&trainer->shape, error))) &&
            (trainer->queue = command_queue_new(error));
 }
 
@@ -124,8 +138,11 @@ void trainer_release(struct trainer *trainer)
     loader_free(trainer->loader);
     if (trainer->store)
         store_close(trainer->store);
-    if (trainer->pictures)
+    if (trainer->pictures) {
         gallery_maker_release(&trainer->gallery);
+        responder_release(&trainer->responder);
+        history_release(&trainer->history);
+    }
     arm_workspace_release(&trainer->workspace);
     for (int i = 0; i < trainer->arm_count; i++)
         arm_release(&trainer->arms[i]);
@@ -133,6 +150,7 @@ void trainer_release(struct trainer *trainer)
     source_close(trainer->train);
     command_queue_free(trainer->queue);
     snapshot_channel_free(trainer->channel);
+    question_channel_free(trainer->questions);
     if (trainer->live)
         snapshot_release(trainer->live);
     free(trainer->live);

@@ -123,7 +123,7 @@ static void measure_speed(struct trainer *trainer, double seconds)
 
 void trainer_step(struct trainer *trainer)
 {
-    double start = trainer_now();
+    double start = trainer_now(), answering = trainer->clock.gallery_seconds;
     struct error error;
     struct loader_batch *batch = loader_next(trainer->loader, &error);
     if (!batch) {
@@ -136,7 +136,8 @@ void trainer_step(struct trainer *trainer)
     int refused_arm = train_arms(trainer, batch, &refused);
     loader_return(trainer->loader, batch);
     trainer->step++;
-    measure_speed(trainer, trainer_now() - start);
+    answering = trainer->clock.gallery_seconds - answering;
+    measure_speed(trainer, trainer_now() - start - answering);
     if (refused_arm >= 0)
         diverged(trainer, &trainer->arms[refused_arm], &refused);
 }

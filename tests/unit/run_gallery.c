@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "run/gallery.h"
+#include "run/snapshot.h"
 
 static struct error error;
 
