@@ -38,6 +38,23 @@ void coverage_release(struct coverage *coverage)
     *coverage = (struct coverage){0};
 }
 
+void coverage_clear(struct coverage *coverage)
+{
+    struct coverage kept = *coverage;
+    size_t patches = (size_t)patches_of(coverage);
+    *coverage = (struct coverage){
+        .grid_height = kept.grid_height,
+        .grid_width = kept.grid_width,
+        .inclusion = kept.inclusion,
+        .hidden_counts = kept.hidden_counts,
+        .squared = kept.squared,
+        .row = kept.row,
+        .previous = kept.previous,
+    };
+    memset(coverage->inclusion, 0, patches * sizeof *coverage->inclusion);
+    memset(coverage->hidden_counts, 0, (patches + 1) * sizeof *coverage->hidden_counts);
+}
+
 /* tr(C) and tr(C^2) of a mask's covariance C under equal inclusion: sum of its variances, and the
  * mean squared inner product of two independent centred masks, taken from pairs of consecutive
  * ones. */

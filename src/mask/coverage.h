@@ -53,6 +53,8 @@ struct coverage_measures {
 bool coverage_init(struct coverage *coverage, int grid_height, int grid_width, struct error *error)
     __attribute__((warn_unused_result));
 void coverage_release(struct coverage *coverage);
+/* Forgets the masks added so far. */
+void coverage_clear(struct coverage *coverage);
 /* mask [L]: 1 hidden, 0 visible, at least one of each. */
 void coverage_add(struct coverage *coverage, const uint8_t *mask);
 /* NaN for what the masks so far do not tell. */

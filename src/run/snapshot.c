@@ -73,12 +73,20 @@ bool snapshot_init(struct snapshot *snapshot, const struct mae_shape *shape, int
     memset(snapshot, 0, sizeof *snapshot);
     snapshot->shape = *shape;
     snapshot->checkpoint_step = -1;
-    return gallery_init(&snapshot->gallery, shape, images, ARM_LIMIT, error);
+    bool good = gallery_init(&snapshot->gallery, shape, images, ARM_LIMIT, error);
+    for (int i = 0; good && images > 0 && i < ARM_LIMIT; i++)
+        good = mask_display_init(&snapshot->masks[i], mae_grid_height(shape),
+                                 mae_grid_width(shape), error);
+    if (!good)
+        snapshot_release(snapshot);
+    return good;
 }
 
 void snapshot_release(struct snapshot *snapshot)
 {
     gallery_release(&snapshot->gallery);
+    for (int i = 0; i < ARM_LIMIT; i++)
+        mask_display_release(&snapshot->masks[i]);
 }
 
 /* Everything up to `arms` lies before it in the struct; of the arms only those in use are copied.
@@ -92,6 +100,8 @@ static void copy_snapshot(struct snapshot *to, const struct snapshot *from)
     memcpy(to->arms, from->arms, (size_t)from->arm_count * sizeof from->arms[0]);
     memcpy((char *)to + tail_start, (const char *)from + tail_start, tail_end - tail_start);
     gallery_copy(&to->gallery, &from->gallery);
+    for (int i = 0; i < from->arm_count; i++)
+        mask_display_copy(&to->masks[i], &from->masks[i]);
 }
 
 struct snapshot_channel {

@@ -15,6 +15,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "run/config.h"
+#include "run/mask_display.h"
 #include "run/pictures.h"
 
 enum run_state {
@@ -112,6 +113,7 @@ struct snapshot {
     int64_t events_before; /* older ones, not here but in run.db */
     struct snapshot_event events[SNAPSHOT_EVENTS];
     struct gallery gallery;
+    struct mask_display masks[ARM_LIMIT]; /* only where a gallery is kept */
 };
 
 /* A snapshot with room for galleries of `images` pictures of `shape`; the rest is zero. */

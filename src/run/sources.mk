@@ -18,6 +18,7 @@ librun_a_SOURCES = \
 	src/run/pictures.c src/run/pictures.h \
 	src/run/question.c src/run/question.h \
 	src/run/responder.c src/run/responder.h \
+	src/run/mask_display.c src/run/mask_display.h \
 	src/run/run.c src/run/run.h \
 	src/run/sample.c src/run/sample.h \
 	src/run/saved.c src/run/saved.h \

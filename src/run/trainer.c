@@ -61,6 +61,7 @@ static void describe_arms(struct trainer *trainer)
         struct snapshot_arm *arm = &live->arms[i];
         arm->mask = trainer->arms[i].mask;
         memcpy(arm->name, trainer->arms[i].name, sizeof arm->name);
+        mask_watch_show(&trainer->watches[i], &live->masks[i]);
         arm->expected_ratio = ratio_choice_mean(&arm->mask.ratio, trainer_progress(trainer));
     }
 }

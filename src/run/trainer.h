@@ -73,6 +73,7 @@ struct trainer {
     struct gallery_maker gallery;
     struct responder responder;
     struct history history;
+    struct mask_watch watches[ARM_LIMIT]; /* all-zero without pictures */
 
     struct snapshot *live; /* the truth that is published; owned */
     /* Steps done: batches seen. One that was refused because a loss was not finite counts too, so

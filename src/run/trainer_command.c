@@ -117,6 +117,25 @@ static bool assign(struct config *changed, const struct command *command, struct
            config_check(changed, error);
 }
 
+/* What was said and shown of the arm's masks was of others. */
+static void note_new_mask(struct trainer *trainer, int number)
+{
+    trainer->arms[number].clamp_told = false;
+    mask_watch_clear(&trainer->watches[number], trainer->step);
+}
+
+/* Puts the watches in order after an arm left: its own goes to the end. */
+static void move_watches(struct trainer *trainer, int left)
+{
+    struct mask_watch gone = trainer->watches[left];
+    size_t after = (size_t)(trainer->arm_count - left);
+    memmove(&trainer->watches[left], &trainer->watches[left + 1],
+            after * sizeof trainer->watches[0]);
+    trainer->watches[trainer->arm_count] = gone;
+    for (int i = left; i < trainer->arm_count; i++)
+        trainer->watches[i].changed = true;
+}
+
 static void settle(struct trainer *trainer)
 {
     for (int i = 0; i < trainer->arm_count; i++)
@@ -151,7 +170,7 @@ static void set(struct trainer *trainer, const struct command *command)
                       text_of(&new_value));
         int number = config_arm(&trainer->config, arm);
         if (number >= 0)
-            trainer->arms[number].clamp_told = false;
+            note_new_mask(trainer, number);
     }
     trainer->gallery_wanted = trainer->pictures;
     if (trainer->pictures)
@@ -199,6 +218,7 @@ static void add_arm(struct trainer *trainer, const struct command *command)
     trainer->config = changed;
     trainer->arm_count++;
     clear_arm_display(&trainer->live->arms[number]);
+    mask_watch_clear(&trainer->watches[number], trainer->step);
     struct text added = {0};
     config_mask_write(&mask, &added); /* whole, so that it means the same when carried out again */
     trainer_event(trainer, "arm-add", command->name, command->name, NULL, text_of(&added));
@@ -230,6 +250,7 @@ static void remove_arm(struct trainer *trainer, const struct command *command)
     memmove(&trainer->live->arms[number], &trainer->live->arms[number + 1],
             after * sizeof trainer->live->arms[0]);
     trainer->arms[trainer->arm_count] = (struct arm){0}; /* what moved is owned once */
+    move_watches(trainer, number);
     trainer->gallery_wanted = trainer->pictures;
 }
 

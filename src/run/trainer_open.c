@@ -83,6 +83,17 @@ static bool open_gallery(struct trainer *trainer, struct error *error)
     return trainer_open_history(trainer, error);
 }
 
+static bool open_watches(struct trainer *trainer, struct error *error)
+{
+    for (int i = 0; i < ARM_LIMIT; i++) {
+        if (!mask_watch_init(&trainer->watches[i], mae_grid_height(&trainer->shape),
+                             mae_grid_width(&trainer->shape), error))
+            return false;
+        trainer->watches[i].since = trainer->step;
+    }
+    return true;
+}
+
 static bool open_shared(struct trainer *trainer, struct error *error)
 {
     int images = trainer->pictures ? (int)trainer->config.show.images : 0;
@@ -125,7 +136,8 @@ bool trainer_open_inputs(struct trainer *trainer, struct error *error)
 
 bool trainer_init(struct trainer *trainer, bool resume, struct error *error)
 {
-    if (!open_shared(trainer, error) || (trainer->pictures && !open_gallery(trainer, error)))
+    if (!open_shared(trainer, error) ||
+        (trainer->pictures && (!open_gallery(trainer, error) || !open_watches(trainer, error))))
         return false;
     trainer_plan(trainer);
     first_snapshot(trainer);
@@ -143,6 +155,8 @@ void trainer_release(struct trainer *trainer)
         responder_release(&trainer->responder);
         history_release(&trainer->history);
     }
+    for (int i = 0; i < ARM_LIMIT; i++)
+        mask_watch_release(&trainer->watches[i]);
     arm_workspace_release(&trainer->workspace);
     for (int i = 0; i < trainer->arm_count; i++)
         arm_release(&trainer->arms[i]);

@@ -60,6 +60,7 @@ static int train_arms(struct trainer *trainer, const struct loader_batch *batch,
             .ema_momentum = config->train.ema_momentum,
         };
         arm_differentiate(&trainer->arms[i], &trainer->workspace, batch, &steps[i]);
+        mask_watch_add(&trainer->watches[i], trainer->workspace.masks.masks, batch->images);
         note_result(trainer, i, &steps[i]);
         if (!steps[i].finite && refused_arm < 0) {
             refused_arm = i;

@@ -61,3 +61,6 @@ check_PROGRAMS += tests/unit/run_display
 tests_unit_run_display_CFLAGS = $(unit_cflags)
 tests_unit_run_display_LDADD = $(run_libraries) $(CMOCKA_LIBS)
 THREAD_TESTS += tests/unit/run_display
+check_PROGRAMS += tests/unit/run_mask_display
+tests_unit_run_mask_display_CFLAGS = $(unit_cflags)
+tests_unit_run_mask_display_LDADD = $(run_libraries) $(CMOCKA_LIBS)
