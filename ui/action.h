@@ -67,6 +67,7 @@
     ACTION(EVALUATE,     "eval",        "",                 "E",      FILES, "evaluate all arms on the probe masks now") \
     ACTION(EXPORT,       "export",      "[TABLE] FILE",     "e",      FILES, "save the arms, or a table of the run's record (CSV, TeX ...)") \
     ACTION(NOTE,         "note",        "TEXT",             "",       FILES, "put a remark on the timeline") \
+    ACTION(GOTO_STEP,    "goto-step",   "STEP",             "",       VIEW,  "the timeline (window: the history) at that step") \
     ACTION(SET,          "set",         "NAME VALUE",       "",       TRAIN, "change a setting") \
     ACTION(REDRAW,       "redraw",      "",                 "C-l",    VIEW,  "draw everything anew") \
     ACTION(CLOSE,        "close",       "",                 "q Escape", LEAVE, "close what is open; at the top: leave") \

@@ -3,8 +3,6 @@
 #include "ui/model.h"
 #include "ui/words.h"
 
-enum { LINE_SIZE = 1024 };
-
 static void say_unknown(struct ui_model *model, const char *word)
 {
     enum action nearest = action_nearest(word);
@@ -15,33 +13,54 @@ static void say_unknown(struct ui_model *model, const char *word)
                action_row(nearest)->word);
 }
 
-bool ui_command_line(struct ui_model *model, const char *line, enum action *action,
-                     const char **argument)
+/* The command at *rest, which is moved to its argument; false: there is no such command. */
+static bool read_command(struct ui_model *model, const char **rest, enum action *action)
 {
     char word[64];
     *action = ACTION_NONE;
-    line += strspn(line, ": \t");
-    *argument = line;
-    if (!word_next(argument, word, sizeof word))
+    *rest += strspn(*rest, ": \t");
+    if (!word_next(rest, word, sizeof word))
         return true;
-    *argument += strspn(*argument, " \t");
+    *rest += strspn(*rest, " \t");
     *action = action_find(word);
-    if (*action == ACTION_NONE) {
+    if (*action == ACTION_NONE)
         say_unknown(model, word);
+    return *action != ACTION_NONE;
+}
+
+static bool read_argument(struct ui_model *model, const char *rest, enum action action,
+                          char argument[UI_LINE_SIZE])
+{
+    argument[0] = '\0';
+    if (rest[0] && !action_row(action)->argument[0]) {
+        ui_say(model, LOG_WARNING, "%s takes no argument", action_row(action)->word);
         return false;
     }
-    if ((*argument)[0] && !action_row(*action)->argument[0]) {
-        ui_say(model, LOG_WARNING, "%s takes no argument", action_row(*action)->word);
-        return true;
-    }
-    /* Blanks at the end are no part of the argument. */
-    char copy[LINE_SIZE];
-    if (!text_copy(copy, sizeof copy, *argument)) {
+    if (!text_copy(argument, UI_LINE_SIZE, rest)) {
         ui_say(model, LOG_WARNING, "that line is too long");
-        return true;
+        return false;
     }
-    size_t length = strlen(copy);
-    while (length > 0 && (copy[length - 1] == ' ' || copy[length - 1] == '\t'))
-        copy[--length] = '\0';
-    return ui_perform(model, *action, copy);
+    size_t length = strlen(argument);
+    while (length > 0 && (argument[length - 1] == ' ' || argument[length - 1] == '\t'))
+        argument[--length] = '\0';
+    return true;
+}
+
+bool ui_command_parse(struct ui_model *model, const char *line, enum action *action,
+                      char argument[UI_LINE_SIZE])
+{
+    argument[0] = '\0';
+    return read_command(model, &line, action) &&
+           (*action == ACTION_NONE || read_argument(model, line, *action, argument));
+}
+
+bool ui_command_line(struct ui_model *model, const char *line, enum action *action,
+                     const char **argument)
+{
+    char trimmed[UI_LINE_SIZE];
+    *argument = line;
+    if (!read_command(model, argument, action))
+        return false;
+    return *action == ACTION_NONE || !read_argument(model, *argument, *action, trimmed) ||
+           ui_perform(model, *action, trimmed);
 }

@@ -1,11 +1,13 @@
 #include "ui/export.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/file.h"
 #include "run/folder.h"
 #include "run/tables.h"
 #include "stats/table.h"
+#include "ui/words.h"
 
 static const struct table_column columns[] = {
     {.name = "arm", .type = TABLE_TEXT},
@@ -126,4 +128,45 @@ bool export_record(const struct snapshot *snapshot, const char *name, const char
     bool good = write_table(&table, format, path, error);
     table_release(&table);
     return good;
+}
+
+static void copy_cell(struct table *out, const struct table *table, size_t row, size_t column)
+{
+    const struct table_cell *cell = table_cell(table, row, column);
+    if (cell->missing)
+        table_add_missing(out);
+    else if (table->columns[column].type == TABLE_TEXT)
+        table_add_text(out, cell->text);
+    else if (table->columns[column].type == TABLE_INTEGER)
+        table_add_integer(out, cell->integer);
+    else if (table->columns[column].type == TABLE_TIME)
+        table_add_time(out, cell->real);
+    else
+        table_add_real(out, cell->real);
+}
+
+bool export_rows(const struct table *table, const uint32_t *rows, size_t count, const char *path,
+                 struct error *error)
+{
+    enum table_format format;
+    struct table chosen;
+    if (!table_format_of_path(path, &format, error) ||
+        !table_init(&chosen, table->name, table->caption, table->columns, table->column_count,
+                    error))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        for (size_t column = 0; column < table->column_count; column++)
+            copy_cell(&chosen, table, rows[i], column);
+    bool good = write_table(&chosen, format, path, error);
+    table_release(&chosen);
+    return good;
+}
+
+bool export_names_table(const char *argument)
+{
+    char first[FILE_PATH_SIZE];
+    if (!word_next(&argument, first, sizeof first))
+        return false;
+    argument += strspn(argument, " \t");
+    return argument[0] && !strpbrk(first, "./");
 }

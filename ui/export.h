@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "run/snapshot.h"
+#include "stats/table.h"
 
 /* Writes the arms as they stand, and the baselines, to a file whose suffix says the format (.txt
  * .csv .tsv .json .md .tex). ERROR_USAGE (suffix), ERROR_CREATE, ERROR_IO. */
@@ -15,5 +16,11 @@ bool export_arms(const struct snapshot *snapshot, const char *path, struct error
  * yet. */
 bool export_record(const struct snapshot *snapshot, const char *name, const char *path,
                    struct error *error);
+
+/* Writes `count` rows of a table in that order. ERROR_USAGE (suffix), ERROR_CREATE, ERROR_IO. */
+bool export_rows(const struct table *table, const uint32_t *rows, size_t count, const char *path,
+                 struct error *error);
+/* Whether the argument of :export is "TABLE FILE", not just a file. */
+bool export_names_table(const char *argument);
 
 #endif

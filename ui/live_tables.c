@@ -50,6 +50,7 @@ struct live_tables {
     struct made *made;
     struct live_question answered;
     bool has_answered; /* `answered`, from `made` */
+    uint64_t answers;
     double rest_until;
 };
 
@@ -183,6 +184,7 @@ static bool do_work(struct live_tables *tables, enum work work, const struct req
     if (!answer)
         return false;
     made->users++;
+    answer->shown.number = ++tables->answers;
     answer_free(tables->fresh);
     tables->fresh = answer;
     return true;

@@ -30,6 +30,7 @@ struct live_question {
 };
 
 struct live_answer {
+    uint64_t number; /* 1, 2, 3 ... */
     struct live_question question;
     const struct table *table; /* null: there is none, for the reason below */
     const uint32_t *rows;      /* [count] rows of the table, sorted and filtered; what is missing

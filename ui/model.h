@@ -43,6 +43,8 @@ struct ui_model {
     int arm;   /* index into snapshot->arms */
     int image; /* row of the gallery */
     bool log_scale;
+    int64_t goto_step;   /* the step last asked for with :goto-step ... */
+    uint64_t goto_count; /* ... and how often one was asked for */
 
     /* The status line: the newest thing worth saying, for a few seconds. */
     char status[256];
@@ -72,6 +74,12 @@ const struct snapshot_arm *ui_chosen_arm(const struct ui_model *model);
  * command to the trainer. Actions that only a face can carry out (moving, opening a menu, help)
  * return false and are the face's to handle. Wrong arguments are said in the status line. */
 bool ui_perform(struct ui_model *model, enum action action, const char *argument);
+enum { UI_LINE_SIZE = 1024 };
+/* Takes a : line apart: the action (ACTION_NONE for an empty line) and its argument without blanks
+ * around it. False: no such command, an argument where there is none, or too long, which is said.
+ */
+bool ui_command_parse(struct ui_model *model, const char *line, enum action *action,
+                      char argument[UI_LINE_SIZE]);
 /* One : line, as typed or from a script: "ratio 0.6 block". True: carried out, or refused with the
  * reason in the status line. False: *action, with *argument (which points into line), is the face's
  * to carry out, or it is ACTION_NONE: no such command, which was said. */

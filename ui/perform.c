@@ -28,6 +28,7 @@ static perform *const performers[ACTION_COUNT] = {
     [ACTION_EVALUATE] = perform_evaluate,
     [ACTION_EXPORT] = perform_export,
     [ACTION_NOTE] = perform_note,
+    [ACTION_GOTO_STEP] = perform_goto_step,
     [ACTION_SET] = perform_set,
     [ACTION_QUIT] = perform_quit,
 };

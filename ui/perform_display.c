@@ -54,6 +54,20 @@ bool perform_window(struct ui_model *model, const char *argument)
     return true;
 }
 
+/* Where the step is shown is the face's. */
+bool perform_goto_step(struct ui_model *model, const char *argument)
+{
+    int64_t step, done = model->snapshot->step;
+    if (!text_to_integer(argument, &step) || step < 0 || step > done) {
+        ui_say(model, LOG_WARNING, "goto-step: a step from 0 to %lld, the last one done",
+               (long long)done);
+        return true;
+    }
+    model->goto_step = step;
+    model->goto_count++;
+    return false;
+}
+
 /* The file named, or one in the run's folder that says the step. */
 static bool screenshot_path(const struct ui_model *model, const char *argument, char *path,
                             struct error *error)
@@ -88,27 +102,16 @@ bool perform_save_screen(struct ui_model *model, const char *argument)
     return true;
 }
 
-/* "matrix arms.csv" has a table, "arms.csv" and "the arms.csv" have none. */
-static bool split_table(const char *argument, char table[WORD_SIZE], const char **path)
-{
-    *path = argument;
-    if (!word_next(path, table, WORD_SIZE))
-        return false;
-    *path += strspn(*path, " \t");
-    bool named = (*path)[0] && !strpbrk(table, "./");
-    if (!named)
-        *path = argument;
-    return named;
-}
-
 bool perform_export(struct ui_model *model, const char *argument)
 {
     struct error error;
     char table[WORD_SIZE];
-    const char *path;
+    const char *path = argument;
     if (!argument[0])
         return false;
-    if (split_table(argument, table, &path)) {
+    if (export_names_table(argument)) {
+        word_next(&path, table, sizeof table);
+        path += strspn(path, " \t");
         if (export_record(model->snapshot, table, path, &error))
             ui_say(model, LOG_INFO, "saved the table '%s' of the run's record to %s", table, path);
         else

@@ -18,23 +18,26 @@ libui_a_SOURCES = \
 libpanel_a_CFLAGS = $(AM_CFLAGS) $(NCURSES_CFLAGS)
 libpanel_a_SOURCES = \
 	ui/panel/bars.c ui/panel/bars.h \
+	ui/panel/cells.c ui/panel/cells.h \
 	ui/panel/chart.c ui/panel/chart.h \
 	ui/panel/completion.c ui/panel/completion.h \
 	ui/panel/format.c ui/panel/format.h \
+	ui/panel/grid.c ui/panel/grid.h \
 	ui/panel/help.c \
 	ui/panel/history.c ui/panel/history.h \
 	ui/panel/input.c ui/panel/input.h \
 	ui/panel/list.c ui/panel/list.h \
 	ui/panel/menu.c \
+	ui/panel/palette.c ui/panel/palette.h \
 	ui/panel/panel.c ui/panel/panel.h ui/panel/panel_act.c ui/panel/panel_private.h \
 	ui/panel/plot.c ui/panel/plot.h \
 	ui/panel/prompt.c ui/panel/prompt.h \
 	ui/panel/screen.c ui/panel/screen.h \
 	ui/panel/columns.c ui/panel/columns.h \
 	ui/panel/terminal.c ui/panel/terminal.h \
-	ui/panel/theme.c ui/panel/theme.h \
+	ui/panel/theme.c ui/panel/theme.h ui/panel/theme_file.c \
 	ui/panel/view.h ui/panel/view_arms.c ui/panel/view_log.c ui/panel/view_settings.c \
-	ui/panel/view_training.c
+	ui/panel/view_images.c ui/panel/view_statistics.c ui/panel/view_timeline.c ui/panel/view_training.c
 libwindow_a_CFLAGS = $(AM_CFLAGS) $(SDL_CFLAGS)
 libwindow_a_SOURCES = \
 	ui/window/canvas.c ui/window/canvas.h \

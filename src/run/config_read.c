@@ -142,7 +142,8 @@ static bool read_section(struct reading *reading, const struct node *map, const 
         char path[SETTING_NAME_SIZE * 2];
         snprintf(path, sizeof path, "%.40s%s%.40s", prefix, *prefix ? "." : "", child->key);
         bool special = !*prefix && (!strcmp(path, "arms") || !strcmp(path, "mask") ||
-                                    (!strcmp(path, "keys") && reading->origin == ORIGIN_USER_FILE));
+                                    ((!strcmp(path, "keys") || !strcmp(path, "theme")) &&
+                                     reading->origin == ORIGIN_USER_FILE));
         if (special)
             continue;
         const struct setting *row = setting_find(config_table(), path);

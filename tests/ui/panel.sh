@@ -18,8 +18,13 @@ work=$(mktemp -d) || exit 99
 TMUX_TMPDIR=$work
 XDG_STATE_HOME=$work/state
 LC_ALL=C.UTF-8
-export TMUX_TMPDIR XDG_STATE_HOME LC_ALL
-unset TMUX NO_COLOR
+XDG_CONFIG_HOME=$work/config
+TMPDIR=$work
+TZ=UTC
+export TMUX_TMPDIR XDG_STATE_HOME XDG_CONFIG_HOME LC_ALL TMPDIR TZ
+unset TMUX NO_COLOR COLORTERM
+mkdir -p "$work/config/maskscope" &&
+    cp -R "${TEST_SOURCE:-.}/assets/themes" "$work/config/maskscope/themes" || exit 99
 trap 'in_tmux kill-server 2>/dev/null; rm -rf "$work"' EXIT
 trap 'exit 99' HUP INT TERM
 
@@ -41,8 +46,10 @@ keys() {
     in_tmux send-keys -- "$@"
 }
 
+# The screen without the clock, and without the list of tables, which grows.
 screen() {
-    in_tmux capture-pane -p | sed 's/^[0-9][0-9]:[0-9][0-9]:[0-9][0-9] /HH:MM:SS /'
+    in_tmux capture-pane -p |
+        sed -e 's/^[0-9][0-9]:[0-9][0-9]:[0-9][0-9] /HH:MM:SS /' -e 's/^matrix  *arms .*/TABLES/'
 }
 
 count=0
@@ -90,6 +97,12 @@ start 80 24 C.UTF-8 screen-256color training
 expect_screen training.txt "the training view"
 keys 2
 expect_screen arms.txt "the arms view"
+keys : "view statistics" Enter
+expect_screen statistics.txt "the statistics view"
+keys : "view timeline" Enter
+expect_screen timeline.txt "the timeline"
+keys : "view images" Enter
+expect_screen images.txt "the images view"
 keys : "view log" Enter
 expect_screen log.txt "the log view"
 keys : "view settings" Enter

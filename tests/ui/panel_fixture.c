@@ -13,6 +13,8 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "tests/ui/made_up_record.h"
+#include "tests/ui/made_up_run.h"
 #include "ui/panel/panel.h"
 
 enum { FRAME_MILLISECONDS = 20 };
@@ -23,6 +25,8 @@ struct fixture {
     struct log *log;
     bool moving, leaving;
     bool noisy; /* a library writes to stderr */
+    bool has_record;
+    struct snapshot *pictures; /* whose gallery is shown; null: none */
 };
 
 static double loss_at(double step, int arm)
@@ -153,6 +157,27 @@ static void train(struct fixture *fixture, int64_t steps)
               "checkpoint at step 6000: checkpoints/step-00006000.safetensors");
 }
 
+/* The pictures of another made-up run, under this one's arms. */
+static void show_pictures(struct fixture *fixture)
+{
+    struct error error;
+    struct made_up_run run = made_up_run_usual();
+    run.arms = fixture->snapshot.arm_count;
+    fixture->pictures = made_up_run_new(&run, &error);
+    if (fixture->pictures)
+        fixture->snapshot.gallery = fixture->pictures->gallery;
+    fixture->snapshot.gallery.held_out = 1000;
+    fixture->snapshot.gallery.step = fixture->snapshot.step;
+}
+
+static void make_record(struct fixture *fixture)
+{
+    struct error error;
+    fixture->has_record = made_up_record_new(&fixture->snapshot, &error);
+    if (!fixture->has_record)
+        fprintf(stderr, "panel_fixture: %s\n", error.message);
+}
+
 /* What a panel should survive. */
 static void make_strange(struct fixture *fixture)
 {
@@ -195,8 +220,12 @@ static bool make_scene(struct fixture *fixture, const char *scene)
     make_snapshot(&fixture->snapshot);
     if (!strcmp(scene, "training")) {
         train(fixture, 6240);
+        make_record(fixture);
+        show_pictures(fixture);
     } else if (!strcmp(scene, "moving")) {
         train(fixture, 100);
+        make_record(fixture);
+        show_pictures(fixture);
         fixture->moving = true;
     } else if (!strcmp(scene, "strange")) {
         make_strange(fixture);
@@ -248,6 +277,8 @@ static bool obey(void *context, const struct command *command)
         break;
     case COMMAND_NOTE:
         log_write(fixture->log, LOG_INFO, "note: %s", command->value);
+        if (fixture->has_record)
+            made_up_record_note(snapshot, command->value, NULL);
         break;
     case COMMAND_STOP:
         fixture->leaving = true;
@@ -296,6 +327,9 @@ int main(int argc, char **argv)
     if (panel)
         loop(fixture, panel);
     panel_free(panel);
+    if (fixture->has_record)
+        made_up_record_remove(&fixture->snapshot);
+    made_up_run_free(fixture->pictures);
     keymap_free(keymap);
     log_free(fixture->log);
     free(fixture);

@@ -223,7 +223,7 @@ static void expect_offer(const struct ui_model *model, const char *line, const c
                          bool offered)
 {
     struct completion completion;
-    complete(&completion, model, line);
+    complete(&completion, model, NULL, line);
     bool found = false;
     for (int i = 0; i < completion.count; i++)
         found = found || !strcmp(completion.words[i], word);
@@ -253,7 +253,7 @@ static void test_completion(void **state)
     expect_offer(model, "export m", "matrix", true);
     expect_offer(model, "export matrix ", "curves", false);
     struct completion completion;
-    complete(&completion, model, "set train.");
+    complete(&completion, model, NULL, "set train.");
     assert_int_equal(completion.start, 4);
     assert_int_equal(completion_common(&completion), 6);
     free(model);

@@ -93,26 +93,47 @@ void bars_title(const struct frame *frame)
                      GAP;
 }
 
+/* How much of the tabs is shown: all names, closer together, or numbers and the open one's name. */
+enum tab_style { TABS_ROOMY, TABS_CLOSE, TABS_NUMBERS, TAB_STYLES };
+
+static int tab_gap(enum tab_style style)
+{
+    return style == TABS_ROOMY ? 2 : 1;
+}
+
+static int tab_width(enum tab_style style, const struct view *view, bool open)
+{
+    return style == TABS_NUMBERS && !open ? 1 : 2 + text_width(view->title);
+}
+
+static enum tab_style choose_tab_style(int width, const struct view *const *views, size_t count,
+                                       size_t open)
+{
+    enum tab_style style = TABS_ROOMY;
+    for (; style < TABS_NUMBERS; style++) {
+        int used = 1 - tab_gap(style);
+        for (size_t i = 0; i < count; i++)
+            used += tab_width(style, views[i], i == open) + tab_gap(style);
+        if (used <= width)
+            break;
+    }
+    return style;
+}
+
 void bars_tabs(const struct frame *frame, const struct view *const *views, size_t count,
                size_t open, int *columns)
 {
+    enum tab_style style = choose_tab_style(frame->area.width, views, count, open);
     int column = 1;
     for (size_t i = 0; i < count; i++) {
         columns[i] = column;
-        column = draw_format(frame->screen, &frame->area, 0, column, ROLE_KEY, "%zu", i + 1);
-        column = draw_text(frame->screen, &frame->area, 0, column + 1,
-                           i == open ? ROLE_TAB : ROLE_DIM, views[i]->title) +
-                 2;
+        int after = draw_format(frame->screen, &frame->area, 0, column, ROLE_KEY, "%zu", i + 1);
+        if (style != TABS_NUMBERS || i == open)
+            draw_text(frame->screen, &frame->area, 0, after + 1, i == open ? ROLE_TAB : ROLE_DIM,
+                      views[i]->title);
+        column += tab_width(style, views[i], i == open) + tab_gap(style);
     }
     columns[count] = column;
-    char keys[32];
-    keymap_keys(frame->keymap, ACTION_HELP, keys, sizeof keys);
-    keys[strcspn(keys, " ")] = '\0';
-    char text[48];
-    snprintf(text, sizeof text, "%s help", keys);
-    int at = frame->area.width - text_width(text) - 1;
-    if (at > column)
-        draw_text(frame->screen, &frame->area, 0, at, ROLE_DIM, text);
 }
 
 void bars_status(const struct frame *frame)
@@ -162,17 +183,34 @@ static void read_hint(const struct frame *frame, const char **hints, struct text
         append_key(frame, word, keys);
 }
 
+/* "? help" at the right end, where it always stands; returns the columns left for the others. */
+static int draw_help_hint(const struct frame *frame)
+{
+    enum { GAP = 2 };
+    struct text key = {0};
+    append_key(frame, action_row(ACTION_HELP)->word, &key);
+    int width = text_width(text_of(&key)) + text_width(" help ");
+    int column = frame->area.width - width;
+    if (column > 0) {
+        int after = draw_text(frame->screen, &frame->area, 0, column, ROLE_KEY, text_of(&key));
+        draw_text(frame->screen, &frame->area, 0, after, ROLE_DIM, " help");
+    }
+    text_release(&key);
+    return column > GAP ? column - GAP : 0;
+}
+
 void bars_hints(const struct frame *frame, const char *hints)
 {
     const struct screen *screen = frame->screen;
     const struct area *area = &frame->area;
     int column = 1;
     draw_blank(screen, area, 0, ROLE_TEXT);
+    int width = draw_help_hint(frame);
     while (*hints) {
         char name[HINT_SIZE];
         struct text keys = {0};
         read_hint(frame, &hints, &keys, name);
-        bool fits = column + text_width(text_of(&keys)) + 1 + text_width(name) <= area->width;
+        bool fits = column + text_width(text_of(&keys)) + 1 + text_width(name) <= width;
         if (keys.length > 0 && fits) {
             column = draw_text(screen, area, 0, column, ROLE_KEY, text_of(&keys));
             column = draw_text(screen, area, 0, column + 1, ROLE_DIM, name) + 2;

@@ -119,6 +119,18 @@ static void draw_y_axis(const struct screen *screen, const struct area *area, in
     }
 }
 
+/* Behind the curves: a line at the marked step. */
+static void draw_mark(const struct screen *screen, const struct area *inside,
+                      const struct axes *axes, int64_t step)
+{
+    double position = plot_position(&axes->x, false, (double)step);
+    if (!(position >= 0 && position <= 1))
+        return;
+    int column = (int)lround(position * (inside->width - 1));
+    for (int row = 0; row < inside->height; row++)
+        draw_text(screen, inside, row, column, ROLE_KEY, screen->utf8 ? "\u2502" : "|");
+}
+
 /* "2k": a count without the zeros that say nothing. */
 static void format_tick(char label[24], double count)
 {
@@ -195,6 +207,8 @@ void chart_draw(const struct screen *screen, const struct area *area, const stru
     draw_x_axis(screen, area, area->height - 2, &axes);
     if (!plot_canvas_init(&canvas, inside.height, inside.width, screen->rich, &error))
         return;
+    if (chart->mark)
+        draw_mark(screen, &inside, &axes, *chart->mark);
     draw_curves(&canvas, &axes, chart);
     draw_cells(screen, &inside, &canvas);
     plot_canvas_release(&canvas);

@@ -18,8 +18,9 @@ struct chart {
     const struct chart_series *series;
     int count;
     bool logarithmic;
-    bool smooth;       /* a smooth curve in colour over the values themselves, dimmed */
-    const char *empty; /* what is said while there is nothing to draw */
+    bool smooth;         /* a smooth curve in colour over the values themselves, dimmed */
+    const int64_t *mark; /* a step that a line marks; null: none */
+    const char *empty;   /* what is said while there is nothing to draw */
 };
 
 void chart_draw(const struct screen *screen, const struct area *area, const struct chart *chart);

@@ -6,7 +6,6 @@
 
 #include "base/memory.h"
 #include "run/tables.h"
-#include "ui/panel/screen.h"
 #include "ui/panel/view.h"
 #include "ui/words.h"
 
@@ -14,6 +13,7 @@
 struct position {
     struct completion *completion;
     const struct ui_model *model;
+    const struct themes *themes;
     const char *word;
     int index; /* 0: the first word after the command */
     char first[COMPLETION_WORD_SIZE];
@@ -135,8 +135,9 @@ static void complete_arm(const struct position *position)
 
 static void complete_theme(const struct position *position)
 {
-    for (size_t i = 0; position->index == 0 && i < screen_theme_count(); i++)
-        offer(position, "", screen_theme_name(i));
+    int count = position->index == 0 && position->themes ? position->themes->count : 0;
+    for (int i = 0; i < count; i++)
+        offer(position, "", position->themes->items[i].name);
 }
 
 static void complete_view(const struct position *position)
@@ -207,10 +208,11 @@ static void find_position(struct position *position, const char *line, char *com
     position->completion->start = strlen(line) - strlen(word);
 }
 
-void complete(struct completion *completion, const struct ui_model *model, const char *line)
+void complete(struct completion *completion, const struct ui_model *model,
+              const struct themes *themes, const char *line)
 {
     char word[COMPLETION_WORD_SIZE] = "", command[COMPLETION_WORD_SIZE] = "";
-    struct position position = {.completion = completion, .model = model};
+    struct position position = {.completion = completion, .model = model, .themes = themes};
     *completion = (struct completion){0};
     find_position(&position, line, command, word);
     if (position.index < 0) {

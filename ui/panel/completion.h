@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "ui/model.h"
+#include "ui/panel/theme.h"
 
 enum { COMPLETION_LIMIT = 96, COMPLETION_WORD_SIZE = 96 };
 
@@ -15,8 +16,9 @@ struct completion {
 };
 
 /* Words that may stand where the line ends: commands; then what the command takes (strategies and
- * their parameters, laws, live settings and their values, arms, files). */
-void complete(struct completion *completion, const struct ui_model *model, const char *line);
+ * their parameters, laws, live settings and their values, arms, files). themes may be null. */
+void complete(struct completion *completion, const struct ui_model *model,
+              const struct themes *themes, const char *line);
 /* Bytes that all words share. */
 size_t completion_common(const struct completion *completion);
 

@@ -5,8 +5,9 @@
 #include "ui/panel/bars.h"
 #include "ui/panel/panel_private.h"
 
-const struct view *const panel_views[PANEL_VIEWS] = {&view_training, &view_arms, &view_settings,
-                                                     &view_log};
+const struct view *const panel_views[PANEL_VIEWS] = {
+    &view_training, &view_arms,     &view_statistics, &view_images,
+    &view_timeline, &view_settings, &view_log};
 const struct view *const panel_overlays[PANEL_OVERLAYS] = {&view_help, &view_strategies,
                                                            &view_laws};
 
@@ -64,6 +65,29 @@ static bool allocate_states(struct panel *panel, struct error *error)
     return true;
 }
 
+/* The program's themes, then the user's, and the one that the user's file names. */
+static void load_themes(struct panel *panel)
+{
+    struct themes *themes = &panel->themes;
+    char folder[FILE_PATH_SIZE], path[FILE_PATH_SIZE], name[THEME_NAME_SIZE] = "";
+    struct error error;
+    themes_init(themes);
+    if (!themes_read(themes, PACKAGE_DATA_DIR "/themes", &error))
+        log_write(panel->model->log, LOG_WARNING, "%s", error.message);
+    if (file_user_config(folder, sizeof folder) &&
+        file_join(path, sizeof path, folder, "themes", &error) &&
+        !themes_read(themes, path, &error))
+        ui_say(panel->model, LOG_WARNING, "%s", error.message);
+    if (!theme_read_choice(name, &error))
+        ui_say(panel->model, LOG_WARNING, "%s", error.message);
+    panel->theme = themes_find(themes, name);
+    if (name[0] && panel->theme < 0)
+        ui_say(panel->model, LOG_WARNING, "theme: there is no theme '%s' (:theme lists them)",
+               name);
+    panel->theme = panel->theme < 0 ? 0 : panel->theme;
+    screen_set_theme(&panel->screen, &themes->items[panel->theme]);
+}
+
 struct panel *panel_new(struct ui_model *model, struct keymap *keymap, bool mouse,
                         struct error *error)
 {
@@ -79,6 +103,8 @@ struct panel *panel_new(struct ui_model *model, struct keymap *keymap, bool mous
         return NULL;
     }
     screen_init(&panel->screen);
+    load_themes(panel);
+    panel->prompt.themes = &panel->themes;
     history_load(&panel->prompt.history);
     return panel;
 }
@@ -123,10 +149,17 @@ static struct seen see(const struct panel *panel)
     return seen;
 }
 
+static bool has_news(const struct panel *panel)
+{
+    const struct view *view = panel_front(panel);
+    return view->news && view->news(panel_front_state(panel));
+}
+
 /* Whether it is time for a new frame. */
 static bool due(struct panel *panel)
 {
     struct seen now = see(panel);
+    panel->changed |= has_news(panel);
     bool same = !memcmp(&now, &panel->seen, sizeof now);
     if (!panel->changed && !panel->everything && same)
         return false;

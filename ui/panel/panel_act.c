@@ -63,18 +63,27 @@ static void open_view_named(struct panel *panel, const char *name)
     text_release(&names);
 }
 
+static void say_themes(struct panel *panel, const char *wrong)
+{
+    struct text names = {0};
+    for (int i = 0; i < panel->themes.count; i++)
+        text_append(&names, "%s%s", i ? ", " : "", panel->themes.items[i].name);
+    ui_say(panel->model, LOG_WARNING, "there is no theme '%.40s'; there are %s", wrong,
+           text_of(&names));
+    text_release(&names);
+}
+
 static void set_theme(struct panel *panel, const char *name)
 {
-    size_t count = screen_theme_count(), theme = (panel->screen.theme + 1) % count;
-    for (theme = name[0] ? 0 : theme; name[0] && theme < count; theme++)
-        if (!strcmp(screen_theme_name(theme), name))
-            break;
-    if (theme == count) {
-        ui_say(panel->model, LOG_WARNING, "there is no theme '%.40s'", name);
+    int theme =
+        name[0] ? themes_find(&panel->themes, name) : (panel->theme + 1) % panel->themes.count;
+    if (theme < 0) {
+        say_themes(panel, name);
         return;
     }
-    screen_set_theme(&panel->screen, theme);
-    ui_say(panel->model, LOG_INFO, "theme %s", screen_theme_name(theme));
+    panel->theme = theme;
+    screen_set_theme(&panel->screen, &panel->themes.items[theme]);
+    ui_say(panel->model, LOG_INFO, "theme %s", panel->themes.items[theme].name);
 }
 
 /* The filter of the list in front, null if it has none. */
@@ -100,6 +109,12 @@ static void act_view_next(struct panel *panel, enum action action, const char *a
 {
     (void)action, (void)argument;
     open_view(panel, (panel->view + 1) % PANEL_VIEWS);
+}
+
+static void act_goto_step(struct panel *panel, enum action action, const char *argument)
+{
+    (void)action, (void)argument;
+    open_view_named(panel, view_timeline.name);
 }
 
 static void act_help(struct panel *panel, enum action action, const char *argument)
@@ -138,7 +153,8 @@ static void act_filter(struct panel *panel, enum action action, const char *argu
 static void act_export(struct panel *panel, enum action action, const char *argument)
 {
     (void)argument;
-    const char *table = panel_front(panel)->table;
+    const struct view *view = panel_front(panel);
+    const char *table = view->table ? view->table(panel_front_state(panel)) : NULL;
     char line[64];
     snprintf(line, sizeof line, "%s %s%s", action_row(action)->word, table ? table : "",
              table ? " " : "");
@@ -187,13 +203,21 @@ static void act_in_window(struct panel *panel, enum action action, const char *a
 }
 
 static panel_action *const panel_actions[ACTION_COUNT] = {
-    [ACTION_VIEW_1 ... ACTION_VIEW_8] = act_view,
-    [ACTION_VIEW_NEXT] = act_view_next,  [ACTION_HELP] = act_help,
-    [ACTION_STRATEGY] = act_menu,        [ACTION_LAW] = act_menu,
-    [ACTION_COMMAND] = act_command,      [ACTION_FILTER] = act_filter,
-    [ACTION_EXPORT] = act_export,        [ACTION_NOTE] = act_note,
-    [ACTION_THEME] = act_theme,          [ACTION_REDRAW] = act_redraw,
-    [ACTION_CLOSE] = act_close,          [ACTION_FULL_SCREEN] = act_in_window,
+    [ACTION_VIEW_1... ACTION_VIEW_8] = act_view,
+    [ACTION_VIEW_NEXT] = act_view_next,
+    [ACTION_GOTO_STEP] = act_goto_step,
+
+    [ACTION_HELP] = act_help,
+    [ACTION_STRATEGY] = act_menu,
+    [ACTION_LAW] = act_menu,
+    [ACTION_COMMAND] = act_command,
+    [ACTION_FILTER] = act_filter,
+    [ACTION_EXPORT] = act_export,
+    [ACTION_NOTE] = act_note,
+    [ACTION_THEME] = act_theme,
+    [ACTION_REDRAW] = act_redraw,
+    [ACTION_CLOSE] = act_close,
+    [ACTION_FULL_SCREEN] = act_in_window,
     [ACTION_RESET_ZOOM] = act_in_window,
 };
 
@@ -211,10 +235,8 @@ void panel_perform(struct panel *panel, enum action action, const char *argument
 static void run_line(struct panel *panel)
 {
     enum action action;
-    const char *argument;
-    char line[PROMPT_SIZE];
-    text_copy(line, sizeof line, panel->prompt.line);
-    if (!ui_command_line(panel->model, line, &action, &argument))
+    char argument[UI_LINE_SIZE];
+    if (ui_command_parse(panel->model, panel->prompt.line, &action, argument))
         panel_perform(panel, action, argument);
 }
 

@@ -6,9 +6,10 @@
 #include "ui/panel/prompt.h"
 #include "ui/panel/screen.h"
 #include "ui/panel/terminal.h"
+#include "ui/panel/theme.h"
 #include "ui/panel/view.h"
 
-enum { PANEL_VIEWS = 4, PANEL_OVERLAYS = 3, NO_OVERLAY = PANEL_OVERLAYS };
+enum { PANEL_VIEWS = 7, PANEL_OVERLAYS = 3, NO_OVERLAY = PANEL_OVERLAYS };
 extern const struct view *const panel_views[PANEL_VIEWS];
 extern const struct view *const panel_overlays[PANEL_OVERLAYS];
 
@@ -25,6 +26,8 @@ struct panel {
     struct keymap *keymap;
     struct terminal *terminal;
     struct screen screen;
+    struct themes themes;
+    int theme;
     size_t view, overlay; /* NO_OVERLAY: none */
     void *view_states[PANEL_VIEWS], *overlay_states[PANEL_OVERLAYS];
     int tab_columns[PANEL_VIEWS + 1];

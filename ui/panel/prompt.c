@@ -104,7 +104,7 @@ static void complete_word(struct prompt *prompt, const struct ui_model *model, i
     char typed[PROMPT_SIZE], common[COMPLETION_WORD_SIZE];
     text_copy(typed, sizeof typed, prompt->line);
     typed[prompt->cursor] = '\0';
-    complete(completion, model, typed);
+    complete(completion, model, prompt->themes, typed);
     if (completion->count == 0)
         return;
     size_t length = completion_common(completion);

@@ -15,6 +15,7 @@
 enum { PROMPT_SIZE = HISTORY_LINE_SIZE };
 
 struct prompt {
+    const struct themes *themes; /* to offer; set by the owner, may be null */
     bool open;
     char lead; /* ':' or '/' */
     char line[PROMPT_SIZE];

@@ -12,6 +12,8 @@
 
 #include "base/file.h"
 #include "ui/panel/format.h"
+#include "ui/panel/palette.h"
+#include "ui/panel/terminal.h"
 #include "ui/panel/theme.h"
 
 enum { LINE_SIZE = 2048 };
@@ -23,6 +25,8 @@ static int colours_of_terminal(void)
         return 0;
     start_color();
     use_default_colors();
+    if (COLORS >= PALETTE_DIRECT && terminal_has_direct_colour())
+        return PALETTE_DIRECT;
     return COLORS >= 256 ? 256 : COLORS >= 16 ? 16 : COLORS >= 8 ? 8 : 0;
 }
 
@@ -34,7 +38,6 @@ void screen_init(struct screen *screen)
     screen->rich = screen->utf8 && !(terminal && !strncmp(terminal, "linux", 5));
     screen->colours = colours_of_terminal();
     screen_size(screen);
-    screen_set_theme(screen, 0);
 }
 
 bool screen_size(struct screen *screen)
@@ -42,16 +45,6 @@ bool screen_size(struct screen *screen)
     int height = screen->height, width = screen->width;
     getmaxyx(stdscr, screen->height, screen->width);
     return height != screen->height || width != screen->width;
-}
-
-size_t screen_theme_count(void)
-{
-    return theme_count();
-}
-
-const char *screen_theme_name(size_t theme)
-{
-    return theme_at(theme)->name;
 }
 
 static attr_t curses_attributes(int look)
@@ -65,27 +58,27 @@ static attr_t curses_attributes(int look)
 }
 
 /* One colour pair a role, numbered from 1. */
-static attr_t role_attributes(const struct screen *screen, enum role role, const struct look *look)
+static attr_t role_attributes(const struct screen *screen, enum role role,
+                              const struct theme *theme)
 {
+    const struct look *looks = theme->looks[role];
     if (screen->colours == 0)
-        return curses_attributes(look->plain_attributes);
-    short colour = screen->colours == 256 ? look->colour_256 : look->colour_16;
-    short background = screen->colours == 256 ? look->background_256 : look->background_16;
-    int attributes = look->attributes;
-    if (screen->colours == 8 && colour >= 8) {
-        colour = (short)(colour - 8);
+        return curses_attributes(looks[LOOK_PLAIN].attributes);
+    const struct look *look = &looks[screen->colours >= 256 ? LOOK_MANY : LOOK_FEW];
+    int foreground = look->foreground, attributes = look->attributes;
+    if (screen->colours == 8 && foreground >= 8 && foreground < 16) {
+        foreground -= 8; /* the bright half is bold there */
         attributes |= LOOK_BOLD;
     }
-    init_pair((short)(role + 1), colour, background);
+    init_extended_pair(role + 1, palette_number(foreground, screen->colours),
+                       palette_number(look->background, screen->colours));
     return curses_attributes(attributes) | (attr_t)COLOR_PAIR(role + 1);
 }
 
-void screen_set_theme(struct screen *screen, size_t theme)
+void screen_set_theme(struct screen *screen, const struct theme *theme)
 {
-    screen->theme = theme;
     for (int role = 0; role < ROLE_COUNT; role++)
-        screen->attributes[role] =
-            role_attributes(screen, (enum role)role, &theme_at(theme)->looks[role]);
+        screen->attributes[role] = role_attributes(screen, (enum role)role, theme);
 }
 
 struct area screen_area(const struct screen *screen)

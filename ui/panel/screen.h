@@ -1,5 +1,5 @@
 /* Drawing on the terminal: text by role, cut to an area. The only files that know curses are
- * screen.c, terminal.c and input.c.
+ * screen.c, cells.c, terminal.c and input.c.
  *
  * Rows and columns are relative to the area given; what lies outside is not drawn.
  */
@@ -38,10 +38,9 @@ struct area {
 
 struct screen {
     int height, width;
-    bool utf8; /* the locale's characters are UTF-8 */
-    bool rich; /* and the terminal has braille and block elements (the Linux console has not) */
-    int colours;
-    size_t theme;
+    bool utf8;   /* the locale's characters are UTF-8 */
+    bool rich;   /* and the terminal has braille and block elements (the Linux console has not) */
+    int colours; /* 0, 8, 16, 256 or PALETTE_DIRECT */
     unsigned attributes[ROLE_COUNT];
 };
 
@@ -49,9 +48,8 @@ struct screen {
 void screen_init(struct screen *screen);
 /* Takes over the size that curses has; true if it changed. */
 bool screen_size(struct screen *screen);
-size_t screen_theme_count(void);
-const char *screen_theme_name(size_t theme);
-void screen_set_theme(struct screen *screen, size_t theme);
+struct theme;
+void screen_set_theme(struct screen *screen, const struct theme *theme);
 
 struct area screen_area(const struct screen *screen);
 /* The part of an area from `row` on, of `height` rows (or what is left). */

@@ -14,7 +14,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 
-enum { ESCAPE_MILLISECONDS = 25, RESTORE_SIZE = 256, STDERR_LINE_SIZE = 384 };
+enum { ESCAPE_MILLISECONDS = 25, RESTORE_SIZE = 256, STDERR_LINE_SIZE = 384, TYPE_SIZE = 128 };
 
 static const int fatal_signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
 enum { FATAL_SIGNALS = ARRAY_LENGTH(fatal_signals) };
@@ -138,11 +138,46 @@ static void set_modes(void)
     }
 }
 
+/* The terminal says in COLORTERM that it takes any colour. */
+static bool promises_direct_colour(void)
+{
+    const char *promise = getenv("COLORTERM"), *no_colour = getenv("NO_COLOR");
+    return promise && (!strcmp(promise, "truecolor") || !strcmp(promise, "24bit")) &&
+           !(no_colour && no_colour[0]);
+}
+
+/* "xterm-256color" is "xterm-direct" where the terminal promises direct colour and terminfo knows
+ * that entry; else the type itself. */
+static void choose_type(const char *type, char out[TYPE_SIZE])
+{
+    static const char many[] = "-256color", direct[] = "-direct";
+    size_t length = strlen(type), ending = sizeof many - 1;
+    text_copy(out, TYPE_SIZE, type);
+    if (!promises_direct_colour() || length <= ending || length >= TYPE_SIZE ||
+        strcmp(type + length - ending, many) != 0)
+        return;
+    text_copy(out + length - ending, TYPE_SIZE - (length - ending), direct);
+    int found;
+    if (setupterm(out, STDOUT_FILENO, &found) != OK)
+        text_copy(out, TYPE_SIZE, type);
+    else
+        del_curterm(cur_term);
+}
+
+bool terminal_has_direct_colour(void)
+{
+    char name[] = "RGB";
+    return tigetflag(name) > 0;
+}
+
 /* A terminal that cannot move its cursor (TERM=dumb, paper) is as good as none. */
 static bool open_screen(struct terminal *terminal, struct error *error)
 {
     const char *type = getenv("TERM");
-    terminal->screen = newterm(NULL, stdout, stdin);
+    char chosen[TYPE_SIZE] = "";
+    if (type)
+        choose_type(type, chosen);
+    terminal->screen = newterm(chosen[0] ? chosen : NULL, stdout, stdin);
     if (!terminal->screen)
         return error_set(error, ERROR_USAGE, "the terminal type '%.40s' (TERM) is not known",
                          type ? type : "");

@@ -22,4 +22,7 @@ void terminal_resize(struct terminal *terminal);
 /* Writes what arrived on stderr to the log. */
 void terminal_drain(struct terminal *terminal, struct log *log);
 
+/* Whether colour numbers are 0xrrggbb. After terminal_new. */
+bool terminal_has_direct_colour(void);
+
 #endif

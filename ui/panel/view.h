@@ -31,19 +31,23 @@ struct view {
     const char *name, *title;
     const char *hints; /* "pause;enter=edit;down+up=move": actions worth a hint, what they are
                           called here */
-    const char *table; /* of the run's record, which shows the same; null: none */
     size_t state_size;
     void (*open)(void *state, const struct frame *frame); /* each time it comes to the front */
     void (*draw)(void *state, const struct frame *frame);
     /* True if the action was the view's. */
     bool (*act)(void *state, const struct frame *frame, enum action action, const char *argument);
+    /* The table of the run's record that shows the same; null: none. */
+    const char *(*table)(const void *state);
+    /* Whether there is something new to draw that the snapshot does not tell. */
+    bool (*news)(void *state);
     void (*click)(void *state, const struct frame *frame, int row, int column, bool twice);
     /* The text that the list shown is filtered by; it is changed as it is typed. */
     char *(*filter)(void *state);
     void (*release)(void *state);
 };
 
-extern const struct view view_training, view_arms, view_log, view_settings;
+extern const struct view view_training, view_arms, view_statistics, view_images, view_timeline,
+    view_settings, view_log;
 extern const struct view view_help, view_strategies, view_laws;
 
 /* The name of the i-th view, null past the last. */

@@ -181,13 +181,19 @@ static char *filter(void *state)
     return log->filter;
 }
 
+static const char *table(const void *state)
+{
+    (void)state;
+    return "events";
+}
+
 const struct view view_log = {
     .name = "log",
     .title = "Log",
     .hints = "page-down+page-up=page;last=follow;filter;enter=levels;note",
-    .table = "events",
     .state_size = sizeof(struct log_state),
     .draw = draw,
     .act = act,
+    .table = table,
     .filter = filter,
 };

@@ -291,13 +291,19 @@ static bool act(void *state, const struct frame *frame, enum action action, cons
     return true;
 }
 
+static const char *table(const void *state)
+{
+    (void)state;
+    return "curves";
+}
+
 const struct view view_training = {
     .name = "training",
     .title = "Training",
     .hints = "pause;ratio-down+ratio-up=ratio;strategy;law;lr-down+lr-up=learning rate;"
              "log-scale=log;zoom;eval;checkpoint",
-    .table = "curves",
     .state_size = sizeof(struct training_state),
     .draw = draw,
     .act = act,
+    .table = table,
 };
