@@ -6,8 +6,8 @@
 #include "ui/panel/panel_private.h"
 
 const struct view *const panel_views[PANEL_VIEWS] = {
-    &view_training, &view_arms,     &view_statistics, &view_images,
-    &view_timeline, &view_settings, &view_log};
+    &view_training, &view_arms,     &view_statistics, &view_masks,
+    &view_images,   &view_timeline, &view_settings,   &view_log};
 const struct view *const panel_overlays[PANEL_OVERLAYS] = {&view_help, &view_strategies,
                                                            &view_laws};
 

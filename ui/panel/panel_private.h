@@ -9,7 +9,7 @@
 #include "ui/panel/theme.h"
 #include "ui/panel/view.h"
 
-enum { PANEL_VIEWS = 7, PANEL_OVERLAYS = 3, NO_OVERLAY = PANEL_OVERLAYS };
+enum { PANEL_VIEWS = 8, PANEL_OVERLAYS = 3, NO_OVERLAY = PANEL_OVERLAYS };
 extern const struct view *const panel_views[PANEL_VIEWS];
 extern const struct view *const panel_overlays[PANEL_OVERLAYS];
 

@@ -46,8 +46,8 @@ struct view {
     void (*release)(void *state);
 };
 
-extern const struct view view_training, view_arms, view_statistics, view_images, view_timeline,
-    view_settings, view_log;
+extern const struct view view_training, view_arms, view_statistics, view_masks, view_images,
+    view_timeline, view_settings, view_log;
 extern const struct view view_help, view_strategies, view_laws;
 
 /* The name of the i-th view, null past the last. */
