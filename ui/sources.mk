@@ -37,10 +37,7 @@ libpanel_a_SOURCES = \
 	ui/panel/terminal.c ui/panel/terminal.h \
 	ui/panel/theme.c ui/panel/theme.h ui/panel/theme_file.c \
 	ui/panel/view.h ui/panel/view_arms.c ui/panel/view_log.c ui/panel/view_settings.c \
-	ui/panel/view_images.c ui/panel/view_statistics.c ui/panel/view_timeline.c ui/panel/view_training.c
-	ui/panel/theme.c ui/panel/theme.h \
-	ui/panel/view.h ui/panel/view_arms.c ui/panel/view_log.c ui/panel/view_masks.c ui/panel/view_settings.c \
-	ui/panel/view_training.c
+	ui/panel/view_images.c ui/panel/view_masks.c ui/panel/view_statistics.c ui/panel/view_timeline.c ui/panel/view_training.c
 libwindow_a_CFLAGS = $(AM_CFLAGS) $(SDL_CFLAGS)
 libwindow_a_SOURCES = \
 	ui/window/canvas.c ui/window/canvas.h \

@@ -99,7 +99,11 @@ keys 2
 expect_screen arms.txt "the arms view"
 keys : "view statistics" Enter
 expect_screen statistics.txt "the statistics view"
-keys : "view timeline" Enter
+keys : "view masks" Enter
+expect_screen masks.txt "the masks view"
+keys j
+expect_screen masks-block.txt "of the second arm"
+keys k : "view timeline" Enter
 expect_screen timeline.txt "the timeline"
 keys : "view images" Enter
 expect_screen images.txt "the images view"
