@@ -8,5 +8,5 @@ TESTS += tests/ui/panel.sh
 tests/ui/panel.log: tests/ui/panel_fixture$(EXEEXT)
 EXTRA_DIST += tests/ui/panel.sh tests/ui/golden/arms.txt tests/ui/golden/help.txt \
 	tests/ui/golden/images.txt tests/ui/golden/statistics.txt tests/ui/golden/timeline.txt \
-	tests/ui/golden/log.txt tests/ui/golden/settings.txt tests/ui/golden/strategies.txt \
+	tests/ui/golden/masks.txt tests/ui/golden/masks-block.txt tests/ui/golden/log.txt tests/ui/golden/settings.txt tests/ui/golden/strategies.txt \
 	tests/ui/golden/training.txt tests/ui/golden/training-ascii.txt

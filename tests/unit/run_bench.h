@@ -6,7 +6,7 @@
 #include "base/random.h"
 #include "run/arm.h"
 
-enum { IMAGES = 12, WARM_UP = 2, BENCH_SEED = 5 };
+enum { IMAGES = 12, BENCH_SEED = 5 };
 
 struct bench {
     struct arm arm;
