@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "run/command.h"
+#include "run/question.h"
 #include "run/snapshot.h"
 #include "ui/action.h"
 
@@ -26,10 +27,14 @@ struct ui_model {
     struct log *log;
     bool (*send)(void *context,
                  const struct command *command); /* to the trainer; false: queue full */
-    void *send_context;
+    /* Asks the trainer about a shown image; null: nobody answers. */
+    void (*ask)(void *context, const struct question *question);
+    void *send_context; /* of both */
 
     /* This frame's data; never null once the loop runs. */
     const struct snapshot *snapshot;
+    const struct answer *answer; /* the newest; null, or its number 0: none yet */
+    uint64_t questions;          /* the number of the last one asked, by whomever */
 
     /* The configuration as it will be when the trainer has taken all that was sent: what the next
      * key press starts from, so that presses add up while a step is still running. */

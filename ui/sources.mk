@@ -40,6 +40,8 @@ libpanel_a_SOURCES = \
 	ui/panel/view_images.c ui/panel/view_masks.c ui/panel/view_statistics.c ui/panel/view_timeline.c ui/panel/view_training.c
 libwindow_a_CFLAGS = $(AM_CFLAGS) $(SDL_CFLAGS)
 libwindow_a_SOURCES = \
+	ui/window/asking.c ui/window/asking.h \
+	ui/window/buttons.c ui/window/buttons.h \
 	ui/window/canvas.c ui/window/canvas.h \
 	ui/window/canvas_text.c \
 	ui/window/curves.h \
@@ -53,21 +55,29 @@ libwindow_a_SOURCES = \
 	ui/window/font_builtin.c ui/window/font_builtin.h \
 	ui/window/glyph_cache.c ui/window/glyph_cache.h \
 	ui/window/help.c ui/window/help.h \
-	ui/window/images.h \
-	ui/window/images_header.c \
-	ui/window/images_layout.c ui/window/images_layout.h \
-	ui/window/images_tile.c \
+	ui/window/legend.c ui/window/legend.h \
 	ui/window/magnifier.c ui/window/magnifier.h \
 	ui/window/mask_text.c ui/window/mask_text.h \
+	ui/window/paint.c ui/window/paint.h \
 	ui/window/picture_cache.c ui/window/picture_cache.h \
+	ui/window/picture_row.c ui/window/picture_row.h \
 	ui/window/plot.c ui/window/plot.h \
 	ui/window/raster.c ui/window/raster.h \
 	ui/window/screenshot.c ui/window/screenshot.h \
 	ui/window/series.c ui/window/series.h \
+	ui/window/shown.c ui/window/shown.h \
 	ui/window/theme.h \
+	ui/window/tiles.c ui/window/tiles.h \
+	ui/window/tiles_around.c \
+	ui/window/tiles_draw.c \
+	ui/window/tiles_layout.c ui/window/tiles_layout.h \
 	ui/window/view.h \
+	ui/window/view_attention.c \
+	ui/window/view_compare.c \
 	ui/window/view_curves.c \
+	ui/window/view_history.c \
 	ui/window/view_images.c \
+	ui/window/view_paint.c \
 	ui/window/views.c \
 	ui/window/window.c ui/window/window.h \
 	ui/window/window_draw.c \

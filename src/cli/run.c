@@ -35,6 +35,11 @@ static bool send_to_run(void *context, const struct command *command)
     return run_send(context, command);
 }
 
+static void ask_run(void *context, const struct question *question)
+{
+    run_ask(context, question);
+}
+
 /* Opens or closes the window as the model wishes. */
 static void tend_window(struct faces *faces)
 {
@@ -92,6 +97,7 @@ static void loop(struct cli *cli, struct faces *faces)
         struct pollfd input = {.fd = faces->panel ? STDIN_FILENO : -1, .events = POLLIN};
         poll(&input, 1, moving ? MOVING_WAIT : RESTING_WAIT);
         ui_model_take(&faces->model, run_snapshot(faces->run));
+        faces->model.answer = run_answer(faces->run);
         if (faces->panel)
             panel_input(faces->panel);
         if (faces->window)
@@ -127,6 +133,7 @@ static bool show(struct cli *cli, struct run *run, struct faces *faces, struct e
     faces->run = run;
     ui_model_init(&faces->model, cli->log);
     faces->model.send = send_to_run;
+    faces->model.ask = ask_run;
     faces->model.send_context = run;
     faces->model.want_window = !cli_flag(cli, "no-window");
     ui_model_take(&faces->model, run_snapshot(run));

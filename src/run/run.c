@@ -238,13 +238,13 @@ const struct snapshot *run_snapshot(struct run *run)
 void run_ask(struct run *run, const struct question *question)
 {
     struct command wake = {.kind = COMMAND_WAKE};
-    if (question_ask(run->trainer.questions, question))
+    if (run->trainer.questions && question_ask(run->trainer.questions, question))
         command_queue_send(run->trainer.queue, &wake); /* a full queue keeps it awake anyway */
 }
 
 const struct answer *run_answer(struct run *run)
 {
-    return question_answer(run->trainer.questions);
+    return run->trainer.questions ? question_answer(run->trainer.questions) : NULL;
 }
 
 bool run_ended(const struct run *run)

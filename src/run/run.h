@@ -53,8 +53,8 @@ void run_end_when_done(struct run *run);
 bool run_send(struct run *run, const struct command *command);
 /* The newest snapshot, valid until the next call. One reader thread. */
 const struct snapshot *run_snapshot(struct run *run);
-/* For a run with pictures, by the thread that reads snapshots: asks about a shown image; and the
- * newest answer, valid until the next call (number 0: none yet). */
+/* By the thread that reads snapshots: asks about a shown image; and the newest answer, valid until
+ * the next call (number 0: none yet). Null from a run without pictures, which answers nothing. */
 void run_ask(struct run *run, const struct question *question);
 const struct answer *run_answer(struct run *run);
 /* Whether the trainer thread has ended; its last snapshot is final. Any thread. */

@@ -6,7 +6,7 @@
 #include "tests/ui/made_up_run.h"
 #include "ui/smooth.h"
 #include "ui/ticks.h"
-#include "ui/window/images_layout.h"
+#include "ui/window/tiles_layout.h"
 #include "ui/window/magnifier.h"
 #include "ui/picture.h"
 #include "ui/window/raster.h"
@@ -150,22 +150,22 @@ static void test_labels(void **state)
 static void check_layout(int width, int height, int pixels, int images, double scale)
 {
     SDL_FRect area = {14, 60, (float)width, (float)height};
-    struct images_layout layout;
-    images_layout_fit(&layout, area, scale, pixels, pixels, images);
+    struct tiles_layout layout;
+    tiles_layout_fit(&layout, area, scale, pixels, pixels, images);
     assert_true(layout.zoom >= 1);
     assert_float_equal(layout.cell_width * scale, pixels * layout.zoom, 1e-3);
-    if (layout.tile_width > area.w || layout.tile_height + IMAGES_TITLE > area.h)
+    if (layout.tile_width > area.w || layout.tile_height + TILES_TITLE > area.h)
         return; /* too small an area for even one tile */
-    int used = images_layout_slots(&layout);
+    int used = tiles_layout_slots(&layout);
     for (int slot = 0; slot < used; slot++)
         for (int kind = 0; kind < PICTURE_KINDS; kind++) {
-            SDL_FRect cell = images_layout_cell(&layout, slot, kind);
-            SDL_FRect tile = images_layout_tile(&layout, slot);
+            SDL_FRect cell = tiles_layout_cell(&layout, slot, kind);
+            SDL_FRect tile = tiles_layout_tile(&layout, slot);
             assert_true(cell.x >= area.x && cell.x + cell.w <= area.x + area.w + 0.01f);
             assert_true(cell.y >= area.y && cell.y + cell.h <= area.y + area.h + 0.01f);
             assert_true(cell.y + cell.h <= tile.y + tile.h + 0.01f);
             for (int other = 0; other < kind; other++) {
-                SDL_FRect there = images_layout_cell(&layout, slot, other);
+                SDL_FRect there = tiles_layout_cell(&layout, slot, other);
                 assert_false(cell.x < there.x + there.w && there.x < cell.x + cell.w &&
                              cell.y < there.y + there.h && there.y < cell.y + cell.h);
             }
@@ -185,11 +185,11 @@ static void test_layout_fits(void **state)
                 check_layout(sizes[s][0], sizes[s][1], pixels[p], images[n], 2);
                 check_layout(sizes[s][0], sizes[s][1], pixels[p], images[n], 1.5);
             }
-    struct images_layout layout;
-    images_layout_fit(&layout, (SDL_FRect){0, 0, 3, 3}, 1, 64, 64, 4); /* absurdly small */
-    assert_int_equal(images_layout_slots(&layout), 1);
-    images_layout_fit(&layout, (SDL_FRect){0, 0, 2532, 1348}, 1, 64, 64, 8);
-    assert_true(images_layout_slots(&layout) >= 8); /* a large window shows them all */
+    struct tiles_layout layout;
+    tiles_layout_fit(&layout, (SDL_FRect){0, 0, 3, 3}, 1, 64, 64, 4); /* absurdly small */
+    assert_int_equal(tiles_layout_slots(&layout), 1);
+    tiles_layout_fit(&layout, (SDL_FRect){0, 0, 2532, 1348}, 1, 64, 64, 8);
+    assert_true(tiles_layout_slots(&layout) >= 8); /* a large window shows them all */
 }
 
 static void test_zoom_keeps_the_pixel_under_the_mouse(void **state)

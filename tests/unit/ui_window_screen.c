@@ -10,7 +10,7 @@
 #include "base/random.h"
 #include "tests/ui/made_up_run.h"
 #include "ui/window/curves.h"
-#include "ui/window/images_layout.h"
+#include "ui/window/tiles_layout.h"
 #include "ui/window/theme.h"
 #include "ui/window/window.h"
 #include "ui/window/window_private.h"
@@ -102,14 +102,14 @@ static uint8_t *read_window(struct fixture *fixture, int *width, int *height)
 }
 
 /* The place of the first image's pictures, found as the view finds it. */
-static struct images_layout layout_of(const struct fixture *fixture)
+static struct tiles_layout layout_of(const struct fixture *fixture)
 {
-    struct images_layout layout;
+    struct tiles_layout layout;
     struct view_frame frame = window_frame(fixture->window);
     SDL_FRect area = {frame.area.x + THEME_MARGIN, frame.area.y + 30,
                       frame.area.w - 2 * THEME_MARGIN, frame.area.h - 30 - THEME_GAP};
     const struct gallery *gallery = &fixture->snapshot->gallery;
-    images_layout_fit(&layout, area, 1, gallery->width, gallery->height, gallery->images);
+    tiles_layout_fit(&layout, area, 1, gallery->width, gallery->height, gallery->images);
     return layout;
 }
 
@@ -117,8 +117,8 @@ static void check_picture(struct fixture *fixture, enum picture_kind kind, const
 {
     int width, height;
     uint8_t *pixels = read_window(fixture, &width, &height);
-    struct images_layout layout = layout_of(fixture);
-    SDL_FRect cell = images_layout_cell(&layout, 0, (int)kind);
+    struct tiles_layout layout = layout_of(fixture);
+    SDL_FRect cell = tiles_layout_cell(&layout, 0, (int)kind);
     int side = fixture->snapshot->gallery.width;
     for (int y = 0; y < side * layout.zoom; y++)
         for (int x = 0; x < side * layout.zoom; x++) {
@@ -186,8 +186,8 @@ static void test_wheel_zooms_by_whole_numbers(void **state)
     struct made_up_run run = made_up_run_usual();
     begin(&fixture, &run);
     resize(&fixture, 1280, 800);
-    struct images_layout layout = layout_of(&fixture);
-    SDL_FRect cell = images_layout_cell(&layout, 0, PICTURE_ORIGINAL);
+    struct tiles_layout layout = layout_of(&fixture);
+    SDL_FRect cell = tiles_layout_cell(&layout, 0, PICTURE_ORIGINAL);
     point(&fixture, cell.x, cell.y); /* at its corner: pixel 0, 0 stays there */
     wheel(&fixture, 1);
     SDL_Event away = {.window = {.type = SDL_WINDOWEVENT, .event = SDL_WINDOWEVENT_LEAVE}};
@@ -213,8 +213,8 @@ static void test_keys_become_actions(void **state)
     struct made_up_run run = made_up_run_usual();
     begin(&fixture, &run);
     bool log_scale = fixture.model.log_scale;
-    type(&fixture, "2L");
-    assert_int_equal(fixture.window->view, 1);
+    type(&fixture, "3L");
+    assert_int_equal(fixture.window->view, 2);
     assert_true(fixture.model.log_scale != log_scale);
     type(&fixture, "1jj");
     assert_int_equal(fixture.window->view, 0);
@@ -313,7 +313,7 @@ static void test_curves_are_drawn(void **state)
     struct fixture fixture;
     struct made_up_run run = made_up_run_usual();
     begin(&fixture, &run);
-    type(&fixture, "2");
+    type(&fixture, "3");
     int width, height;
     uint8_t *pixels = read_window(&fixture, &width, &height);
     assert_true(has_colour(pixels + 3 * 100 * width, 300 * width, first));
@@ -322,7 +322,7 @@ static void test_curves_are_drawn(void **state)
     end(&fixture);
     run.empty = true;
     begin(&fixture, &run);
-    type(&fixture, "2");
+    type(&fixture, "3");
     pixels = read_window(&fixture, &width, &height);
     assert_false(has_colour(pixels + 3 * 100 * width, 300 * width, second));
     free(pixels);
@@ -346,10 +346,10 @@ static void test_tip_tells_what_there_is(void **state)
         curve_add(&late->loss_curve, step, 0.5);
     for (int64_t step = LATE; step <= run.points; step += EVALUATIONS)
         curve_add(&late->probe_curve, step, 0.25);
-    type(&fixture, "2");
+    type(&fixture, "3");
     window_draw(fixture.window);
     struct view_frame frame = window_frame(fixture.window);
-    const struct curves *curves = fixture.window->states[1];
+    const struct curves *curves = fixture.window->states[2];
     char tip[CURVES_TIP_SIZE];
     curves_tell(curves, &frame, CURVES_LOSS, LATE - 100, tip);
     assert_non_null(strstr(tip, "random75"));
@@ -367,7 +367,7 @@ static void test_tip_tells_what_there_is(void **state)
 
 static void push_random(struct random *random)
 {
-    static const char characters[] = "12[]{}jknpmaL0fS.? cEwMGg";
+    static const char characters[] = "123456[]{}jknpmaL0fS.? cEwMGg";
     static const SDL_Keycode keys[] = {SDLK_UP, SDLK_PAGEDOWN, SDLK_PAGEUP, SDLK_TAB,
                                        SDLK_F1, SDLK_HOME,     SDLK_END,    SDLK_LEFT};
     static const uint8_t window_events[] = {SDL_WINDOWEVENT_LEAVE, SDL_WINDOWEVENT_MINIMIZED,

@@ -21,6 +21,8 @@ struct view_frame {
     bool mouse_inside;      /* over the view's area */
 };
 
+enum view_button { VIEW_LEFT, VIEW_RIGHT };
+
 struct view {
     const char *title;
     size_t state_size; /* zeroed before the first call */
@@ -32,13 +34,22 @@ struct view {
     /* Dragging with the left button by that many logical pixels. */
     void (*drag)(void *state, const struct view_frame *frame, float dx, float dy);
     void (*click)(void *state, const struct view_frame *frame);
+    /* A button went down. True: the view follows the mouse by itself until it goes up again, by
+     * calls of `follow`; there is no drag and no click then. */
+    bool (*press)(void *state, const struct view_frame *frame, enum view_button button);
+    void (*follow)(void *state, const struct view_frame *frame);
+    /* Whether it waits for something that is to be drawn at once when it comes. */
+    bool (*waits)(const void *state, const struct view_frame *frame);
     /* Gives up all textures: before the renderer goes, and when it lost their contents. */
     void (*release)(void *state);
+    /* Gives up all else that it owns. */
+    void (*close)(void *state);
 };
 
-extern const struct view view_images, view_curves;
+extern const struct view view_images, view_compare, view_curves, view_statistics, view_attention,
+    view_paint, view_history;
 
-enum { WINDOW_VIEWS = 2 };
+enum { WINDOW_VIEWS = 6 };
 /* In the order of their keys. */
 extern const struct view *const window_views[WINDOW_VIEWS];
 

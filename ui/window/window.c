@@ -157,6 +157,8 @@ struct window *window_new(struct ui_model *model, struct keymap *keymap, struct 
     window->model = model;
     window->keymap = keymap;
     window->dirty = window->visible = true;
+    window->scale = 1;
+    window->refusals = model->snapshot ? model->snapshot->gallery.refusals : 0;
     set_hints();
     if (!start_video(error)) {
         free(window);
@@ -168,8 +170,6 @@ struct window *window_new(struct ui_model *model, struct keymap *keymap, struct 
         window_free(window);
         return NULL;
     }
-    /* Dropped files mean nothing here yet, and text is typed one character at a time. */
-    SDL_EventState(SDL_DROPFILE, SDL_DISABLE);
     SDL_EventState(SDL_DROPTEXT, SDL_DISABLE);
     SDL_StartTextInput();
     display_guard_set(window->handle, &window->lost);
@@ -198,6 +198,8 @@ void window_free(struct window *window)
     for (int i = 0; i < WINDOW_VIEWS; i++) {
         if (window->states[i] && window_views[i]->release)
             window_views[i]->release(window->states[i]);
+        if (window->states[i] && window_views[i]->close)
+            window_views[i]->close(window->states[i]);
         free(window->states[i]);
     }
     canvas_release(&window->canvas);

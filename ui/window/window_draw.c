@@ -15,10 +15,19 @@ static const double data_interval = 0.25;
 
 enum { TAB_PADDING = 12, TAB_MARK = 2 };
 
-static SDL_FRect view_area(const struct window *window)
+void window_logical_size(struct window *window, int *width, int *height)
+{
+    double wished = window->model->snapshot->config.show.scale;
+    window->scale = wished > 0 ? wished : 1;
+    SDL_GetWindowSize(window->handle, width, height);
+    *width = (int)fmax(1, lround(*width / window->scale));
+    *height = (int)fmax(1, lround(*height / window->scale));
+}
+
+static SDL_FRect view_area(struct window *window)
 {
     int width, height;
-    SDL_GetWindowSize(window->handle, &width, &height);
+    window_logical_size(window, &width, &height);
     return (SDL_FRect){0, THEME_BAR_HEIGHT, (float)width,
                        (float)(height - THEME_BAR_HEIGHT - THEME_STATUS_HEIGHT)};
 }
@@ -31,18 +40,46 @@ struct view_frame window_frame(struct window *window)
                                window->mouse_x, window->mouse_y, inside};
 }
 
-static float tab_width(struct window *window, int view, char text[64])
+/* How tabs are written: shorter where the window is narrow. */
+struct tabs {
+    float padding;
+    bool numbers; /* all but the one in front are numbers only */
+};
+
+static float tab_width(struct window *window, const struct tabs *tabs, int view, char text[64])
 {
-    snprintf(text, 64, "%d %s", view + 1, window_views[view]->title);
-    return canvas_text_width(&window->canvas, FONT_STRONG, text) + 2 * TAB_PADDING;
+    if (tabs->numbers && view != window->view)
+        snprintf(text, 64, "%d", view + 1);
+    else
+        snprintf(text, 64, "%d %s", view + 1, window_views[view]->title);
+    return canvas_text_width(&window->canvas, FONT_STRONG, text) + 2 * tabs->padding;
+}
+
+static struct tabs fit_tabs(struct window *window)
+{
+    static const struct tabs ways[] = {
+        {TAB_PADDING, false}, {TAB_PADDING / 2, false}, {TAB_PADDING / 2, true}};
+    enum { WAYS = sizeof ways / sizeof ways[0] };
+    char text[64];
+    int width, height, way = 0;
+    window_logical_size(window, &width, &height);
+    for (; way + 1 < WAYS; way++) {
+        float all = 0;
+        for (int i = 0; i < WINDOW_VIEWS; i++)
+            all += tab_width(window, &ways[way], i, text);
+        if (all <= (float)width)
+            break;
+    }
+    return ways[way];
 }
 
 int window_tab_at(struct window *window, float x, float y)
 {
+    struct tabs tabs = fit_tabs(window);
     char text[64];
     float left = 0;
     for (int i = 0; i < WINDOW_VIEWS && y < THEME_BAR_HEIGHT; i++) {
-        float width = tab_width(window, i, text);
+        float width = tab_width(window, &tabs, i, text);
         if (x >= left && x < left + width)
             return i;
         left += width;
@@ -59,12 +96,13 @@ static const char *last_part(const char *path)
 static void draw_tabs(struct window *window)
 {
     struct canvas *canvas = &window->canvas;
+    struct tabs tabs = fit_tabs(window);
     SDL_FRect bar = {0, 0, (float)canvas->width, THEME_BAR_HEIGHT};
     canvas_fill(canvas, bar, THEME_BAR);
     float left = 0;
     for (int i = 0; i < WINDOW_VIEWS; i++) {
         char text[64];
-        SDL_FRect tab = {left, 0, tab_width(window, i, text), bar.h};
+        SDL_FRect tab = {left, 0, tab_width(window, &tabs, i, text), bar.h};
         bool front = i == window->view;
         canvas_text_in(canvas, front ? FONT_STRONG : FONT_TEXT, tab, ALIGN_CENTER,
                        front ? THEME_TEXT : THEME_MUTED, text);
@@ -72,7 +110,7 @@ static void draw_tabs(struct window *window)
             canvas_fill(canvas, (SDL_FRect){left, bar.h - TAB_MARK, tab.w, TAB_MARK}, THEME_ACCENT);
         left += tab.w;
     }
-    SDL_FRect rest = {left + THEME_MARGIN, 0, bar.w - left - 2 * THEME_MARGIN, bar.h};
+    SDL_FRect rest = {left + THEME_MARGIN, 0, fmaxf(bar.w - left - 2 * THEME_MARGIN, 0), bar.h};
     canvas_text_in(canvas, FONT_SMALL, rest, ALIGN_RIGHT, THEME_MUTED,
                    last_part(window->model->snapshot->folder));
 }
@@ -133,7 +171,7 @@ static void draw_status(struct window *window)
 static void draw_everything(struct window *window)
 {
     int width, height;
-    SDL_GetWindowSize(window->handle, &width, &height);
+    window_logical_size(window, &width, &height);
     canvas_begin(&window->canvas, width, height);
     struct view_frame frame = window_frame(window);
     if (window->help)
@@ -164,6 +202,8 @@ static struct window_stamp stamp_of(const struct ui_model *model)
     struct window_stamp stamp;
     memset(&stamp, 0, sizeof stamp); /* compared as bytes, padding included */
     stamp.version = model->snapshot->version;
+    stamp.answer = model->answer ? model->answer->number : 0;
+    stamp.scale = model->config.show.scale;
     stamp.arm = model->arm;
     stamp.image = model->image;
     stamp.log_scale = model->log_scale;
@@ -185,11 +225,20 @@ static bool is_due(const struct window *window, const struct window_stamp *stamp
     return stamp->version != window->stamp.version && ui_now() - window->drawn >= data_interval;
 }
 
+/* Whether something is under way that is to be on the screen as soon as it comes. */
+static bool is_moving(struct window *window)
+{
+    struct view_frame frame = window_frame(window);
+    const struct view *view = window_view(window);
+    return window->button_down ||
+           (view->waits && view->waits(window->states[window->view], &frame));
+}
+
 bool window_draw(struct window *window)
 {
     struct window_stamp stamp = stamp_of(window->model);
     if ((!window->visible && !window->model->screenshot[0]) || !is_due(window, &stamp))
-        return window->button_down;
+        return is_moving(window);
     draw_everything(window);
     if (window->model->screenshot[0])
         save_screenshot(window);
@@ -197,5 +246,5 @@ bool window_draw(struct window *window)
     window->dirty = false;
     window->stamp = stamp;
     window->drawn = ui_now();
-    return window->button_down;
+    return is_moving(window);
 }

@@ -1,6 +1,7 @@
 /* The window's events: keys become actions, the mouse goes to the view in front. */
 #include <math.h>
 
+#include "ui/pending.h"
 #include "ui/window/event.h"
 #include "ui/window/window_private.h"
 
@@ -36,7 +37,7 @@ static void choose_view(struct window *window, int view)
 {
     if (view < WINDOW_VIEWS)
         window->view = view;
-    window->button_down = false;
+    window->button_down = window->following = false;
 }
 
 /* What the window itself does; false: not its business. */
@@ -112,14 +113,18 @@ static void turn_wheel(struct window *window, const SDL_MouseWheelEvent *wheel)
         view->wheel(window->states[window->view], &frame, amount, shift);
 }
 
-static void press(struct window *window, float x, float y)
+static void press(struct window *window, float x, float y, enum view_button button)
 {
+    const struct view *view = window_view(window);
+    struct view_frame frame = window_frame(window);
     int tab = window_tab_at(window, x, y);
-    if (tab >= 0) {
+    if (tab >= 0 && button == VIEW_LEFT) {
         choose_view(window, tab);
         return;
     }
-    window->button_down = true;
+    window->following = !window->help && view->press && frame.mouse_inside &&
+                        view->press(window->states[window->view], &frame, button);
+    window->button_down = window->following || button == VIEW_LEFT;
     window->dragged = false;
     window->drag_x = x;
     window->drag_y = y;
@@ -131,9 +136,28 @@ static void release(struct window *window)
     struct view_frame frame = window_frame(window);
     if (window->help)
         window->help = false;
-    else if (window->button_down && !window->dragged && view->click && frame.mouse_inside)
+    else if (window->button_down && !window->dragged && !window->following && view->click &&
+             frame.mouse_inside)
         view->click(window->states[window->view], &frame);
-    window->button_down = false;
+    window->button_down = window->following = false;
+}
+
+static void drag(struct window *window, float x, float y)
+{
+    const struct view *view = window_view(window);
+    struct view_frame frame = window_frame(window);
+    float dx = x - window->drag_x, dy = y - window->drag_y;
+    if (window->following) {
+        view->follow(window->states[window->view], &frame);
+        return;
+    }
+    if (!window->dragged && fabsf(dx) + fabsf(dy) < click_slack)
+        return;
+    if (view->drag)
+        view->drag(window->states[window->view], &frame, dx, dy);
+    window->dragged = true;
+    window->drag_x = x;
+    window->drag_y = y;
 }
 
 static void move_mouse(struct window *window, float x, float y)
@@ -141,18 +165,30 @@ static void move_mouse(struct window *window, float x, float y)
     window->mouse_x = x;
     window->mouse_y = y;
     window->mouse_inside = true;
-    if (!window->button_down || window->help)
+    if (window->button_down && !window->help)
+        drag(window, x, y);
+}
+
+/* The trainer reads it: a large picture would hold this thread up. */
+static void drop(struct window *window, char *path)
+{
+    struct command command = {.kind = COMMAND_SHOW_FILE};
+    struct ui_model *model = window->model;
+    if (!path)
         return;
-    float dx = x - window->drag_x, dy = y - window->drag_y;
-    if (!window->dragged && fabsf(dx) + fabsf(dy) < click_slack)
-        return;
-    const struct view *view = window_view(window);
-    struct view_frame frame = window_frame(window);
-    if (view->drag)
-        view->drag(window->states[window->view], &frame, dx, dy);
-    window->dragged = true;
-    window->drag_x = x;
-    window->drag_y = y;
+    if (!text_copy(command.value, sizeof command.value, path))
+        ui_say(model, LOG_WARNING, "the name of the dropped file is too long");
+    else if (pending_send(model, &command))
+        ui_say(model, LOG_INFO, "%s goes into the first row", path);
+    SDL_free(path);
+}
+
+static void tell_refusals(struct window *window)
+{
+    const struct gallery *gallery = &window->model->snapshot->gallery;
+    if (gallery->refusals > window->refusals)
+        ui_say(window->model, LOG_WARNING, "%s", gallery->refusal);
+    window->refusals = gallery->refusals;
 }
 
 static void change_window(struct window *window, const SDL_WindowEvent *event)
@@ -178,6 +214,26 @@ static void change_window(struct window *window, const SDL_WindowEvent *event)
     }
 }
 
+static float logical(const struct window *window, int position)
+{
+    return (float)(position / window->scale);
+}
+
+static void handle_button(struct window *window, const SDL_MouseButtonEvent *event)
+{
+    bool left = event->button == SDL_BUTTON_LEFT;
+    if (!left && event->button != SDL_BUTTON_RIGHT)
+        return;
+    /* The press is where the mouse is, whether it was seen to move there or not. */
+    window->mouse_x = logical(window, event->x);
+    window->mouse_y = logical(window, event->y);
+    window->mouse_inside = true;
+    if (event->type == SDL_MOUSEBUTTONUP)
+        release(window);
+    else
+        press(window, window->mouse_x, window->mouse_y, left ? VIEW_LEFT : VIEW_RIGHT);
+}
+
 static void handle(struct window *window, const SDL_Event *event)
 {
     struct key key;
@@ -194,18 +250,17 @@ static void handle(struct window *window, const SDL_Event *event)
             act(window, keymap_action(window->keymap, key));
         break;
     case SDL_MOUSEMOTION:
-        move_mouse(window, (float)event->motion.x, (float)event->motion.y);
+        move_mouse(window, logical(window, event->motion.x), logical(window, event->motion.y));
         break;
     case SDL_MOUSEBUTTONDOWN:
-        if (event->button.button == SDL_BUTTON_LEFT)
-            press(window, (float)event->button.x, (float)event->button.y);
-        break;
     case SDL_MOUSEBUTTONUP:
-        if (event->button.button == SDL_BUTTON_LEFT)
-            release(window);
+        handle_button(window, &event->button);
         break;
     case SDL_MOUSEWHEEL:
         turn_wheel(window, &event->wheel);
+        break;
+    case SDL_DROPFILE:
+        drop(window, event->drop.file);
         break;
     case SDL_RENDER_TARGETS_RESET:
     case SDL_RENDER_DEVICE_RESET:
@@ -222,6 +277,7 @@ void window_input(struct window *window)
     SDL_Event event;
     while (SDL_PollEvent(&event))
         handle(window, &event);
+    tell_refusals(window);
     if (window->lost && window->model->want_window)
         lose_display(window);
 }

@@ -4,8 +4,8 @@
  * two rows of three with words in the sixth place. Tiles fill the area across and down. Pictures
  * are enlarged by a whole number of physical pixels.
  */
-#ifndef MASKSCOPE_UI_WINDOW_IMAGES_LAYOUT_H
-#define MASKSCOPE_UI_WINDOW_IMAGES_LAYOUT_H
+#ifndef MASKSCOPE_UI_WINDOW_TILES_LAYOUT_H
+#define MASKSCOPE_UI_WINDOW_TILES_LAYOUT_H
 
 #include <stdbool.h>
 
@@ -13,7 +13,7 @@
 
 #include "ui/picture.h"
 
-struct images_layout {
+struct tiles_layout {
     SDL_FRect area;   /* logical, as all lengths here */
     int zoom;         /* physical pixels per image pixel */
     int columns;      /* pictures side by side in a tile: PICTURE_KINDS, or 3 */
@@ -26,18 +26,18 @@ struct images_layout {
 
 /* The best arrangement: large pictures, many images. Pictures keep one physical pixel per image
  * pixel even where the area is too small for that. */
-void images_layout_fit(struct images_layout *layout, SDL_FRect area, double scale, int image_width,
-                       int image_height, int images);
+void tiles_layout_fit(struct tiles_layout *layout, SDL_FRect area, double scale, int image_width,
+                      int image_height, int images);
 /* Tiles that fit at once. */
-int images_layout_slots(const struct images_layout *layout);
+int tiles_layout_slots(const struct tiles_layout *layout);
 /* The tile in slot 0, 1 ... (row by row), and in it the place of a picture; kind PICTURE_KINDS is
  * the place for words in a tile of two rows. */
-SDL_FRect images_layout_tile(const struct images_layout *layout, int slot);
-SDL_FRect images_layout_cell(const struct images_layout *layout, int slot, int kind);
+SDL_FRect tiles_layout_tile(const struct tiles_layout *layout, int slot);
+SDL_FRect tiles_layout_cell(const struct tiles_layout *layout, int slot, int kind);
 /* Whether titles stand above every picture rather than once at the top, and words beside them. */
-bool images_layout_folded(const struct images_layout *layout);
+bool tiles_layout_folded(const struct tiles_layout *layout);
 
 /* Heights of a line of titles and of captions. */
-enum { IMAGES_TITLE = 20, IMAGES_CAPTION = 18 };
+enum { TILES_TITLE = 20, TILES_CAPTION = 18 };
 
 #endif

@@ -1,36 +1,37 @@
-/* The pictures of one image, with their captions and what the mouse points at. */
+/* The pictures of one tile, with their captions and what the mouse points at. */
 #include <math.h>
 #include <stdio.h>
 
-#include "ui/window/images.h"
+#include "ui/window/tiles.h"
 #include "ui/window/theme.h"
 #include "ui/ticks.h"
 
 enum { MARKER = 3, TITLE_GAP = 3 };
 
 /* A patch's place on the screen, physical; it may lie outside the cell. */
-static SDL_Rect images_patch_place(const struct images *images, const struct gallery *gallery,
-                                   const struct magnifier_view *view, int patch)
+static SDL_Rect patch_place(const struct tiles *tiles, const struct gallery *gallery,
+                            const struct magnifier_view *view, int patch)
 {
     SDL_Rect source, target;
-    magnifier_part(&images->magnifier, view, &source, &target);
-    int zoom = magnifier_zoom(&images->magnifier, view->fit);
+    magnifier_part(&tiles->magnifier, view, &source, &target);
+    int zoom = magnifier_zoom(&tiles->magnifier, view->fit);
     int columns = picture_grid_width(gallery);
     return (SDL_Rect){target.x + (patch % columns * gallery->patch - source.x) * zoom,
                       target.y + (patch / columns * gallery->patch - source.y) * zoom,
                       gallery->patch * zoom, gallery->patch * zoom};
 }
 
-static void draw_picture(struct images *images, const struct view_frame *frame, int slot,
+static void draw_picture(struct tiles *tiles, const struct view_frame *frame, int slot,
                          enum picture_kind kind)
 {
-    const struct gallery *gallery = images_gallery(frame);
+    const struct gallery *gallery = tiles->subject.gallery;
     SDL_Renderer *renderer = frame->canvas->renderer;
-    SDL_Texture *texture = picture_cache_texture(&images->cache, renderer, gallery,
-                                                 frame->model->arm, images->first + slot);
-    struct magnifier_view view = images_cell_view(images, frame, slot, kind);
+    int tile = tiles->first + slot;
+    SDL_Texture *texture = picture_cache_texture(&tiles->cache, renderer, gallery, tile,
+                                                 tiles_arm(tiles, tile), tiles_image(tiles, tile));
+    struct magnifier_view view = tiles_cell_view(tiles, frame, slot, kind);
     SDL_Rect source, target;
-    magnifier_part(&images->magnifier, &view, &source, &target);
+    magnifier_part(&tiles->magnifier, &view, &source, &target);
     source.x += (int)kind * gallery->width;
     SDL_FRect cell = canvas_logical(frame->canvas, view.cell);
     canvas_clip(frame->canvas, &cell);
@@ -47,36 +48,38 @@ static SDL_Color readable_on(const uint8_t rgb[3])
 }
 
 /* Each patch's MSE in figures, once patches are large enough to hold them. */
-static void draw_figures(struct images *images, const struct view_frame *frame, int slot)
+static void draw_figures(struct tiles *tiles, const struct view_frame *frame, int slot)
 {
-    const struct gallery *gallery = images_gallery(frame);
-    struct magnifier_view view = images_cell_view(images, frame, slot, PICTURE_ERROR);
+    const struct gallery *gallery = tiles->subject.gallery;
+    struct magnifier_view view = tiles_cell_view(tiles, frame, slot, PICTURE_ERROR);
     SDL_FRect cell = canvas_logical(frame->canvas, view.cell);
-    SDL_FRect first = canvas_logical(frame->canvas, images_patch_place(images, gallery, &view, 0));
+    SDL_FRect first = canvas_logical(frame->canvas, patch_place(tiles, gallery, &view, 0));
     if (canvas_text_width(frame->canvas, FONT_SMALL, "0.000000") > first.w)
         return;
+    int tile = tiles->first + slot;
     canvas_clip(frame->canvas, &cell);
     for (int patch = 0; patch < gallery->patches; patch++) {
-        SDL_FRect place =
-            canvas_logical(frame->canvas, images_patch_place(images, gallery, &view, patch));
-        double mse = picture_patch_mse(gallery, frame->model->arm, images->first + slot, patch);
+        SDL_FRect place = canvas_logical(frame->canvas, patch_place(tiles, gallery, &view, patch));
+        double mse =
+            picture_patch_mse(gallery, tiles_arm(tiles, tile), tiles_image(tiles, tile), patch);
         char text[32];
         ticks_value(text, sizeof text, mse);
         if (isnan(mse))
             continue;
-        const uint8_t *colour = colormap_at(&images->cache.map, mse, images->cache.top);
+        const uint8_t *colour = colormap_at(&tiles->cache.map, mse, tiles->cache.top);
         canvas_text_in(frame->canvas, FONT_SMALL, place, ALIGN_CENTER, readable_on(colour), text);
     }
     canvas_clip(frame->canvas, NULL);
 }
 
-void images_draw_marks(const struct images *images, const struct view_frame *frame,
-                       const struct images_hover *hover)
+void tiles_draw_marks(const struct tiles *tiles, const struct view_frame *frame,
+                      const struct tiles_hover *hover)
 {
     static const SDL_Color dark = {0, 0, 0, 200}, light = {255, 255, 255, 255};
     for (int kind = 0; kind < PICTURE_KINDS; kind++) {
-        struct magnifier_view view = images_cell_view(images, frame, hover->slot, kind);
-        SDL_Rect place = images_patch_place(images, images_gallery(frame), &view, hover->patch);
+        struct magnifier_view view =
+            tiles_cell_view(tiles, frame, hover->tile - tiles->first, kind);
+        SDL_Rect place = patch_place(tiles, tiles->subject.gallery, &view, hover->patch);
         SDL_FRect cell = canvas_logical(frame->canvas, view.cell);
         SDL_FRect outline = canvas_logical(frame->canvas, place);
         SDL_FRect around = {outline.x - 1, outline.y - 1, outline.w + 2, outline.h + 2};
@@ -95,11 +98,11 @@ static void image_name(char *out, size_t size, const struct gallery *gallery, in
         snprintf(out, size, "%s", gallery->names[image]);
 }
 
-void images_draw_tip(const struct images *images, const struct view_frame *frame,
-                     const struct images_hover *hover)
+void tiles_draw_tip(const struct tiles *tiles, const struct view_frame *frame,
+                    const struct tiles_hover *hover)
 {
-    const struct gallery *gallery = images_gallery(frame);
-    int image = images->first + hover->slot, arm = frame->model->arm;
+    const struct gallery *gallery = tiles->subject.gallery;
+    int image = tiles_image(tiles, hover->tile), arm = tiles_arm(tiles, hover->tile);
     int columns = picture_grid_width(gallery);
     char mse[32], mean[32], text[512];
     ticks_value(mse, sizeof mse, picture_patch_mse(gallery, arm, image, hover->patch));
@@ -126,19 +129,25 @@ static SDL_FRect above(SDL_FRect cell, float height)
     return (SDL_FRect){cell.x, cell.y - height, cell.w, height};
 }
 
-/* What is known about an image, as short texts. */
+/* What is known about a tile, as short texts. */
 struct facts {
     char name[96], hidden[48], mse[48], worst[48];
 };
 
-static void gather(struct facts *facts, const struct gallery *gallery, int arm, int image)
+static void gather(struct facts *facts, const struct tiles *tiles, int tile)
 {
+    const struct gallery *gallery = tiles->subject.gallery;
+    int arm = tiles_arm(tiles, tile), image = tiles_image(tiles, tile);
     char number[32];
     double worst = NAN;
     for (int patch = 0; patch < gallery->patches; patch++)
         worst = fmax(worst, picture_patch_mse(gallery, arm, image, patch)); /* fmax skips NaN */
     int hidden = picture_hidden_count(gallery, arm, image);
-    image_name(facts->name, sizeof facts->name, gallery, image);
+    if (tiles->subject.by_arm)
+        snprintf(facts->name, sizeof facts->name, "%s",
+                 tiles->subject.arms[arm] ? tiles->subject.arms[arm] : "-");
+    else
+        image_name(facts->name, sizeof facts->name, gallery, image);
     snprintf(facts->hidden, sizeof facts->hidden, "%d of %d hidden", hidden, gallery->patches);
     ticks_value(number, sizeof number, picture_mse(gallery, arm, image));
     snprintf(facts->mse, sizeof facts->mse, "MSE %s", number);
@@ -146,10 +155,10 @@ static void gather(struct facts *facts, const struct gallery *gallery, int arm, 
     snprintf(facts->worst, sizeof facts->worst, "worst patch %s", number);
 }
 
-static void draw_captions(const struct images *images, const struct view_frame *frame, int slot,
+static void draw_captions(const struct tiles *tiles, const struct view_frame *frame, int slot,
                           const struct facts *facts, SDL_Color name_colour)
 {
-    const struct images_layout *layout = &images->layout;
+    const struct tiles_layout *layout = &tiles->layout;
     const struct {
         enum picture_kind kind;
         const char *text;
@@ -161,17 +170,17 @@ static void draw_captions(const struct images *images, const struct view_frame *
         {PICTURE_ERROR, facts->worst, THEME_MUTED},
     };
     for (size_t i = 0; i < sizeof captions / sizeof captions[0]; i++) {
-        SDL_FRect cell = images_layout_cell(layout, slot, (int)captions[i].kind);
-        canvas_text_in(frame->canvas, FONT_SMALL, below(cell, IMAGES_CAPTION), ALIGN_LEFT,
+        SDL_FRect cell = tiles_layout_cell(layout, slot, (int)captions[i].kind);
+        canvas_text_in(frame->canvas, FONT_SMALL, below(cell, TILES_CAPTION), ALIGN_LEFT,
                        captions[i].colour, captions[i].text);
     }
 }
 
 /* The sixth place of a folded tile. */
-static void draw_words(const struct images *images, const struct view_frame *frame, int slot,
+static void draw_words(const struct tiles *tiles, const struct view_frame *frame, int slot,
                        const struct facts *facts, SDL_Color name_colour)
 {
-    SDL_FRect cell = images_layout_cell(&images->layout, slot, PICTURE_KINDS);
+    SDL_FRect cell = tiles_layout_cell(&tiles->layout, slot, PICTURE_KINDS);
     const char *const lines[] = {facts->name, facts->mse, facts->worst, facts->hidden};
     float height = canvas_line_height(frame->canvas, FONT_TEXT) + 4;
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
@@ -185,35 +194,34 @@ static void draw_words(const struct images *images, const struct view_frame *fra
     }
 }
 
-void images_draw_tile(struct images *images, const struct view_frame *frame, int slot)
+void tiles_draw_tile(struct tiles *tiles, const struct view_frame *frame, int slot)
 {
-    int image = images->first + slot;
-    bool chosen = image == frame->model->image;
+    bool chosen = tiles->first + slot == tiles_chosen(tiles);
     struct facts facts;
-    gather(&facts, images_gallery(frame), frame->model->arm, image);
+    gather(&facts, tiles, tiles->first + slot);
     for (int kind = 0; kind < PICTURE_KINDS; kind++)
-        draw_picture(images, frame, slot, (enum picture_kind)kind);
-    draw_figures(images, frame, slot);
-    if (images_layout_folded(&images->layout))
-        draw_words(images, frame, slot, &facts, chosen ? THEME_ACCENT : THEME_TEXT);
+        draw_picture(tiles, frame, slot, (enum picture_kind)kind);
+    draw_figures(tiles, frame, slot);
+    if (tiles_layout_folded(&tiles->layout))
+        draw_words(tiles, frame, slot, &facts, chosen ? THEME_ACCENT : THEME_TEXT);
     else
-        draw_captions(images, frame, slot, &facts, chosen ? THEME_ACCENT : THEME_MUTED);
-    SDL_FRect tile = images_layout_tile(&images->layout, slot);
-    SDL_FRect cell = images_layout_cell(&images->layout, slot, 0);
+        draw_captions(tiles, frame, slot, &facts, chosen ? THEME_ACCENT : THEME_MUTED);
+    SDL_FRect tile = tiles_layout_tile(&tiles->layout, slot);
+    SDL_FRect cell = tiles_layout_cell(&tiles->layout, slot, 0);
     if (chosen)
         canvas_fill(frame->canvas,
-                    (SDL_FRect){tile.x - MARKER - 3, cell.y, MARKER, images->layout.cell_height},
+                    (SDL_FRect){tile.x - MARKER - 3, cell.y, MARKER, tiles->layout.cell_height},
                     THEME_ACCENT);
 }
 
-void images_draw_titles(const struct images *images, const struct view_frame *frame)
+void tiles_draw_titles(const struct tiles *tiles, const struct view_frame *frame)
 {
-    const struct images_layout *layout = &images->layout;
-    int used = images_slots_used(images, frame);
-    int titled = images_layout_folded(layout) || used < layout->across ? used : layout->across;
+    const struct tiles_layout *layout = &tiles->layout;
+    int used = tiles_slots_used(tiles);
+    int titled = tiles_layout_folded(layout) || used < layout->across ? used : layout->across;
     for (int slot = 0; slot < titled; slot++)
         for (int kind = 0; kind < PICTURE_KINDS; kind++) {
-            SDL_FRect place = above(images_layout_cell(layout, slot, kind), IMAGES_TITLE);
+            SDL_FRect place = above(tiles_layout_cell(layout, slot, kind), TILES_TITLE);
             place.h -= TITLE_GAP;
             const char *title = picture_title((enum picture_kind)kind);
             bool fits = canvas_text_width(frame->canvas, FONT_STRONG, title) <= place.w;

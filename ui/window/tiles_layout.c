@@ -1,4 +1,4 @@
-#include "ui/window/images_layout.h"
+#include "ui/window/tiles_layout.h"
 
 #include <math.h>
 
@@ -11,20 +11,20 @@ static const float large_enough = 256;
  * a fold. */
 static const float size_weight = 1.3f, fold_weight = 0.75f, complete_weight = 1.2f;
 
-bool images_layout_folded(const struct images_layout *layout)
+bool tiles_layout_folded(const struct tiles_layout *layout)
 {
     return layout->columns == FOLDED_COLUMNS;
 }
 
-static void measure(struct images_layout *layout, double scale, int image_width, int image_height)
+static void measure(struct tiles_layout *layout, double scale, int image_width, int image_height)
 {
     int columns = layout->columns;
-    bool folded = images_layout_folded(layout);
+    bool folded = tiles_layout_folded(layout);
     layout->cell_width = (float)(image_width * layout->zoom / scale);
     layout->cell_height = (float)(image_height * layout->zoom / scale);
     layout->tile_width = (float)columns * layout->cell_width + (float)(columns - 1) * THEME_GAP;
-    layout->tile_height = folded ? 2 * (IMAGES_TITLE + layout->cell_height) + THEME_GAP
-                                 : layout->cell_height + IMAGES_CAPTION;
+    layout->tile_height = folded ? 2 * (TILES_TITLE + layout->cell_height) + THEME_GAP
+                                 : layout->cell_height + TILES_CAPTION;
     layout->pitch_x = layout->tile_width + BLOCK_GAP;
     layout->pitch_y = layout->tile_height + TILE_GAP;
 }
@@ -35,20 +35,20 @@ static int fitting(float length, float pitch, float gap)
     return (int)floorf((length + gap) / pitch);
 }
 
-static float worth(const struct images_layout *layout, int images)
+static float worth(const struct tiles_layout *layout, int images)
 {
-    int shown = images_layout_slots(layout);
+    int shown = tiles_layout_slots(layout);
     float complete = shown >= images ? complete_weight : 1;
     shown = shown > images ? images : shown;
     float size = fminf(fminf(layout->cell_width, layout->cell_height), large_enough);
-    float fold = images_layout_folded(layout) ? fold_weight : 1;
+    float fold = tiles_layout_folded(layout) ? fold_weight : 1;
     return complete * fold * powf(size, size_weight) * sqrtf((float)shown);
 }
 
 /* Counts the tiles that fit at this zoom and fold; false if not even one does. */
-static bool count_tiles(struct images_layout *layout, int images)
+static bool count_tiles(struct tiles_layout *layout, int images)
 {
-    float titles = images_layout_folded(layout) ? 0 : IMAGES_TITLE;
+    float titles = tiles_layout_folded(layout) ? 0 : TILES_TITLE;
     layout->across = fitting(layout->area.w, layout->pitch_x, BLOCK_GAP);
     layout->down = fitting(layout->area.h - titles, layout->pitch_y, TILE_GAP);
     if (layout->across > ACROSS_LIMIT)
@@ -59,27 +59,27 @@ static bool count_tiles(struct images_layout *layout, int images)
     return layout->across > 0 && layout->down > 0;
 }
 
-static void place(struct images_layout *layout)
+static void place(struct tiles_layout *layout)
 {
     layout->across = layout->across < 1 ? 1 : layout->across;
     layout->down = layout->down < 1 ? 1 : layout->down;
     float width = (float)layout->across * layout->pitch_x - BLOCK_GAP;
-    float titles = images_layout_folded(layout) ? 0 : IMAGES_TITLE;
+    float titles = tiles_layout_folded(layout) ? 0 : TILES_TITLE;
     layout->left = layout->area.x + fmaxf(0, floorf((layout->area.w - width) / 2));
     layout->top = layout->area.y + titles;
 }
 
-void images_layout_fit(struct images_layout *layout, SDL_FRect area, double scale, int image_width,
-                       int image_height, int images)
+void tiles_layout_fit(struct tiles_layout *layout, SDL_FRect area, double scale, int image_width,
+                      int image_height, int images)
 {
     static const int folds[] = {PICTURE_KINDS, FOLDED_COLUMNS};
-    struct images_layout best = {.area = area, .zoom = 1, .columns = PICTURE_KINDS};
+    struct tiles_layout best = {.area = area, .zoom = 1, .columns = PICTURE_KINDS};
     measure(&best, scale, image_width, image_height);
     float best_worth = 0;
     int largest = 1 + (int)(fmaxf(area.w, 0) * scale / (image_width * FOLDED_COLUMNS));
     for (int zoom = largest; zoom >= 1; zoom--)
         for (int fold = 0; fold < 2; fold++) {
-            struct images_layout candidate = {.area = area, .zoom = zoom, .columns = folds[fold]};
+            struct tiles_layout candidate = {.area = area, .zoom = zoom, .columns = folds[fold]};
             measure(&candidate, scale, image_width, image_height);
             if (!count_tiles(&candidate, images) || worth(&candidate, images) <= best_worth)
                 continue;
@@ -90,12 +90,12 @@ void images_layout_fit(struct images_layout *layout, SDL_FRect area, double scal
     place(layout);
 }
 
-int images_layout_slots(const struct images_layout *layout)
+int tiles_layout_slots(const struct tiles_layout *layout)
 {
     return layout->across * layout->down;
 }
 
-SDL_FRect images_layout_tile(const struct images_layout *layout, int slot)
+SDL_FRect tiles_layout_tile(const struct tiles_layout *layout, int slot)
 {
     int column = slot % layout->across, row = slot / layout->across;
     return (SDL_FRect){layout->left + (float)column * layout->pitch_x,
@@ -103,11 +103,11 @@ SDL_FRect images_layout_tile(const struct images_layout *layout, int slot)
                        layout->tile_height};
 }
 
-SDL_FRect images_layout_cell(const struct images_layout *layout, int slot, int kind)
+SDL_FRect tiles_layout_cell(const struct tiles_layout *layout, int slot, int kind)
 {
-    SDL_FRect tile = images_layout_tile(layout, slot);
+    SDL_FRect tile = tiles_layout_tile(layout, slot);
     int column = kind % layout->columns, row = kind / layout->columns;
-    float titles = images_layout_folded(layout) ? IMAGES_TITLE : 0;
+    float titles = tiles_layout_folded(layout) ? TILES_TITLE : 0;
     return (SDL_FRect){tile.x + (float)column * (layout->cell_width + THEME_GAP),
                        tile.y + titles + (float)row * (layout->cell_height + titles + THEME_GAP),
                        layout->cell_width, layout->cell_height};

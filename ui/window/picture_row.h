@@ -1,0 +1,34 @@
+/* Pictures of one image side by side, as large as they fit: where they go, which patch is where.
+ * What the Paint and Attention views are made of. Main thread only.
+ */
+#ifndef MASKSCOPE_UI_WINDOW_PICTURE_ROW_H
+#define MASKSCOPE_UI_WINDOW_PICTURE_ROW_H
+
+#include "ui/window/picture_cache.h"
+#include "ui/window/view.h"
+
+struct picture_row {
+    SDL_FRect area; /* logical */
+    int count, columns, zoom;
+    float width, height; /* of a picture */
+    float below;         /* room for words below each */
+};
+
+/* In one row or more, whichever lets them be larger; with `above` and `below` logical pixels for
+ * words at each. */
+struct picture_row picture_row_fit(const struct canvas *canvas, SDL_FRect area, int count,
+                                   int image_width, int image_height, float above, float below);
+/* The height of all of it. */
+float picture_row_height(const struct picture_row *row, float above);
+SDL_FRect picture_row_cell(const struct picture_row *row, int index, float above);
+/* Draws one of the pictures on a texture of picture_cache into the cell. */
+void picture_row_draw(const struct view_frame *frame, SDL_FRect cell, SDL_Texture *texture,
+                      enum picture_kind kind, const struct gallery *gallery);
+/* The patch at the mouse in a picture drawn into the cell, or -1. */
+int picture_row_patch(const struct view_frame *frame, SDL_FRect cell,
+                      const struct gallery *gallery);
+/* The place of a patch in the cell, and its outline in light on dark. */
+SDL_FRect picture_row_patch_area(SDL_FRect cell, const struct gallery *gallery, int patch);
+void picture_row_outline(struct canvas *canvas, SDL_FRect area, SDL_Color colour);
+
+#endif

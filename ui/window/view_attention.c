@@ -1,0 +1,459 @@
+/* Attention: click a patch of the image and see where it looks, head by head, in any block of the
+ * encoder or the decoder.
+ */
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "ui/ticks.h"
+#include "ui/window/asking.h"
+#include "ui/window/buttons.h"
+#include "ui/window/legend.h"
+#include "ui/window/picture_row.h"
+#include "ui/window/shown.h"
+#include "ui/window/theme.h"
+
+enum { HEADER = 30, TITLE = 20, CAPTION = 18, SPACE = 8, MAPS_LIMIT = 33 };
+
+enum part { ENCODER_ALL, ENCODER_MASKED, DECODER, PARTS };
+static const char *const part_labels[PARTS][2] = {
+    [ENCODER_ALL] = {"Encoder, all visible", "The encoder sees every patch"},
+    [ENCODER_MASKED] = {"Encoder, masked", "The encoder sees what the arm's mask leaves visible"},
+    [DECODER] = {"Decoder", "Hidden patches are there too, as mask tokens"},
+};
+enum { CLASS_TOKEN = PARTS, PREVIOUS_BLOCK, BLOCK, NEXT_BLOCK, BUTTONS };
+
+struct attention {
+    enum part part;
+    int block[2]; /* of encoder and decoder; counted from the last: 0 is the last */
+    int token;    /* 1 + patch; 0: the class token */
+    bool chosen;  /* somebody chose it; else it is the patch in the middle */
+    struct asking asking;
+    struct picture_cache cache; /* the image and its mask, of the answer */
+    struct colormap map;
+    bool mapped;
+    SDL_Texture *maps; /* [grid rows, (1 + heads) * grid columns]: their mean, then each head */
+    uint8_t *pixels;   /* the texture's */
+    int map_width, map_height;
+    uint64_t drawn; /* number of the answer on the texture */
+    double top;     /* the high end of its colours */
+    struct button buttons[BUTTONS];
+    char block_label[48];
+};
+
+static bool in_decoder(const struct attention *attention)
+{
+    return attention->part == DECODER;
+}
+
+static int depth(const struct attention *attention, const struct view_frame *frame)
+{
+    const struct mae_shape *shape = &frame->model->snapshot->shape;
+    return in_decoder(attention) ? shape->decoder_depth : shape->depth;
+}
+
+/* From 0, the first. */
+static int block(const struct attention *attention, const struct view_frame *frame)
+{
+    return depth(attention, frame) - 1 - attention->block[in_decoder(attention)];
+}
+
+static void change_block(struct attention *attention, const struct view_frame *frame, int by)
+{
+    int *from_last = &attention->block[in_decoder(attention)];
+    int most = depth(attention, frame) - 1, wanted = *from_last - by;
+    *from_last = wanted < 0 ? 0 : wanted > most ? most : wanted;
+}
+
+static int token(const struct attention *attention, const struct gallery *gallery)
+{
+    int columns = picture_grid_width(gallery), rows = gallery->height / gallery->patch;
+    if (attention->chosen && attention->token <= gallery->patches)
+        return attention->token;
+    return 1 + rows / 2 * columns + columns / 2;
+}
+
+static const struct answer *ask(struct attention *attention, const struct view_frame *frame)
+{
+    struct question question = {.row = frame->model->image,
+                                .mask_kind = attention->part == ENCODER_ALL ? QUESTION_NO_MASK
+                                                                            : QUESTION_OWN_MASK,
+                                .attention = true,
+                                .stack = in_decoder(attention) ? MAE_DECODER : MAE_ENCODER,
+                                .block = block(attention, frame),
+                                .token = token(attention, &frame->model->snapshot->gallery)};
+    text_copy(question.arm, sizeof question.arm, ui_chosen_arm(frame->model)->name);
+    return asking_update(&attention->asking, frame->model, &question);
+}
+
+/* The maps as a texture, one pixel a patch. */
+
+static double weight(const struct answer *answer, int map, int token_at)
+{
+    size_t tokens = 1 + (size_t)answer->gallery.patches;
+    double sum = 0;
+    if (map > 0)
+        return (double)answer->weights[(size_t)(map - 1) * tokens + (size_t)token_at];
+    for (int head = 0; head < answer->heads; head++)
+        sum += (double)answer->weights[(size_t)head * tokens + (size_t)token_at];
+    return sum / answer->heads;
+}
+
+/* One scale for all heads, or they could not be compared. */
+static double greatest(const struct answer *answer)
+{
+    double most = 0;
+    for (int map = 1; map <= answer->heads; map++)
+        for (int patch = 1; patch <= answer->gallery.patches; patch++)
+            most = fmax(most, weight(answer, map, patch));
+    return most > 0 ? ticks_nice_above(most) : 1;
+}
+
+static bool fit_maps(struct attention *attention, const struct view_frame *frame, int width,
+                     int height)
+{
+    if (attention->maps && attention->map_width == width && attention->map_height == height)
+        return true;
+    if (attention->maps)
+        SDL_DestroyTexture(attention->maps);
+    free(attention->pixels);
+    attention->pixels = memory_new((size_t)width * (size_t)height, 3, NULL);
+    attention->maps = SDL_CreateTexture(frame->canvas->renderer, SDL_PIXELFORMAT_RGB24,
+                                        SDL_TEXTUREACCESS_STATIC, width, height);
+    attention->map_width = width;
+    attention->map_height = height;
+    attention->drawn = 0;
+    if (attention->maps)
+        SDL_SetTextureScaleMode(attention->maps, SDL_ScaleModeNearest);
+    return attention->maps && attention->pixels;
+}
+
+/* A patch that is not among the tokens has no weight at all, rather than a small one. */
+static bool is_there(const struct answer *answer, int patch)
+{
+    return answer->stack == MAE_DECODER || !answer->gallery.mask[patch];
+}
+
+static void draw_maps(struct attention *attention, const struct answer *answer)
+{
+    int columns = picture_grid_width(&answer->gallery);
+    for (int map = 0; map <= answer->heads; map++)
+        for (int patch = 0; patch < answer->gallery.patches; patch++) {
+            const uint8_t *rgb =
+                colormap_at(&attention->map, weight(answer, map, 1 + patch), attention->top);
+            int x = map * columns + patch % columns, y = patch / columns;
+            uint8_t *out =
+                attention->pixels + 3 * ((size_t)y * (size_t)attention->map_width + (size_t)x);
+            if (is_there(answer, patch))
+                memcpy(out, rgb, 3);
+            else
+                memset(out, PICTURE_NOTHING, 3);
+        }
+    SDL_UpdateTexture(attention->maps, NULL, attention->pixels, 3 * attention->map_width);
+    attention->drawn = answer->number;
+}
+
+static bool bring_up_to_date(struct attention *attention, const struct view_frame *frame,
+                             const struct answer *answer)
+{
+    const struct gallery *gallery = &answer->gallery;
+    int columns = picture_grid_width(gallery), rows = gallery->height / gallery->patch;
+    if (!attention->mapped)
+        colormap_init(&attention->map);
+    attention->mapped = true;
+    if (!fit_maps(attention, frame, columns * (1 + answer->heads), rows))
+        return false;
+    if (attention->drawn != answer->number) {
+        attention->top = greatest(answer);
+        draw_maps(attention, answer);
+    }
+    return true;
+}
+
+/* Where things are. */
+struct places {
+    SDL_FRect image; /* the picture that is clicked */
+    struct picture_row row;
+    int maps;
+};
+
+static void lay_out_buttons(struct attention *attention, const struct view_frame *frame)
+{
+    struct button *buttons = attention->buttons;
+    SDL_FRect area = frame->area;
+    for (int i = 0; i < PARTS; i++)
+        buttons[i] = (struct button){
+            .label = part_labels[i][0], .tip = part_labels[i][1], .on = (int)attention->part == i};
+    buttons[CLASS_TOKEN] = (struct button){.label = "Class token",
+                                           .tip = "Where the class token looks",
+                                           .on = attention->chosen && attention->token == 0};
+    snprintf(attention->block_label, sizeof attention->block_label, "Block %d of %d",
+             block(attention, frame) + 1, depth(attention, frame));
+    buttons[PREVIOUS_BLOCK] = (struct button){.label = "<", .tip = "The block before (Left)"};
+    buttons[BLOCK] = (struct button){.label = attention->block_label};
+    buttons[NEXT_BLOCK] = (struct button){.label = ">", .tip = "The next block (Right)"};
+    SDL_FRect line = {area.x + THEME_MARGIN, area.y + HEADER, area.w - 2 * THEME_MARGIN, 0};
+    buttons_lay_out(frame->canvas, line, buttons, BUTTONS);
+}
+
+static void lay_out(struct attention *attention, const struct view_frame *frame,
+                    struct places *places)
+{
+    const struct mae_shape *shape = &frame->model->snapshot->shape;
+    SDL_FRect area = frame->area;
+    lay_out_buttons(attention, frame);
+    SDL_FRect last = attention->buttons[BUTTONS - 1].place;
+    float top = last.y + last.h + SPACE;
+    SDL_FRect room = {area.x + THEME_MARGIN, top, area.w - 2 * THEME_MARGIN,
+                      area.y + area.h - top - SPACE};
+    int heads = in_decoder(attention) ? shape->decoder_heads : shape->heads;
+    places->maps = 1 + heads < MAPS_LIMIT ? 1 + heads : MAPS_LIMIT;
+    /* The image is one more picture in the row. */
+    places->row = picture_row_fit(frame->canvas, room, 1 + places->maps, shape->image_width,
+                                  shape->image_height, TITLE, CAPTION);
+    places->image = picture_row_cell(&places->row, 0, TITLE);
+}
+
+static void draw_words(const struct view_frame *frame, SDL_FRect cell, const char *title,
+                       const char *caption)
+{
+    SDL_FRect above = {cell.x, cell.y - TITLE, cell.w, TITLE - 3};
+    SDL_FRect below = {cell.x, cell.y + cell.h, cell.w, CAPTION};
+    bool fits = canvas_text_width(frame->canvas, FONT_STRONG, title) <= cell.w;
+    canvas_text_in(frame->canvas, fits ? FONT_STRONG : FONT_SMALL, above, ALIGN_LEFT, THEME_TEXT,
+                   title);
+    canvas_text_in(frame->canvas, FONT_SMALL, below, ALIGN_LEFT, THEME_MUTED, caption);
+}
+
+static void write_token(char out[64], int chosen, int columns)
+{
+    if (chosen == 0)
+        snprintf(out, 64, "class token");
+    else
+        snprintf(out, 64, "row %d, column %d", (chosen - 1) / columns, (chosen - 1) % columns);
+}
+
+static void draw_image(struct attention *attention, const struct view_frame *frame,
+                       const struct answer *answer, SDL_FRect cell)
+{
+    const struct gallery *gallery = &answer->gallery;
+    char caption[64];
+    write_token(caption, answer->token, picture_grid_width(gallery));
+    if (picture_cache_prepare(&attention->cache, gallery, 1))
+        picture_row_draw(
+            frame, cell,
+            picture_cache_texture(&attention->cache, frame->canvas->renderer, gallery, 0, 0, 0),
+            PICTURE_MASKED, gallery);
+    if (answer->token > 0)
+        picture_row_outline(frame->canvas, picture_row_patch_area(cell, gallery, answer->token - 1),
+                            (SDL_Color){255, 255, 255, 255});
+    draw_words(frame, cell, "Click a patch", caption);
+}
+
+static void draw_map(const struct attention *attention, const struct view_frame *frame,
+                     const struct answer *answer, SDL_FRect cell, int map)
+{
+    const struct gallery *gallery = &answer->gallery;
+    int columns = picture_grid_width(gallery), rows = gallery->height / gallery->patch;
+    char title[32], caption[64], number[32];
+    SDL_Rect source = {map * columns, 0, columns, rows};
+    SDL_Rect target = canvas_physical(frame->canvas, cell);
+    target.w = target.w / columns * columns;
+    target.h = target.h / rows * rows;
+    SDL_RenderCopy(frame->canvas->renderer, attention->maps, &source, &target);
+    if (answer->token > 0)
+        picture_row_outline(frame->canvas, picture_row_patch_area(cell, gallery, answer->token - 1),
+                            (SDL_Color){255, 255, 255, 255});
+    snprintf(title, sizeof title, map ? "Head %d" : "Mean of heads", map);
+    ticks_value(number, sizeof number, weight(answer, map, 0));
+    snprintf(caption, sizeof caption, "class token %s", number);
+    draw_words(frame, cell, title, caption);
+}
+
+static void draw_tip(const struct view_frame *frame, const struct answer *answer,
+                     const struct places *places)
+{
+    for (int map = 0; map < places->maps; map++) {
+        SDL_FRect cell = picture_row_cell(&places->row, 1 + map, TITLE);
+        int patch = picture_row_patch(frame, cell, &answer->gallery);
+        if (patch < 0)
+            continue;
+        int columns = picture_grid_width(&answer->gallery);
+        char head[32], number[32], text[200];
+        snprintf(head, sizeof head, map ? "head %d" : "mean of heads", map);
+        ticks_value(number, sizeof number, weight(answer, map, 1 + patch));
+        snprintf(text, sizeof text, "row %d, column %d\n%s\t%s\neven share\t%.3g", patch / columns,
+                 patch % columns, head, is_there(answer, patch) ? number : "not there",
+                 1.0 / (1 + answer->gallery.patches -
+                        (answer->stack == MAE_ENCODER ? picture_hidden_count(&answer->gallery, 0, 0)
+                                                      : 0)));
+        canvas_tip(frame->canvas, frame->mouse_x, frame->mouse_y, frame->area, text);
+    }
+}
+
+static void draw_header(const struct attention *attention, const struct view_frame *frame,
+                        const struct answer *answer)
+{
+    SDL_FRect line = {frame->area.x + THEME_MARGIN, frame->area.y, frame->area.w - 2 * THEME_MARGIN,
+                      HEADER};
+    float end = line.x + line.w;
+    struct legend legend = {
+        .map = &attention->map, .label = "attention weight", .high = attention->top};
+    if (answer && answer->attention && answer->looks)
+        end = legend_draw(frame->canvas, line, &legend) - THEME_MARGIN;
+    char text[SHOWN_TEXT_SIZE], name[SHOWN_TEXT_SIZE], step[32];
+    shown_image_name(name, &frame->model->snapshot->gallery, frame->model->image);
+    text_from_grouped(step, answer ? answer->step : frame->model->snapshot->step);
+    snprintf(text, sizeof text, "%.200s   step %s", name, step);
+    SDL_FRect strong = {line.x, line.y, (end - line.x) * 0.3f, line.h};
+    float x = line.x + THEME_GAP +
+              canvas_text_in(frame->canvas, FONT_STRONG, strong, ALIGN_LEFT, THEME_TEXT,
+                             ui_chosen_arm(frame->model)->name);
+    canvas_text_in(frame->canvas, FONT_TEXT, (SDL_FRect){x, line.y, end - x, line.h}, ALIGN_LEFT,
+                   THEME_MUTED, text);
+}
+
+/* Why there are no maps, or null. */
+static const char *no_maps(const struct attention *attention, const struct answer *answer)
+{
+    if (!answer)
+        return "The trainer is asked ...";
+    if (answer->problem[0])
+        return answer->problem;
+    if (answer->looks && answer->attention)
+        return NULL;
+    return attention->part == ENCODER_MASKED
+               ? "This patch is hidden: the encoder does not have it. Click a visible one."
+               : "The class token is not asked in the decoder's last block.";
+}
+
+static void attention_draw(void *state, const struct view_frame *frame)
+{
+    struct attention *attention = state;
+    const char *nothing = shown_nothing(frame);
+    if (nothing) {
+        shown_draw_nothing(frame, nothing);
+        return;
+    }
+    struct places places;
+    lay_out(attention, frame, &places);
+    const struct answer *answer = ask(attention, frame);
+    const char *why = no_maps(attention, answer);
+    if (!why && !bring_up_to_date(attention, frame, answer))
+        why = "Not enough memory for the maps.";
+    draw_header(attention, frame, answer);
+    if (answer && !answer->problem[0])
+        draw_image(attention, frame, answer, places.image);
+    SDL_FRect room = places.row.area;
+    room.x += places.row.width + THEME_MARGIN;
+    room.w -= places.row.width + THEME_MARGIN;
+    if (why)
+        canvas_text_in(frame->canvas, FONT_TEXT, room, ALIGN_CENTER, THEME_MUTED, why);
+    int maps = !why && answer->heads + 1 < places.maps ? answer->heads + 1 : places.maps;
+    for (int map = 0; !why && map < maps; map++)
+        draw_map(attention, frame, answer, picture_row_cell(&places.row, 1 + map, TITLE), map);
+    buttons_draw(frame, attention->buttons, BUTTONS);
+    if (!why)
+        draw_tip(frame, answer, &places);
+}
+
+static void choose_part(struct attention *attention, enum part part)
+{
+    attention->part = part;
+}
+
+static void attention_click(void *state, const struct view_frame *frame)
+{
+    struct attention *attention = state;
+    struct places places;
+    if (shown_nothing(frame))
+        return;
+    lay_out(attention, frame, &places);
+    const struct gallery *gallery = &frame->model->snapshot->gallery;
+    int button = buttons_at(frame, attention->buttons, BUTTONS);
+    int patch = -1;
+    for (int i = 0; patch < 0 && i <= places.maps; i++)
+        patch = picture_row_patch(frame, picture_row_cell(&places.row, i, TITLE), gallery);
+    if (button >= 0 && button < PARTS) {
+        choose_part(attention, (enum part)button);
+    } else if (button == PREVIOUS_BLOCK || button == NEXT_BLOCK) {
+        change_block(attention, frame, button == NEXT_BLOCK ? 1 : -1);
+    } else if (button == CLASS_TOKEN || patch >= 0) {
+        attention->token = button == CLASS_TOKEN ? 0 : 1 + patch;
+        attention->chosen = true;
+    }
+}
+
+static void attention_wheel(void *state, const struct view_frame *frame, float amount, bool shift)
+{
+    (void)shift;
+    change_block(state, frame, amount > 0 ? 1 : -1);
+}
+
+static bool attention_act(void *state, const struct view_frame *frame, enum action action)
+{
+    struct attention *attention = state;
+    struct ui_model *model = frame->model;
+    if (shown_nothing(frame))
+        return false;
+    int images = model->snapshot->gallery.images;
+    switch (action) {
+    case ACTION_LEFT:
+    case ACTION_RIGHT:
+        change_block(attention, frame, action == ACTION_RIGHT ? 1 : -1);
+        return true;
+    case ACTION_FIRST:
+    case ACTION_LAST:
+        change_block(attention, frame, action == ACTION_LAST ? SHRT_MAX : -SHRT_MAX);
+        return true;
+    case ACTION_ENTER:
+        choose_part(attention, (attention->part + 1) % PARTS);
+        return true;
+    case ACTION_DOWN:
+        model->image = (model->image + 1) % images;
+        return true;
+    case ACTION_UP:
+        model->image = (model->image + images - 1) % images;
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool attention_waits(const void *state, const struct view_frame *frame)
+{
+    const struct attention *attention = state;
+    return asking_waits(&attention->asking, frame->model);
+}
+
+static void attention_release(void *state)
+{
+    struct attention *attention = state;
+    picture_cache_release(&attention->cache);
+    if (attention->maps)
+        SDL_DestroyTexture(attention->maps);
+    attention->maps = NULL;
+}
+
+static void attention_close(void *state)
+{
+    struct attention *attention = state;
+    free(attention->pixels);
+    attention->pixels = NULL;
+    asking_release(&attention->asking);
+}
+
+const struct view view_attention = {
+    .title = "Attention",
+    .state_size = sizeof(struct attention),
+    .draw = attention_draw,
+    .act = attention_act,
+    .wheel = attention_wheel,
+    .click = attention_click,
+    .waits = attention_waits,
+    .release = attention_release,
+    .close = attention_close,
+};
