@@ -94,7 +94,7 @@ static char *filter(void *state)
     return help->filter;
 }
 
-const struct view view_help = {
+const struct view panel_view_help = {
     .name = "help",
     .title = "Help",
     .hints = "down+up=move;page-down=page;filter;close",

@@ -294,7 +294,7 @@ static char *filter(void *state)
     return menu->filter;
 }
 
-const struct view view_strategies = {
+const struct view panel_view_strategies = {
     .name = "strategies",
     .title = "Strategy",
     .hints = "down+up=move;enter=take it;filter;close",
@@ -306,7 +306,7 @@ const struct view view_strategies = {
     .filter = filter,
 };
 
-const struct view view_laws = {
+const struct view panel_view_laws = {
     .name = "laws",
     .title = "Ratio law",
     .hints = "down+up=move;enter=set its parameters;filter;close",

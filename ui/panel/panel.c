@@ -6,10 +6,10 @@
 #include "ui/panel/panel_private.h"
 
 const struct view *const panel_views[PANEL_VIEWS] = {
-    &view_training, &view_arms,     &view_statistics, &view_masks,
-    &view_images,   &view_timeline, &view_settings,   &view_log};
-const struct view *const panel_overlays[PANEL_OVERLAYS] = {&view_help, &view_strategies,
-                                                           &view_laws};
+    &panel_view_training, &panel_view_arms,     &panel_view_statistics, &panel_view_masks,
+    &panel_view_images,   &panel_view_timeline, &panel_view_settings,   &panel_view_log};
+const struct view *const panel_overlays[PANEL_OVERLAYS] = {&panel_view_help, &panel_view_strategies,
+                                                           &panel_view_laws};
 
 enum {
     TABS_HEIGHT = 10,  /* screens of this height have tabs and hints ... */

@@ -36,7 +36,7 @@ static void open_view(struct panel *panel, size_t index)
 
 static void open_overlay(struct panel *panel, const struct view *view)
 {
-    if (view != &view_help && panel->model->snapshot->arm_count == 0) {
+    if (view != &panel_view_help && panel->model->snapshot->arm_count == 0) {
         ui_say(panel->model, LOG_INFO, "there is no arm yet");
         return;
     }
@@ -114,20 +114,20 @@ static void act_view_next(struct panel *panel, enum action action, const char *a
 static void act_goto_step(struct panel *panel, enum action action, const char *argument)
 {
     (void)action, (void)argument;
-    open_view_named(panel, view_timeline.name);
+    open_view_named(panel, panel_view_timeline.name);
 }
 
 static void act_help(struct panel *panel, enum action action, const char *argument)
 {
     (void)action;
-    open_overlay(panel, &view_help);
-    text_copy(view_help.filter(panel_front_state(panel)), FILTER_SIZE, argument);
+    open_overlay(panel, &panel_view_help);
+    text_copy(panel_view_help.filter(panel_front_state(panel)), FILTER_SIZE, argument);
 }
 
 static void act_menu(struct panel *panel, enum action action, const char *argument)
 {
     (void)argument;
-    open_overlay(panel, action == ACTION_STRATEGY ? &view_strategies : &view_laws);
+    open_overlay(panel, action == ACTION_STRATEGY ? &panel_view_strategies : &panel_view_laws);
 }
 
 static void act_command(struct panel *panel, enum action action, const char *argument)

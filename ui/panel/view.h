@@ -46,9 +46,9 @@ struct view {
     void (*release)(void *state);
 };
 
-extern const struct view view_training, view_arms, view_statistics, view_masks, view_images,
-    view_timeline, view_settings, view_log;
-extern const struct view view_help, view_strategies, view_laws;
+extern const struct view panel_view_training, panel_view_arms, panel_view_statistics,
+    panel_view_masks, panel_view_images, panel_view_timeline, panel_view_settings, panel_view_log;
+extern const struct view panel_view_help, panel_view_strategies, panel_view_laws;
 
 /* The name of the i-th view, null past the last. */
 const char *panel_view_name(size_t index);

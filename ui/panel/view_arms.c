@@ -226,7 +226,7 @@ static void click(void *state, const struct frame *frame, int row, int column, b
         panel_perform(frame->panel, ACTION_STRATEGY, "");
 }
 
-const struct view view_arms = {
+const struct view panel_view_arms = {
     .name = "arms",
     .title = "Arms",
     .hints = "down+up=move;strategy;strategy-next=next;law;ratio-down+ratio-up=ratio;eval;export",

@@ -311,7 +311,7 @@ static void release(void *state)
     free(images->pixels);
 }
 
-const struct view view_images = {
+const struct view panel_view_images = {
     .name = "images",
     .title = "Images",
     .hints = "down+up=image;arm-next=arm;next+previous=other images;masks=new masks;zoom;"

@@ -187,7 +187,7 @@ static const char *table(const void *state)
     return "events";
 }
 
-const struct view view_log = {
+const struct view panel_view_log = {
     .name = "log",
     .title = "Log",
     .hints = "page-down+page-up=page;last=follow;filter;enter=levels;note",

@@ -270,7 +270,7 @@ static bool act(void *state, const struct frame *frame, enum action action, cons
     return true;
 }
 
-const struct view view_masks = {
+const struct view panel_view_masks = {
     .name = "masks",
     .title = "Masks",
     .hints = "down+up=arm;strategy;strategy-next=next;law;ratio-down+ratio-up=ratio",

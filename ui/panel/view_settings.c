@@ -153,7 +153,7 @@ static char *filter(void *state)
     return settings->filter;
 }
 
-const struct view view_settings = {
+const struct view panel_view_settings = {
     .name = "settings",
     .title = "Settings",
     .hints = "down+up=move;page-down=page;filter;enter=edit",

@@ -287,7 +287,7 @@ static void release(void *state)
     live_tables_free(statistics->tables);
 }
 
-const struct view view_statistics = {
+const struct view panel_view_statistics = {
     .name = "statistics",
     .title = "Statistics",
     .hints = "next+previous=table;sort-previous+sort=sort by;reverse;filter;group;left+right="

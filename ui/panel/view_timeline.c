@@ -326,7 +326,7 @@ static void release(void *state)
     live_tables_free(timeline->tables);
 }
 
-const struct view view_timeline = {
+const struct view panel_view_timeline = {
     .name = "timeline",
     .title = "Timeline",
     .hints = "down+up=move;last=newest;enter=note;filter;log-scale=log;export",

@@ -297,7 +297,7 @@ static const char *table(const void *state)
     return "curves";
 }
 
-const struct view view_training = {
+const struct view panel_view_training = {
     .name = "training",
     .title = "Training",
     .hints = "pause;ratio-down+ratio-up=ratio;strategy;law;lr-down+lr-up=learning rate;"
