@@ -58,6 +58,7 @@ libwindow_a_SOURCES = \
 	ui/window/legend.c ui/window/legend.h \
 	ui/window/magnifier.c ui/window/magnifier.h \
 	ui/window/mask_text.c ui/window/mask_text.h \
+	ui/window/masks.h ui/window/masks_side.c \
 	ui/window/paint.c ui/window/paint.h \
 	ui/window/picture_cache.c ui/window/picture_cache.h \
 	ui/window/picture_row.c ui/window/picture_row.h \
@@ -77,6 +78,7 @@ libwindow_a_SOURCES = \
 	ui/window/view_curves.c \
 	ui/window/view_history.c \
 	ui/window/view_images.c \
+	ui/window/view_masks.c \
 	ui/window/view_paint.c \
 	ui/window/views.c \
 	ui/window/window.c ui/window/window.h \

@@ -244,6 +244,36 @@ static void fill(struct snapshot *snapshot, const struct made_up_run *run)
     make_gallery(snapshot, run);
 }
 
+bool made_up_masks(struct snapshot *snapshot)
+{
+    enum { BATCHES = 50, BATCH = 16, LARGEST = 4096 };
+    static uint8_t masks[BATCH * LARGEST];
+    int height = mae_grid_height(&snapshot->shape), width = mae_grid_width(&snapshot->shape);
+    struct error error;
+    struct mask_drawer *drawer = mask_drawer_new(height, width, &error);
+    bool good = drawer && height * width <= LARGEST;
+    for (int arm = 0; good && arm < snapshot->arm_count; arm++) {
+        struct mask_watch watch = {0};
+        good = mask_watch_init(&watch, height, width, &error) &&
+               (snapshot->masks[arm].masks ||
+                mask_display_init(&snapshot->masks[arm], height, width, &error));
+        for (uint32_t batch = 0; good && batch < BATCHES; batch++) {
+            for (uint32_t i = 0; i < BATCH; i++) {
+                struct mask_key key = {
+                    .seed = 1, .stream = RANDOM_MASK, .image = batch * BATCH + i};
+                mask_draw(drawer, &snapshot->arms[arm].mask, 0, &key,
+                          masks + i * (uint32_t)(height * width), NULL);
+            }
+            mask_watch_add(&watch, masks, BATCH);
+        }
+        if (good)
+            mask_watch_show(&watch, &snapshot->masks[arm]);
+        mask_watch_release(&watch);
+    }
+    mask_drawer_free(drawer);
+    return good;
+}
+
 struct snapshot *made_up_run_new(const struct made_up_run *run, struct error *error)
 {
     struct mae_shape shape = {.image_height = run->pixels,
@@ -256,7 +286,10 @@ struct snapshot *made_up_run_new(const struct made_up_run *run, struct error *er
         return NULL;
     }
     fill(snapshot, run);
-    return snapshot;
+    if (run->empty || made_up_masks(snapshot))
+        return snapshot;
+    made_up_run_free(snapshot);
+    return NULL;
 }
 
 void made_up_run_free(struct snapshot *snapshot)

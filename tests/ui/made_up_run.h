@@ -14,6 +14,8 @@ struct made_up_run {
 struct made_up_run made_up_run_usual(void);
 /* Null with *error set. */
 struct snapshot *made_up_run_new(const struct made_up_run *run, struct error *error);
+/* Fills in masks as the arms draw them, and what they are like. */
+bool made_up_masks(struct snapshot *snapshot);
 void made_up_run_free(struct snapshot *snapshot);
 /* One more round: a few steps on the curves, new versions. */
 void made_up_run_move(struct snapshot *snapshot, const struct made_up_run *run);

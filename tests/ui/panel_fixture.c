@@ -157,36 +157,6 @@ static void train(struct fixture *fixture, int64_t steps)
               "checkpoint at step 6000: checkpoints/step-00006000.safetensors");
 }
 
-/* Masks as the arms draw them, and what they are like. */
-static bool show_masks(struct snapshot *snapshot)
-{
-    enum { BATCHES = 50, BATCH = 16, LARGEST = 4096 };
-    static uint8_t masks[BATCH * LARGEST];
-    int height = mae_grid_height(&snapshot->shape), width = mae_grid_width(&snapshot->shape);
-    struct error error;
-    struct mask_drawer *drawer = mask_drawer_new(height, width, &error);
-    bool good = drawer && height * width <= LARGEST;
-    for (int arm = 0; good && arm < snapshot->arm_count; arm++) {
-        struct mask_watch watch = {0};
-        good = mask_watch_init(&watch, height, width, &error) &&
-               mask_display_init(&snapshot->masks[arm], height, width, &error);
-        for (uint32_t batch = 0; good && batch < BATCHES; batch++) {
-            for (uint32_t i = 0; i < BATCH; i++) {
-                struct mask_key key = {
-                    .seed = 1, .stream = RANDOM_MASK, .image = batch * BATCH + i};
-                mask_draw(drawer, &snapshot->arms[arm].mask, 0, &key,
-                          masks + i * (uint32_t)(height * width), NULL);
-            }
-            mask_watch_add(&watch, masks, BATCH);
-        }
-        if (good)
-            mask_watch_show(&watch, &snapshot->masks[arm]);
-        mask_watch_release(&watch);
-    }
-    mask_drawer_free(drawer);
-    return good;
-}
-
 /* The pictures of another made-up run, under this one's arms. */
 static void show_pictures(struct fixture *fixture)
 {
@@ -198,7 +168,7 @@ static void show_pictures(struct fixture *fixture)
         fixture->snapshot.gallery = fixture->pictures->gallery;
     fixture->snapshot.gallery.held_out = 1000;
     fixture->snapshot.gallery.step = fixture->snapshot.step;
-    if (!show_masks(&fixture->snapshot))
+    if (!made_up_masks(&fixture->snapshot))
         fprintf(stderr, "panel_fixture: no masks\n");
 }
 

@@ -10,6 +10,7 @@
 #include "base/random.h"
 #include "tests/ui/made_up_run.h"
 #include "ui/window/curves.h"
+#include "ui/window/masks.h"
 #include "ui/window/tiles_layout.h"
 #include "ui/window/theme.h"
 #include "ui/window/window.h"
@@ -405,6 +406,52 @@ static void push_random(struct random *random)
     SDL_PushEvent(&event);
 }
 
+/* Each patch of each mask on the sheet is dark exactly where it is hidden, and the map's colours go
+ * from the end of the scale to the other in the order of the shares. */
+static void test_masks_are_true(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    struct made_up_run run = made_up_run_usual();
+    int width, height;
+    begin(&fixture, &run);
+    resize(&fixture, 1000, 700);
+    fixture.model.arm = 1;
+    for (int view = 0; view < WINDOW_VIEWS; view++)
+        if (window_views[view] == &view_masks)
+            type(&fixture, (const char[]){(char)('1' + view), '\0'});
+    uint8_t *pixels = read_window(&fixture, &width, &height);
+    struct view_frame frame = window_frame(fixture.window);
+    struct masks_layout layout = masks_lay_out(&frame);
+    const struct mask_display *display = &fixture.snapshot->masks[1];
+    int grid_width = display->grid_width, patches = grid_width * display->grid_height;
+    assert_true(layout.shown == display->examples && layout.shown > 8);
+    for (int i = 0; i < layout.shown; i++) {
+        SDL_FRect tile = masks_tile(&frame, &layout, i);
+        int side = (int)tile.w / grid_width;
+        for (int k = 0; k < patches; k++) {
+            int x = (int)tile.x + k % grid_width * side, y = (int)tile.y + k / grid_width * side;
+            bool dark = pixels[3 * (y * width + x)] < 128; /* its first pixel and its last */
+            bool also = pixels[3 * ((y + side - 1) * width + x + side - 1)] < 128;
+            assert_int_equal(dark, display->masks[i * patches + k]);
+            assert_int_equal(also, dark);
+        }
+    }
+    int side = (int)layout.map.w / grid_width;
+    for (int a = 0; a < patches; a++)
+        for (int b = 0; b < patches; b++) {
+            if (!(display->inclusion[a] > display->inclusion[b] + 0.02f))
+                continue; /* the green of the colours rises from end to end */
+            int xa = (int)layout.map.x + a % grid_width * side + side / 2;
+            int ya = (int)layout.map.y + a / grid_width * side + side / 2;
+            int xb = (int)layout.map.x + b % grid_width * side + side / 2;
+            int yb = (int)layout.map.y + b / grid_width * side + side / 2;
+            assert_true(pixels[3 * (ya * width + xa) + 1] > pixels[3 * (yb * width + xb) + 1]);
+        }
+    free(pixels);
+    end(&fixture);
+}
+
 static void test_random_events(void **state)
 {
     (void)state;
@@ -441,6 +488,7 @@ int main(void)
         cmocka_unit_test(test_idle_window_does_not_draw),
         cmocka_unit_test(test_curves_are_drawn),
         cmocka_unit_test(test_tip_tells_what_there_is),
+        cmocka_unit_test(test_masks_are_true),
         cmocka_unit_test(test_random_events),
     };
     setenv("SDL_VIDEODRIVER", "dummy", 1);

@@ -46,10 +46,10 @@ struct view {
     void (*close)(void *state);
 };
 
-extern const struct view view_images, view_compare, view_curves, view_statistics, view_attention,
-    view_paint, view_history;
+extern const struct view view_images, view_compare, view_curves, view_statistics, view_masks,
+    view_attention, view_paint, view_history;
 
-enum { WINDOW_VIEWS = 6 };
+enum { WINDOW_VIEWS = 7 };
 /* In the order of their keys. */
 extern const struct view *const window_views[WINDOW_VIEWS];
 
