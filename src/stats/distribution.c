@@ -50,6 +50,18 @@ double normal_two_sided(double z)
     return isnan(z) ? NAN : 2.0 * gsl_cdf_ugaussian_Q(fabs(z));
 }
 
+double normal_lower(double z)
+{
+    prepare();
+    return isnan(z) ? NAN : gsl_cdf_ugaussian_P(z);
+}
+
+double normal_quantile(double p)
+{
+    prepare();
+    return p >= 0.0 && p <= 1.0 ? gsl_cdf_ugaussian_Pinv(p) : NAN;
+}
+
 double chi_square_upper(double x, double degrees)
 {
     prepare();

@@ -10,6 +10,9 @@ double student_two_sided(double t, double degrees);
 double student_interval(double level, double degrees);
 /* P(|Z| >= |z|) for the standard normal. */
 double normal_two_sided(double z);
+/* P(Z <= z) for the standard normal, and the z with that probability. */
+double normal_lower(double z);
+double normal_quantile(double p);
 /* P(X >= x) for chi-square, whose degrees need not be whole. */
 double chi_square_upper(double x, double degrees);
 

@@ -78,6 +78,27 @@ bool paired_compare(const double *a, const double *b, size_t count, struct paire
     return good;
 }
 
+bool welch_compare(const double *a, size_t count_a, const double *b, size_t count_b,
+                   struct welch *welch, struct error *error)
+{
+    struct description first, second;
+    *welch = (struct welch){.difference = NAN, .t = NAN, .degrees = NAN, .p = NAN};
+    if (!describe(a, count_a, &first, error) || !describe(b, count_b, &second, error))
+        return false;
+    welch->count_a = first.count;
+    welch->count_b = second.count;
+    welch->difference = first.mean - second.mean;
+    if (first.count < 2 || second.count < 2)
+        return true;
+    double u = first.standard_error * first.standard_error;
+    double v = second.standard_error * second.standard_error;
+    welch->t = welch->difference / sqrt(u + v);
+    welch->degrees = (u + v) * (u + v) /
+                     (u * u / ((double)first.count - 1.0) + v * v / ((double)second.count - 1.0));
+    welch->p = student_two_sided(welch->t, welch->degrees);
+    return true;
+}
+
 bool holm_adjust(const double *p, size_t count, double *adjusted, struct error *error)
 {
     size_t *order = memory_new(count ? count : 1, sizeof *order, error);

@@ -29,6 +29,18 @@ struct paired {
 bool paired_compare(const double *a, const double *b, size_t count, struct paired *paired,
                     struct error *error) __attribute__((warn_unused_result));
 
+/* Welch's t test (Welch 1947) of two samples that are not paired and may differ in variance, with
+ * Satterthwaite's degrees of freedom; two-sided. What the samples do not tell is NaN. */
+struct welch {
+    size_t count_a, count_b;
+    double difference; /* mean of a - mean of b */
+    double t, degrees, p;
+};
+
+/* a [count_a], b [count_b]. ERROR_SYSTEM when memory runs out. Any thread. */
+bool welch_compare(const double *a, size_t count_a, const double *b, size_t count_b,
+                   struct welch *welch, struct error *error) __attribute__((warn_unused_result));
+
 /* Holm's step-down adjustment (Holm 1979) of a family of p values: with p sorted upwards, the i-th
  * of m becomes max over j <= i of min(1, (m - j + 1) p_j). NaN stays NaN and is not counted among
  * the m. p and adjusted [count] may be the same. ERROR_SYSTEM when memory runs out. Any thread. */

@@ -129,6 +129,10 @@ static void test_pairs_agree(void **state)
         check_value(paired.cohen_dz, expected, "cohen_dz");
         check_value(paired.wilcoxon_w, expected, "wilcoxon_w");
         check_p(paired.wilcoxon_p, expected, "wilcoxon_p_normal_no_continuity");
+        struct welch welch;
+        assert_true(welch_compare(a, count, b, count, &welch, NULL));
+        check_value(welch.t, expected, "welch_t");
+        check_p(welch.p, expected, "welch_p");
         p[i] = paired.p;
     }
     size_t count = json_array_size(pairs);

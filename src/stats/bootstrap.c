@@ -1,0 +1,102 @@
+#include "stats/bootstrap.h"
+
+#include <gsl/gsl_sort.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "base/random.h"
+#include "stats/distribution.h"
+
+bool bootstrap_init(struct bootstrap *bootstrap, size_t count, size_t resamples, uint64_t seed,
+                    struct error *error)
+{
+    *bootstrap = (struct bootstrap){.count = count, .resamples = resamples};
+    bool good = (bootstrap->means = memory_new(resamples, sizeof(double), error)) &&
+                (bootstrap->indices = memory_new(resamples, count * sizeof(uint32_t), error));
+    if (!good) {
+        bootstrap_release(bootstrap);
+        return false;
+    }
+    struct random random = random_begin(seed, RANDOM_BOOTSTRAP, 0, (uint32_t)count);
+    for (size_t i = 0; i < resamples * count; i++)
+        bootstrap->indices[i] = random_below(&random, (uint32_t)count);
+    return true;
+}
+
+void bootstrap_release(struct bootstrap *bootstrap)
+{
+    free(bootstrap->indices);
+    free(bootstrap->means);
+    *bootstrap = (struct bootstrap){0};
+}
+
+static void resample(struct bootstrap *bootstrap, const double *values)
+{
+    const uint32_t *index = bootstrap->indices;
+    for (size_t i = 0; i < bootstrap->resamples; i++, index += bootstrap->count) {
+        double sum = 0;
+        for (size_t k = 0; k < bootstrap->count; k++)
+            sum += values[index[k]];
+        bootstrap->means[i] = sum / (double)bootstrap->count;
+    }
+    gsl_sort(bootstrap->means, 1, bootstrap->resamples);
+}
+
+/* Efron 1987, equation 6.6: of a mean the jackknife's values are (x_i - mean) / (n - 1). */
+static double acceleration(const double *values, size_t count, double mean)
+{
+    double squares = 0, cubes = 0;
+    for (size_t i = 0; i < count; i++) {
+        double deviation = values[i] - mean;
+        squares += deviation * deviation;
+        cubes += deviation * deviation * deviation;
+    }
+    return cubes / (6 * pow(squares, 1.5));
+}
+
+/* z0: where the mean itself lies among those of the resamples; ties count half. */
+static double bias_correction(const struct bootstrap *bootstrap, double mean)
+{
+    double below = 0;
+    for (size_t i = 0; i < bootstrap->resamples; i++)
+        below += bootstrap->means[i] < mean ? 1 : bootstrap->means[i] == mean ? 0.5 : 0;
+    return normal_quantile(below / (double)bootstrap->resamples);
+}
+
+/* The quantile of the sorted means, their i-th taken as that of i / (resamples + 1). */
+static double quantile(const struct bootstrap *bootstrap, double p)
+{
+    double place = p * ((double)bootstrap->resamples + 1) - 1, last;
+    last = (double)bootstrap->resamples - 1;
+    place = fmin(fmax(place, 0), last);
+    size_t before = (size_t)place;
+    size_t after = before + 1 < bootstrap->resamples ? before + 1 : before;
+    double share = place - (double)before;
+    return (1 - share) * bootstrap->means[before] + share * bootstrap->means[after];
+}
+
+void bootstrap_mean(struct bootstrap *bootstrap, const double *values, double *low, double *high)
+{
+    *low = *high = NAN;
+    if (bootstrap->count < 2)
+        return;
+    double sum = 0;
+    bool differ = false;
+    for (size_t i = 0; i < bootstrap->count; i++) {
+        sum += values[i];
+        differ = differ || values[i] != values[0];
+    }
+    if (!differ) {
+        *low = *high = values[0];
+        return;
+    }
+    double mean = sum / (double)bootstrap->count;
+    resample(bootstrap, values);
+    double bias = bias_correction(bootstrap, mean);
+    double lean = acceleration(values, bootstrap->count, mean);
+    double reach = normal_quantile((1 + INTERVAL_LEVEL) / 2);
+    double down = bias - reach, up = bias + reach;
+    *low = quantile(bootstrap, normal_lower(bias + down / (1 - lean * down)));
+    *high = quantile(bootstrap, normal_lower(bias + up / (1 - lean * up)));
+}

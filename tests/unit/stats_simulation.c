@@ -1,0 +1,152 @@
+/* Statistics on data whose truth is known: intervals cover at their nominal rate, tests reject at
+ * theirs, and find an effect as often as theory says. Seeds are fixed, so nothing here is left to
+ * chance. */
+#include "tests/unit/test.h"
+
+#include <math.h>
+
+#include "base/random.h"
+#include "stats/bootstrap.h"
+#include "stats/describe.h"
+#include "stats/distribution.h"
+#include "stats/paired.h"
+
+enum { TRIALS = 2000 };
+
+/* Errors of images are skewed to the right: a sum of `shape` exponentials, skewness 2 / sqrt(shape)
+ * and mean `shape`. */
+static double gamma_value(struct random *random, int shape)
+{
+    double sum = 0;
+    for (int i = 0; i < shape; i++)
+        sum -= log(1 - random_uniform(random));
+    return sum;
+}
+
+/* How many of TRIALS intervals of `count` values hold the true mean. */
+static void count_covered(size_t count, size_t resamples, int shape, int *by_bootstrap, int *by_t)
+{
+    double *values = calloc(count, sizeof *values);
+    assert_non_null(values);
+    *by_bootstrap = *by_t = 0;
+    for (uint32_t trial = 0; trial < TRIALS; trial++) {
+        struct random random = random_begin(11, RANDOM_SAMPLE, 0, trial);
+        struct bootstrap bootstrap;
+        struct description description;
+        double low, high;
+        for (size_t i = 0; i < count; i++)
+            values[i] = gamma_value(&random, shape);
+        assert_true(bootstrap_init(&bootstrap, count, resamples, trial, NULL));
+        assert_true(describe(values, count, &description, NULL));
+        bootstrap_mean(&bootstrap, values, &low, &high);
+        *by_bootstrap += low <= shape && shape <= high;
+        *by_t += description.low <= shape && shape <= description.high;
+        bootstrap_release(&bootstrap);
+    }
+    free(values);
+}
+
+static void test_intervals_cover(void **state)
+{
+    (void)state;
+    /* More values and resamples than a checked build has the time for may be asked for by hand. */
+    const char *asked = getenv("SIMULATION_VALUES");
+    size_t count = asked ? (size_t)atoi(asked) : 80;
+    int by_bootstrap, by_t;
+    count_covered(count, asked ? BOOTSTRAP_RESAMPLES : 600, 4, &by_bootstrap, &by_t);
+    print_message("%zu values: of %d intervals BCa covers %.2f%%, t %.2f%%\n", count, TRIALS,
+                  100.0 * by_bootstrap / TRIALS, 100.0 * by_t / TRIALS);
+    assert_in_range(by_bootstrap, 0.94 * TRIALS, 0.96 * TRIALS);
+    assert_in_range(by_t, 0.94 * TRIALS, 0.96 * TRIALS);
+}
+
+/* Of skewed values the interval leans to the side of the long tail, as a symmetric one cannot. */
+static void test_bootstrap_leans(void **state)
+{
+    (void)state;
+    struct random random = random_begin(5, RANDOM_SAMPLE, 0, 0);
+    struct bootstrap bootstrap;
+    double values[40], mirrored[40], mean = 0, low, high, mirrored_low, mirrored_high;
+    for (int i = 0; i < 40; i++) {
+        values[i] = gamma_value(&random, 1);
+        mirrored[i] = -values[i];
+        mean += values[i] / 40;
+    }
+    assert_true(bootstrap_init(&bootstrap, 40, BOOTSTRAP_RESAMPLES, 0, NULL));
+    bootstrap_mean(&bootstrap, values, &low, &high);
+    bootstrap_mean(&bootstrap, mirrored, &mirrored_low, &mirrored_high);
+    assert_true(high - mean > 1.15 * (mean - low));
+    assert_near(mirrored_low, -high, 1e-9);
+    assert_near(mirrored_high, -low, 1e-9);
+    double equal[40] = {0};
+    bootstrap_mean(&bootstrap, equal, &low, &high);
+    assert_true(low == 0 && high == 0);
+    bootstrap_release(&bootstrap);
+    assert_true(bootstrap_init(&bootstrap, 1, 10, 0, NULL));
+    bootstrap_mean(&bootstrap, values, &low, &high);
+    assert_true(isnan(low) && isnan(high));
+    bootstrap_release(&bootstrap);
+}
+
+/* Of TRIALS comparisons of 50 images each, how many reject at .05: images differ much more than
+ * arms, which is what pairing is for; `effect` in units of the differences' spread. */
+static void count_rejected(double effect, int *by_t, int *by_wilcoxon)
+{
+    enum { IMAGES = 50 };
+    *by_t = *by_wilcoxon = 0;
+    for (uint32_t trial = 0; trial < TRIALS; trial++) {
+        struct random random = random_begin(17, RANDOM_SAMPLE, 0, trial);
+        double a[IMAGES], b[IMAGES];
+        struct paired paired;
+        for (int i = 0; i < IMAGES; i++) {
+            double image = gamma_value(&random, 4);
+            a[i] = image + effect + random_normal(&random);
+            b[i] = image;
+        }
+        assert_true(paired_compare(a, b, IMAGES, &paired, NULL));
+        *by_t += paired.p < 0.05;
+        *by_wilcoxon += paired.wilcoxon_p < 0.05;
+    }
+}
+
+/* The power of the paired t test: T is (Z + delta) / S with S^2 a chi-square over its degrees;
+ * integrated over S. */
+static double power_of(double effect, int images)
+{
+    double degrees = images - 1, critical = student_interval(0.95, degrees);
+    double delta = effect * sqrt(images), power = 0, mass = 0;
+    for (double s = 0.0005; s < 3; s += 0.001) {
+        double density = exp((degrees - 1) * log(s) - degrees * s * s / 2);
+        double rejected = normal_lower(delta - critical * s) + normal_lower(-delta - critical * s);
+        power += density * rejected;
+        mass += density;
+    }
+    return power / mass;
+}
+
+static void test_null_and_power(void **state)
+{
+    (void)state;
+    static const double effects[] = {0, 0.2, 0.4};
+    for (size_t i = 0; i < sizeof effects / sizeof effects[0]; i++) {
+        int by_t, by_wilcoxon;
+        count_rejected(effects[i], &by_t, &by_wilcoxon);
+        double expected = power_of(effects[i], 50), spread = sqrt(expected * (1 - expected));
+        print_message("d_z %.1f: rejected %.2f%% (t), %.2f%% (Wilcoxon); theory %.2f%%\n",
+                      effects[i], 100.0 * by_t / TRIALS, 100.0 * by_wilcoxon / TRIALS,
+                      100 * expected);
+        /* Three standard errors of a share of TRIALS; Wilcoxon is a little weaker. */
+        assert_near(1.0 * by_t / TRIALS, expected, 3 * spread / sqrt(TRIALS));
+        assert_near(1.0 * by_wilcoxon / TRIALS, expected, 3 * spread / sqrt(TRIALS) + 0.03);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_intervals_cover),
+        cmocka_unit_test(test_bootstrap_leans),
+        cmocka_unit_test(test_null_and_power),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
