@@ -1,23 +1,44 @@
 #include "cli/output.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/file.h"
+#include "base/memory.h"
 
 bool output_init(struct output *output, const struct cli *cli, struct error *error)
 {
-    *output = (struct output){.path = cli_value(cli, "output"), .format = TABLE_FORMAT_TEXT};
+    *output = (struct output){.path = cli_value(cli, "output"),
+                              .format = TABLE_FORMAT_TEXT,
+                              .wide = cli_flag(cli, "wide")};
     const char *format = cli_value(cli, "format");
     if (format)
         return table_format_find(format, &output->format, error);
     return !output->path || table_format_of_path(output->path, &output->format, error);
 }
 
-bool output_table(const struct output *output, const struct table *table, struct error *error)
+static bool write_tables(const struct output *output, const struct table *const *tables,
+                         size_t count, struct text *text, struct error *error)
+{
+    struct table *wide = memory_new(count + 1, sizeof *wide, error);
+    const struct table **list = memory_new(count + 1, sizeof *list, error);
+    for (size_t i = 0; wide && list && i < count; i++) {
+        wide[i] = *tables[i]; /* borrowed: only how it is shown differs */
+        wide[i].wide = output->wide;
+        list[i] = &wide[i];
+    }
+    bool good = wide && list && table_write(list, count, output->format, text, error);
+    free(wide);
+    free(list);
+    return good;
+}
+
+bool output_tables(const struct output *output, const struct table *const *tables, size_t count,
+                   struct error *error)
 {
     struct text text = {0};
     struct file_write write;
-    bool good = table_write(&table, 1, output->format, &text, error);
+    bool good = write_tables(output, tables, count, &text, error);
     if (good && !output->path) {
         fwrite(text_of(&text), 1, text.length, stdout);
     } else if (good && (good = file_begin(&write, output->path, error))) {
@@ -26,4 +47,9 @@ bool output_table(const struct output *output, const struct table *table, struct
     }
     text_release(&text);
     return good;
+}
+
+bool output_table(const struct output *output, const struct table *table, struct error *error)
+{
+    return output_tables(output, &table, 1, error);
 }

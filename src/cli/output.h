@@ -16,10 +16,14 @@
 struct output {
     const char *path; /* null: stdout */
     enum table_format format;
+    bool wide; /* details too, where people read */
 };
 
-/* From --format and --output. ERROR_USAGE. */
+/* From --format, --output and, where the command has it, --wide. ERROR_USAGE. */
 bool output_init(struct output *output, const struct cli *cli, struct error *error);
 bool output_table(const struct output *output, const struct table *table, struct error *error);
+/* As one document. */
+bool output_tables(const struct output *output, const struct table *const *tables, size_t count,
+                   struct error *error);
 
 #endif

@@ -1,4 +1,5 @@
-/* maskscope run and resume: training in the background, a panel in this terminal, a window beside.
+/* maskscope run, resume and fork: training in the background, a panel in this terminal, a window
+ * beside.
  */
 #include <poll.h>
 #include <stdio.h>
@@ -10,6 +11,7 @@
 #include "cli/commands.h"
 #include "cli/headless.h"
 #include "cli/script.h"
+#include "run/fork.h"
 #include "ui/key.h"
 #include "ui/panel/panel.h"
 #include "ui/window/window.h"
@@ -198,7 +200,7 @@ static bool run(struct cli *cli, struct error *error)
     return good;
 }
 
-static bool resume(struct cli *cli, struct error *error)
+static bool go_on_with(struct cli *cli, const char *folder, struct error *error)
 {
     struct faces *faces = faces_new(error);
     const char *assignments[CLI_VALUE_LIMIT + 2];
@@ -219,11 +221,23 @@ static bool resume(struct cli *cli, struct error *error)
     }
     struct run_options options = screen_options(cli);
     cli_catch_signals();
-    struct run *started =
-        run_resume(cli->arguments[0], &options, assignments, count, cli->log, error);
+    struct run *started = run_resume(folder, &options, assignments, count, cli->log, error);
     bool good = started && show(cli, started, faces, error);
     faces_free(faces);
     return good;
+}
+
+static bool resume(struct cli *cli, struct error *error)
+{
+    return go_on_with(cli, cli->arguments[0], error);
+}
+
+static bool fork_run(struct cli *cli, struct error *error)
+{
+    char from[FILE_PATH_SIZE], made[FILE_PATH_SIZE];
+    int64_t step;
+    return fork_parse(cli->arguments[0], from, &step, error) &&
+           run_fork(from, step, cli_value(cli, "out"), made, error) && go_on_with(cli, made, error);
 }
 
 #define SCREEN_OPTIONS                                                                             \
@@ -244,6 +258,13 @@ static const struct cli_option run_options[] = {
 static const struct cli_option resume_options[] = {
     SCREEN_OPTIONS,
     CLI_CONFIG_OPTIONS,
+    {NULL},
+};
+
+static const struct cli_option fork_options[] = {
+    SCREEN_OPTIONS,
+    CLI_CONFIG_OPTIONS,
+    {"out", 'o', "DIR", "the new run's folder (default: RUN-at-STEP)"},
     {NULL},
 };
 
@@ -270,4 +291,17 @@ const struct cli_command command_resume = {
     .least = 1,
     .most = 1,
     .run = resume,
+};
+
+const struct cli_command command_fork = {
+    .name = "fork",
+    .arguments = "RUN@STEP",
+    .summary = "start a new run from one of a run's checkpoints (RUN: from the newest)",
+    .examples =
+        "  maskscope fork runs/first@1200 --set arms.block.ratio=0.6\n"
+        "  maskscope fork runs/first --out runs/longer --steps 5000 --no-window --no-panel\n",
+    .options = fork_options,
+    .least = 1,
+    .most = 1,
+    .run = fork_run,
 };

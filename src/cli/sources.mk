@@ -3,6 +3,7 @@ maskscope_SOURCES = \
 	src/cli/bench.c \
 	src/cli/cli.c src/cli/cli.h \
 	src/cli/commands.c src/cli/commands.h \
+	src/cli/compare.c \
 	src/cli/config_command.c \
 	src/cli/eval.c \
 	src/cli/headless.c src/cli/headless.h \
@@ -15,7 +16,9 @@ maskscope_SOURCES = \
 	src/cli/output.c src/cli/output.h \
 	src/cli/paper.c src/cli/paper.h \
 	src/cli/reconstruct.c \
+	src/cli/replay.c \
 	src/cli/run.c \
+	src/cli/runs.c src/cli/runs.h \
 	src/cli/script.c src/cli/script.h \
 	src/cli/sheet.c src/cli/sheet.h \
 	src/cli/stats.c \

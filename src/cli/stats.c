@@ -1,89 +1,45 @@
-/* maskscope stats: the tables of one run or several. */
+/* maskscope stats: the tables of one run or several, or of anybody's values. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/file.h"
 #include "base/memory.h"
 #include "cli/commands.h"
 #include "cli/output.h"
-#include "run/folder.h"
+#include "cli/runs.h"
 #include "run/tables.h"
 
-enum { RUN_LIMIT = 256 };
-
-/* Which table of which runs. */
+/* Which table, in which groups. */
 struct request {
     const struct run_table *kind;
     unsigned groups;
-    char *const *runs; /* folders, or their run.db */
-    int run_count;
+    bool chosen; /* the table was asked for by name */
+    bool each;   /* runs stay apart */
 };
 
 static bool read_request(const struct cli *cli, struct request *request, struct error *error)
 {
     const char *name = cli_value(cli, "table"), *by = cli_value(cli, "by");
     *request = (struct request){.kind = run_table_find(name ? name : "matrix", error),
-                                .groups = TABLE_BY_ALL,
-                                .runs = cli->arguments,
-                                .run_count = cli->argument_count};
+                                .chosen = name,
+                                .each = cli_flag(cli, "each")};
     if (!request->kind)
         return false;
+    request->groups = request->kind->groups;
     if (by && !request->kind->grouped)
         return error_set(error, ERROR_USAGE, "--by: the table '%s' has no groups",
                          request->kind->name);
     return !by || table_groups_parse(by, &request->groups, error) || error_prefix(error, "--by");
 }
 
-static struct store *open_record(const char *path, struct error *error)
+static bool make_one(struct table *table, const struct request *request, const struct runs *runs,
+                     int run, struct error *error)
 {
-    struct run_folder folder;
-    if (!file_is_folder(path))
-        return store_open(path, STORE_READ, error);
-    return run_folder_open(&folder, path, error) ? store_open(folder.store, STORE_READ, error)
-                                                 : NULL;
+    return request->kind->make(table, runs->stores[run], request->groups, error) ||
+           error_prefix(error, "%s", runs->paths[run]);
 }
 
-static bool make_one(struct table *table, const struct request *request, int run,
-                     struct error *error)
-{
-    struct store *store = open_record(request->runs[run], error);
-    bool good = store && request->kind->make(table, store, request->groups, error);
-    if (store && !good)
-        error_prefix(error, "%s", request->runs[run]);
-    store_close(store);
-    return good;
-}
-
-struct run_name {
-    char text[FILE_PATH_SIZE];
-};
-
-/* The name of the run's folder. */
-static void name_folder(struct run_name *name, const char *path)
-{
-    char *whole = realpath(path, NULL);
-    char *slash = whole ? strrchr(whole, '/') : NULL;
-    if (slash && slash > whole && !file_is_folder(path)) { /* its run.db */
-        *slash = '\0';
-        slash = strrchr(whole, '/');
-    }
-    text_copy(name->text, sizeof name->text, slash && slash[1] ? slash + 1 : path);
-    free(whole);
-}
-
-/* Folders' names, or the paths as they were given where two have the same name. */
-static void name_runs(const struct request *request, struct run_name *names)
-{
-    bool differ = true;
-    for (int i = 0; i < request->run_count; i++) {
-        name_folder(&names[i], request->runs[i]);
-        for (int j = 0; j < i; j++)
-            differ = differ && strcmp(names[i].text, names[j].text);
-    }
-    for (int i = 0; !differ && i < request->run_count; i++)
-        text_copy(names[i].text, sizeof names[i].text, request->runs[i]);
-}
+/* ---- Several runs side by side ---- */
 
 /* The same table with a first column for the run's name. */
 static bool begin_gathering(struct table *all, const struct table *first, struct error *error)
@@ -92,24 +48,27 @@ static bool begin_gathering(struct table *all, const struct table *first, struct
     if (!columns)
         return false;
     columns[0] = (struct table_column){.name = "run", .type = TABLE_TEXT};
-    memcpy(columns + 1, first->columns, first->column_count * sizeof *columns);
+    for (size_t i = 0; i < first->column_count; i++) {
+        columns[i + 1] = first->columns[i];
+        columns[i + 1].type |= first->details[i] ? TABLE_DETAIL : 0;
+    }
     bool good =
         table_init(all, first->name, first->caption, columns, first->column_count + 1, error);
     free(columns);
     return good;
 }
 
-static bool gather(struct table *all, const struct request *request, const struct run_name *names,
+static bool gather(struct table *all, const struct request *request, const struct runs *runs,
                    struct error *error)
 {
     bool begun = false;
-    for (int run = 0; run < request->run_count; run++) {
+    for (int run = 0; run < runs->count; run++) {
         struct table one;
-        bool good = make_one(&one, request, run, error);
+        bool good = make_one(&one, request, runs, run, error);
         if (good) {
             begun = begun || (good = begin_gathering(all, &one, error));
             if (good)
-                table_add_rows(all, names[run].text, &one);
+                table_add_rows(all, runs->names[run], &one);
             table_release(&one);
         }
         if (!good) {
@@ -121,13 +80,99 @@ static bool gather(struct table *all, const struct request *request, const struc
     return true;
 }
 
-static bool make_all(struct table *all, const struct request *request, struct error *error)
+/* ---- Several runs as repetitions ---- */
+
+static bool make_over_seeds(struct table *table, const struct request *request,
+                            const struct runs *runs, struct error *error)
 {
-    struct run_name *names = memory_new((size_t)request->run_count, sizeof *names, error);
-    if (names)
-        name_runs(request, names);
-    bool good = names && gather(all, request, names, error);
-    free(names);
+    struct probe_set all, *sets = runs_read_sets(runs, error);
+    bool good = sets && probe_set_over_runs(&all, sets, runs->count, error);
+    if (good) {
+        good = request->kind->fill(table, &all, request->groups, error);
+        probe_set_release(&all);
+    }
+    sets_free(sets, runs->count);
+    return good;
+}
+
+static bool make_table(struct table *table, const struct request *request, const struct runs *runs,
+                       struct error *error)
+{
+    bool repeat = false;
+    if (runs->count == 1)
+        return make_one(table, request, runs, 0, error);
+    if (!request->each && request->kind->fill && !runs_repeat(runs, &repeat, error))
+        return false;
+    return repeat ? make_over_seeds(table, request, runs, error)
+                  : gather(table, request, runs, error);
+}
+
+static bool tables_of_runs(struct cli *cli, const struct request *request,
+                           const struct output *output, struct error *error)
+{
+    struct runs runs;
+    struct table table;
+    if (cli->argument_count == 0)
+        return error_set(error, ERROR_USAGE, "stats: expected RUN..., or --from FILE");
+    if (!runs_open(&runs, cli->arguments, cli->argument_count, error))
+        return false;
+    bool good = make_table(&table, request, &runs, error);
+    runs_close(&runs);
+    if (!good)
+        return false;
+    good = output_table(output, &table, error);
+    table_release(&table);
+    return good;
+}
+
+/* ---- Anybody's values ---- */
+
+enum { FILE_TABLES = 3 };
+
+/* All that the values are good for, unless one table was asked for. */
+static bool fill_tables(const struct request *request, const struct probe_set *set,
+                        struct table tables[FILE_TABLES], size_t *count, struct error *error)
+{
+    static const char *const names[FILE_TABLES] = {"matrix", "pairs", "ratios"};
+    bool ratios = set->cells > 1;
+    unsigned known = ratios ? TABLE_BY_RATIO : TABLE_BY_NOTHING;
+    if (request->chosen) {
+        *count = 1;
+        return request->kind->fill
+                   ? request->kind->fill(&tables[0], set, request->groups & known, error)
+                   : error_set(error, ERROR_USAGE,
+                               "--from: the table '%s' is made of a run's record",
+                               request->kind->name);
+    }
+    for (*count = 0; *count < (size_t)FILE_TABLES - !ratios; ++*count) {
+        const struct run_table *kind = run_table_find(names[*count], error);
+        if (*count > 0 && set->arms < 2 && !strcmp(kind->name, "pairs"))
+            break;
+        if (!kind->fill(&tables[*count], set, kind->groups & known, error))
+            return false;
+    }
+    return true;
+}
+
+static bool tables_of_file(struct cli *cli, const struct request *request,
+                           const struct output *output, struct error *error)
+{
+    struct probe_set set;
+    struct table tables[FILE_TABLES];
+    const struct table *list[FILE_TABLES];
+    size_t count = 0, made = 0;
+    if (cli->argument_count > 0)
+        return error_set(error, ERROR_USAGE, "stats: either RUN... or --from FILE, not both");
+    if (!probe_set_read_file(&set, cli_value(cli, "from"), error))
+        return false;
+    bool good = fill_tables(request, &set, tables, &count, error);
+    made = good || !request->chosen ? count : 0;
+    for (size_t i = 0; i < count; i++)
+        list[i] = &tables[i];
+    good = good && output_tables(output, list, count, error);
+    for (size_t i = 0; i < made; i++)
+        table_release(&tables[i]);
+    probe_set_release(&set);
     return good;
 }
 
@@ -135,19 +180,20 @@ static bool stats(struct cli *cli, struct error *error)
 {
     struct request request;
     struct output output;
-    struct table table;
-    if (!read_request(cli, &request, error) || !output_init(&output, cli, error) ||
-        !(request.run_count == 1 ? make_one(&table, &request, 0, error)
-                                 : make_all(&table, &request, error)))
+    if (!read_request(cli, &request, error) || !output_init(&output, cli, error))
         return false;
-    bool good = output_table(&output, &table, error);
-    table_release(&table);
-    return good;
+    return cli_value(cli, "from") ? tables_of_file(cli, &request, &output, error)
+                                  : tables_of_runs(cli, &request, &output, error);
 }
 
 static const struct cli_option options[] = {
     {"table", 't', "NAME", "which table (see 'maskscope list tables'; default: matrix)"},
-    {"by", 0, "GROUPS", "rows of the matrix: strategy, ratio or strategy,ratio (default)"},
+    {"by", 0, "GROUPS",
+     "rows for each strategy, ratio or strategy,ratio, in tables that have such"},
+    {"each", 0, NULL, "do not put runs together that differ in nothing but their seed"},
+    {"wide", 'w', NULL, "show every column as text, Markdown and LaTeX too"},
+    {"from", 0, "FILE",
+     "CSV or TSV with columns strategy,image,mse (and ratio, label) instead of runs"},
     OUTPUT_OPTIONS,
     {NULL},
 };
@@ -155,13 +201,14 @@ static const struct cli_option options[] = {
 const struct cli_command command_stats = {
     .name = "stats",
     .arguments = "RUN...",
-    .summary = "print or export the tables of one run or several",
+    .summary = "print or export the tables of one run or several, or of anybody's values",
     .examples = "  maskscope stats runs/first\n"
-                "  maskscope stats runs/first --format csv -o first.csv\n"
-                "  maskscope stats runs/first runs/second --by ratio\n"
-                "  maskscope stats runs/first --table events --format markdown\n",
+                "  maskscope stats runs/first --table pairs --format latex -o pairs.tex\n"
+                "  maskscope stats runs/seed1 runs/seed2 runs/seed3 --table pairs\n"
+                "  maskscope stats runs/first --by ratio --format csv -o first.csv\n"
+                "  maskscope stats --from values.csv\n",
     .options = options,
-    .least = 1,
+    .least = 0,
     .most = RUN_LIMIT,
     .run = stats,
 };

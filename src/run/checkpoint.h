@@ -47,6 +47,10 @@ struct checkpoint_arm {
 bool checkpoint_path(char out[FILE_PATH_SIZE], const char *folder, int64_t step,
                      struct error *error) __attribute__((warn_unused_result));
 
+/* The steps of the folder's checkpoints by their names, highest first; *count is set. The caller
+ * frees them; null where there is none. */
+int64_t *checkpoint_steps(const char *folder, size_t *count);
+
 /* Writes the checkpoint of `step` straight from the arms' memory, makes `latest` point to it, and
  * removes what interrupted saves left. `keep`: how many of the newest checkpoints may stay, this
  * one included; 0: all. Files of later steps are never removed. The folder is made if need be.

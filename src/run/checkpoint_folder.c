@@ -89,6 +89,13 @@ static struct steps list_steps(const char *folder)
     return steps;
 }
 
+int64_t *checkpoint_steps(const char *folder, size_t *count)
+{
+    struct steps steps = list_steps(folder);
+    *count = steps.count;
+    return steps.items;
+}
+
 static bool ends_with(const char *text, const char *end)
 {
     size_t length = strlen(text), wanted = strlen(end);

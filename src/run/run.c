@@ -109,8 +109,7 @@ struct run *run_start(const struct config *config, const struct run_options *opt
     return NULL;
 }
 
-/* Settings that say where and with how many threads, and so touch no number. */
-static bool is_circumstance(const char *name)
+bool run_is_circumstance(const char *name)
 {
     static const char *const names[] = {
         "data.path",  "data.threads", "data.ahead",   "train.threads",
@@ -128,7 +127,7 @@ static bool may_change(const char *name, struct error *error)
     if (!strncmp(name, "mask.", 5))
         return error_set(error, ERROR_DATA, "%s: of a run that has begun, set arms.NAME.%s", name,
                          name + 5);
-    if (row && !row->live && !is_circumstance(name))
+    if (row && !row->live && !run_is_circumstance(name))
         return error_set(error, ERROR_DATA, "%s: it cannot change once a run has begun", name);
     return true;
 }
@@ -150,11 +149,11 @@ static bool assign(struct trainer *trainer, const char *assignment, struct error
         !config_check(&changed, error))
         return false;
     make_absolute(changed.data.path);
-    if (is_circumstance(name))
+    if (run_is_circumstance(name))
         trainer->config = changed;
     else if (!text_copy(set.command.value, sizeof set.command.value, equals + 1))
         return error_set(error, ERROR_USAGE, "%s: the value is too long", name);
-    return is_circumstance(name) || trainer_schedule(trainer, &set, error);
+    return run_is_circumstance(name) || trainer_schedule(trainer, &set, error);
 }
 
 static bool read_checkpoint(struct trainer *trainer, const char *checkpoint, struct error *error)

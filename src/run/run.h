@@ -47,6 +47,10 @@ struct run *run_resume(const char *folder, const struct run_options *options,
                        const char *const *assignments, int assignment_count, struct log *log,
                        struct error *error);
 
+/* Whether the setting says where things are or with how many threads they are done, and so touches
+ * no number. */
+bool run_is_circumstance(const char *name);
+
 /* Undoes run_options.stay: the run ends by itself where a headless one would. Any thread. */
 void run_end_when_done(struct run *run);
 /* False: the queue is full. Any thread. */

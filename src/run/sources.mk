@@ -8,10 +8,12 @@ librun_a_SOURCES = \
 	src/run/config.c src/run/config.h src/run/config_private.h src/run/config_read.c \
 	src/run/config_derived.c src/run/settings.c \
 	src/run/evaluate.c src/run/evaluate.h \
+	src/run/fork.c src/run/fork.h \
 	src/run/folder.c src/run/folder.h \
 	src/run/gallery.c src/run/gallery.h \
 	src/run/guide.c src/run/guide.h \
 	src/run/inspect.c src/run/inspect.h \
+	src/run/probe_file.c src/run/probe_read.c src/run/probe_set.c src/run/probe_set.h \
 	src/run/profile.c src/run/profile.h \
 	src/run/history.c src/run/history.h \
 	src/run/picture_writer.c src/run/picture_writer.h \
@@ -19,6 +21,8 @@ librun_a_SOURCES = \
 	src/run/question.c src/run/question.h \
 	src/run/responder.c src/run/responder.h \
 	src/run/mask_display.c src/run/mask_display.h \
+	src/run/record.c src/run/record.h \
+	src/run/replay.c src/run/replay.h src/run/replay_compare.c src/run/replay_compare.h \
 	src/run/run.c src/run/run.h \
 	src/run/sample.c src/run/sample.h \
 	src/run/saved.c src/run/saved.h \
@@ -26,6 +30,8 @@ librun_a_SOURCES = \
 	src/run/tables.c src/run/tables.h src/run/tables_private.h src/run/tables_evaluation.c \
 	src/run/tables_record.c \
 	src/run/teacher.c src/run/teacher.h \
+	src/run/tables_classes.c src/run/tables_pairs.c src/run/tables_profile.c \
+	src/run/tables_ratios.c src/run/tables_record.c src/run/tables_settings.c \
 	src/run/trainer.c src/run/trainer.h src/run/trainer_command.c src/run/trainer_evaluate.c \
 	src/run/trainer.c src/run/trainer.h src/run/trainer_answer.c src/run/trainer_command.c src/run/trainer_evaluate.c \
 	src/run/trainer_open.c src/run/trainer_step.c \

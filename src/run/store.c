@@ -277,6 +277,28 @@ void store_close(struct store *store)
     free(store);
 }
 
+bool store_copy(const char *from, const char *to, struct error *error)
+{
+    struct store *source = store_open(from, STORE_READ, error);
+    struct store copy = {.path = (char *)to, .mode = STORE_APPEND};
+    bool made = source && reserve_file(to, error);
+    bool good = made && open_database(&copy, error);
+    sqlite3_backup *backup =
+        good ? sqlite3_backup_init(copy.database, "main", source->database, "main") : NULL;
+    if (good && backup) {
+        sqlite3_backup_step(backup, -1);
+        good = sqlite3_backup_finish(backup) == SQLITE_OK;
+    }
+    good = good && (backup || store_fail(&copy, error));
+    if (made && !good)
+        store_fail(&copy, error);
+    sqlite3_close(copy.database);
+    store_close(source);
+    if (made && !good)
+        unlink(to);
+    return good;
+}
+
 /* ---- Transactions ---- */
 
 bool store_begin(struct store *store, struct error *error)

@@ -50,6 +50,10 @@ struct store;
 /* Null with *error set: ERROR_CREATE (cannot be made, exists), ERROR_INPUT (not there), ERROR_DATA
  * (no run's record, damaged, or from a newer version), ERROR_IO. */
 struct store *store_open(const char *path, enum store_mode mode, struct error *error);
+/* A copy of the record as it is now, whoever writes to it meanwhile; `to` must not exist.
+ * ERROR_INPUT, ERROR_CREATE, ERROR_DATA, ERROR_IO: nothing is left of it then. */
+bool store_copy(const char *from, const char *to, struct error *error)
+    __attribute__((warn_unused_result));
 /* Rolls back an open transaction. */
 void store_close(struct store *store);
 
@@ -162,7 +166,14 @@ struct store_series {
 /* Replaces the contents, keeping the memory where it is large enough. */
 bool store_read_series(struct store *store, int arm, const char *name, struct store_series *series,
                        struct error *error) __attribute__((warn_unused_result));
+/* The same from step `first` on. */
+bool store_read_series_from(struct store *store, int arm, const char *name, int64_t first,
+                            struct store_series *series, struct error *error)
+    __attribute__((warn_unused_result));
 void store_series_release(struct store_series *series);
+/* The last step of which the metric is on record; *found is false if there is none. */
+bool store_last_step(struct store *store, int arm, const char *name, int64_t *step, bool *found,
+                     struct error *error) __attribute__((warn_unused_result));
 
 typedef bool store_name_visitor(void *context, const char *name);
 /* The names of all metrics, in alphabetical order. */

@@ -131,13 +131,19 @@ static bool collect_point(void *context, int64_t step, double value)
 bool store_read_series(struct store *store, int arm, const char *name, struct store_series *series,
                        struct error *error)
 {
+    return store_read_series_from(store, arm, name, INT64_MIN, series, error);
+}
+
+bool store_read_series_from(struct store *store, int arm, const char *name, int64_t first,
+                            struct store_series *series, struct error *error)
+{
     struct reading reading = {.visit.metric = collect_point, .context = series};
     sqlite3_stmt *query = store_statement(store, STATEMENT_READ_METRIC, error);
     if (!query)
         return false;
     series->count = 0;
     int bound = store_bind_text(query, 1, name) | sqlite3_bind_int(query, 2, arm) |
-                sqlite3_bind_int64(query, 3, INT64_MIN);
+                sqlite3_bind_int64(query, 3, first);
     if (!read_rows(store, query, bound, read_metric, &reading, error))
         return false;
     /* The collector stops for one reason only. */
@@ -149,6 +155,22 @@ void store_series_release(struct store_series *series)
     free(series->steps);
     free(series->values);
     *series = (struct store_series){0};
+}
+
+bool store_last_step(struct store *store, int arm, const char *name, int64_t *step, bool *found,
+                     struct error *error)
+{
+    sqlite3_stmt *query = store_statement(store, STATEMENT_LAST_STEP, error);
+    if (!query)
+        return false;
+    int code = store_bind_text(query, 1, name) | sqlite3_bind_int(query, 2, arm);
+    code = code ? code : sqlite3_step(query);
+    bool good = code == SQLITE_ROW || store_fail(store, error);
+    *found = good && sqlite3_column_type(query, 0) != SQLITE_NULL;
+    if (*found)
+        *step = sqlite3_column_int64(query, 0);
+    store_finish(query);
+    return good;
 }
 
 static bool read_name(void *context, sqlite3_stmt *row)

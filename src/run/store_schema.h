@@ -8,9 +8,9 @@
 #define STORE_APPLICATION_ID 1297302352
 
 /* What takes a record from schema i to i + 1; a new one takes all of them. Never changed once
- * released, only appended to. Rows are kept in the order they are asked for: a metric's curve and an arm's evaluation at a step
- * are each one range of the primary key, so reading them does not slow down as the run grows.
- * Metric names are stored once; there may be millions of values. */
+ * released, only appended to. Rows are kept in the order they are asked for: a metric's curve and
+ * an arm's evaluation at a step are each one range of the primary key, so reading them does not
+ * slow down as the run grows. Metric names are stored once; there may be millions of values. */
 /* clang-format off */
 static const char *const store_migrations[] = {
     /* 1 */
@@ -101,6 +101,8 @@ static const char *const store_migrations[] = {
     X(READ_METRIC, "SELECT step, value FROM metric_values"                                         \
                    " WHERE metric = (SELECT id FROM metric_names WHERE name = ?1)"                 \
                    " AND arm = ?2 AND step >= ?3 ORDER BY step")                                   \
+    X(LAST_STEP, "SELECT max(step) FROM metric_values"                                             \
+                 " WHERE metric = (SELECT id FROM metric_names WHERE name = ?1) AND arm = ?2")     \
     X(READ_METRIC_NAMES, "SELECT name FROM metric_names ORDER BY name")                            \
     X(READ_EVENTS, "SELECT id, step, time, arm, kind, name, old, new, note FROM events"            \
                    " WHERE id > ?1 ORDER BY step, id")                                             \

@@ -89,13 +89,72 @@ bool table_groups_parse(const char *text, unsigned *groups, struct error *error)
                      text);
 }
 
+/* The tables that evaluations alone make: read, fill, forget. */
+static bool make_filled(struct table *table, struct store *store, probe_table_maker *fill,
+                        unsigned groups, struct error *error)
+{
+    struct probe_set set;
+    if (!probe_set_read(&set, store, error))
+        return false;
+    bool good = fill(table, &set, groups, error);
+    probe_set_release(&set);
+    return good;
+}
+
+static bool make_matrix(struct table *table, struct store *store, unsigned groups,
+                        struct error *error)
+{
+    return make_filled(table, store, table_fill_matrix, groups, error);
+}
+
+static bool make_arms(struct table *table, struct store *store, unsigned groups,
+                      struct error *error)
+{
+    return make_filled(table, store, table_fill_arms, groups, error);
+}
+
+static bool make_pairs(struct table *table, struct store *store, unsigned groups,
+                       struct error *error)
+{
+    return make_filled(table, store, table_fill_pairs, groups, error);
+}
+
+static bool make_ratios(struct table *table, struct store *store, unsigned groups,
+                        struct error *error)
+{
+    return make_filled(table, store, table_fill_ratios, groups, error);
+}
+
+static bool make_classes(struct table *table, struct store *store, unsigned groups,
+                         struct error *error)
+{
+    return make_filled(table, store, table_fill_classes, groups, error);
+}
+
+/* clang-format off */
 static const struct run_table tables[] = {
-    {"matrix", "MSE of each arm and baseline under each probe strategy and ratio", true,
-     table_make_matrix},
-    {"arms", "MSE of each arm and baseline over all probe masks", false, table_make_arms},
-    {"curves", "loss, ratio, gradient norm, learning rate: every step", false, table_make_curves},
-    {"events", "changes, pauses, checkpoints, notes", false, table_make_events},
+    {"matrix", "MSE of each arm and baseline under each probe strategy and ratio", true, make_matrix,
+     TABLE_BY_ALL, table_fill_matrix},
+    {"arms", "each arm and baseline over all probe masks, beside its loss on its own masks", false,
+     make_arms, TABLE_BY_NOTHING, table_fill_arms},
+    {"pairs", "each two arms on the same images: difference, paired tests, effect size", true,
+     make_pairs, TABLE_BY_NOTHING, table_fill_pairs},
+    {"ratios", "MSE over the ratio: linear and smoothing-spline fits with bands, Spearman", true,
+     make_ratios, TABLE_BY_STRATEGY, table_fill_ratios},
+    {"distance", "MSE by distance to the nearest visible patch", true, table_make_distance,
+     TABLE_BY_NOTHING, NULL},
+    {"position", "MSE by position on the grid of patches", true, table_make_position,
+     TABLE_BY_NOTHING, NULL},
+    {"classes", "MSE by the images' classes", false, make_classes, TABLE_BY_NOTHING,
+     table_fill_classes},
+    {"curves", "loss, ratio, gradient norm, learning rate: every step", false, table_make_curves,
+     TABLE_BY_NOTHING, NULL},
+    {"events", "changes, pauses, checkpoints, notes", false, table_make_events, TABLE_BY_NOTHING,
+     NULL},
+    {"settings", "the settings as the run began, and as they stand", false, table_make_settings,
+     TABLE_BY_NOTHING, NULL},
 };
+/* clang-format on */
 
 const struct run_table *run_tables(size_t *count)
 {

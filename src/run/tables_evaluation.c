@@ -1,268 +1,368 @@
-/* Tables made from evaluations on the common probe masks. */
+/* The tables `matrix` and `arms`: predictors on the common probe masks. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "run/tables_private.h"
-#include "stats/describe.h"
 
-/* Each arm's newest evaluation, by arm, strategy, ratio, image, mask. */
-struct value {
-    int arm;
-    int64_t step;
-    char strategy[128];
-    double ratio;
-    int64_t image;
-    int mask;
-    double mse;
-};
+/* ---- Samples ---- */
 
-struct values {
-    struct value *items;
-    size_t count, capacity;
-    bool failed;
-};
-
-static bool keep_value(void *context, const struct store_evaluation *row)
+void sample_columns(struct table_column columns[SAMPLE_COLUMNS], const char *unit)
 {
-    struct values *values = context;
-    if (values->count == values->capacity) {
-        size_t capacity = values->capacity ? 2 * values->capacity : 4096;
-        void *grown = realloc(values->items, capacity * sizeof *values->items);
-        if (!grown) {
-            values->failed = true;
+    const struct table_column all[SAMPLE_COLUMNS] = {
+        {unit, NULL, TABLE_INTEGER, 0},
+        {"mse", NULL, TABLE_REAL, 4},
+        {"low", NULL, TABLE_REAL, 4},
+        {"high", NULL, TABLE_REAL, 4},
+        {"sd", NULL, TABLE_REAL, 3},
+        {"psnr", "dB", TABLE_REAL, 4},
+        {"boot_low", NULL, TABLE_REAL | TABLE_DETAIL, 4},
+        {"boot_high", NULL, TABLE_REAL | TABLE_DETAIL, 4},
+        {"quartile_1", NULL, TABLE_REAL | TABLE_DETAIL, 4},
+        {"median", NULL, TABLE_REAL | TABLE_DETAIL, 4},
+        {"quartile_3", NULL, TABLE_REAL | TABLE_DETAIL, 4},
+        {"skewness", NULL, TABLE_REAL | TABLE_DETAIL, 3},
+    };
+    memcpy(columns, all, sizeof all);
+}
+
+void sampler_release(struct sampler *sampler)
+{
+    bootstrap_release(&sampler->bootstrap);
+    free(sampler->kept);
+    *sampler = (struct sampler){0};
+}
+
+/* The values that are numbers, in sampler->kept. */
+static bool keep_numbers(struct sampler *sampler, const double *values, size_t count, size_t *kept,
+                         struct error *error)
+{
+    if (count > sampler->capacity) {
+        free(sampler->kept);
+        sampler->capacity = 0;
+        if (!(sampler->kept = memory_new(count, sizeof *sampler->kept, error)))
             return false;
-        }
-        values->items = grown;
-        values->capacity = capacity;
+        sampler->capacity = count;
     }
-    struct value *value = &values->items[values->count++];
-    *value = (struct value){.arm = row->arm,
-                            .step = row->step,
-                            .ratio = row->ratio,
-                            .image = row->image,
-                            .mask = row->mask,
-                            .mse = row->mse};
-    text_copy(value->strategy, sizeof value->strategy, row->strategy);
+    *kept = 0;
+    for (size_t i = 0; i < count; i++)
+        if (!isnan(values[i]))
+            sampler->kept[(*kept)++] = values[i];
     return true;
 }
 
-static bool read_values(struct store *store, struct values *values, struct error *error)
+/* Resampling says nothing of a handful of values, and of very many the t interval is as good. */
+static bool bootstrap_interval(struct sampler *sampler, size_t count, double *low, double *high,
+                               struct error *error)
 {
-    if (!store_read_evaluations(store, STORE_EVERY_ARM, STORE_LATEST, keep_value, values, error))
-        return false;
-    if (values->failed)
-        return error_set(error, ERROR_SYSTEM, "out of memory");
-    if (values->count == 0)
-        return error_set(error, ERROR_DATA, "no evaluation yet (:eval makes one)");
+    enum { FEWEST = 10, MOST = 20000 };
+    *low = *high = NAN;
+    if (count < FEWEST || count > MOST)
+        return true;
+    if (sampler->bootstrap.capacity < count) {
+        bootstrap_release(&sampler->bootstrap);
+        if (!bootstrap_init(&sampler->bootstrap, count, BOOTSTRAP_RESAMPLES, 0, error))
+            return false;
+    }
+    bootstrap_mean(&sampler->bootstrap, sampler->kept, count, low, high);
     return true;
 }
 
-/* The fields that part the rows, one place for each, and then the others. */
-static int compare_values(const void *a, const void *b, void *context)
+/* The mean of the units' peak signal-to-noise ratios, the peak being white: 1 in 0 .. 1. */
+static double mean_psnr(const double *values, size_t count, double deviation)
 {
-    const struct value *left = a, *right = b;
-    unsigned groups = *(const unsigned *)context;
-    int strategy = strcmp(left->strategy, right->strategy);
-    int ratio = (left->ratio > right->ratio) - (left->ratio < right->ratio);
-    int image = (left->image > right->image) - (left->image < right->image);
-    if (left->arm != right->arm)
-        return left->arm < right->arm ? -1 : 1;
-    if (groups & TABLE_BY_STRATEGY && strategy)
-        return strategy;
-    if (groups & TABLE_BY_RATIO && ratio)
-        return ratio;
-    return image      ? image
-           : strategy ? strategy
-           : ratio    ? ratio
-                      : (left->mask > right->mask) - (left->mask < right->mask);
+    static const double decibels = 10;
+    double sum = 0;
+    for (size_t i = 0; i < count; i++)
+        sum -= decibels * log10(values[i] * deviation * deviation);
+    return count ? sum / (double)count : (double)NAN;
 }
 
-static bool same_group(const struct value *a, const struct value *b, unsigned groups)
-{
-    return a->arm == b->arm && a->step == b->step &&
-           (!(groups & TABLE_BY_RATIO) || a->ratio == b->ratio) &&
-           (!(groups & TABLE_BY_STRATEGY) || !strcmp(a->strategy, b->strategy));
-}
-
-/* One mean for each image of rows [first, last), which lie image by image. An image of which some
- * value is missing has none: NaN, which describe() leaves out. */
-static size_t image_means(const struct value *first, const struct value *last, double *means)
-{
-    size_t count = 0;
-    while (first < last) {
-        int64_t image = first->image;
-        double sum = 0;
-        int masks = 0;
-        for (; first < last && first->image == image; first++, masks++)
-            sum += first->mse;
-        means[count++] = sum / masks;
-    }
-    return count;
-}
-
-enum { SHOW_KIND = 4 }; /* a flag beside TABLE_BY_STRATEGY and TABLE_BY_RATIO */
-
-/* The columns of all tables here, and by which flag a table has one. */
-static const struct {
-    struct table_column column;
-    unsigned shown_for; /* 0: for every table */
-} all_columns[] = {
-    {{"arm", NULL, TABLE_TEXT, 0}, 0},
-    {{"kind", NULL, TABLE_TEXT, 0}, SHOW_KIND},
-    {{"strategy", NULL, TABLE_TEXT, 0}, TABLE_BY_STRATEGY},
-    {{"ratio", NULL, TABLE_REAL, 3}, TABLE_BY_RATIO},
-    {{"step", NULL, TABLE_INTEGER, 0}, 0},
-    {{"images", NULL, TABLE_INTEGER, 0}, 0},
-    {{"mse", NULL, TABLE_REAL, 4}, 0},
-    {{"low", NULL, TABLE_REAL, 4}, 0},
-    {{"high", NULL, TABLE_REAL, 4}, 0},
-    {{"sd", NULL, TABLE_REAL, 3}, 0},
-    {{"median", NULL, TABLE_REAL, 4}, 0},
-};
-
-static size_t choose_columns(unsigned shown, struct table_column columns[ARRAY_LENGTH(all_columns)])
-{
-    size_t count = 0;
-    for (size_t i = 0; i < ARRAY_LENGTH(all_columns); i++)
-        if (!all_columns[i].shown_for || all_columns[i].shown_for & shown)
-            columns[count++] = all_columns[i].column;
-    return count;
-}
-
-/* A baseline learns nothing: it is measured once, and that step says nothing of its values. */
-static bool is_baseline(const struct arm_names *arms, int arm)
-{
-    return !strcmp(arm_kind(arms, arm), "baseline");
-}
-
-static bool add_group(struct table *table, const struct arm_names *arms, unsigned shown,
-                      const struct value *first, const struct value *last, double *means,
-                      struct error *error)
+bool sampler_add(struct sampler *sampler, struct table *table, const double *values, size_t count,
+                 double deviation, struct error *error)
 {
     struct description description;
-    size_t count = image_means(first, last, means);
-    if (!describe(means, count, &description, error))
+    size_t kept;
+    double low, high;
+    if (!keep_numbers(sampler, values, count, &kept, error) ||
+        !describe(sampler->kept, kept, &description, error) ||
+        !bootstrap_interval(sampler, kept, &low, &high, error))
         return false;
-    table_add_text(table, arm_name(arms, first->arm));
-    if (shown & SHOW_KIND)
-        table_add_text(table, arm_kind(arms, first->arm));
-    if (shown & TABLE_BY_STRATEGY)
-        table_add_text(table, first->strategy);
-    if (shown & TABLE_BY_RATIO)
-        table_add_real(table, first->ratio);
-    if (is_baseline(arms, first->arm))
-        table_add_missing(table);
-    else
-        table_add_integer(table, first->step);
     table_add_integer(table, (int64_t)description.count);
     table_add_real(table, description.mean);
     table_add_real(table, description.low);
     table_add_real(table, description.high);
     table_add_real(table, description.sd);
+    table_add_real(table, mean_psnr(sampler->kept, kept, deviation));
+    table_add_real(table, low);
+    table_add_real(table, high);
+    table_add_real(table, description.quartile_1);
     table_add_real(table, description.median);
+    table_add_real(table, description.quartile_3);
+    table_add_real(table, description.skewness);
     return true;
 }
 
-static bool fill(struct table *table, const struct values *values, const struct arm_names *arms,
-                 unsigned shown, struct error *error)
+void probe_set_write_units(const struct probe_set *set, struct text *text)
 {
-    double *means = memory_new(values->count, sizeof *means, error);
-    bool good = means;
-    const struct value *end = values->items + values->count;
-    for (const struct value *first = values->items, *last; good && first < end; first = last) {
-        for (last = first; last < end && same_group(first, last, shown);)
-            last++;
-        good = add_group(table, arms, shown, first, last, means, error);
-    }
-    free(means);
+    bool seeds = !strcmp(set->unit, "seeds");
+    text_append(text, "n = %zu %s%s", set->units, strcmp(set->unit, "images") ? "" : "held-out ",
+                set->unit);
+    if (!seeds && set->seed >= 0)
+        text_append(text, " of one run (seed %lld)", (long long)set->seed);
+}
+
+/* ---- The tables ---- */
+
+enum { COLUMN_LIMIT = 20 };
+
+static void add_step(struct table *table, const struct probe_arm *arm)
+{
+    /* A baseline learns nothing: it is measured once, and that step says nothing of its values. */
+    if (arm->baseline || arm->step < 0)
+        table_add_missing(table);
+    else
+        table_add_integer(table, arm->step);
+}
+
+static bool begin_matrix(struct table *table, const struct probe_set *set, unsigned groups,
+                         struct error *error)
+{
+    struct table_column columns[COLUMN_LIMIT];
+    size_t count = 0;
+    columns[count++] = (struct table_column){set->predictor, NULL, TABLE_TEXT, 0};
+    if (groups & TABLE_BY_STRATEGY)
+        columns[count++] = (struct table_column){"strategy", NULL, TABLE_TEXT, 0};
+    if (groups & TABLE_BY_RATIO)
+        columns[count++] = (struct table_column){"ratio", NULL, TABLE_REAL, 3};
+    columns[count++] = (struct table_column){"step", NULL, TABLE_INTEGER, 0};
+    sample_columns(columns + count, set->unit);
+    struct text caption = {0};
+    text_append(&caption, "%s; ", set->what);
+    probe_set_write_units(set, &caption);
+    text_append(&caption, "; low and high are the 95%% t interval of the mean over %s.", set->unit);
+    bool good =
+        table_init(table, "matrix", text_of(&caption), columns, count + SAMPLE_COLUMNS, error);
+    text_release(&caption);
     return good;
 }
 
-/* Whoever groups by everything keeps the order that the values came in. */
-static bool make_table(struct table *table, const char *name, const char *caption,
-                       struct values *values, const struct arm_names *arms, unsigned shown,
-                       struct error *error)
+static const struct probe_key *key_of(const struct probe_set *set, const int *group, int which)
 {
-    struct table_column columns[ARRAY_LENGTH(all_columns)];
-    if (!table_init(table, name, caption, columns, choose_columns(shown, columns), error))
-        return false;
-    if ((shown & TABLE_BY_ALL) != TABLE_BY_ALL)
-        qsort_r(values->items, values->count, sizeof *values->items, compare_values, &shown);
-    if (fill(table, values, arms, shown, error))
+    int cell = 0;
+    while (group[cell] != which)
+        cell++;
+    return &set->cell[cell];
+}
+
+/* What every maker here works with. */
+struct filling {
+    struct table *table;
+    const struct probe_set *set;
+    struct sampler sampler;
+    int *group;     /* [cells] */
+    double *values; /* [units] */
+};
+
+static bool filling_init(struct filling *filling, struct table *table, const struct probe_set *set,
+                         struct error *error)
+{
+    *filling = (struct filling){.table = table, .set = set};
+    return (filling->group = memory_new((size_t)set->cells + 1, sizeof(int), error)) &&
+           (filling->values = memory_new(set->units + 1, sizeof(double), error));
+}
+
+static void filling_release(struct filling *filling)
+{
+    free(filling->group);
+    free(filling->values);
+    sampler_release(&filling->sampler);
+}
+
+static bool add_matrix_row(struct filling *filling, unsigned groups, int arm, int which,
+                           struct error *error)
+{
+    const struct probe_set *set = filling->set;
+    const struct probe_key *key = key_of(set, filling->group, which);
+    if (!probe_set_mean(set, arm, -1, filling->group, which, filling->values))
         return true;
-    table_release(table);
-    return false;
+    table_add_text(filling->table, set->arm[arm].name);
+    if (groups & TABLE_BY_STRATEGY)
+        table_add_text(filling->table, key->strategy);
+    if (groups & TABLE_BY_RATIO)
+        table_add_real(filling->table, key->ratio);
+    add_step(filling->table, &set->arm[arm]);
+    return sampler_add(&filling->sampler, filling->table, filling->values, set->units,
+                       set->deviation, error);
 }
 
-static bool make_from_store(struct table *table, struct store *store, const char *name,
-                            const char *caption, unsigned shown, struct error *error)
+bool table_fill_matrix(struct table *table, const struct probe_set *set, unsigned groups,
+                       struct error *error)
 {
-    struct values values = {0};
-    struct arm_names arms = {0};
-    bool good = arm_names_read(&arms, store, error) && read_values(store, &values, error) &&
-                make_table(table, name, caption, &values, &arms, shown, error);
-    free(values.items);
-    arm_names_release(&arms);
+    struct filling filling;
+    if (!begin_matrix(table, set, groups, error))
+        return false;
+    bool good = filling_init(&filling, table, set, error);
+    int count = good ? probe_set_group(set, groups, filling.group) : 0;
+    for (int arm = 0; good && arm < set->arms; arm++)
+        for (int which = 0; good && which < count; which++)
+            good = add_matrix_row(&filling, groups, arm, which, error);
+    filling_release(&filling);
+    if (!good)
+        table_release(table);
     return good;
 }
 
-static const char matrix_caption[] =
-    "Mean squared error on the hidden patches of held-out images under the common probe masks, in "
-    "units of the normalised input; low and high are the 95% t interval of the mean over images.";
-
-bool table_make_matrix(struct table *table, struct store *store, unsigned groups,
-                       struct error *error)
+static bool begin_arms(struct table *table, const struct probe_set *set, struct error *error)
 {
-    return make_from_store(table, store, "matrix", matrix_caption, groups, error);
+    const struct table_column first[] = {
+        {set->predictor, NULL, TABLE_TEXT, 0},
+        {"kind", NULL, TABLE_TEXT | TABLE_DETAIL, 0},
+        {"step", NULL, TABLE_INTEGER, 0},
+        {"own_loss", NULL, TABLE_REAL, 4},
+        {"own_rank", NULL, TABLE_INTEGER, 0},
+        {"rank", NULL, TABLE_INTEGER, 0},
+        {"trend", NULL, TABLE_TEXT | TABLE_DETAIL, 0},
+    };
+    struct table_column columns[COLUMN_LIMIT];
+    memcpy(columns, first, sizeof first);
+    sample_columns(columns + ARRAY_LENGTH(first), set->unit);
+    struct text caption = {0};
+    text_append(&caption, "%s, over all of them; ", set->what);
+    probe_set_write_units(set, &caption);
+    text_append(&caption,
+                "; low and high are the 95%% t interval of the mean over %s. own_loss is the "
+                "training loss on the arm's own masks, over its last 100 steps: easy masks make it "
+                "low, and it cannot rank arms.",
+                set->unit);
+    bool good = table_init(table, "arms", text_of(&caption), columns,
+                           ARRAY_LENGTH(first) + SAMPLE_COLUMNS, error);
+    text_release(&caption);
+    return good;
 }
 
-bool table_make_arms(struct table *table, struct store *store, unsigned groups, struct error *error)
+/* 1 for the lowest of the arms' numbers; 0 for none: not an arm, or not known. */
+static int rank_of(const struct probe_set *set, const double *numbers, int arm)
+{
+    int rank = 1;
+    if (set->arm[arm].baseline || isnan(numbers[arm]))
+        return 0;
+    for (int other = 0; other < set->arms; other++)
+        rank += !set->arm[other].baseline && numbers[other] < numbers[arm];
+    return rank;
+}
+
+static void add_rank(struct table *table, int rank)
+{
+    if (rank)
+        table_add_integer(table, rank);
+    else
+        table_add_missing(table);
+}
+
+static bool add_arm(struct filling *filling, const double *own, const double *common, int arm,
+                    struct error *error)
+{
+    const struct probe_set *set = filling->set;
+    const struct probe_arm *it = &set->arm[arm];
+    if (!probe_set_mean(set, arm, -1, filling->group, 0, filling->values))
+        return true;
+    table_add_text(filling->table, it->name);
+    table_add_text(filling->table, it->baseline ? "baseline" : "arm");
+    add_step(filling->table, it);
+    table_add_real(filling->table, it->own_loss);
+    add_rank(filling->table, rank_of(set, own, arm));
+    add_rank(filling->table, rank_of(set, common, arm));
+    table_add_text(filling->table, it->trend == TREND_UNKNOWN ? NULL : trend_name(it->trend));
+    return sampler_add(&filling->sampler, filling->table, filling->values, set->units,
+                       set->deviation, error);
+}
+
+/* Each arm's training loss, and its mean over the units that are there. */
+static bool measure_arms(struct filling *filling, double *own, double *common, struct error *error)
+{
+    const struct probe_set *set = filling->set;
+    struct description description;
+    for (int arm = 0; arm < set->arms; arm++) {
+        own[arm] = set->arm[arm].own_loss;
+        common[arm] = NAN;
+        if (!probe_set_mean(set, arm, -1, filling->group, 0, filling->values))
+            continue;
+        if (!describe(filling->values, set->units, &description, error))
+            return false;
+        common[arm] = description.mean;
+    }
+    return true;
+}
+
+bool table_fill_arms(struct table *table, const struct probe_set *set, unsigned groups,
+                     struct error *error)
 {
     (void)groups;
-    return make_from_store(table, store, "arms",
-                           "Mean squared error over all common probe masks, each image's mean "
-                           "first; low and high are the 95% t interval of the mean over images.",
-                           SHOW_KIND, error);
+    struct filling filling;
+    if (!begin_arms(table, set, error))
+        return false;
+    double *numbers = memory_new((size_t)set->arms + 1, 2 * sizeof *numbers, error);
+    bool good = numbers && filling_init(&filling, table, set, error);
+    if (numbers) {
+        double *common = numbers + set->arms;
+        if (good) {
+            probe_set_group(set, TABLE_BY_NOTHING, filling.group);
+            good = measure_arms(&filling, numbers, common, error);
+        }
+        for (int arm = 0; good && arm < set->arms; arm++)
+            good = add_arm(&filling, numbers, common, arm, error);
+        filling_release(&filling);
+    }
+    free(numbers);
+    if (!good)
+        table_release(table);
+    return good;
 }
 
-static void keep_predictor(struct values *values, const struct evaluation *evaluation,
-                           const struct evaluation_plan *plan, int predictor, int64_t step)
+/* ---- Straight from an evaluation ---- */
+
+static bool take_evaluation(struct probe_set *set, const struct evaluation *evaluation,
+                            const struct evaluation_plan *plan, const char *const *names,
+                            int64_t step)
 {
-    for (int strategy = 0; strategy < evaluation->strategies; strategy++)
-        for (int ratio = 0; ratio < evaluation->ratios; ratio++)
-            for (int image = 0; image < evaluation->images; image++)
+    for (int arm = 0; arm < set->arms; arm++) {
+        bool model = arm < evaluation->models;
+        set->arm[arm].name = model ? names[arm] : baseline_name(arm - evaluation->models);
+        set->arm[arm].baseline = !model;
+        set->arm[arm].step = step;
+    }
+    for (int cell = 0; cell < set->cells; cell++) {
+        int strategy = cell / evaluation->ratios, ratio = cell % evaluation->ratios;
+        set->cell[cell] =
+            (struct probe_key){plan->strategies.items[strategy], plan->ratios.items[ratio]};
+        for (int arm = 0; arm < set->arms; arm++) {
+            double *values = probe_set_values(set, arm, cell);
+            set->measured[arm * set->cells + cell] = true;
+            for (int image = 0; image < evaluation->images; image++) {
+                values[image] = 0;
                 for (int mask = 0; mask < evaluation->masks; mask++)
-                    keep_value(values,
-                               &(struct store_evaluation){
-                                   .arm = predictor,
-                                   .step = step,
-                                   .strategy = plan->strategies.items[strategy],
-                                   .ratio = plan->ratios.items[ratio],
-                                   .image = evaluation->indices[image],
-                                   .mask = mask,
-                                   .mse = evaluation->mse[evaluation_index(
-                                       evaluation, predictor, strategy, ratio, image, mask)]});
+                    values[image] +=
+                        evaluation
+                            ->mse[evaluation_index(evaluation, arm, strategy, ratio, image, mask)] /
+                        evaluation->masks;
+            }
+        }
+    }
+    return true;
 }
 
 bool evaluation_table(struct table *table, const struct evaluation *evaluation,
                       const struct evaluation_plan *plan, const char *const *names, int64_t step,
                       struct error *error)
 {
-    struct values values = {0};
-    struct arm_names arms = {0};
-    bool good = true;
-    for (int predictor = 0; good && predictor < evaluation->models + BASELINES; predictor++) {
-        bool model = predictor < evaluation->models;
-        good =
-            arm_names_add(&arms, predictor,
-                          model ? names[predictor] : baseline_name(predictor - evaluation->models),
-                          model ? "arm" : "baseline", error);
-        keep_predictor(&values, evaluation, plan, predictor, step);
-    }
-    good = good && (!values.failed || error_set(error, ERROR_SYSTEM, "out of memory")) &&
-           make_table(table, "matrix", matrix_caption, &values, &arms, TABLE_BY_ALL, error);
-    free(values.items);
-    arm_names_release(&arms);
+    struct probe_set set;
+    if (!probe_set_init(&set, evaluation->models + BASELINES,
+                        evaluation->strategies * evaluation->ratios, (size_t)evaluation->images,
+                        error))
+        return false;
+    bool good = take_evaluation(&set, evaluation, plan, names, step) &&
+                table_fill_matrix(table, &set, TABLE_BY_ALL, error);
+    probe_set_release(&set);
     return good;
 }

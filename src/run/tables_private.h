@@ -1,14 +1,21 @@
 /* What the files of tables.h share. Private to them.
  *
  *   tables.c             the registry, and the names of a record's arms
- *   tables_evaluation.c  the tables made from evaluations
- *   tables_record.c      the tables that list the record as it is
+ *   tables_evaluation.c  `matrix` and `arms`: predictors on the common probe masks
+ *   tables_pairs.c       `pairs`: each two of them
+ *   tables_ratios.c      `ratios`: errors over the ratio
+ *   tables_classes.c     `classes`: by the images' labels
+ *   tables_profile.c     `distance` and `position`: where errors lie
+ *   tables_settings.c    `settings`: as the run began, and now
+ *   tables_record.c      `curves` and `events`: the record as it is
  */
 #ifndef MASKSCOPE_RUN_TABLES_PRIVATE_H
 #define MASKSCOPE_RUN_TABLES_PRIVATE_H
 
 #include "base/memory.h"
 #include "run/tables.h"
+#include "stats/bootstrap.h"
+#include "stats/describe.h"
 
 struct named_arm {
     int id;
@@ -30,6 +37,30 @@ void arm_names_release(struct arm_names *arms);
 const char *arm_name(const struct arm_names *arms, int id);
 const char *arm_kind(const struct arm_names *arms, int id);
 
-run_table_maker table_make_matrix, table_make_arms, table_make_curves, table_make_events;
+run_table_maker table_make_distance, table_make_position, table_make_settings, table_make_curves,
+    table_make_events;
+probe_table_maker table_fill_matrix, table_fill_arms, table_fill_pairs, table_fill_ratios,
+    table_fill_classes;
+
+/* ---- What describes a sample in a table ---- */
+
+/* The columns: count (called after the unit), mse, low, high, sd, psnr, and as details the
+ * bootstrap interval, median, quartiles, skewness and how many values were left out. */
+enum { SAMPLE_COLUMNS = 12 };
+void sample_columns(struct table_column columns[SAMPLE_COLUMNS], const char *unit);
+
+/* All-zero is empty: resamples are drawn when first needed, and again for another sample size. */
+struct sampler {
+    struct bootstrap bootstrap;
+    double *kept;
+    size_t capacity;
+};
+void sampler_release(struct sampler *sampler);
+/* Adds the cells of sample_columns for values [count]; deviation: see struct probe_set. */
+bool sampler_add(struct sampler *sampler, struct table *table, const double *values, size_t count,
+                 double deviation, struct error *error);
+
+/* "n = 256 held-out images of one run (seed 7)" or "n = 5 seeds": the unit of what follows. */
+void probe_set_write_units(const struct probe_set *set, struct text *text);
 
 #endif

@@ -226,6 +226,13 @@ static void warn_of_warmup(const struct trainer *trainer)
                   warmup, (long long)trainer->total_steps);
 }
 
+/* A stop at a step of the script leaves what is due at that step to be done; a person does not wait
+ * for it. */
+static bool is_urgent(const struct trainer *trainer)
+{
+    return trainer->aborted || trainer->failure.code != ERROR_NONE || atomic_load(&trainer->hurry);
+}
+
 void trainer_run(struct trainer *trainer)
 {
     parallel_set_threads((int)trainer->config.train.threads);
@@ -239,7 +246,7 @@ void trainer_run(struct trainer *trainer)
     trainer_measure_baselines(trainer);
     while (!trainer->leaving) {
         trainer_obey(trainer);
-        if (trainer->leaving)
+        if (trainer->leaving && is_urgent(trainer))
             break;
         do_chores(trainer);
         if (trainer->leaving)

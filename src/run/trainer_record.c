@@ -35,9 +35,9 @@ static bool add_predictors(struct trainer *trainer, struct error *error)
     return true;
 }
 
-static void write_digest(const struct trainer *trainer, char digest[32])
+static void write_digest(const struct source *source, char digest[32])
 {
-    snprintf(digest, 32, "%016llx", (unsigned long long)trainer->train->digest);
+    snprintf(digest, 32, "%016llx", (unsigned long long)source->digest);
 }
 
 /* A resumed run goes on with the images it began with, or not at all. */
@@ -46,7 +46,7 @@ static bool check_digest(struct trainer *trainer, struct error *error)
     char digest[32];
     struct text recorded = {0};
     bool found;
-    write_digest(trainer, digest);
+    write_digest(trainer->train, digest);
     bool good = store_get_meta(trainer->store, "data_digest", &recorded, &found, error);
     if (good && found && strcmp(text_of(&recorded), digest))
         good = error_set(error, ERROR_DATA,
@@ -72,39 +72,8 @@ static bool warn_of_other_kernels(struct trainer *trainer, struct error *error)
     return good;
 }
 
-/* The root mean square over the channels of what pixels in 0 .. 1 were divided by. */
-static double pixel_deviation(const struct trainer *trainer)
-{
-    double squares = 0;
-    for (int i = 0; i < trainer->shape.channels; i++)
-        squares += pow(trainer->config.data.deviation.items[i], 2);
-    return sqrt(squares / trainer->shape.channels);
-}
-
-/* What the evaluations were made on: errors of two runs may be paired where all of it is equal. */
-static bool write_probe_meta(struct trainer *trainer, struct error *error)
-{
-    const struct mae_shape *shape = &trainer->shape;
-    char digest[32], seed[32], grid[32], input[64], deviation[32];
-    snprintf(digest, sizeof digest, "%016llx", (unsigned long long)trainer->held_out->digest);
-    snprintf(seed, sizeof seed, "%lld", (long long)trainer->config.eval.seed);
-    snprintf(grid, sizeof grid, "%dx%d", mae_grid_height(shape), mae_grid_width(shape));
-    snprintf(input, sizeof input, "%dx%dx%d", shape->channels, shape->image_height,
-             shape->image_width);
-    text_from_real(deviation, pixel_deviation(trainer));
-    const char *const pairs[][2] = {{"held_out_digest", digest},
-                                    {"eval_seed", seed},
-                                    {"grid", grid},
-                                    {"input", input},
-                                    {"pixel_deviation", deviation}};
-    for (size_t i = 0; i < ARRAY_LENGTH(pairs); i++)
-        if (!store_set_meta(trainer->store, pairs[i][0], pairs[i][1], error))
-            return false;
-    return true;
-}
-
 /* As the run began: what is changed later is on the timeline. */
-static bool write_config_meta(struct trainer *trainer, struct error *error)
+static bool write_config(struct trainer *trainer, struct error *error)
 {
     struct text config = {0};
     config_write(&trainer->config, &config);
@@ -113,19 +82,33 @@ static bool write_config_meta(struct trainer *trainer, struct error *error)
     return good;
 }
 
+/* A line each, in the order of the labels. */
+static bool write_classes(struct trainer *trainer, struct error *error)
+{
+    const struct source *source = trainer->held_out;
+    struct text names = {0};
+    for (int i = 0; i < source->class_count; i++)
+        text_append(&names, "%s\n", source->class_names[i]);
+    bool good = store_set_meta(trainer->store, "classes", text_of(&names), error);
+    text_release(&names);
+    return good;
+}
+
 static bool write_meta(struct trainer *trainer, struct error *error)
 {
     struct utsname host;
     uname(&host);
-    char threads[16], digest[32], cores[16];
+    char threads[16], digest[32], held_out[32], cores[16];
     parallel_set_threads((int)trainer->config.train.threads);
     snprintf(threads, sizeof threads, "%d", parallel_threads());
     snprintf(cores, sizeof cores, "%d", parallel_cores());
-    write_digest(trainer, digest);
+    write_digest(trainer->train, digest);
+    write_digest(trainer->held_out, held_out);
     const char *const pairs[][2] = {
         {"version", PACKAGE_VERSION}, {"host", host.nodename}, {"system", host.release},
         {"machine", host.machine},    {"blas", gemm_core()},   {"cores", cores},
         {"threads", threads},         {"data_digest", digest},
+        {"held_out_digest", held_out},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(pairs); i++)
         if (!store_set_meta(trainer->store, pairs[i][0], pairs[i][1], error))
@@ -142,7 +125,7 @@ bool trainer_open_record(struct trainer *trainer, bool resume, struct error *err
         !store_begin(trainer->store, error) ||
         (resume && !store_truncate_after(trainer->store, trainer->step, false, error)) ||
         !add_predictors(trainer, error) || !write_meta(trainer, error) ||
-        !write_probe_meta(trainer, error) || (!resume && !write_config_meta(trainer, error)))
+        !write_classes(trainer, error) || (!resume && !write_config(trainer, error)))
         return false;
     trainer_event(trainer, resume ? "resumed" : "started", NULL, NULL, NULL, NULL);
     if (trainer->failure.code != ERROR_NONE)

@@ -8,37 +8,40 @@
 #include "base/random.h"
 #include "stats/distribution.h"
 
-bool bootstrap_init(struct bootstrap *bootstrap, size_t count, size_t resamples, uint64_t seed,
+bool bootstrap_init(struct bootstrap *bootstrap, size_t capacity, size_t resamples, uint64_t seed,
                     struct error *error)
 {
-    *bootstrap = (struct bootstrap){.count = count, .resamples = resamples};
+    *bootstrap = (struct bootstrap){.capacity = capacity, .resamples = resamples};
     bool good = (bootstrap->means = memory_new(resamples, sizeof(double), error)) &&
-                (bootstrap->indices = memory_new(resamples, count * sizeof(uint32_t), error));
+                (bootstrap->bits = memory_new(resamples, capacity * sizeof(uint32_t), error));
     if (!good) {
         bootstrap_release(bootstrap);
         return false;
     }
-    struct random random = random_begin(seed, RANDOM_BOOTSTRAP, 0, (uint32_t)count);
-    for (size_t i = 0; i < resamples * count; i++)
-        bootstrap->indices[i] = random_below(&random, (uint32_t)count);
+    for (size_t i = 0; i < resamples; i++) {
+        struct random random = random_begin(seed, RANDOM_BOOTSTRAP, 0, (uint32_t)i);
+        for (size_t k = 0; k < capacity; k++)
+            bootstrap->bits[i * capacity + k] = random_bits(&random);
+    }
     return true;
 }
 
 void bootstrap_release(struct bootstrap *bootstrap)
 {
-    free(bootstrap->indices);
+    free(bootstrap->bits);
     free(bootstrap->means);
     *bootstrap = (struct bootstrap){0};
 }
 
-static void resample(struct bootstrap *bootstrap, const double *values)
+/* Bits times count, over 2^32: equally likely but for one part in 2^32 / count. */
+static void resample(struct bootstrap *bootstrap, const double *values, size_t count)
 {
-    const uint32_t *index = bootstrap->indices;
-    for (size_t i = 0; i < bootstrap->resamples; i++, index += bootstrap->count) {
+    for (size_t i = 0; i < bootstrap->resamples; i++) {
+        const uint32_t *bits = bootstrap->bits + i * bootstrap->capacity;
         double sum = 0;
-        for (size_t k = 0; k < bootstrap->count; k++)
-            sum += values[index[k]];
-        bootstrap->means[i] = sum / (double)bootstrap->count;
+        for (size_t k = 0; k < count; k++)
+            sum += values[((uint64_t)bits[k] * count) >> 32];
+        bootstrap->means[i] = sum / (double)count;
     }
     gsl_sort(bootstrap->means, 1, bootstrap->resamples);
 }
@@ -67,8 +70,8 @@ static double bias_correction(const struct bootstrap *bootstrap, double mean)
 /* The quantile of the sorted means, their i-th taken as that of i / (resamples + 1). */
 static double quantile(const struct bootstrap *bootstrap, double p)
 {
-    double place = p * ((double)bootstrap->resamples + 1) - 1, last;
-    last = (double)bootstrap->resamples - 1;
+    double place = p * ((double)bootstrap->resamples + 1) - 1;
+    double last = (double)bootstrap->resamples - 1;
     place = fmin(fmax(place, 0), last);
     size_t before = (size_t)place;
     size_t after = before + 1 < bootstrap->resamples ? before + 1 : before;
@@ -76,14 +79,15 @@ static double quantile(const struct bootstrap *bootstrap, double p)
     return (1 - share) * bootstrap->means[before] + share * bootstrap->means[after];
 }
 
-void bootstrap_mean(struct bootstrap *bootstrap, const double *values, double *low, double *high)
+void bootstrap_mean(struct bootstrap *bootstrap, const double *values, size_t count, double *low,
+                    double *high)
 {
     *low = *high = NAN;
-    if (bootstrap->count < 2)
+    if (count < 2)
         return;
     double sum = 0;
     bool differ = false;
-    for (size_t i = 0; i < bootstrap->count; i++) {
+    for (size_t i = 0; i < count; i++) {
         sum += values[i];
         differ = differ || values[i] != values[0];
     }
@@ -91,10 +95,10 @@ void bootstrap_mean(struct bootstrap *bootstrap, const double *values, double *l
         *low = *high = values[0];
         return;
     }
-    double mean = sum / (double)bootstrap->count;
-    resample(bootstrap, values);
+    double mean = sum / (double)count;
+    resample(bootstrap, values, count);
     double bias = bias_correction(bootstrap, mean);
-    double lean = acceleration(values, bootstrap->count, mean);
+    double lean = acceleration(values, count, mean);
     double reach = normal_quantile((1 + INTERVAL_LEVEL) / 2);
     double down = bias - reach, up = bias + reach;
     *low = quantile(bootstrap, normal_lower(bias + down / (1 - lean * down)));

@@ -1,8 +1,8 @@
 /* Bootstrap intervals of a mean, bias-corrected and accelerated (BCa; Efron 1987): they follow the
  * skewness of the values, where Student's t interval is symmetric.
  *
- * The resamples are drawn once and serve every sample of the same size: each interval is right on
- * its own, and a table of many costs little.
+ * What is drawn depends on the seed and on nothing else: it is drawn once and serves every sample
+ * of up to `capacity` values. Each interval is right on its own, and a table of many costs little.
  */
 #ifndef MASKSCOPE_STATS_BOOTSTRAP_H
 #define MASKSCOPE_STATS_BOOTSTRAP_H
@@ -15,17 +15,20 @@
 
 enum { BOOTSTRAP_RESAMPLES = 2000 };
 
+/* All-zero is empty. One thread at a time. */
 struct bootstrap {
-    size_t count, resamples;
-    uint32_t *indices; /* [resamples][count] */
-    double *means;     /* [resamples] */
+    size_t capacity, resamples;
+    uint32_t *bits; /* [resamples][capacity] */
+    double *means;  /* [resamples] */
 };
 
-/* For samples of `count` values, at least 1. ERROR_SYSTEM. */
-bool bootstrap_init(struct bootstrap *bootstrap, size_t count, size_t resamples, uint64_t seed,
+/* ERROR_SYSTEM. */
+bool bootstrap_init(struct bootstrap *bootstrap, size_t capacity, size_t resamples, uint64_t seed,
                     struct error *error) __attribute__((warn_unused_result));
 void bootstrap_release(struct bootstrap *bootstrap);
-/* The 95% interval of the mean of values [count], none of them NaN; NaN of fewer than two. */
-void bootstrap_mean(struct bootstrap *bootstrap, const double *values, double *low, double *high);
+/* The 95% interval of the mean of values [count <= capacity], none of them NaN; NaN of fewer than
+ * two. */
+void bootstrap_mean(struct bootstrap *bootstrap, const double *values, size_t count, double *low,
+                    double *high);
 
 #endif

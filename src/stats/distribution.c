@@ -17,8 +17,10 @@ static void prepare(void)
     pthread_once(&once, turn_handler_off);
 }
 
-/* By the regularised incomplete beta function (Abramowitz & Stegun 26.5.27, 26.7.1);
- * gsl_cdf_tdist_Q falls back on an expansion of six digits from 30 degrees on. */
+/* By the regularised incomplete beta function (Abramowitz & Stegun 26.5.27, 26.7.1), of whichever
+ * of two arguments is the smaller and so the more exact; never as 1 minus something, which would
+ * leave nothing of small probabilities. gsl_cdf_tdist_Q falls back on an expansion of six digits
+ * from 30 degrees on. */
 double student_two_sided(double t, double degrees)
 {
     prepare();
@@ -28,7 +30,7 @@ double student_two_sided(double t, double degrees)
         return 0.0;
     double squared = t * t, all = degrees + squared;
     if (squared < degrees)
-        return 1.0 - gsl_cdf_beta_P(squared / all, 0.5, degrees / 2.0);
+        return gsl_cdf_beta_Q(squared / all, 0.5, degrees / 2.0);
     return gsl_cdf_beta_P(degrees / all, degrees / 2.0, 0.5);
 }
 

@@ -21,10 +21,13 @@ bool table_init(struct table *table, const char *name, const char *caption,
     table->name = keep_text(table, name, error);
     table->caption = keep_text(table, caption, error);
     table->columns = arena_alloc(&table->texts, count, sizeof *table->columns, error);
-    bool good = table->name && (table->caption || !caption) && table->columns;
+    table->details = arena_alloc(&table->texts, count, sizeof *table->details, error);
+    bool good = table->name && (table->caption || !caption) && table->columns && table->details;
     for (size_t i = 0; good && i < count; i++) {
         struct table_column *column = &table->columns[i];
         *column = columns[i];
+        column->type = columns[i].type & ~(unsigned)TABLE_DETAIL;
+        table->details[i] = columns[i].type & TABLE_DETAIL;
         column->digits = column->digits > 0 ? column->digits : DIGITS_DEFAULT;
         column->name = keep_text(table, columns[i].name, error);
         column->unit = keep_text(table, columns[i].unit, error);
@@ -40,6 +43,11 @@ void table_release(struct table *table)
     free(table->cells);
     arena_release(&table->texts);
     *table = (struct table){0};
+}
+
+bool table_shows(const struct table *table, size_t column)
+{
+    return table->wide || !table->details[column];
 }
 
 static bool make_room(struct table *table)
@@ -70,9 +78,16 @@ static void expect(const struct table *table, enum table_type type)
         abort();
 }
 
+static void expect_text(const struct table *table)
+{
+    if (!table->failed &&
+        table->columns[table->cell_count % table->column_count].type != TABLE_MARK)
+        expect(table, TABLE_TEXT);
+}
+
 void table_add_text(struct table *table, const char *text)
 {
-    expect(table, TABLE_TEXT);
+    expect_text(table);
     const char *kept = keep_text(table, text, NULL);
     table->failed = table->failed || (text && !kept);
     add(table, (struct table_cell){.missing = !text, .text = kept});
@@ -105,7 +120,7 @@ static void add_copy(struct table *table, enum table_type type, const struct tab
 {
     if (cell->missing)
         table_add_missing(table);
-    else if (type == TABLE_TEXT)
+    else if (type == TABLE_TEXT || type == TABLE_MARK)
         table_add_text(table, cell->text);
     else
         add(table, *cell);
@@ -180,6 +195,7 @@ void table_cell_show(const struct table *table, size_t row, size_t column, struc
     }
     switch (table->columns[column].type) {
     case TABLE_TEXT:
+    case TABLE_MARK:
         text_append(text, "%s", cell->text);
         break;
     case TABLE_INTEGER:
@@ -197,7 +213,7 @@ void table_cell_show(const struct table *table, size_t row, size_t column, struc
 
 void table_heading_show(const struct table_column *column, struct text *text)
 {
-    text_append(text, "%s", column->name);
+    text_append(text, "%s", column->type == TABLE_MARK ? "" : column->name);
     if (column->unit)
         text_append(text, " (%s)", column->unit);
 }

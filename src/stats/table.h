@@ -20,7 +20,18 @@
 
 /* TABLE_TIME: seconds since 1970 (UTC); people read local time with its zone, data has the number.
  */
-enum table_type { TABLE_TEXT, TABLE_INTEGER, TABLE_REAL, TABLE_TIME, TABLE_TYPES };
+/* TABLE_MARK: short text that belongs to the number on its left, such as "**" for significance. */
+enum table_type {
+    TABLE_TEXT,
+    TABLE_INTEGER,
+    TABLE_REAL,
+    TABLE_TIME,
+    TABLE_MARK,
+    TABLE_TYPES,
+    /* Given to table_init with one of them: the column is a detail, left out where people read the
+     * table (text, Markdown, LaTeX) unless table.wide is set. */
+    TABLE_DETAIL = 1 << 8,
+};
 
 struct table_column {
     const char *name; /* "mse": stable, for scripts */
@@ -42,12 +53,17 @@ struct table {
     const char *name;    /* "strategies": short, for file names, labels and scripts */
     const char *caption; /* one sentence; null: none */
     struct table_column *columns;
+    bool *details; /* [column_count] */
     size_t column_count;
     struct table_cell *cells; /* [rows, column_count] */
     size_t cell_count, cell_capacity;
     struct arena texts;
     bool failed; /* memory ran out: the table is incomplete */
+    bool wide;   /* show details to people too */
 };
+
+/* Whether people are shown the column. Data (CSV, TSV, JSON) always has all. */
+bool table_shows(const struct table *table, size_t column);
 
 /* Everything is copied; caption may be null. At least one column. ERROR_SYSTEM when memory runs
  * out. */
@@ -56,7 +72,7 @@ bool table_init(struct table *table, const char *name, const char *caption,
     __attribute__((warn_unused_result));
 void table_release(struct table *table);
 
-void table_add_text(struct table *table, const char *text); /* null: missing */
+void table_add_text(struct table *table, const char *text); /* null: missing; also TABLE_MARK */
 void table_add_integer(struct table *table, int64_t value);
 void table_add_real(struct table *table, double value); /* NaN: missing */
 void table_add_time(struct table *table, double seconds);

@@ -11,7 +11,8 @@
 static const char *const type_names[] = {[TABLE_TEXT] = "text",
                                          [TABLE_INTEGER] = "integer",
                                          [TABLE_REAL] = "real",
-                                         [TABLE_TIME] = "time"};
+                                         [TABLE_TIME] = "time",
+                                         [TABLE_MARK] = "mark"};
 static_assert(ARRAY_LENGTH(type_names) == TABLE_TYPES, "a type has no name");
 
 /* Text that is not UTF-8 is shown as text_sanitize has it. */
@@ -36,6 +37,7 @@ static json_t *json_of_cell(enum table_type type, const struct table_cell *cell)
         return json_null();
     switch (type) {
     case TABLE_TEXT:
+    case TABLE_MARK:
         return json_of_text(cell->text);
     case TABLE_INTEGER:
         return json_integer(cell->integer);

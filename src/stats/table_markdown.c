@@ -22,6 +22,8 @@ static void write_table(const struct table *table, struct text *text)
         text_append(text, "\n\n");
     }
     for (size_t column = 0; column < table->column_count; column++) {
+        if (!table_shows(table, column))
+            continue;
         text_clear(&cell);
         table_heading_show(&table->columns[column], &cell);
         text_append(text, "| ");
@@ -30,10 +32,13 @@ static void write_table(const struct table *table, struct text *text)
     }
     text_append(text, "|\n");
     for (size_t column = 0; column < table->column_count; column++)
-        text_append(text, "%s", table->columns[column].type == TABLE_TEXT ? "|:---" : "|---:");
+        if (table_shows(table, column))
+            text_append(text, "%s", table->columns[column].type == TABLE_TEXT ? "|:---" : "|---:");
     text_append(text, "|\n");
     for (size_t row = 0; row < table_rows(table); row++) {
         for (size_t column = 0; column < table->column_count; column++) {
+            if (!table_shows(table, column))
+                continue;
             text_clear(&cell);
             table_cell_show(table, row, column, &cell);
             text_append(text, "| ");

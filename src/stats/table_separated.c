@@ -54,6 +54,7 @@ static void write_cell(const struct dialect *dialect, enum table_type type,
         return;
     switch (type) {
     case TABLE_TEXT:
+    case TABLE_MARK:
         dialect->write_field(cell->text, text);
         break;
     case TABLE_INTEGER:

@@ -1,10 +1,12 @@
 /* Plain text: a caption, headings over a rule, columns aligned (numbers to the right). */
 #include "stats/table_format.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 static const char gap[] = "  ";
+enum { CAPTION_WIDTH = 79 };
 
 /* Replaces *cell by what a terminal may show of the cell, or of the heading for row -1. */
 static void show(const struct table *table, ptrdiff_t row, size_t column, struct text *cell)
@@ -42,12 +44,29 @@ static void pad(struct text *text, char with, int count)
         text_append_bytes(text, &with, 1);
 }
 
+static bool is_number(const struct table_column *column)
+{
+    return column->type != TABLE_TEXT && column->type != TABLE_MARK;
+}
+
+/* One past the last column that is shown. */
+static size_t shown_end(const struct table *table)
+{
+    size_t end = table->column_count;
+    while (end > 0 && !table_shows(table, end - 1))
+        end--;
+    return end;
+}
+
 static void write_row(const struct table *table, ptrdiff_t row, const int *widths,
                       struct text *cell, struct text *text)
 {
-    for (size_t column = 0; column < table->column_count; column++) {
-        bool last = column + 1 == table->column_count;
-        bool number = table->columns[column].type != TABLE_TEXT;
+    size_t end = shown_end(table);
+    for (size_t column = 0; column < end; column++) {
+        bool last = column + 1 == end;
+        bool number = is_number(&table->columns[column]);
+        if (!table_shows(table, column))
+            continue;
         show(table, row, column, cell);
         int space = widths[column] - text_columns(text_of(cell));
         pad(text, ' ', number ? space : 0);
@@ -56,6 +75,25 @@ static void write_row(const struct table *table, ptrdiff_t row, const int *width
         text_append(text, "%s", last ? "\n" : gap);
     }
     text->failed = text->failed || cell->failed;
+}
+
+/* The words of the caption in lines of at most `width` columns. */
+static void write_wrapped(const char *words, int width, struct text *text)
+{
+    int column = 0;
+    while (*words) {
+        char word[128];
+        size_t length = strcspn(words, " ");
+        snprintf(word, sizeof word, "%.*s", (int)length, words);
+        int columns = text_columns(word);
+        bool fits = column == 0 || column + 1 + columns <= width;
+        text_append(text, "%s", column == 0 ? "" : fits ? " " : "\n");
+        text_append_bytes(text, words, length);
+        column = fits && column > 0 ? column + 1 + columns : columns;
+        words += length;
+        words += *words == ' ';
+    }
+    text_append(text, "\n");
 }
 
 static void write_table(const struct table *table, struct text *text)
@@ -67,12 +105,14 @@ static void write_table(const struct table *table, struct text *text)
         return;
     }
     int total = 0;
-    for (size_t column = 0; column < table->column_count; column++) {
+    for (size_t column = 0; column < shown_end(table); column++) {
+        if (!table_shows(table, column))
+            continue;
         widths[column] = column_width(table, column, &cell);
         total += widths[column] + (column ? (int)strlen(gap) : 0);
     }
     if (table->caption)
-        text_append(text, "%s\n", table->caption);
+        write_wrapped(table->caption, total > CAPTION_WIDTH ? total : CAPTION_WIDTH, text);
     write_row(table, -1, widths, &cell, text);
     pad(text, '-', total);
     text_append(text, "\n");

@@ -97,12 +97,94 @@ static void test_formats(void **state)
                                  "| random | 60 | 0.100 | -1.5e-13 |\n"
                                  "| a\\_b,\"50%\" | - | 1234 | - |\n");
     check(TABLE_FORMAT_LATEX,
-          "\\begin{table}\n\\centering\n\\caption{Speed \\& cost}\n\\label{tab:speeds}\n"
-          "\\begin{tabular}{lrrr}\n\\toprule\n"
-          "strategy & n & speed (images/s) & p\\_value \\\\\n\\midrule\n"
-          "random & 60 & 0.100 & $-1.5 \\times 10^{-13}$ \\\\\n"
-          "a\\_b,\"50\\%\" & -- & 1234 & -- \\\\\n"
+          "% \\usepackage{booktabs,longtable,siunitx}\n"
+          "\\begin{table}\n\\centering\n\\caption{Speed \\& cost}\\label{tab:speeds}\n\\small\n"
+          "\\begin{tabular}{lS[table-format=2.0]S[table-format=4.3]S[table-format=-1.1e-2]}\n"
+          "\\toprule\n"
+          "{strategy} & {n} & {speed (images/s)} & {p\\_value} \\\\\n\\midrule\n"
+          "random & 60 & 0.100 & -1.5e-13 \\\\\n"
+          "a\\_b,\"50\\%\" & {--} & 1234 & {--} \\\\\n"
           "\\bottomrule\n\\end{tabular}\n\\end{table}\n");
+}
+
+/* Details are for data, unless people ask for them; marks stand by the number they belong to. */
+static void test_details_and_marks(void **state)
+{
+    (void)state;
+    static const struct table_column own_columns[] = {{"a", NULL, TABLE_TEXT, 0},
+                                                      {"w", NULL, TABLE_INTEGER | TABLE_DETAIL, 0},
+                                                      {"d", NULL, TABLE_REAL, 2},
+                                                      {"mark", NULL, TABLE_MARK, 0},
+                                                      {"z", NULL, TABLE_REAL | TABLE_DETAIL, 2}};
+    static const struct {
+        enum table_format format;
+        bool wide;
+        const char *expected;
+    } cases[] = {
+        {TABLE_FORMAT_TEXT, false, "a     d  \n-----------\nx  0.25  **\n"},
+        {TABLE_FORMAT_TEXT, true,
+         "a  w     d        z\n-------------------\nx  7  0.25  **  1.5\n"},
+        {TABLE_FORMAT_MARKDOWN, false, "| a | d |  |\n|:---|---:|---:|\n| x | 0.25 | \\*\\* |\n"},
+        {TABLE_FORMAT_CSV, false, "a,w,d,mark,z\r\nx,7,0.25,**,1.5\r\n"},
+        {TABLE_FORMAT_LATEX, false, "{lS[table-format=1.2]@{\\,}l}\n"},
+        {TABLE_FORMAT_LATEX, false, "{a} & {d} & {} \\\\\n\\midrule\nx & 0.25 & $^{**}$ \\\\\n"},
+        {TABLE_FORMAT_LATEX, true, "x & 7 & 0.25 & $^{**}$ & 1.5 \\\\\n"},
+    };
+    struct table table;
+    assert_true(table_init(&table, "t", NULL, own_columns, ARRAY_LENGTH(own_columns), NULL));
+    assert_int_equal(table.columns[1].type, TABLE_INTEGER);
+    table_add_text(&table, "x");
+    table_add_integer(&table, 7);
+    table_add_real(&table, 0.25);
+    table_add_text(&table, "**");
+    table_add_real(&table, 1.5);
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        struct text text = {0};
+        table.wide = cases[i].wide;
+        assert_true(
+            table_write((const struct table *const[]){&table}, 1, cases[i].format, &text, NULL));
+        if (!strstr(text_of(&text), cases[i].expected))
+            fail_msg("no '%s' in '%s'", cases[i].expected, text_of(&text));
+        text_release(&text);
+    }
+    table_release(&table);
+}
+
+/* What does not fit a page is a longtable, and long texts are set in lines. */
+static void test_long_latex(void **state)
+{
+    (void)state;
+    static const struct table_column own_columns[] = {{"note", NULL, TABLE_TEXT, 0}};
+    struct table table;
+    struct text text = {0};
+    assert_true(table_init(&table, "t", "Many", own_columns, 1, NULL));
+    for (int i = 0; i < 41; i++)
+        table_add_text(&table, "a note that is longer than the width of a narrow column");
+    assert_true(
+        table_write((const struct table *const[]){&table}, 1, TABLE_FORMAT_LATEX, &text, NULL));
+    assert_non_null(
+        strstr(text_of(&text), "\\begin{longtable}{p{.50\\linewidth}}\n\\caption{Many}"));
+    assert_non_null(strstr(text_of(&text), "\\endhead"));
+    text_release(&text);
+    table_release(&table);
+}
+
+static void test_wrapped_caption(void **state)
+{
+    (void)state;
+    static const struct table_column own_columns[] = {{"x", NULL, TABLE_INTEGER, 0}};
+    struct table table;
+    struct text text = {0};
+    assert_true(
+        table_init(&table, "t",
+                   "Words that go on for longer than a terminal is wide are broken at a space, "
+                   "not in the middle",
+                   own_columns, 1, NULL));
+    assert_true(
+        table_write((const struct table *const[]){&table}, 1, TABLE_FORMAT_TEXT, &text, NULL));
+    assert_non_null(strstr(text_of(&text), "are broken at a space, not\nin the middle\nx\n-\n"));
+    text_release(&text);
+    table_release(&table);
 }
 
 static void test_json(void **state)
@@ -268,15 +350,12 @@ static void test_lost_memory_is_reported(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_formats),
-        cmocka_unit_test(test_times),
-        cmocka_unit_test(test_json),
-        cmocka_unit_test(test_several_tables),
-        cmocka_unit_test(test_awkward_texts),
-        cmocka_unit_test(test_real_numbers),
-        cmocka_unit_test(test_format_names),
-        cmocka_unit_test(test_many_rows),
-        cmocka_unit_test(test_lost_memory_is_reported),
+        cmocka_unit_test(test_formats),        cmocka_unit_test(test_details_and_marks),
+        cmocka_unit_test(test_long_latex),     cmocka_unit_test(test_wrapped_caption),
+        cmocka_unit_test(test_times),          cmocka_unit_test(test_json),
+        cmocka_unit_test(test_several_tables), cmocka_unit_test(test_awkward_texts),
+        cmocka_unit_test(test_real_numbers),   cmocka_unit_test(test_format_names),
+        cmocka_unit_test(test_many_rows),      cmocka_unit_test(test_lost_memory_is_reported),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

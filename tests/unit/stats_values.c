@@ -210,6 +210,29 @@ static void test_equal_categories(void **state)
     assert_true(isnan(chi_square_equal((const int64_t[]){0, 0}, 2).p));
 }
 
+/* Small probabilities are as exact as large ones: against the density itself, summed by Simpson's
+ * rule from t on, with steps that grow as the density falls. */
+static void test_student_tail(void **state)
+{
+    (void)state;
+    static const double cases[][2] = {{1, 255}, {8, 255},  {12.5, 255}, {15, 255},  {16.5, 255},
+                                      {5, 59},  {7.6, 59}, {7.8, 59},   {40, 2000}, {3, 4}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        enum { STEPS = 40000 };
+        double t = cases[i][0], degrees = cases[i][1], sum = 0;
+        double scale = lgamma((degrees + 1) / 2) - lgamma(degrees / 2) - log(degrees * M_PI) / 2;
+        for (int step = 0; step <= STEPS; step++) {
+            /* x = t + u / (1 - u), u from 0 to 1 */
+            double u = (double)step / STEPS, x = t + u / (1 - u);
+            double weight = step == 0 || step == STEPS ? 1 : step % 2 ? 4 : 2;
+            double density = exp(scale - (degrees + 1) / 2 * log1p(x * x / degrees));
+            sum += step == STEPS ? 0 : weight * density / ((1 - u) * (1 - u));
+        }
+        double expected = 2 * sum / (3.0 * STEPS);
+        assert_near(student_two_sided(t, degrees), expected, 1e-9 * expected);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -219,6 +242,7 @@ int main(void)
         cmocka_unit_test(test_ranks),
         cmocka_unit_test(test_paired),
         cmocka_unit_test(test_student),
+        cmocka_unit_test(test_student_tail),
         cmocka_unit_test(test_paired_without_difference),
         cmocka_unit_test(test_holm),
         cmocka_unit_test(test_line),

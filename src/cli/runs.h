@@ -1,0 +1,42 @@
+/* The runs that a command line names: their records, opened for reading, and what to call them. */
+#ifndef MASKSCOPE_CLI_RUNS_H
+#define MASKSCOPE_CLI_RUNS_H
+
+#include <stdbool.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "run/probe_set.h"
+#include "run/store.h"
+#include "stats/table.h"
+
+enum { RUN_LIMIT = 256 };
+
+/* All-zero is empty. */
+struct runs {
+    int count;
+    char *const *paths; /* folders, or their run.db */
+    struct store **stores;
+    const char **names; /* the folders' names, or the paths where two have the same name */
+    struct arena texts;
+};
+
+/* paths [count] are borrowed. ERROR_INPUT, ERROR_DATA name the run. */
+bool runs_open(struct runs *runs, char *const *paths, int count, struct error *error)
+    __attribute__((warn_unused_result));
+void runs_close(struct runs *runs);
+
+/* sets [count], those of the runs; released as one by sets_free. Null with *error set. */
+struct probe_set *runs_read_sets(const struct runs *runs, struct error *error);
+void sets_free(struct probe_set *sets, int count);
+
+/* Whether the runs differ in nothing but their seed, each another: then they repeat one experiment.
+ * False for a single run, and where a record does not hold its settings. */
+bool runs_repeat(const struct runs *runs, bool *repeat, struct error *error);
+
+/* Writes what is the same for all that are runs of one experiment: the settings they ended with,
+ * without seed and circumstances. */
+bool run_recipe(struct store *store, struct text *recipe, int64_t *seed, bool *found,
+                struct error *error);
+
+#endif

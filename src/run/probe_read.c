@@ -1,0 +1,307 @@
+/* Probe sets from a record. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "run/config.h"
+#include "run/probe_set.h"
+#include "run/record.h"
+#include "run/tables_private.h"
+
+/* One row of the record. */
+struct value {
+    int arm, cell; /* in order of appearance */
+    int64_t image;
+    int label;
+    double mse;
+};
+
+struct reading {
+    struct arena texts;
+    struct value *values;
+    size_t count, capacity;
+    struct probe_key *cells;
+    int cell_count, cell_capacity, last_cell;
+    struct arm_names arms;
+    int64_t *steps; /* [arms.count]; -1: not evaluated */
+    int arm;        /* being read */
+    struct error *error;
+    bool failed;
+};
+
+static bool out_of_memory(struct reading *reading)
+{
+    reading->failed = true;
+    return error_set(reading->error, ERROR_SYSTEM, "out of memory");
+}
+
+static bool is_cell(const struct reading *reading, int cell, const struct store_evaluation *row)
+{
+    return cell < reading->cell_count && reading->cells[cell].ratio == row->ratio &&
+           !strcmp(reading->cells[cell].strategy, row->strategy);
+}
+
+/* Rows come cell by cell: it is nearly always that of the row before. */
+static int find_cell(struct reading *reading, const struct store_evaluation *row)
+{
+    if (is_cell(reading, reading->last_cell, row))
+        return reading->last_cell;
+    for (int cell = 0; cell < reading->cell_count; cell++)
+        if (is_cell(reading, cell, row))
+            return reading->last_cell = cell;
+    if (reading->cell_count == reading->cell_capacity) {
+        int capacity = reading->cell_capacity ? 2 * reading->cell_capacity : 64;
+        void *grown = realloc(reading->cells, (size_t)capacity * sizeof *reading->cells);
+        if (!grown)
+            return -1;
+        reading->cells = grown;
+        reading->cell_capacity = capacity;
+    }
+    const char *name =
+        arena_text(&reading->texts, row->strategy, strlen(row->strategy), reading->error);
+    if (!name)
+        return -1;
+    reading->cells[reading->cell_count] = (struct probe_key){name, row->ratio};
+    return reading->last_cell = reading->cell_count++;
+}
+
+static bool keep(void *context, const struct store_evaluation *row)
+{
+    struct reading *reading = context;
+    int cell = find_cell(reading, row);
+    if (cell < 0)
+        return out_of_memory(reading);
+    if (reading->count == reading->capacity) {
+        size_t capacity = reading->capacity ? 2 * reading->capacity : 4096;
+        void *grown = realloc(reading->values, capacity * sizeof *reading->values);
+        if (!grown)
+            return out_of_memory(reading);
+        reading->values = grown;
+        reading->capacity = capacity;
+    }
+    reading->steps[reading->arm] = row->step;
+    reading->values[reading->count++] =
+        (struct value){reading->arm, cell, row->image, row->label, row->mse};
+    return true;
+}
+
+static bool read_rows(struct reading *reading, struct store *store)
+{
+    if (!arm_names_read(&reading->arms, store, reading->error) ||
+        !(reading->steps =
+              memory_new(reading->arms.count + 1, sizeof *reading->steps, reading->error)))
+        return false;
+    for (size_t i = 0; i < reading->arms.count; i++) {
+        reading->arm = (int)i;
+        reading->steps[i] = -1;
+        if (!store_read_evaluations(store, reading->arms.items[i].id, STORE_LATEST, keep, reading,
+                                    reading->error) ||
+            reading->failed)
+            return false;
+    }
+    return reading->count > 0 ||
+           error_set(reading->error, ERROR_DATA, "no evaluation yet (:eval makes one)");
+}
+
+/* ---- Putting them in place ---- */
+
+static int by_image(const void *a, const void *b)
+{
+    const struct value *left = a, *right = b;
+    return (left->image > right->image) - (left->image < right->image);
+}
+
+static int by_key(const void *a, const void *b, void *context)
+{
+    const struct reading *reading = context;
+    const struct probe_key *left = &reading->cells[*(const int *)a];
+    const struct probe_key *right = &reading->cells[*(const int *)b];
+    int strategy = strcmp(left->strategy, right->strategy);
+    return strategy ? strategy : (left->ratio > right->ratio) - (left->ratio < right->ratio);
+}
+
+/* Sums and counts first, then means: an image's masks are its rows. A value that is no number makes
+ * the mean none. */
+static bool average(struct probe_set *set, const struct reading *reading, const int *arm_place,
+                    const int *cell_place, struct error *error)
+{
+    size_t values = (size_t)set->arms * (size_t)set->cells * set->units;
+    int *rows = memory_new(values + 1, sizeof *rows, error);
+    if (!rows)
+        return false;
+    size_t unit = 0;
+    for (size_t i = 0; i < reading->count; i++) {
+        const struct value *value = &reading->values[i];
+        unit += i > 0 && value->image != value[-1].image;
+        int arm = arm_place[value->arm], cell = cell_place[value->cell];
+        double *mse = probe_set_values(set, arm, cell) + unit;
+        size_t at = (size_t)(mse - set->mse);
+        *mse = rows[at] ? *mse + value->mse : value->mse;
+        rows[at]++;
+        set->unit_id[unit] = value->image;
+        set->label[unit] = value->label;
+        set->measured[arm * set->cells + cell] = true;
+    }
+    for (size_t i = 0; i < values; i++)
+        set->mse[i] = rows[i] ? set->mse[i] / rows[i] : (double)NAN;
+    free(rows);
+    return true;
+}
+
+static size_t count_images(const struct reading *reading)
+{
+    size_t images = 1;
+    for (size_t i = 1; i < reading->count; i++)
+        images += reading->values[i].image != reading->values[i - 1].image;
+    return images;
+}
+
+static bool take_names(struct probe_set *set, const struct reading *reading, const int *order,
+                       struct error *error)
+{
+    int arm = 0;
+    for (size_t i = 0; i < reading->arms.count; i++) {
+        if (reading->steps[i] < 0)
+            continue;
+        const struct named_arm *named = &reading->arms.items[i];
+        set->arm[arm].name = arena_text(&set->texts, named->name, strlen(named->name), error);
+        set->arm[arm].baseline = !strcmp(named->kind, "baseline");
+        set->arm[arm].id = named->id;
+        set->arm[arm].step = reading->steps[i];
+        if (!set->arm[arm++].name)
+            return false;
+    }
+    for (int cell = 0; cell < set->cells; cell++) {
+        const struct probe_key *key = &reading->cells[order[cell]];
+        set->cell[cell].ratio = key->ratio;
+        set->cell[cell].strategy =
+            arena_text(&set->texts, key->strategy, strlen(key->strategy), error);
+        if (!set->cell[cell].strategy)
+            return false;
+    }
+    return true;
+}
+
+static bool place(struct probe_set *set, struct reading *reading, struct error *error)
+{
+    size_t arms = reading->arms.count, cells = (size_t)reading->cell_count;
+    int *arm_place = memory_new(arms + 1, sizeof(int), error);
+    int *order = memory_new(cells + 1, 2 * sizeof(int), error);
+    bool good = arm_place && order;
+    if (good) {
+        int *cell_place = order + cells + 1, evaluated = 0;
+        for (size_t i = 0; i < arms; i++)
+            arm_place[i] = reading->steps[i] < 0 ? -1 : evaluated++;
+        for (size_t i = 0; i < cells; i++)
+            order[i] = (int)i;
+        qsort_r(order, cells, sizeof *order, by_key, reading);
+        for (size_t i = 0; i < cells; i++)
+            cell_place[order[i]] = (int)i;
+        qsort(reading->values, reading->count, sizeof *reading->values, by_image);
+        good = probe_set_init(set, evaluated, (int)cells, count_images(reading), error);
+        if (good && !(take_names(set, reading, order, error) &&
+                      average(set, reading, arm_place, cell_place, error))) {
+            probe_set_release(set);
+            good = false;
+        }
+    }
+    free(arm_place);
+    free(order);
+    return good;
+}
+
+/* ---- What else the record says ---- */
+
+static void take_config(struct probe_set *set, const struct config *config)
+{
+    struct mae_shape shape;
+    if (!config_shape(config, &shape, NULL))
+        return;
+    set->deviation = record_deviation(config, &shape);
+    set->seed = config->seed;
+    set->conditions.seed = config->eval.seed;
+    snprintf(set->conditions.input, sizeof set->conditions.input, "%dx%dx%d in patches of %d",
+             shape.channels, shape.image_height, shape.image_width, shape.patch);
+}
+
+static bool take_classes(struct probe_set *set, struct store *store, struct error *error)
+{
+    struct text names = {0};
+    bool good = store_get_meta(store, "classes", &names, NULL, error);
+    int count = 0;
+    for (const char *at = text_of(&names); *at; at++)
+        count += *at == '\n';
+    good = good && (set->classes = memory_new((size_t)count + 1, sizeof *set->classes, error));
+    const char *at = text_of(&names);
+    for (; good && set->class_count < count; at += strcspn(at, "\n") + 1)
+        good = (set->classes[set->class_count++] =
+                    arena_text(&set->texts, at, strcspn(at, "\n"), error));
+    text_release(&names);
+    return good;
+}
+
+static bool take_circumstances(struct probe_set *set, struct store *store, struct error *error)
+{
+    struct text digest = {0};
+    struct config *config = memory_new(1, sizeof *config, error);
+    bool found = false;
+    bool good = config && record_config(store, config, &found, error) &&
+                store_get_meta(store, "held_out_digest", &digest, NULL, error) &&
+                take_classes(set, store, error);
+    if (good && found)
+        take_config(set, config);
+    text_copy(set->conditions.images, sizeof set->conditions.images, text_of(&digest));
+    text_release(&digest);
+    free(config);
+    return good;
+}
+
+/* A training loss over the last steps. Only so many are read, however long the run. */
+static bool take_course(struct probe_arm *arm, struct store *store, struct store_series *series,
+                        struct error *error)
+{
+    enum { WINDOW_SHARE = 5, WINDOW_LIMIT = 5000, OWN_STEPS = 100 };
+    int64_t last = 0;
+    bool found = false;
+    if (!store_last_step(store, arm->id, "loss", &last, &found, error) || !found)
+        return !found;
+    int64_t window = last / WINDOW_SHARE < WINDOW_LIMIT ? last / WINDOW_SHARE : WINDOW_LIMIT;
+    window = window > OWN_STEPS ? window : OWN_STEPS;
+    struct trend_test test;
+    if (!store_read_series_from(store, arm->id, "loss", last - window + 1, series, error) ||
+        !trend_find(series->values, series->count, &test, error))
+        return false;
+    arm->trend = test.trend;
+    size_t own = series->count < OWN_STEPS ? series->count : OWN_STEPS;
+    arm->own_loss = own ? 0 : NAN;
+    for (size_t i = series->count - own; i < series->count; i++)
+        arm->own_loss += series->values[i] / (double)own;
+    return true;
+}
+
+static bool take_courses(struct probe_set *set, struct store *store, struct error *error)
+{
+    struct store_series series = {0};
+    bool good = true;
+    for (int i = 0; good && i < set->arms; i++)
+        good = set->arm[i].baseline || take_course(&set->arm[i], store, &series, error);
+    store_series_release(&series);
+    return good;
+}
+
+bool probe_set_read(struct probe_set *set, struct store *store, struct error *error)
+{
+    struct reading reading = {.error = error};
+    bool good = read_rows(&reading, store) && place(set, &reading, error);
+    if (good && !(take_circumstances(set, store, error) && take_courses(set, store, error))) {
+        probe_set_release(set);
+        good = false;
+    }
+    arena_release(&reading.texts);
+    arm_names_release(&reading.arms);
+    free(reading.values);
+    free(reading.cells);
+    free(reading.steps);
+    return good;
+}

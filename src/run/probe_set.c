@@ -1,0 +1,361 @@
+#include "run/probe_set.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "run/tables.h"
+
+static size_t at_least_one(size_t count)
+{
+    return count ? count : 1;
+}
+
+bool probe_set_init(struct probe_set *set, int arms, int cells, size_t units, struct error *error)
+{
+    size_t values = (size_t)arms * (size_t)cells * units;
+    *set = (struct probe_set){.unit = "images",
+                              .predictor = "arm",
+                              .what = "Mean squared error on the hidden patches under the common "
+                                      "probe masks, in units of the normalised input",
+                              .arms = arms,
+                              .cells = cells,
+                              .units = units,
+                              .deviation = NAN,
+                              .seed = -1,
+                              .conditions.seed = -1};
+    bool good = (set->arm = memory_new(at_least_one((size_t)arms), sizeof *set->arm, error)) &&
+                (set->cell = memory_new(at_least_one((size_t)cells), sizeof *set->cell, error)) &&
+                (set->unit_id = memory_new(at_least_one(units), sizeof *set->unit_id, error)) &&
+                (set->label = memory_new(at_least_one(units), sizeof *set->label, error)) &&
+                (set->mse = memory_new(at_least_one(values), sizeof *set->mse, error)) &&
+                (set->measured =
+                     memory_new(at_least_one((size_t)arms * (size_t)cells), sizeof(bool), error));
+    for (size_t i = 0; good && i < values; i++)
+        set->mse[i] = NAN;
+    for (size_t i = 0; good && i < units; i++)
+        set->label[i] = -1;
+    for (int i = 0; good && i < arms; i++)
+        set->arm[i] = (struct probe_arm){.name = "", .step = -1, .own_loss = NAN};
+    if (!good)
+        probe_set_release(set);
+    return good;
+}
+
+void probe_set_release(struct probe_set *set)
+{
+    arena_release(&set->texts);
+    free(set->arm);
+    free(set->cell);
+    free(set->unit_id);
+    free(set->label);
+    free(set->mse);
+    free(set->measured);
+    free(set->classes);
+    *set = (struct probe_set){0};
+}
+
+double *probe_set_values(const struct probe_set *set, int arm, int cell)
+{
+    return set->mse + ((size_t)arm * (size_t)set->cells + (size_t)cell) * set->units;
+}
+
+bool probe_conditions_agree(const struct probe_conditions *a, const struct probe_conditions *b,
+                            struct error *error)
+{
+    if (!a->images[0] || !b->images[0])
+        return error_set(error, ERROR_DATA,
+                         "a record does not say on which images it was evaluated (it is of an "
+                         "older version)");
+    if (strcmp(a->images, b->images))
+        return error_set(error, ERROR_DATA, "they were evaluated on different held-out images");
+    if (a->seed != b->seed)
+        return error_set(error, ERROR_DATA,
+                         "they were evaluated with different eval.seed (%lld and %lld), that is on "
+                         "other images under other masks",
+                         (long long)a->seed, (long long)b->seed);
+    if (strcmp(a->input, b->input))
+        return error_set(error, ERROR_DATA, "their images were of different sizes (%s and %s)",
+                         a->input, b->input);
+    return true;
+}
+
+/* ---- Groups of cells ---- */
+
+static bool same_group(const struct probe_key *a, const struct probe_key *b, unsigned parts)
+{
+    bool same_ratio = a->ratio == b->ratio || (isnan(a->ratio) && isnan(b->ratio));
+    return (!(parts & TABLE_BY_STRATEGY) || !strcmp(a->strategy, b->strategy)) &&
+           (!(parts & TABLE_BY_RATIO) || same_ratio);
+}
+
+/* Whether group a comes after b: cells are in order of strategy first, which is not that of ratios.
+ */
+static bool is_after(const struct probe_key *a, const struct probe_key *b, unsigned parts)
+{
+    return parts == TABLE_BY_RATIO && a->ratio > b->ratio;
+}
+
+int probe_set_group(const struct probe_set *set, unsigned parts, int *group)
+{
+    int groups = 0;
+    for (int cell = 0; cell < set->cells; cell++) {
+        group[cell] = -1;
+        for (int other = 0; other < cell && group[cell] < 0; other++)
+            if (same_group(&set->cell[other], &set->cell[cell], parts))
+                group[cell] = group[other];
+        if (group[cell] >= 0)
+            continue;
+        int place = groups++;
+        for (int other = 0; other < cell; other++)
+            if (is_after(&set->cell[other], &set->cell[cell], parts)) {
+                place = group[other] < place ? group[other] : place;
+            }
+        for (int other = 0; other < cell; other++)
+            group[other] += group[other] >= place;
+        group[cell] = place;
+    }
+    return groups;
+}
+
+bool probe_set_mean(const struct probe_set *set, int arm, int other, const int *group, int which,
+                    double *values)
+{
+    int count = 0;
+    for (size_t unit = 0; unit < set->units; unit++)
+        values[unit] = 0;
+    for (int cell = 0; cell < set->cells; cell++) {
+        if (group[cell] != which || !set->measured[arm * set->cells + cell] ||
+            (other >= 0 && !set->measured[other * set->cells + cell]))
+            continue;
+        const double *mse = probe_set_values(set, arm, cell);
+        for (size_t unit = 0; unit < set->units; unit++)
+            values[unit] += mse[unit];
+        count++;
+    }
+    for (size_t unit = 0; unit < set->units; unit++)
+        values[unit] /= count;
+    return count > 0;
+}
+
+/* ---- Several runs ---- */
+
+static int find_arm(const struct probe_set *set, const char *name, bool baseline)
+{
+    for (int i = 0; i < set->arms; i++)
+        if (set->arm[i].baseline == baseline && !strcmp(set->arm[i].name, name))
+            return i;
+    return -1;
+}
+
+static int find_cell(const struct probe_set *set, const struct probe_key *key)
+{
+    for (int i = 0; i < set->cells; i++)
+        if (same_group(&set->cell[i], key, TABLE_BY_ALL))
+            return i;
+    return -1;
+}
+
+static ptrdiff_t find_unit(const struct probe_set *set, int64_t id)
+{
+    size_t low = 0, high = set->units;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (set->unit_id[middle] < id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < set->units && set->unit_id[low] == id ? (ptrdiff_t)low : -1;
+}
+
+static bool copy_name(struct probe_set *set, const char **name, const char *text,
+                      struct error *error)
+{
+    return (*name = arena_text(&set->texts, text, strlen(text), error));
+}
+
+/* Numbers of the first run's predictors and cells that all runs have. */
+struct common {
+    int *arms, *cells;
+    int arm_count, cell_count;
+};
+
+static bool find_common(struct common *common, const struct probe_set *runs, int count,
+                        struct error *error)
+{
+    *common =
+        (struct common){.arms = memory_new(at_least_one((size_t)runs[0].arms), sizeof(int), error)};
+    if (!common->arms ||
+        !(common->cells = memory_new(at_least_one((size_t)runs[0].cells), sizeof(int), error)))
+        return false;
+    for (int arm = 0; arm < runs[0].arms; arm++) {
+        bool everywhere = true;
+        for (int run = 1; run < count; run++)
+            everywhere = everywhere && find_arm(&runs[run], runs[0].arm[arm].name,
+                                                runs[0].arm[arm].baseline) >= 0;
+        if (everywhere)
+            common->arms[common->arm_count++] = arm;
+    }
+    for (int cell = 0; cell < runs[0].cells; cell++) {
+        bool everywhere = true;
+        for (int run = 1; run < count; run++)
+            everywhere = everywhere && find_cell(&runs[run], &runs[0].cell[cell]) >= 0;
+        if (everywhere)
+            common->cells[common->cell_count++] = cell;
+    }
+    return (common->arm_count > 0 && common->cell_count > 0) ||
+           error_set(error, ERROR_DATA, "the runs have no arm, or no probe masks, in common");
+}
+
+/* A run's mean over its images, those with a missing value left out; NaN where there is none. */
+static double mean_of(const struct probe_set *run, int arm, int cell)
+{
+    const double *values = probe_set_values(run, arm, cell);
+    double sum = 0;
+    size_t count = 0;
+    for (size_t i = 0; i < run->units; i++)
+        if (!isnan(values[i])) {
+            sum += values[i];
+            count++;
+        }
+    return count ? sum / (double)count : (double)NAN;
+}
+
+static bool fill_over_runs(struct probe_set *set, const struct probe_set *runs, int count,
+                           const struct common *common, struct error *error)
+{
+    for (int run = 0; run < count; run++)
+        set->unit_id[run] = runs[run].seed;
+    for (int c = 0; c < set->cells; c++) {
+        set->cell[c].ratio = runs[0].cell[common->cells[c]].ratio;
+        if (!copy_name(set, &set->cell[c].strategy, runs[0].cell[common->cells[c]].strategy, error))
+            return false;
+    }
+    for (int a = 0; a < set->arms; a++) {
+        const struct probe_arm *first = &runs[0].arm[common->arms[a]];
+        struct probe_arm *arm = &set->arm[a];
+        *arm = *first;
+        if (!copy_name(set, &arm->name, first->name, error))
+            return false;
+        arm->own_loss = 0;
+        arm->trend = TREND_UNKNOWN;
+        for (int run = 0; run < count; run++) {
+            int from = find_arm(&runs[run], first->name, first->baseline);
+            arm->own_loss += runs[run].arm[from].own_loss / count;
+            arm->step = arm->step == runs[run].arm[from].step ? arm->step : -1;
+            for (int c = 0; c < set->cells; c++) {
+                int cell = find_cell(&runs[run], &set->cell[c]);
+                probe_set_values(set, a, c)[run] = mean_of(&runs[run], from, cell);
+                set->measured[a * set->cells + c] = true;
+            }
+        }
+    }
+    return true;
+}
+
+bool probe_set_over_runs(struct probe_set *set, const struct probe_set *runs, int count,
+                         struct error *error)
+{
+    struct common common;
+    bool good = find_common(&common, runs, count, error) &&
+                probe_set_init(set, common.arm_count, common.cell_count, (size_t)count, error);
+    if (good) {
+        set->unit = "seeds";
+        set->deviation = runs[0].deviation;
+        good = fill_over_runs(set, runs, count, &common, error);
+        if (!good)
+            probe_set_release(set);
+    }
+    free(common.arms);
+    free(common.cells);
+    return good;
+}
+
+static size_t common_units(const struct probe_set *runs, int count, int64_t *ids)
+{
+    size_t units = 0;
+    for (size_t i = 0; i < runs[0].units; i++) {
+        bool everywhere = true;
+        for (int run = 1; run < count; run++)
+            everywhere = everywhere && find_unit(&runs[run], runs[0].unit_id[i]) >= 0;
+        if (everywhere)
+            ids[units++] = runs[0].unit_id[i];
+    }
+    return units;
+}
+
+/* Puts run's predictor `from` in place of predictor `to`. */
+static void copy_predictor(struct probe_set *set, int to, const struct probe_set *run, int from)
+{
+    for (int c = 0; c < set->cells; c++) {
+        int cell = find_cell(run, &set->cell[c]);
+        set->measured[to * set->cells + c] = run->measured[from * run->cells + cell];
+        for (size_t i = 0; i < set->units; i++)
+            probe_set_values(set, to, c)[i] =
+                probe_set_values(run, from, cell)[find_unit(run, set->unit_id[i])];
+    }
+}
+
+static bool fill_join(struct probe_set *set, const struct probe_set *runs, const char *const *names,
+                      int count, struct error *error)
+{
+    int to = 0;
+    for (int run = 0; run < count; run++)
+        for (int arm = 0; arm < runs[run].arms; arm++) {
+            const struct probe_arm *from = &runs[run].arm[arm];
+            if (from->baseline && run > 0)
+                continue; /* they learn nothing, and are the same on the same images */
+            struct text name = {0};
+            text_append(&name, from->baseline ? "%s%s" : "%s/%s", from->baseline ? "" : names[run],
+                        from->name);
+            set->arm[to] = *from;
+            bool named = copy_name(set, &set->arm[to].name, text_of(&name), error);
+            text_release(&name);
+            if (!named)
+                return false;
+            copy_predictor(set, to++, &runs[run], arm);
+        }
+    set->arms = to;
+    return true;
+}
+
+bool probe_set_join(struct probe_set *set, const struct probe_set *runs, const char *const *names,
+                    int count, struct error *error)
+{
+    struct common common = {0};
+    int64_t *ids = memory_new(at_least_one(runs[0].units), sizeof *ids, error);
+    int arms = 0;
+    bool good = ids;
+    for (int run = 0; run < count; run++) {
+        good = good && (probe_conditions_agree(&runs[0].conditions, &runs[run].conditions, error) ||
+                        error_prefix(error, "%s and %s cannot be paired", names[0], names[run]));
+        arms += runs[run].arms;
+    }
+    /* Predictors need not be common; find_common is asked for the cells. */
+    if (good)
+        (void)find_common(&common, runs, count, error);
+    good = good && (common.cell_count > 0 ||
+                    error_set(error, ERROR_DATA, "the runs have no probe masks in common"));
+    size_t units = good ? common_units(runs, count, ids) : 0;
+    good = good && (units > 0 || error_set(error, ERROR_DATA, "the runs have no image in common"));
+    good = good && probe_set_init(set, arms, common.cell_count, units, error);
+    if (good) {
+        memcpy(set->unit_id, ids, units * sizeof *ids);
+        set->deviation = runs[0].deviation;
+        set->conditions = runs[0].conditions;
+        for (int c = 0; good && c < set->cells; c++) {
+            set->cell[c].ratio = runs[0].cell[common.cells[c]].ratio;
+            good = copy_name(set, &set->cell[c].strategy, runs[0].cell[common.cells[c]].strategy,
+                             error);
+        }
+        good = good && fill_join(set, runs, names, count, error);
+        if (!good)
+            probe_set_release(set);
+    }
+    free(ids);
+    free(common.arms);
+    free(common.cells);
+    return good;
+}

@@ -1,0 +1,106 @@
+/* The errors of a run's newest evaluations as tables work with them: for each predictor (arm or
+ * baseline), cell of the common probe masks (a strategy with a ratio) and unit, one value.
+ *
+ * The unit is an image: its error is the mean over its masks, so that images, which are what was
+ * sampled, and not masks are counted. Over several runs that differ in their seed the unit is the
+ * seed, and a seed's value the mean over its images: only then does an interval say how much of a
+ * difference another seed would give.
+ *
+ * Plain data once made; any thread may read it.
+ */
+#ifndef MASKSCOPE_RUN_PROBE_SET_H
+#define MASKSCOPE_RUN_PROBE_SET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "run/store.h"
+#include "stats/trend.h"
+
+struct probe_arm {
+    const char *name;
+    bool baseline;
+    int id;       /* in its record */
+    int64_t step; /* of its newest evaluation; -1: none, or several */
+    /* Its training loss, on its own masks: the mean over its last steps, and where it is heading
+     * (TREND_UNKNOWN where nothing is on record). */
+    double own_loss;
+    enum trend trend;
+};
+
+struct probe_key {
+    const char *strategy;
+    double ratio; /* NaN: not known (values from elsewhere) */
+};
+
+/* What errors were measured on: where two differ, values cannot be paired. "" and -1: not known. */
+struct probe_conditions {
+    char images[32]; /* digest of the held-out images */
+    char input[64];  /* "3x64x64 in patches of 8" */
+    int64_t seed;    /* of the choice of images and of the masks (eval.seed) */
+};
+
+/* All-zero is empty. */
+struct probe_set {
+    struct arena texts;
+    const char *unit;      /* "images", "seeds" */
+    const char *predictor; /* what the predictors are called: "arm", "strategy" */
+    const char *what;      /* the values: the beginning of captions */
+    int arms, cells;
+    size_t units;
+    struct probe_arm *arm;
+    struct probe_key *cell; /* by strategy, then ratio */
+    int64_t *unit_id;       /* [units], ascending: the image's index in its source, or the seed */
+    int *label;             /* [units], -1: none */
+    double *mse;            /* [arms][cells][units]; NaN: not measured, or not a number */
+    bool *measured;         /* [arms][cells] */
+    double deviation;       /* what pixels in 0 .. 1 were divided by; NaN: not known */
+    int64_t seed;           /* the run's; -1: not known, or several */
+    const char **classes;   /* [class_count], names */
+    int class_count;        /* 0: not known */
+    struct probe_conditions conditions;
+};
+
+/* ERROR_DATA: the record holds no evaluation. The caller releases it if true. */
+bool probe_set_read(struct probe_set *set, struct store *store, struct error *error)
+    __attribute__((warn_unused_result));
+void probe_set_release(struct probe_set *set);
+
+/* A set of that size without names, everything NaN. ERROR_SYSTEM. */
+bool probe_set_init(struct probe_set *set, int arms, int cells, size_t units, struct error *error)
+    __attribute__((warn_unused_result));
+
+/* One set whose units are the runs: predictors and cells that all of them have. ERROR_DATA: nothing
+ * is common to them. */
+bool probe_set_over_runs(struct probe_set *set, const struct probe_set *runs, int count,
+                         struct error *error) __attribute__((warn_unused_result));
+/* One set with the predictors of all, called "RUN/ARM" (baselines once), on the units that all
+ * have. ERROR_DATA: they were measured on different images or masks, which the message names. */
+bool probe_set_join(struct probe_set *set, const struct probe_set *runs, const char *const *names,
+                    int count, struct error *error) __attribute__((warn_unused_result));
+
+/* Anybody's values from a CSV or TSV file with a heading line: columns strategy (the predictors
+ * here), image and mse, in any order; ratio and label if there are such; others are passed over.
+ * Several rows of one strategy, image and ratio are masks of that image. An empty mse is a missing
+ * one. ERROR_INPUT, ERROR_DATA (names the line). */
+bool probe_set_read_file(struct probe_set *set, const char *path, struct error *error)
+    __attribute__((warn_unused_result));
+
+/* [units] */
+double *probe_set_values(const struct probe_set *set, int arm, int cell);
+/* False, *error (ERROR_DATA) says why: the two were measured on different things. */
+bool probe_conditions_agree(const struct probe_conditions *a, const struct probe_conditions *b,
+                            struct error *error);
+
+/* Cells put together: group[cell] is the number of its group, by `parts` (TABLE_BY_* of tables.h).
+ * Returns how many groups there are, at most set->cells. */
+int probe_set_group(const struct probe_set *set, unsigned parts, int *group);
+/* values [units]: the mean over the predictor's cells of group `which`; NaN where one of them is.
+ * `other` (-1: none): only cells that this predictor has too. False: there is no such cell. */
+bool probe_set_mean(const struct probe_set *set, int arm, int other, const int *group, int which,
+                    double *values);
+
+#endif

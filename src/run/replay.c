@@ -1,0 +1,350 @@
+#include "run/replay.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <config.h>
+
+#include "base/memory.h"
+#include "nn/gemm.h"
+#include "run/checkpoint.h"
+#include "run/folder.h"
+#include "run/record.h"
+#include "run/replay_compare.h"
+#include "run/run.h"
+
+/* ---- The script ---- */
+
+struct script {
+    struct scheduled_command *items;
+    int count, capacity;
+    struct error *error;
+    bool failed;
+};
+
+static bool add(struct script *script, const struct scheduled_command *item)
+{
+    if (script->count == script->capacity) {
+        int capacity = script->capacity ? 2 * script->capacity : 64;
+        void *grown = reallocarray(script->items, (size_t)capacity, sizeof *script->items);
+        if (!grown) {
+            script->failed = true;
+            return error_set(script->error, ERROR_SYSTEM, "out of memory");
+        }
+        script->items = grown;
+        script->capacity = capacity;
+    }
+    script->items[script->count++] = *item;
+    return true;
+}
+
+static bool add_kind(struct script *script, int64_t step, enum command_kind kind)
+{
+    return add(script, &(struct scheduled_command){.step = step, .command = {.kind = kind}});
+}
+
+static bool add_event(void *context, const struct store_event *event)
+{
+    static const enum command_kind kinds[] = {COMMAND_SET, COMMAND_ARM_ADD, COMMAND_ARM_REMOVE};
+    struct script *script = context;
+    for (size_t i = 0; i < ARRAY_LENGTH(kinds); i++) {
+        struct scheduled_command item = {.step = event->step, .command = {.kind = kinds[i]}};
+        if (strcmp(event->kind, command_kind_name(kinds[i])))
+            continue;
+        const char *name = event->name ? event->name : "";
+        const char *value = event->new_value ? event->new_value : "";
+        if (!text_copy(item.command.name, sizeof item.command.name, name) ||
+            !text_copy(item.command.value, sizeof item.command.value, value)) {
+            script->failed = true;
+            return error_set(script->error, ERROR_DATA,
+                             "the change recorded at step %lld is too long to be carried out again",
+                             (long long)event->step);
+        }
+        return add(script, &item);
+    }
+    return true;
+}
+
+static bool add_evaluation(void *context, const struct store_evaluation *row)
+{
+    struct script *script = context;
+    const struct scheduled_command *last = script->count ? &script->items[script->count - 1] : NULL;
+    return (last && last->command.kind == COMMAND_EVALUATE && last->step == row->step) ||
+           add_kind(script, row->step, COMMAND_EVALUATE);
+}
+
+static int by_step(const void *a, const void *b)
+{
+    const struct scheduled_command *left = a, *right = b;
+    if (left->step != right->step)
+        return left->step < right->step ? -1 : 1;
+    return left->command.number < right->command.number ? -1 : 1;
+}
+
+/* The recorded changes, an evaluation where there was one, a checkpoint where one is left, and the
+ * end. number keeps the order of what is of one step; none of these commands reads it. */
+static bool make_script(struct script *script, struct store *store, const char *checkpoints,
+                        int64_t steps)
+{
+    size_t count;
+    int64_t *saved = checkpoint_steps(checkpoints, &count);
+    bool good = store_read_events(store, 0, add_event, script, script->error) && !script->failed &&
+                store_read_evaluations(store, STORE_EVERY_ARM, STORE_EVERY_STEP, add_evaluation,
+                                       script, script->error) &&
+                !script->failed;
+
+    for (size_t i = 0; good && i < count; i++)
+        good = saved[i] > steps || add_kind(script, saved[i], COMMAND_CHECKPOINT);
+    free(saved);
+    good = good && add_kind(script, steps, COMMAND_STOP);
+    for (int i = 0; i < script->count; i++)
+        script->items[i].command.number = i;
+    if (good)
+        qsort(script->items, (size_t)script->count, sizeof *script->items, by_step);
+    return good;
+}
+
+/* ---- Settings ---- */
+
+/* Settings that say where and with how many threads. */
+static bool assign(struct config *config, const char *assignment, struct error *error)
+{
+    char name[SETTING_NAME_SIZE];
+    size_t length = strcspn(assignment, "=");
+    if (!assignment[length] || length >= sizeof name)
+        return error_set(error, ERROR_USAGE, "'%s': write NAME=VALUE", assignment);
+    memcpy(name, assignment, length);
+    name[length] = '\0';
+    if (!run_is_circumstance(name))
+        return error_set(error, ERROR_DATA,
+                         "%s: a replay has the settings of its run, but for where things are and "
+                         "the number of threads",
+                         name);
+    return config_assign(config, name, assignment + length + 1, ORIGIN_COMMAND_LINE, NULL, error);
+}
+
+static bool read_settings(struct config *config, const struct run_folder *run,
+                          const struct replay_options *options, struct error *error)
+{
+    config_defaults(config);
+    if (!config_read_file(config, run->config, ORIGIN_FILE, NULL, error))
+        return false;
+    config->train.checkpoint_minutes = 0; /* they come from the script */
+    config->train.checkpoint_steps = 0;
+    config->train.checkpoint_keep = 0;
+    for (int i = 0; i < options->assignment_count; i++)
+        if (!assign(config, options->assignments[i], error))
+            return false;
+    return true;
+}
+
+/* ---- The run ---- */
+
+static void warn(struct replay_report *report, const char *what, const char *recorded,
+                 const char *here)
+{
+    if (*recorded && strcmp(recorded, here) && !report->warning[0])
+        snprintf(report->warning, sizeof report->warning,
+                 "the run was recorded with %s %.100s, and this is %.100s: bits may differ", what,
+                 recorded, here);
+}
+
+static bool look_for_differences(struct store *store, struct replay_report *report,
+                                 struct error *error)
+{
+    struct text blas = {0}, version = {0};
+    bool good = store_get_meta(store, "blas", &blas, NULL, error) &&
+                store_get_meta(store, "version", &version, NULL, error);
+    warn(report, "the BLAS kernels", text_of(&blas), gemm_core());
+    warn(report, "version", text_of(&version), PACKAGE_VERSION);
+    text_release(&blas);
+    text_release(&version);
+    return good;
+}
+
+static bool check_images(struct store *recorded, struct store *replayed, struct error *error)
+{
+    struct text first = {0}, second = {0};
+    bool good = store_get_meta(recorded, "data_digest", &first, NULL, error) &&
+                store_get_meta(replayed, "data_digest", &second, NULL, error);
+    if (good && strcmp(text_of(&first), text_of(&second)))
+        good = error_set(error, ERROR_DATA,
+                         "data.path holds other images than those the run began with");
+    text_release(&first);
+    text_release(&second);
+    return good;
+}
+
+/* What is going on. */
+struct replay {
+    const struct run_folder *recorded;
+    struct store *store; /* the recorded one */
+    struct replay_report *report;
+    const struct replay_options *options;
+    struct run *run;
+    int64_t compared; /* steps */
+};
+
+/* Compares what the replay has recorded since the last time. */
+static bool compare_so_far(struct replay *replay, int64_t until, struct error *error)
+{
+    struct run_folder folder;
+    if (!run_folder_open(&folder, run_folder(replay->run), error))
+        return false;
+    struct store *store = store_open(folder.store, STORE_READ, error);
+    bool good =
+        store && (replay->compared > 0 || check_images(replay->store, store, error)) &&
+        replay_compare(replay->store, store, replay->compared, until, replay->report, error);
+    store_close(store);
+    replay->compared = until;
+    return good;
+}
+
+static void send(struct run *run, enum command_kind kind)
+{
+    (void)run_send(run, &(struct command){.kind = kind}); /* full: the next look sends it again */
+}
+
+/* Whether the replay should go on. A step that was refused pauses it as it paused the run, which
+ * somebody told to go on. */
+static bool look(struct replay *replay, struct error *error)
+{
+    static const int64_t first_look = 64;
+    const struct snapshot *snapshot = run_snapshot(replay->run);
+    if (snapshot->state == RUN_PAUSED)
+        send(replay->run, COMMAND_GO_ON);
+    if (replay->options->progress &&
+        !replay->options->progress(replay->options->context, snapshot->step, replay->report->steps))
+        return error_set(error, ERROR_CHECK, "interrupted");
+    /* Rarer as it goes on, so that it costs little: a difference at the start is seen at once. */
+    int64_t due = 2 * replay->compared > first_look ? 2 * replay->compared : first_look;
+    return snapshot->step < due || compare_so_far(replay, snapshot->step / 2, error);
+}
+
+static bool follow(struct replay *replay, struct error *error)
+{
+    static const long look_nanoseconds = 50000000;
+    bool good = true;
+    while (good && replay->report->same && !run_ended(replay->run)) {
+        good = look(replay, error);
+        nanosleep(&(struct timespec){.tv_nsec = look_nanoseconds}, NULL);
+    }
+    if (!good || !replay->report->same)
+        send(replay->run, COMMAND_ABORT);
+    struct error failure;
+    bool ended_well = run_join(replay->run, &failure);
+    if (good && !ended_well) {
+        *error = failure;
+        return false;
+    }
+    return good;
+}
+
+static bool compare_the_rest(struct replay *replay, struct error *error)
+{
+    struct run_folder folder;
+    return !replay->report->same ||
+           (compare_so_far(replay, replay->report->steps, error) &&
+            (!replay->report->same ||
+             (run_folder_open(&folder, run_folder(replay->run), error) &&
+              replay_compare_checkpoints(replay->recorded->checkpoints, folder.checkpoints,
+                                         replay->report, error))));
+}
+
+static bool make_temporary(char path[FILE_PATH_SIZE], struct error *error)
+{
+    const char *folder = getenv("TMPDIR");
+    snprintf(path, FILE_PATH_SIZE, "%s/maskscope-replay-XXXXXX",
+             folder && *folder ? folder : "/tmp");
+    return mkdtemp(path) || error_set_errno(error, ERROR_CREATE, "%s", path);
+}
+
+static bool replay_into(struct replay *replay, const char *out, const struct config *config,
+                        struct log *log, struct error *error)
+{
+    struct script script = {.error = error};
+    struct run_options options = {.folder = out, .stay = true};
+    bool good =
+        make_script(&script, replay->store, replay->recorded->checkpoints, replay->report->steps);
+    if (good) {
+        options.script = script.items;
+        options.script_count = script.count;
+        good = (replay->run = run_start(config, &options, log, error)) != NULL;
+    }
+    free(script.items);
+    if (!good)
+        return false;
+    text_copy(replay->report->folder, FILE_PATH_SIZE, run_folder(replay->run));
+    good = follow(replay, error) && compare_the_rest(replay, error);
+    run_free(replay->run);
+    return good;
+}
+
+static void remove_checkpoints(const char *folder)
+{
+    char path[FILE_PATH_SIZE];
+    size_t count;
+    int64_t *steps = checkpoint_steps(folder, &count);
+    for (size_t i = 0; i < count; i++)
+        if (checkpoint_path(path, folder, steps[i], NULL))
+            unlink(path);
+    if (file_join(path, sizeof path, folder, "latest", NULL))
+        unlink(path);
+    free(steps);
+}
+
+/* A temporary folder is of use only where something is to be looked at. */
+static void tidy(const struct replay_options *options, const char *temporary,
+                 struct replay_report *report, bool good)
+{
+    struct run_folder folder;
+    if (options->out)
+        return;
+    if (good && !report->same)
+        return;
+    if (report->folder[0] && run_folder_open(&folder, report->folder, NULL)) {
+        remove_checkpoints(folder.checkpoints);
+        run_folder_remove(&folder);
+    }
+    rmdir(temporary);
+    report->folder[0] = '\0';
+}
+
+static bool read_length(struct store *store, const char *folder, struct replay_report *report,
+                        struct error *error)
+{
+    bool found = false;
+    return store_last_step(store, STORE_RUN, "learning_rate", &report->steps, &found, error) &&
+           (found || error_set(error, ERROR_DATA, "%s: no step is on record yet", folder));
+}
+
+bool run_replay(const char *folder, const struct replay_options *options,
+                struct replay_report *report, struct log *log, struct error *error)
+{
+    struct run_folder recorded;
+    struct config *config = memory_new(1, sizeof *config, error);
+    char temporary[FILE_PATH_SIZE] = "", inside[FILE_PATH_SIZE];
+    *report = (struct replay_report){.same = true};
+    if (!config)
+        return false;
+    struct replay replay = {.recorded = &recorded, .report = report, .options = options};
+    bool good =
+        (file_is_folder(folder) || error_set(error, ERROR_INPUT, "%s: no such run", folder)) &&
+        run_folder_open(&recorded, folder, error) &&
+        (replay.store = store_open(recorded.store, STORE_READ, error)) &&
+        read_length(replay.store, folder, report, error) &&
+        read_settings(config, &recorded, options, error) &&
+        look_for_differences(replay.store, report, error) &&
+        (options->out || (make_temporary(temporary, error) &&
+                          file_join(inside, sizeof inside, temporary, "run", error)));
+    if (good) {
+        good = replay_into(&replay, options->out ? options->out : inside, config, log, error);
+        tidy(options, temporary, report, good);
+    }
+    store_close(replay.store);
+    free(config);
+    return good;
+}

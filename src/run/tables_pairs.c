@@ -1,0 +1,227 @@
+/* The table `pairs`: each two arms on the same units. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "run/tables_private.h"
+#include "stats/chi_square.h"
+#include "stats/paired.h"
+
+/* One comparison. */
+struct pair {
+    int a, b, group;
+    double mean_a, mean_b;
+    struct paired paired;
+    struct welch welch;
+    double holm;
+};
+
+struct pairs {
+    const struct probe_set *set;
+    struct pair *items;
+    size_t count;
+    int *group;                      /* [cells] */
+    double *a, *b;                   /* [units] */
+    double *p;                       /* of all comparisons, then adjusted */
+    struct chi_square_test friedman; /* over all arms; count 0: not made */
+};
+
+static void pairs_release(struct pairs *pairs)
+{
+    free(pairs->items);
+    free(pairs->group);
+    free(pairs->a);
+    free(pairs->b);
+    free(pairs->p);
+}
+
+static int count_arms(const struct probe_set *set)
+{
+    int count = 0;
+    for (int i = 0; i < set->arms; i++)
+        count += !set->arm[i].baseline;
+    return count;
+}
+
+/* Arms with each other. Where there is one arm alone, with the baselines: what it has to beat. */
+static bool is_wanted(const struct probe_set *set, int arms, int a, int b)
+{
+    if (arms > 1)
+        return !set->arm[a].baseline && !set->arm[b].baseline;
+    return set->arm[a].baseline != set->arm[b].baseline;
+}
+
+static bool compare(struct pairs *pairs, int a, int b, int group, struct error *error)
+{
+    const struct probe_set *set = pairs->set;
+    struct pair *pair = &pairs->items[pairs->count];
+    struct description first, second;
+    *pair = (struct pair){.a = a, .b = b, .group = group, .holm = NAN};
+    if (!probe_set_mean(set, a, b, pairs->group, group, pairs->a) ||
+        !probe_set_mean(set, b, a, pairs->group, group, pairs->b))
+        return true; /* they have no cell in common */
+    for (size_t i = 0; i < set->units; i++)
+        if (isnan(pairs->a[i]) || isnan(pairs->b[i]))
+            pairs->a[i] = pairs->b[i] = NAN;
+    if (!describe(pairs->a, set->units, &first, error) ||
+        !describe(pairs->b, set->units, &second, error) ||
+        !paired_compare(pairs->a, pairs->b, set->units, &pair->paired, error) ||
+        !welch_compare(pairs->a, set->units, pairs->b, set->units, &pair->welch, error))
+        return false;
+    pair->mean_a = first.mean;
+    pair->mean_b = second.mean;
+    pairs->p[pairs->count++] = pair->paired.p;
+    return true;
+}
+
+static bool compare_all(struct pairs *pairs, unsigned groups, struct error *error)
+{
+    const struct probe_set *set = pairs->set;
+    int count = probe_set_group(set, groups, pairs->group), arms = count_arms(set);
+    for (int group = 0; group < count; group++)
+        for (int a = 0; a < set->arms; a++)
+            for (int b = a + 1; b < set->arms; b++)
+                if (is_wanted(set, arms, a, b) && !compare(pairs, a, b, group, error))
+                    return false;
+    if (!holm_adjust(pairs->p, pairs->count, pairs->p, error))
+        return false;
+    for (size_t i = 0; i < pairs->count; i++)
+        pairs->items[i].holm = pairs->p[i];
+    return pairs->count > 0 || error_set(error, ERROR_DATA, "there are no two arms to compare");
+}
+
+/* Over all arms at once, on all probe masks. */
+static bool compare_together(struct pairs *pairs, struct error *error)
+{
+    const struct probe_set *set = pairs->set;
+    size_t arms = (size_t)count_arms(set), arm = 0;
+    if (arms < 3)
+        return true;
+    double *blocks = memory_new(set->units * arms + 1, sizeof *blocks, error);
+    bool good = blocks;
+    probe_set_group(set, TABLE_BY_NOTHING, pairs->group);
+    for (int i = 0; good && i < set->arms; i++)
+        if (!set->arm[i].baseline && probe_set_mean(set, i, -1, pairs->group, 0, pairs->a)) {
+            for (size_t unit = 0; unit < set->units; unit++)
+                blocks[unit * arms + arm] = pairs->a[unit];
+            arm++;
+        }
+    good = good && friedman_test(blocks, set->units, arms, &pairs->friedman, error);
+    free(blocks);
+    return good;
+}
+
+static const char *mark_of(double p)
+{
+    return p < 0.001 ? "***" : p < 0.01 ? "**" : p < 0.05 ? "*" : "";
+}
+
+static void write_caption(const struct pairs *pairs, struct text *text)
+{
+    const struct probe_set *set = pairs->set;
+    char p[32], statistic[32];
+    text_append(text, "%s: differences a - b on the same %s; ", set->what, set->unit);
+    probe_set_write_units(set, text);
+    text_append(text,
+                "; low and high are its 95%% t interval; paired t test, p_holm adjusted by Holm "
+                "over the %zu comparison%s here; * p < .05, ** p < .01, *** p < .001; d_z is "
+                "Cohen's.",
+                pairs->count, pairs->count == 1 ? "" : "s");
+    if (pairs->friedman.count > 0) {
+        table_show_real(p, pairs->friedman.p, 2);
+        table_show_real(statistic, pairs->friedman.chi_square, 4);
+        text_append(text, " Friedman's test over all: chi-square(%.0f) = %s, p = %s.",
+                    pairs->friedman.degrees, statistic, p);
+    }
+    if (set->seed >= 0)
+        text_append(text, " With images of one run as units this is about these models; of the "
+                          "strategies, runs of several seeds say something.");
+}
+
+static bool begin(struct table *table, const struct pairs *pairs, unsigned groups,
+                  struct error *error)
+{
+    const struct table_column first[] = {{"a", NULL, TABLE_TEXT, 0}, {"b", NULL, TABLE_TEXT, 0}};
+    const struct table_column group[] = {{"strategy", NULL, TABLE_TEXT, 0},
+                                         {"ratio", NULL, TABLE_REAL, 3}};
+    const struct table_column last[] = {
+        {pairs->set->unit, NULL, TABLE_INTEGER, 0},
+        {"mse_a", NULL, TABLE_REAL, 4},
+        {"mse_b", NULL, TABLE_REAL, 4},
+        {"difference", NULL, TABLE_REAL, 3},
+        {"mark", NULL, TABLE_MARK, 0},
+        {"low", NULL, TABLE_REAL, 3},
+        {"high", NULL, TABLE_REAL, 3},
+        {"t", NULL, TABLE_REAL | TABLE_DETAIL, 4},
+        {"p", NULL, TABLE_REAL | TABLE_DETAIL, 2},
+        {"p_holm", NULL, TABLE_REAL, 2},
+        {"d_z", NULL, TABLE_REAL, 3},
+        {"wilcoxon_w", NULL, TABLE_REAL | TABLE_DETAIL, 6},
+        {"wilcoxon_p", NULL, TABLE_REAL | TABLE_DETAIL, 2},
+        {"welch_t", NULL, TABLE_REAL | TABLE_DETAIL, 4},
+        {"welch_p", NULL, TABLE_REAL | TABLE_DETAIL, 2},
+    };
+    struct table_column columns[ARRAY_LENGTH(first) + ARRAY_LENGTH(group) + ARRAY_LENGTH(last)];
+    size_t count = 0;
+    for (size_t i = 0; i < ARRAY_LENGTH(first); i++)
+        columns[count++] = first[i];
+    if (groups & TABLE_BY_STRATEGY)
+        columns[count++] = group[0];
+    if (groups & TABLE_BY_RATIO)
+        columns[count++] = group[1];
+    for (size_t i = 0; i < ARRAY_LENGTH(last); i++)
+        columns[count++] = last[i];
+    struct text caption = {0};
+    write_caption(pairs, &caption);
+    bool good = table_init(table, "pairs", text_of(&caption), columns, count, error);
+    text_release(&caption);
+    return good;
+}
+
+static void add(struct table *table, const struct pairs *pairs, const struct pair *pair,
+                unsigned groups)
+{
+    const struct probe_set *set = pairs->set;
+    const struct paired *paired = &pair->paired;
+    int cell = 0;
+    while (pairs->group[cell] != pair->group)
+        cell++;
+    table_add_text(table, set->arm[pair->a].name);
+    table_add_text(table, set->arm[pair->b].name);
+    if (groups & TABLE_BY_STRATEGY)
+        table_add_text(table, set->cell[cell].strategy);
+    if (groups & TABLE_BY_RATIO)
+        table_add_real(table, set->cell[cell].ratio);
+    table_add_integer(table, (int64_t)paired->count);
+    table_add_real(table, pair->mean_a);
+    table_add_real(table, pair->mean_b);
+    table_add_real(table, paired->mean_difference);
+    table_add_text(table, mark_of(pair->holm));
+    table_add_real(table, paired->low);
+    table_add_real(table, paired->high);
+    table_add_real(table, paired->t);
+    table_add_real(table, paired->p);
+    table_add_real(table, pair->holm);
+    table_add_real(table, paired->cohen_dz);
+    table_add_real(table, paired->wilcoxon_w);
+    table_add_real(table, paired->wilcoxon_p);
+    table_add_real(table, pair->welch.t);
+    table_add_real(table, pair->welch.p);
+}
+
+bool table_fill_pairs(struct table *table, const struct probe_set *set, unsigned groups,
+                      struct error *error)
+{
+    struct pairs pairs = {.set = set};
+    size_t arms = (size_t)set->arms, limit = arms * arms * (size_t)(set->cells + 1) / 2 + 1;
+    bool good = (pairs.items = memory_new(limit, sizeof *pairs.items, error)) &&
+                (pairs.p = memory_new(limit, sizeof(double), error)) &&
+                (pairs.group = memory_new((size_t)set->cells + 1, sizeof(int), error)) &&
+                (pairs.a = memory_new(set->units + 1, sizeof(double), error)) &&
+                (pairs.b = memory_new(set->units + 1, sizeof(double), error)) &&
+                compare_together(&pairs, error) && compare_all(&pairs, groups, error) &&
+                begin(table, &pairs, groups, error);
+    for (size_t i = 0; good && i < pairs.count; i++)
+        add(table, &pairs, &pairs.items[i], groups);
+    pairs_release(&pairs);
+    return good;
+}

@@ -1,0 +1,168 @@
+/* The table `ratios`: errors over the ratio of hidden patches. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "run/tables_private.h"
+#include "stats/response.h"
+
+static const struct table_column columns_after_ratio[] = {
+    {"mse", NULL, TABLE_REAL, 4},
+    {"low", NULL, TABLE_REAL, 4},
+    {"high", NULL, TABLE_REAL, 4},
+    {"line", NULL, TABLE_REAL, 4},
+    {"line_low", NULL, TABLE_REAL | TABLE_DETAIL, 4},
+    {"line_high", NULL, TABLE_REAL | TABLE_DETAIL, 4},
+    {"spline", NULL, TABLE_REAL, 4},
+    {"spline_low", NULL, TABLE_REAL | TABLE_DETAIL, 4},
+    {"spline_high", NULL, TABLE_REAL | TABLE_DETAIL, 4},
+    {"slope", NULL, TABLE_REAL, 4},
+    {"slope_low", NULL, TABLE_REAL | TABLE_DETAIL, 4},
+    {"slope_high", NULL, TABLE_REAL | TABLE_DETAIL, 4},
+    {"slope_p", NULL, TABLE_REAL | TABLE_DETAIL, 2},
+    {"rho", NULL, TABLE_REAL, 3},
+    {"rho_p", NULL, TABLE_REAL | TABLE_DETAIL, 2},
+    {"spline_degrees", NULL, TABLE_REAL | TABLE_DETAIL, 3},
+};
+
+static bool begin(struct table *table, const struct probe_set *set, unsigned groups,
+                  struct error *error)
+{
+    struct table_column columns[ARRAY_LENGTH(columns_after_ratio) + 4];
+    size_t count = 0;
+    columns[count++] = (struct table_column){set->predictor, NULL, TABLE_TEXT, 0};
+    if (groups & TABLE_BY_STRATEGY)
+        columns[count++] = (struct table_column){"strategy", NULL, TABLE_TEXT, 0};
+    columns[count++] = (struct table_column){"ratio", NULL, TABLE_REAL, 3};
+    columns[count++] = (struct table_column){set->unit, NULL, TABLE_INTEGER, 0};
+    for (size_t i = 0; i < ARRAY_LENGTH(columns_after_ratio); i++)
+        columns[count++] = columns_after_ratio[i];
+    struct text caption = {0};
+    text_append(&caption, "%s, over the ratio of hidden patches; ", set->what);
+    probe_set_write_units(set, &caption);
+    text_append(&caption,
+                "; lines and smoothing splines (penalty by generalised cross-validation) are "
+                "fitted to each of the %s, and low and high are 95%% t intervals over them; slope "
+                "is per unit of ratio; rho is Spearman's over all points.",
+                set->unit);
+    bool good = table_init(table, "ratios", text_of(&caption), columns, count, error);
+    text_release(&caption);
+    return good;
+}
+
+static void add_point(struct table *table, const struct response_point *point)
+{
+    table_add_real(table, point->mean);
+    table_add_real(table, point->low);
+    table_add_real(table, point->high);
+}
+
+static void add_rows(struct table *table, const struct probe_set *set, int arm,
+                     const char *strategy, const struct response *response)
+{
+    for (size_t level = 0; level < response->levels; level++) {
+        table_add_text(table, set->arm[arm].name);
+        if (strategy)
+            table_add_text(table, strategy);
+        table_add_real(table, response->x[level]);
+        table_add_integer(table, (int64_t)response->units);
+        add_point(table, &response->mean[level]);
+        add_point(table, &response->line[level]);
+        add_point(table, &response->spline[level]);
+        add_point(table, &response->slope);
+        table_add_real(table, response->slope_p);
+        table_add_real(table, response->rho);
+        table_add_real(table, response->rho_p);
+        table_add_real(table, response->spline_degrees);
+    }
+}
+
+/* What is worked with. */
+struct work {
+    int *curve, *level;   /* [cells]: the strategy's curve, the ratio's place on it */
+    int *marked;          /* [cells] */
+    int *found;           /* [cells]: the levels at which the arm was measured */
+    double *x, *y, *mean; /* [cells], [units][cells], [units] */
+};
+
+/* Marks the cells there; one in which the arm was measured, or -1. */
+static int mark_level(const struct probe_set *set, struct work *work, int arm, int curve, int level)
+{
+    int measured = -1;
+    for (int cell = 0; cell < set->cells; cell++) {
+        work->marked[cell] = work->curve[cell] == curve && work->level[cell] == level;
+        if (work->marked[cell] && set->measured[arm * set->cells + cell])
+            measured = cell;
+    }
+    return measured;
+}
+
+/* The arm's values on that curve, unit by unit. Returns at how many ratios; *cell is one of them.
+ */
+static size_t gather(const struct probe_set *set, struct work *work, int arm, int curve, int levels,
+                     int *cell)
+{
+    size_t count = 0;
+    for (int level = 0; level < levels; level++) {
+        int measured = mark_level(set, work, arm, curve, level);
+        if (measured < 0 || isnan(set->cell[measured].ratio))
+            continue;
+        *cell = measured;
+        work->x[count] = set->cell[measured].ratio;
+        work->found[count++] = level;
+    }
+    for (size_t i = 0; i < count; i++) {
+        mark_level(set, work, arm, curve, work->found[i]);
+        probe_set_mean(set, arm, -1, work->marked, 1, work->mean);
+        for (size_t unit = 0; unit < set->units; unit++)
+            work->y[unit * count + i] = work->mean[unit];
+    }
+    return count;
+}
+
+static bool add_curves(struct table *table, const struct probe_set *set, unsigned groups,
+                       struct work *work, struct error *error)
+{
+    unsigned parts = groups & TABLE_BY_STRATEGY;
+    int curves = probe_set_group(set, parts, work->curve);
+    int levels = probe_set_group(set, TABLE_BY_RATIO, work->level);
+    for (int arm = 0; arm < set->arms; arm++)
+        for (int curve = 0; curve < curves; curve++) {
+            struct response response;
+            int cell = 0;
+            size_t count = gather(set, work, arm, curve, levels, &cell);
+            if (count == 0)
+                continue;
+            if (!response_fit(work->x, count, work->y, set->units, &response, error))
+                return false;
+            add_rows(table, set, arm, parts ? set->cell[cell].strategy : NULL, &response);
+            response_release(&response);
+        }
+    return table_rows(table) > 0 || error_set(error, ERROR_DATA, "the values have no ratios");
+}
+
+bool table_fill_ratios(struct table *table, const struct probe_set *set, unsigned groups,
+                       struct error *error)
+{
+    struct work work = {0};
+    size_t cells = (size_t)set->cells + 1, units = set->units + 1;
+    if (!begin(table, set, groups, error))
+        return false;
+    bool good = (work.curve = memory_new(cells, sizeof(int), error)) &&
+                (work.level = memory_new(cells, sizeof(int), error)) &&
+                (work.marked = memory_new(cells, sizeof(int), error)) &&
+                (work.found = memory_new(cells, sizeof(int), error)) &&
+                (work.x = memory_new(cells, sizeof(double), error)) &&
+                (work.y = memory_new(cells * units, sizeof(double), error)) &&
+                (work.mean = memory_new(units, sizeof(double), error)) &&
+                add_curves(table, set, groups, &work, error);
+    free(work.curve);
+    free(work.level);
+    free(work.marked);
+    free(work.found);
+    free(work.x);
+    free(work.y);
+    free(work.mean);
+    if (!good)
+        table_release(table);
+    return good;
+}
