@@ -111,7 +111,7 @@ static bool make_table(struct table *table, const struct run_table *kind, const 
     if (!run_folder_open(&run, folder, error))
         return false;
     struct store *store = store_open(run.store, STORE_READ, error);
-    bool good = store && kind->make(table, store, TABLE_BY_ALL, error);
+    bool good = store && kind->make(table, store, kind->groups, error);
     store_close(store);
     return good;
 }

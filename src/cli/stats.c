@@ -189,7 +189,7 @@ static bool stats(struct cli *cli, struct error *error)
 static const struct cli_option options[] = {
     {"table", 't', "NAME", "which table (see 'maskscope list tables'; default: matrix)"},
     {"by", 0, "GROUPS",
-     "rows for each strategy, ratio or strategy,ratio, in tables that have such"},
+     "rows by strategy, ratio, strategy,ratio or nothing, in tables that have such"},
     {"each", 0, NULL, "do not put runs together that differ in nothing but their seed"},
     {"wide", 'w', NULL, "show every column as text, Markdown and LaTeX too"},
     {"from", 0, "FILE",

@@ -148,7 +148,9 @@ void config_source(const struct config *config, const struct mae_shape *shape,
         .kind = source_kinds(&count)[config->data.source]->name,
         .path = config->data.path,
         .holdout = config->data.holdout,
-        .seed = (uint64_t)config->seed,
+        /* Which images there are, and which of them are held out, is not of the run's seed: runs of
+         * several seeds are compared on the same. */
+        .seed = (uint64_t)config->eval.seed,
         .width = shape->image_width,
         .height = shape->image_height,
         .count = config->data.count,

@@ -128,7 +128,7 @@ static const struct setting rows[] = {
     {"eval.masks", SETTING_INT, "masks", 1, 64, .fallback = "1", FIELD(eval.masks),
      .help = "probe masks for each image, strategy and ratio"},
     {"eval.seed", SETTING_INT, NULL, 0, 9.2e18, .fallback = "0", FIELD(eval.seed),
-     .help = "seed of the probe masks and of the choice of images: apart from the run's, so that runs of different seeds are compared on the same"},
+     .help = "seed of the probe masks and of the choice of images (which the built-in ones are, which are held out where no folder says so): apart from the run's, so that runs of different seeds are compared on the same"},
 
     {"run.folder", SETTING_TEXT, NULL, .fallback = "runs", FIELD(run.folder),
      .help = "folder in which runs are made"},

@@ -76,7 +76,8 @@ bool table_groups_parse(const char *text, unsigned *groups, struct error *error)
     static const struct {
         const char *text;
         unsigned groups;
-    } choices[] = {{"strategy", TABLE_BY_STRATEGY},
+    } choices[] = {{"nothing", TABLE_BY_NOTHING},
+                   {"strategy", TABLE_BY_STRATEGY},
                    {"ratio", TABLE_BY_RATIO},
                    {"strategy,ratio", TABLE_BY_ALL},
                    {"ratio,strategy", TABLE_BY_ALL}};
@@ -85,8 +86,8 @@ bool table_groups_parse(const char *text, unsigned *groups, struct error *error)
             *groups = choices[i].groups;
             return true;
         }
-    return error_set(error, ERROR_USAGE, "'%.80s': expected strategy, ratio or strategy,ratio",
-                     text);
+    return error_set(error, ERROR_USAGE,
+                     "'%.80s': expected strategy, ratio, strategy,ratio or nothing", text);
 }
 
 /* The tables that evaluations alone make: read, fill, forget. */

@@ -20,7 +20,7 @@ enum {
     TABLE_BY_RATIO = 2,
     TABLE_BY_ALL = TABLE_BY_STRATEGY | TABLE_BY_RATIO,
 };
-/* "strategy", "ratio", "strategy,ratio". ERROR_USAGE. */
+/* "strategy", "ratio", "strategy,ratio", "nothing". ERROR_USAGE. */
 bool table_groups_parse(const char *text, unsigned *groups, struct error *error);
 
 /* Fills in an uninitialised table, which the caller releases if true. ERROR_DATA: the record holds

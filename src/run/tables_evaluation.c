@@ -125,6 +125,15 @@ static void add_step(struct table *table, const struct probe_arm *arm)
         table_add_integer(table, arm->step);
 }
 
+/* Values from elsewhere have none. */
+static bool has_steps(const struct probe_set *set)
+{
+    for (int arm = 0; arm < set->arms; arm++)
+        if (set->arm[arm].step >= 0)
+            return true;
+    return false;
+}
+
 static bool begin_matrix(struct table *table, const struct probe_set *set, unsigned groups,
                          struct error *error)
 {
@@ -135,7 +144,8 @@ static bool begin_matrix(struct table *table, const struct probe_set *set, unsig
         columns[count++] = (struct table_column){"strategy", NULL, TABLE_TEXT, 0};
     if (groups & TABLE_BY_RATIO)
         columns[count++] = (struct table_column){"ratio", NULL, TABLE_REAL, 3};
-    columns[count++] = (struct table_column){"step", NULL, TABLE_INTEGER, 0};
+    if (has_steps(set))
+        columns[count++] = (struct table_column){"step", NULL, TABLE_INTEGER, 0};
     sample_columns(columns + count, set->unit);
     struct text caption = {0};
     text_append(&caption, "%s; ", set->what);
@@ -191,7 +201,8 @@ static bool add_matrix_row(struct filling *filling, unsigned groups, int arm, in
         table_add_text(filling->table, key->strategy);
     if (groups & TABLE_BY_RATIO)
         table_add_real(filling->table, key->ratio);
-    add_step(filling->table, &set->arm[arm]);
+    if (has_steps(set))
+        add_step(filling->table, &set->arm[arm]);
     return sampler_add(&filling->sampler, filling->table, filling->values, set->units,
                        set->deviation, error);
 }

@@ -159,6 +159,8 @@ static bool begin(struct table *table, const struct pairs *pairs, unsigned group
         {"wilcoxon_p", NULL, TABLE_REAL | TABLE_DETAIL, 2},
         {"welch_t", NULL, TABLE_REAL | TABLE_DETAIL, 4},
         {"welch_p", NULL, TABLE_REAL | TABLE_DETAIL, 2},
+        {"friedman_chi2", NULL, TABLE_REAL | TABLE_DETAIL, 4},
+        {"friedman_p", NULL, TABLE_REAL | TABLE_DETAIL, 2},
     };
     struct table_column columns[ARRAY_LENGTH(first) + ARRAY_LENGTH(group) + ARRAY_LENGTH(last)];
     size_t count = 0;
@@ -206,6 +208,8 @@ static void add(struct table *table, const struct pairs *pairs, const struct pai
     table_add_real(table, paired->wilcoxon_p);
     table_add_real(table, pair->welch.t);
     table_add_real(table, pair->welch.p);
+    table_add_real(table, pairs->friedman.count ? pairs->friedman.chi_square : (double)NAN);
+    table_add_real(table, pairs->friedman.count ? pairs->friedman.p : (double)NAN);
 }
 
 bool table_fill_pairs(struct table *table, const struct probe_set *set, unsigned groups,

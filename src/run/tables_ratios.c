@@ -64,7 +64,7 @@ static void add_rows(struct table *table, const struct probe_set *set, int arm,
         if (strategy)
             table_add_text(table, strategy);
         table_add_real(table, response->x[level]);
-        table_add_integer(table, (int64_t)response->units);
+        table_add_integer(table, (int64_t)(response->units ? response->units : response->points));
         add_point(table, &response->mean[level]);
         add_point(table, &response->line[level]);
         add_point(table, &response->spline[level]);

@@ -101,7 +101,7 @@ static bool fit_spline(struct response *response, const struct work *work, struc
     struct description description;
     size_t points = work->units * work->levels;
     if (!smooth_fit(work->points, work->points + points, points, &smooth, error))
-        return error && error->code == ERROR_DATA; /* too few levels: there is no curve */
+        return error->code == ERROR_DATA; /* too few levels: there is no curve */
     bool good = true;
     for (size_t at = 0; good && at < work->levels; at++)
         good = describe_linear(work, smooth.hat + at * work->levels, &response->spline[at],
@@ -151,6 +151,60 @@ static void keep_complete(struct work *work, const double *y, size_t units)
     }
 }
 
+/* ---- Points that stand for themselves ---- */
+
+/* False: some unit was measured at two levels, but none at all; its points are not independent. */
+static bool keep_points(struct work *work, const double *y, size_t units)
+{
+    size_t points = 0;
+    double *values = work->y;
+    for (size_t unit = 0; unit < units; unit++) {
+        size_t before = points;
+        for (size_t i = 0; i < work->levels; i++)
+            if (isfinite(y[unit * work->levels + i])) {
+                work->points[points] = work->x[i];
+                values[points++] = y[unit * work->levels + i];
+            }
+        if (points > before + 1)
+            return false;
+    }
+    memcpy(work->points + points, values, points * sizeof *values);
+    work->units = points;
+    return points > 0;
+}
+
+static bool fit_points(struct response *response, const struct work *work, struct error *error)
+{
+    size_t points = work->units;
+    const double *x = work->points, *y = work->points + points;
+    struct linear_fit line;
+    struct spearman spearman;
+    struct smooth smooth;
+    if (!linear_fit(x, y, points, &line, error) ||
+        !spearman_correlate(x, y, points, &spearman, error))
+        return false;
+    response->slope = (struct response_point){line.slope, line.slope_low, line.slope_high};
+    response->slope_p = line.p;
+    response->rho = spearman.rho;
+    response->rho_p = spearman.p;
+    for (size_t i = 0; i < work->levels; i++) {
+        struct response_point *at = &response->line[i];
+        at->mean = linear_fit_at(&line, work->x[i], &at->low, &at->high);
+    }
+    if (!smooth_fit(x, y, points, &smooth, error))
+        return error->code == ERROR_DATA;
+    for (size_t i = 0, knot = 0; i < work->levels && knot < smooth.knots; i++)
+        if (work->x[i] == smooth.x[knot]) {
+            response->mean[i].mean = smooth.mean[knot];
+            response->spline[i] =
+                (struct response_point){smooth.fit[knot], smooth.low[knot], smooth.high[knot]};
+            knot++;
+        }
+    response->spline_degrees = smooth.degrees;
+    smooth_release(&smooth);
+    return true;
+}
+
 bool response_fit(const double *x, size_t levels, const double *y, size_t units,
                   struct response *response, struct error *error)
 {
@@ -167,6 +221,12 @@ bool response_fit(const double *x, size_t levels, const double *y, size_t units,
     if (good) {
         keep_complete(&work, y, units);
         response->units = work.units;
+        response->points = work.units * levels;
+    }
+    if (good && work.units == 0 && keep_points(&work, y, units)) {
+        response->points = work.units;
+        good = fit_points(response, &work, &local);
+    } else if (good) {
         good = describe_levels(response, &work, &local) &&
                fit_lines(response, &work, weights, &local) && fit_spline(response, &work, &local) &&
                correlate(response, &work, &local);

@@ -1,6 +1,7 @@
 /* How an error goes with the ratio when the same units (images, or seeds) were measured at every
  * ratio: the unit is what is repeated, so every band and test is over units. A line and a smooth
- * curve are fitted to each unit's values, and described over the units.
+ * curve are fitted to each unit's values, and described over the units. Where no unit was measured
+ * at more than one ratio, the points are independent, and ordinary fits are made to all at once.
  */
 #ifndef MASKSCOPE_STATS_RESPONSE_H
 #define MASKSCOPE_STATS_RESPONSE_H
@@ -20,6 +21,7 @@ struct response {
     size_t levels, units;                        /* units: those measured at every level */
     double *x;                                   /* [levels], ascending */
     struct response_point *mean, *line, *spline; /* [levels]; spline NaN below three levels */
+    size_t points;                               /* that the fits are made to */
     struct response_point slope;
     double slope_p;        /* of no slope, two-sided: a t test of the units' own slopes */
     double rho, rho_p;     /* Spearman's over all points: conservative, since units repeat */

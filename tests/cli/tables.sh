@@ -34,7 +34,7 @@ mkdir again
 cp -r other/second again
 program stats other/second again/second --format csv
 ok "folders of one name are told apart by their paths" runs_are "run other/second again/second "
-ok "unknown groups" refuses 64 "expected strategy, ratio or strategy,ratio" stats first --by image
+ok "unknown groups" refuses 64 "expected strategy, ratio, strategy,ratio or nothing" stats first --by image
 ok "groups of a table that has none" refuses 64 "'events' has no groups" \
     stats first --table events --by ratio
 ok "one of the runs is missing" refuses 66 "nowhere: No such file" stats first nowhere

@@ -171,6 +171,39 @@ static void test_response(void **state)
     response_release(&response);
 }
 
+/* Every unit at one level of its own: the fits are the ordinary ones. */
+static void test_response_of_points(void **state)
+{
+    (void)state;
+    enum { UNITS_HERE = 9 };
+    double y[UNITS_HERE][KNOTS], x[UNITS_HERE], values[UNITS_HERE], low, high;
+    struct random random = random_begin(8, RANDOM_SAMPLE, 0, 0);
+    for (int unit = 0; unit < UNITS_HERE; unit++) {
+        for (int i = 0; i < KNOTS; i++)
+            y[unit][i] = NAN;
+        x[unit] = places[unit];
+        values[unit] = y[unit][unit] = x[unit] + 0.1 * random_normal(&random);
+    }
+    struct response response;
+    struct linear_fit fit;
+    struct smooth smooth;
+    assert_true(response_fit(places, KNOTS, y[0], UNITS_HERE, &response, NULL));
+    assert_true(linear_fit(x, values, UNITS_HERE, &fit, NULL));
+    assert_true(smooth_fit(x, values, UNITS_HERE, &smooth, NULL));
+    assert_true(response.units == 0 && response.points == UNITS_HERE);
+    assert_true(response.slope.mean == fit.slope && response.slope_p == fit.p);
+    for (int i = 0; i < KNOTS; i++) {
+        assert_true(response.line[i].mean == linear_fit_at(&fit, places[i], &low, &high));
+        assert_true(response.line[i].low == low && response.spline[i].high == smooth.high[i]);
+    }
+    response_release(&response);
+    y[0][1] = 1; /* a unit at two levels of many: neither one thing nor the other */
+    assert_true(response_fit(places, KNOTS, y[0], UNITS_HERE, &response, NULL));
+    assert_true(isnan(response.slope.mean));
+    response_release(&response);
+    smooth_release(&smooth);
+}
+
 static void test_response_of_little(void **state)
 {
     (void)state;
@@ -231,6 +264,7 @@ int main(void)
         cmocka_unit_test(test_smooth_extremes),
         cmocka_unit_test(test_response),
         cmocka_unit_test(test_response_of_little),
+        cmocka_unit_test(test_response_of_points),
         cmocka_unit_test(test_trends),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -59,9 +59,10 @@ static void draw_tables(struct statistics_state *statistics, const struct frame 
 
 static const char *groups_name(unsigned groups)
 {
-    return groups == TABLE_BY_STRATEGY ? "strategy"
-           : groups == TABLE_BY_RATIO  ? "ratio"
-                                       : "strategy, ratio";
+    return groups == TABLE_BY_STRATEGY  ? "strategy"
+           : groups == TABLE_BY_RATIO   ? "ratio"
+           : groups == TABLE_BY_NOTHING ? "nothing"
+                                        : "strategy, ratio";
 }
 
 /* What the table is, and what has been done to it. */
@@ -121,15 +122,16 @@ static void open(void *state, const struct frame *frame)
 {
     (void)frame;
     struct statistics_state *statistics = state;
-    if (statistics->question.groups)
+    if (statistics->tables)
         return;
-    statistics->question.groups = TABLE_BY_ALL;
+    statistics->question.groups = chosen_table(statistics)->groups;
     statistics->question.sort = LIVE_UNSORTED;
 }
 
 static void choose_table(struct statistics_state *statistics, size_t table)
 {
     statistics->question.table = table;
+    statistics->question.groups = chosen_table(statistics)->groups;
     statistics->question.sort = LIVE_UNSORTED;
     statistics->question.descending = false;
     statistics->grid = (struct grid){0};
@@ -177,7 +179,8 @@ static void sort_by_name(struct statistics_state *statistics, struct ui_model *m
 static void group_by(struct statistics_state *statistics, struct ui_model *model,
                      const char *argument)
 {
-    static const unsigned next[] = {[TABLE_BY_STRATEGY] = TABLE_BY_RATIO,
+    static const unsigned next[] = {[TABLE_BY_NOTHING] = TABLE_BY_STRATEGY,
+                                    [TABLE_BY_STRATEGY] = TABLE_BY_RATIO,
                                     [TABLE_BY_RATIO] = TABLE_BY_ALL,
                                     [TABLE_BY_ALL] = TABLE_BY_STRATEGY};
     struct error error;

@@ -1,0 +1,100 @@
+#!/bin/sh
+# Statistics of runs, over seeds, side by side, and of values from elsewhere; replays and forks.
+. "${0%/*}/lib.sh"
+plan 38
+
+says_out() {
+    [ "$status" = 0 ] && grep -qF -- "$1" stdout
+}
+lines_are() {
+    [ "$(wc -l <stdout)" = "$1" ]
+}
+
+evaluated="--set eval.every_epochs=1 --set eval.images=6 --set eval.strategies=random,block"
+for seed in 1 2 3; do
+    program train small.yaml --quiet --out seed$seed $evaluated --set seed=$seed \
+        --set mask.ratio=0.5
+done
+two="--set eval.seed=4"
+program train small.yaml --quiet --out other $evaluated $two
+program train small.yaml --quiet --out alone --set eval.images=1 --set eval.every_epochs=1
+program train small.yaml --quiet --out blind
+
+# ---- Every table in every format ----
+for table in matrix arms pairs ratios distance position classes curves events settings; do
+    whole=yes
+    for format in text csv tsv json markdown latex; do
+        program stats seed1 --table $table --format $format
+        { [ "$status" = 0 ] && [ -s stdout ]; } || whole=no
+    done
+    ok "the table $table in every format" test $whole = yes
+done
+program stats seed1 --wide
+ok "every column where it is asked for" says_out "boot_low"
+program stats seed1
+ok "and not where it is not" sh -c '! grep -q boot_low stdout'
+
+# ---- Seeds ----
+program stats seed1 seed2 seed3 --format csv --by nothing
+ok "runs that differ in their seed are one experiment" grep -q '^random50,40,3,' stdout
+ok "whose unit is the seed" grep -q '^arm,step,seeds,mse,' stdout
+program stats seed1 seed2 seed3 --each --format csv
+ok "unless they are to stay apart" grep -q '^run,arm,' stdout
+program stats seed1 seed1 --format csv
+ok "a run twice is no repetition" grep -q '^run,arm,' stdout
+
+# ---- Side by side ----
+program compare seed1 seed2
+ok "runs on the same images are compared" says_out "seed2/random50"
+ok "with what differs" grep -q '^seed  *1  *2$' stdout
+ok "and nothing that does not" sh -c '! grep -q "^train.batch" stdout'
+program compare seed1 other
+ok "runs on other images are not" says 65 "seed1 and other cannot be paired: they were evaluated on different held-out images"
+ok "but their settings are" grep -q '^eval.seed ' stdout
+program compare seed1 seed2 --format json
+ok "as one document" sh -c 'head -1 stdout | grep -q "^\[" && tail -1 stdout | grep -q "^\]"'
+ok "one run is nothing to compare" refuses 64 "usage: maskscope compare" compare seed1
+
+# ---- Little ----
+program stats alone --table pairs --format csv
+ok "one image has no intervals" grep -q ',1,[^,]*,[^,]*,[^,]*,,,,,,,' stdout
+ok "no evaluation yet" refuses 65 "blind: no evaluation yet" stats blind
+program stats blind --table curves --format csv
+ok "but curves" says_out "1,random75,loss,"
+cp -r seed1 damaged
+printf 'garbage, garbage, garbage, garbage' | dd of=damaged/run.db bs=1 seek=4096 conv=notrunc 2>dd
+for table in matrix events curves; do
+    program stats damaged --table $table >>out 2>>err
+    [ "$status" = 65 ] && break
+done
+ok "a damaged record" says 65 "damaged"
+
+# ---- Values from elsewhere ----
+cat >values.csv <<'END'
+strategy,image,mse
+near,a,1
+far,a,2
+near,b,3
+far,b,5
+near,c,4
+far,c,5
+END
+program stats --from values.csv
+ok "anybody's values are described" says_out "near           3  2.667"
+ok "and compared" says_out "near  far       3  2.667  4.000       -1.33"
+program stats --from values.csv --table pairs --format json
+ok "or one table of them" says_out '"d_z": -2.309401076758'
+ok "but not one of records" refuses 64 "'events' is made of a run's record" \
+    stats --from values.csv --table events
+ok "nor one by class, without labels" refuses 65 "the images have no classes" \
+    stats --from values.csv --table classes
+ok "not both runs and values" refuses 64 "not both" stats seed1 --from values.csv
+ok "nothing at all" refuses 64 "expected RUN" stats
+ok "no such file" refuses 66 "nowhere.csv" stats --from nowhere.csv
+
+# ---- Again ----
+program replay seed1
+ok "a run is replayed bit for bit" says_out "the same bits: 40 steps"
+program fork seed1 --out forked --quiet --no-panel --no-window --steps 45 && program replay forked
+ok "and so is its fork, which went further" says_out "the same bits: 45 steps"
+ok "no such checkpoint" refuses 66 "no checkpoint of step 3; there is 40" fork seed1@3

@@ -1,0 +1,508 @@
+/* Errors as tables work with them: from a record, from a file, over seeds, side by side; and the
+ * tables made of them. */
+#include "tests/unit/test.h"
+
+#include <math.h>
+
+#include <jansson.h>
+
+#include "base/file.h"
+#include "run/tables.h"
+#include "tests/unit/run_folder.h"
+
+static struct error error;
+
+enum { IMAGES = 12, ARMS = 3 };
+
+static const char *path_of(const char *name)
+{
+    static char path[FILE_PATH_SIZE];
+    assert_true(file_join(path, sizeof path, test_folder, name, &error));
+    return path;
+}
+
+static void write_file(const char *name, const char *text)
+{
+    struct file_write write;
+    assert_true(file_begin(&write, path_of(name), &error));
+    fputs(text, write.stream);
+    assert_true(file_commit(&write, &error));
+}
+
+static struct probe_set read_file(const char *text)
+{
+    struct probe_set set;
+    write_file("values.csv", text);
+    if (!probe_set_read_file(&set, path_of("values.csv"), &error))
+        fail_msg("%s", error.message);
+    return set;
+}
+
+static struct table fill(const struct probe_set *set, const char *name, unsigned groups)
+{
+    struct table table;
+    const struct run_table *kind = run_table_find(name, &error);
+    if (!kind || !kind->fill(&table, set, groups, &error))
+        fail_msg("%s", error.message);
+    return table;
+}
+
+static const struct table_cell *cell_of(const struct table *table, size_t row, const char *column)
+{
+    for (size_t i = 0; i < table->column_count; i++)
+        if (!strcmp(table->columns[i].name, column))
+            return table_cell(table, row, i);
+    fail_msg("no column %s", column);
+    return NULL;
+}
+
+static double real_of(const struct table *table, size_t row, const char *column)
+{
+    const struct table_cell *cell = cell_of(table, row, column);
+    return cell->missing ? (double)NAN : cell->real;
+}
+
+/* ---- Records ---- */
+
+/* What an evaluation of image i under arm a is: arms differ by less than images do. */
+static double value_of(int arm, int strategy, double ratio, int image, int mask)
+{
+    return 1 + 0.5 * image + 0.1 * arm * (1 + 0.1 * (image % 3)) + strategy + ratio + 0.25 * mask;
+}
+
+static void add_evaluations(struct store *store, int arm, int id, double shift)
+{
+    static const char *const strategies[] = {"block", "random"};
+    static const double ratios[] = {0.5, 0.75, 0.9};
+    for (int cell = 0; cell < 6; cell++)
+        for (int image = 0; image < IMAGES; image++)
+            for (int mask = 0; mask < 2; mask++)
+                assert_true(store_add_evaluation(
+                    store,
+                    &(struct store_evaluation){
+                        .step = 40,
+                        .arm = id,
+                        .strategy = strategies[cell / 3],
+                        .ratio = ratios[cell % 3],
+                        .image = 100 + image,
+                        .mask = mask,
+                        .label = image % 2,
+                        .mse = shift + value_of(arm, cell / 3, ratios[cell % 3], image, mask)},
+                    &error));
+}
+
+struct recipe {
+    const char *name;
+    int64_t seed, eval_seed;
+    const char *digest;
+    double shift; /* added to every error */
+};
+
+static struct store *make_record(const struct recipe *recipe)
+{
+    static struct config config;
+    static const char *const names[ARMS] = {"first", "second", "third"};
+    struct text yaml = {0};
+    struct store *store = store_open(path_of(recipe->name), STORE_CREATE, &error);
+    assert_non_null(store);
+    assert_true(store_begin(store, &error));
+    config_defaults(&config);
+    config.seed = recipe->seed;
+    config.eval.seed = recipe->eval_seed;
+    config_write(&config, &yaml);
+    assert_true(store_set_meta(store, "config", text_of(&yaml), &error));
+    text_release(&yaml);
+    assert_true(store_set_meta(store, "held_out_digest", recipe->digest, &error));
+    assert_true(store_set_meta(store, "classes", "cat\nother, with a comma\n", &error));
+    for (int arm = 0; arm <= ARMS; arm++) {
+        int id;
+        assert_true(store_add_arm(store, arm < ARMS ? names[arm] : "visible-mean",
+                                  arm < ARMS ? STORE_KIND_ARM : STORE_KIND_BASELINE, &id, &error));
+        add_evaluations(store, arm, id, recipe->shift);
+        for (int64_t step = 1; arm < ARMS && step <= 1000; step++) /* the last arm is the lowest */
+            assert_true(store_add_metric(store, step, id, "loss", 5.0 - arm, &error));
+    }
+    assert_true(store_commit(store, &error));
+    return store;
+}
+
+static struct probe_set read_record(const struct recipe *recipe)
+{
+    struct probe_set set;
+    struct store *store = make_record(recipe);
+    if (!probe_set_read(&set, store, &error))
+        fail_msg("%s", error.message);
+    store_close(store);
+    return set;
+}
+
+static void test_record(void **state)
+{
+    (void)state;
+    struct probe_set set = read_record(&(struct recipe){"read.db", 7, 0, "a", 0});
+    assert_true(set.arms == ARMS + 1 && set.cells == 6 && set.units == IMAGES && set.seed == 7);
+    assert_string_equal(set.cell[0].strategy, "block");
+    assert_true(set.cell[2].ratio == 0.9 && set.arm[3].baseline && set.unit_id[0] == 100);
+    /* Masks of an image are averaged. */
+    assert_near(probe_set_values(&set, 1, 4)[5], value_of(1, 1, 0.75, 5, 0) + 0.125, 1e-12);
+    assert_near(set.arm[0].own_loss, 5, 1e-12);
+    assert_int_equal(set.arm[0].trend, TREND_PLATEAU);
+    struct table arms = fill(&set, "arms", TABLE_BY_NOTHING);
+    assert_int_equal(table_rows(&arms), ARMS + 1);
+    /* The order of the arms by their own losses is that by the common masks turned round. */
+    for (int arm = 0; arm < ARMS; arm++) {
+        assert_int_equal(cell_of(&arms, (size_t)arm, "own_rank")->integer, ARMS - arm);
+        assert_int_equal(cell_of(&arms, (size_t)arm, "rank")->integer, arm + 1);
+    }
+    assert_true(cell_of(&arms, ARMS, "rank")->missing);
+    /* 10 log10(1 / (mse s^2)), image by image; the default deviations' mean square. */
+    double square = (0.229 * 0.229 + 0.224 * 0.224 + 0.225 * 0.225) / 3, psnr = 0, group[IMAGES];
+    int all[6] = {0};
+    assert_true(probe_set_mean(&set, 0, -1, all, 0, group));
+    for (int i = 0; i < IMAGES; i++)
+        psnr -= 10 * log10(group[i] * square) / IMAGES;
+    assert_near(real_of(&arms, 0, "psnr"), psnr, 1e-9);
+    assert_true(real_of(&arms, 0, "boot_low") < real_of(&arms, 0, "mse"));
+    table_release(&arms);
+    probe_set_release(&set);
+}
+
+static void test_pairs(void **state)
+{
+    (void)state;
+    struct probe_set set = read_record(&(struct recipe){"pairs.db", 0, 0, "a", 0});
+    struct table pairs = fill(&set, "pairs", TABLE_BY_NOTHING);
+    assert_int_equal(table_rows(&pairs), 3); /* of three arms; no baseline */
+    assert_string_equal(cell_of(&pairs, 2, "a")->text, "second");
+    assert_string_equal(cell_of(&pairs, 2, "b")->text, "third");
+    assert_near(real_of(&pairs, 0, "difference"), -0.11, 1e-12);
+    assert_near(real_of(&pairs, 0, "mse_a") - real_of(&pairs, 0, "mse_b"), -0.11, 1e-12);
+    assert_true(real_of(&pairs, 0, "p_holm") <= 3 * real_of(&pairs, 0, "p"));
+    assert_string_equal(cell_of(&pairs, 0, "mark")->text, "***");
+    assert_true(real_of(&pairs, 0, "welch_p") > 0.5); /* images differ far more than arms */
+    assert_near(real_of(&pairs, 0, "friedman_chi2"), 2 * IMAGES,
+                1e-9); /* the same order each time */
+    assert_non_null(strstr(pairs.caption, "n = 12 held-out images of one run (seed 0)"));
+    assert_non_null(strstr(pairs.caption, "adjusted by Holm over the 3 comparisons"));
+    table_release(&pairs);
+    pairs = fill(&set, "pairs", TABLE_BY_ALL);
+    assert_int_equal(table_rows(&pairs), 18);
+    assert_string_equal(cell_of(&pairs, 3, "strategy")->text, "block");
+    assert_near(real_of(&pairs, 3, "ratio"), 0.75, 0);
+    table_release(&pairs);
+    probe_set_release(&set);
+}
+
+static void test_ratios_and_classes(void **state)
+{
+    (void)state;
+    struct probe_set set = read_record(&(struct recipe){"ratios.db", 0, 0, "a", 0});
+    struct table ratios = fill(&set, "ratios", TABLE_BY_STRATEGY);
+    assert_int_equal(table_rows(&ratios), (ARMS + 1) * 6);
+    for (size_t row = 0; row < 6; row++) { /* errors grow by 1 with the ratio, on every image */
+        assert_near(real_of(&ratios, row, "slope"), 1, 1e-9);
+        assert_near(real_of(&ratios, row, "line"), real_of(&ratios, row, "mse"), 1e-9);
+        assert_near(real_of(&ratios, row, "spline"), real_of(&ratios, row, "mse"), 1e-6);
+        assert_near(real_of(&ratios, row, "line_low"), real_of(&ratios, row, "low"), 1e-9);
+    }
+    table_release(&ratios);
+    ratios = fill(&set, "ratios", TABLE_BY_NOTHING);
+    assert_int_equal(table_rows(&ratios), (ARMS + 1) * 3);
+    assert_near(real_of(&ratios, 0, "mse"), 1 + 2.75 + 0.5 + 0.5 + 0.125, 1e-9);
+    table_release(&ratios);
+    struct table classes = fill(&set, "classes", TABLE_BY_NOTHING);
+    assert_int_equal(table_rows(&classes), (ARMS + 1) * 2);
+    assert_string_equal(cell_of(&classes, 1, "class")->text, "other, with a comma");
+    assert_int_equal(cell_of(&classes, 1, "images")->integer, IMAGES / 2);
+    assert_near(real_of(&classes, 1, "mse") - real_of(&classes, 0, "mse"), 0.5, 1e-9);
+    table_release(&classes);
+    probe_set_release(&set);
+}
+
+/* Three runs that differ in their seed: three values, each the mean over its run's images. */
+static void test_seeds(void **state)
+{
+    (void)state;
+    static const double shifts[] = {0, 1, 4};
+    struct probe_set runs[3], all;
+    for (int run = 0; run < 3; run++) {
+        char name[16];
+        snprintf(name, sizeof name, "seed%d.db", run);
+        runs[run] = read_record(&(struct recipe){name, run, 0, "a", shifts[run]});
+    }
+    assert_true(probe_set_over_runs(&all, runs, 3, &error));
+    assert_string_equal(all.unit, "seeds");
+    assert_int_equal(all.units, 3);
+    struct table matrix = fill(&all, "matrix", TABLE_BY_NOTHING);
+    assert_int_equal(cell_of(&matrix, 0, "seeds")->integer, 3);
+    assert_near(real_of(&matrix, 0, "sd"), sqrt(13.0 / 3), 1e-9); /* of 0, 1, 4 */
+    assert_non_null(strstr(matrix.caption, "n = 3 seeds"));
+    table_release(&matrix);
+    struct table pairs = fill(&all, "pairs", TABLE_BY_NOTHING);
+    assert_int_equal(cell_of(&pairs, 0, "seeds")->integer, 3);
+    assert_near(real_of(&pairs, 0, "difference"), -0.11, 1e-9);
+    table_release(&pairs);
+    probe_set_release(&all);
+    for (int run = 0; run < 3; run++)
+        probe_set_release(&runs[run]);
+}
+
+static void test_join(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"one", "two"};
+    struct probe_set runs[2] = {read_record(&(struct recipe){"join0.db", 0, 0, "a", 0}),
+                                read_record(&(struct recipe){"join1.db", 1, 0, "a", 2})};
+    struct probe_set all;
+    assert_true(probe_set_join(&all, runs, names, 2, &error));
+    assert_int_equal(all.arms, 2 * ARMS + 1); /* the baseline once */
+    assert_string_equal(all.arm[0].name, "one/first");
+    assert_string_equal(all.arm[ARMS].name, "visible-mean");
+    assert_string_equal(all.arm[ARMS + 1].name, "two/first");
+    assert_near(probe_set_values(&all, ARMS + 1, 2)[3] - probe_set_values(&all, 0, 2)[3], 2, 1e-12);
+    probe_set_release(&all);
+    static const struct {
+        struct recipe recipe;
+        const char *why;
+    } others[] = {
+        {{"join2.db", 0, 0, "b", 0},
+         "one and two cannot be paired: they were evaluated on different "
+         "held-out images"},
+        {{"join3.db", 0, 5, "a", 0}, "different eval.seed (0 and 5)"},
+        {{"join4.db", 0, 0, "", 0}, "does not say on which images"},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(others); i++) {
+        probe_set_release(&runs[1]);
+        runs[1] = read_record(&others[i].recipe);
+        assert_false(probe_set_join(&all, runs, names, 2, &error));
+        assert_int_equal(error.code, ERROR_DATA);
+        if (!strstr(error.message, others[i].why))
+            fail_msg("%s", error.message);
+    }
+    probe_set_release(&runs[0]);
+    probe_set_release(&runs[1]);
+}
+
+/* ---- Little and odd data ---- */
+
+static void test_odd_values(void **state)
+{
+    (void)state;
+    struct probe_set set = read_file("strategy,image,mse\na,1,0.5\nb,1,0.25\n"); /* one image */
+    struct table table = fill(&set, "matrix", TABLE_BY_NOTHING);
+    assert_near(real_of(&table, 0, "mse"), 0.5, 0);
+    assert_true(cell_of(&table, 0, "low")->missing && cell_of(&table, 0, "sd")->missing);
+    table_release(&table);
+    table = fill(&set, "pairs", TABLE_BY_NOTHING);
+    assert_true(cell_of(&table, 0, "p")->missing && cell_of(&table, 0, "p_holm")->missing);
+    assert_string_equal(cell_of(&table, 0, "mark")->text, "");
+    table_release(&table);
+    probe_set_release(&set);
+
+    set =
+        read_file("strategy,image,mse\na,1,2\na,2,2\na,3,2\nb,1,2\nb,2,2\nb,3,2\n"); /* all equal */
+    table = fill(&set, "pairs", TABLE_BY_NOTHING);
+    assert_true(real_of(&table, 0, "difference") == 0 && cell_of(&table, 0, "p")->missing);
+    table_release(&table);
+    table = fill(&set, "matrix", TABLE_BY_NOTHING);
+    assert_true(real_of(&table, 0, "low") == 2 && real_of(&table, 0, "high") == 2);
+    table_release(&table);
+    probe_set_release(&set);
+
+    set = read_file("strategy,image,mse\na,1,2\na,2,nan\na,3,4\nb,1,1\nb,2,3\nb,3,\n"); /* NaN */
+    table = fill(&set, "pairs", TABLE_BY_NOTHING);
+    assert_int_equal(cell_of(&table, 0, "images")->integer, 1);
+    assert_near(real_of(&table, 0, "mse_a"), 2, 0); /* of the images that both have */
+    table_release(&table);
+    table = fill(&set, "matrix", TABLE_BY_NOTHING);
+    assert_int_equal(cell_of(&table, 0, "images")->integer, 2);
+    assert_near(real_of(&table, 1, "mse"), 2, 0);
+    table_release(&table);
+    probe_set_release(&set);
+}
+
+static void test_files(void **state)
+{
+    (void)state;
+    struct probe_set set =
+        read_file("\xef\xbb\xbfmse,note,image,strategy\r\n1,\"x, y\",i 1,\"b \"\"q\"\", c\"\r\n"
+                  "3,,i 1,\"b \"\"q\"\", c\"\r\n\r\n5,,i 2,\"b \"\"q\"\", c\"\r\n");
+    assert_true(set.arms == 1 && set.units == 2);
+    assert_string_equal(set.arm[0].name, "b \"q\", c");
+    assert_near(probe_set_values(&set, 0, 0)[0], 2, 0); /* two masks of an image */
+    probe_set_release(&set);
+    set = read_file("strategy\timage\tratio\tmse\tlabel\na\t1\t.9\t3\t0\na\t1\t.5\t1\t0\n");
+    assert_true(set.cells == 2 && set.cell[0].ratio == 0.5 && set.label[0] == 0);
+    assert_near(probe_set_values(&set, 0, 1)[0], 3, 0);
+    probe_set_release(&set);
+    static const struct {
+        const char *text, *why;
+    } bad[] = {
+        {"", "values.csv: empty"},
+        {"strategy,image\na,1\n", "values.csv:1: no column 'mse'"},
+        {"strategy,image,mse\n", "values.csv: no values"},
+        {"strategy,image,mse\na,1,2\na,2,two\n", "values.csv:3: mse: not a number: 'two'"},
+        {"strategy,image,mse\na,1\n", "values.csv:2: a line without the column 'mse'"},
+        {"strategy,image,mse,label\na,1,2,-4\n", "values.csv:2: label"},
+        {"strategy,image,mse,ratio\na,1,2,half\n", "values.csv:2: ratio: not a number: 'half'"},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(bad); i++) {
+        write_file("values.csv", bad[i].text);
+        assert_false(probe_set_read_file(&set, path_of("values.csv"), &error));
+        assert_int_equal(error.code, ERROR_DATA);
+        if (!strstr(error.message, bad[i].why))
+            fail_msg("%s", error.message);
+    }
+    assert_false(probe_set_read_file(&set, path_of("no such file"), &error));
+    assert_int_equal(error.code, ERROR_INPUT);
+}
+
+static void test_nothing_yet(void **state)
+{
+    (void)state;
+    struct store *store = store_open(path_of("empty.db"), STORE_CREATE, &error);
+    assert_non_null(store);
+    size_t count;
+    const struct run_table *tables = run_tables(&count);
+    for (size_t i = 0; i < count; i++) {
+        struct table table;
+        if (tables[i].make(&table, store, tables[i].groups, &error)) {
+            assert_int_equal(table_rows(&table), 0); /* curves and events are lists */
+            table_release(&table);
+        } else {
+            assert_int_equal(error.code, ERROR_DATA);
+        }
+    }
+    store_close(store);
+}
+
+/* ---- SciPy's values, through the file and the tables as `stats --from` has them ---- */
+
+static void check(const struct table *table, size_t row, const char *column, const json_t *object,
+                  const char *key, double tolerance)
+{
+    double expected = json_number_value(json_object_get(object, key));
+    double value = real_of(table, row, column);
+    if (!(fabs(value - expected) <= tolerance * fabs(expected)))
+        fail_msg("%s is %.17g, not %.17g", column, value, expected);
+}
+
+static struct probe_set write_and_read(const json_t *reference)
+{
+    struct text text = {0};
+    const char *strategy;
+    json_t *values, *value;
+    size_t i;
+    text_append(&text, "strategy,image,mse\n");
+    json_object_foreach(json_object_get(reference, "mse"), strategy, values)
+    {
+        json_array_foreach(values, i, value)
+            text_append(&text, "%s,%zu,%.17g\n", strategy, i, json_number_value(value));
+    }
+    struct probe_set set = read_file(text_of(&text));
+    text_release(&text);
+    return set;
+}
+
+static void check_pairs(const struct probe_set *set, const json_t *reference)
+{
+    static const char *const exact[][2] = {{"difference", "mean_difference"},
+                                           {"t", "paired_t"},
+                                           {"d_z", "cohen_dz"},
+                                           {"wilcoxon_w", "wilcoxon_w"},
+                                           {"welch_t", "welch_t"}};
+    static const char *const small[][2] = {{"p", "paired_p"},
+                                           {"p_holm", "holm_p"},
+                                           {"wilcoxon_p", "wilcoxon_p_normal_no_continuity"},
+                                           {"welch_p", "welch_p"}};
+    const json_t *pairs = json_object_get(reference, "pairs"), *pair;
+    struct table table = fill(set, "pairs", TABLE_BY_NOTHING);
+    size_t row;
+    assert_int_equal(table_rows(&table), json_array_size(pairs));
+    json_array_foreach(pairs, row, pair)
+    {
+        assert_string_equal(cell_of(&table, row, "a")->text,
+                            json_string_value(json_object_get(pair, "a")));
+        assert_string_equal(cell_of(&table, row, "b")->text,
+                            json_string_value(json_object_get(pair, "b")));
+        for (size_t i = 0; i < ARRAY_LENGTH(exact); i++)
+            check(&table, row, exact[i][0], pair, exact[i][1], 1e-9);
+        for (size_t i = 0; i < ARRAY_LENGTH(small); i++)
+            check(&table, row, small[i][0], pair, small[i][1], 1e-7);
+    }
+    const json_t *friedman = json_object_get(reference, "friedman");
+    check(&table, 0, "friedman_chi2", friedman, "chi2", 1e-9);
+    check(&table, 0, "friedman_p", friedman, "p", 1e-7);
+    table_release(&table);
+}
+
+static void check_ratios(const json_t *reference)
+{
+    const json_t *fit = json_object_get(reference, "ratio_fit"), *value;
+    struct text text = {0};
+    size_t i;
+    text_append(&text, "strategy,image,ratio,mse\n");
+    json_array_foreach(json_object_get(fit, "ratio"), i, value)
+        text_append(&text, "all,%zu,%.17g,%.17g\n", i, json_number_value(value),
+                    json_number_value(json_array_get(json_object_get(fit, "mse"), i)));
+    struct probe_set set = read_file(text_of(&text));
+    struct table table = fill(&set, "ratios", TABLE_BY_NOTHING);
+    check(&table, 0, "slope", fit, "slope", 1e-9);
+    check(&table, 0, "slope_p", fit, "p", 1e-7);
+    check(&table, 0, "rho", fit, "spearman_rho", 1e-9);
+    check(&table, 0, "rho_p", fit, "spearman_p", 1e-7);
+    double intercept =
+        real_of(&table, 0, "line") - real_of(&table, 0, "slope") * real_of(&table, 0, "ratio");
+    double expected = json_number_value(json_object_get(fit, "intercept"));
+    assert_near(intercept, expected, 1e-9 * fabs(expected));
+    table_release(&table);
+    probe_set_release(&set);
+    text_release(&text);
+}
+
+static void test_reference(void **state)
+{
+    (void)state;
+    char path[1024];
+    json_error_t problem;
+    const char *shared = getenv("TEST_SHARED");
+    snprintf(path, sizeof path, "%s/reference/statistics.json", shared ? shared : "");
+    json_t *reference = shared ? json_load_file(path, 0, &problem) : NULL;
+    if (!reference) {
+        print_message("no reference/statistics.json under TEST_SHARED: skipped\n");
+        skip();
+    }
+    static const char *const columns[][2] = {
+        {"mse", "mean"},      {"sd", "sd"},          {"quartile_1", "q25"},
+        {"median", "median"}, {"quartile_3", "q75"}, {"skewness", "skewness_biased"}};
+    struct probe_set set = write_and_read(reference);
+    struct table table = fill(&set, "matrix", TABLE_BY_NOTHING);
+    for (size_t row = 0; row < table_rows(&table); row++) {
+        const json_t *expected = json_object_get(json_object_get(reference, "describe"),
+                                                 cell_of(&table, row, "strategy")->text);
+        assert_non_null(expected);
+        for (size_t i = 0; i < ARRAY_LENGTH(columns); i++)
+            check(&table, row, columns[i][0], expected, columns[i][1], 1e-9);
+    }
+    table_release(&table);
+    check_pairs(&set, reference);
+    check_ratios(reference);
+    probe_set_release(&set);
+    json_decref(reference);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_record),
+        cmocka_unit_test(test_pairs),
+        cmocka_unit_test(test_ratios_and_classes),
+        cmocka_unit_test(test_seeds),
+        cmocka_unit_test(test_join),
+        cmocka_unit_test(test_odd_values),
+        cmocka_unit_test(test_files),
+        cmocka_unit_test(test_nothing_yet),
+        cmocka_unit_test(test_reference),
+    };
+    return cmocka_run_group_tests(tests, test_folder_make, test_folder_remove);
+}

@@ -1,0 +1,233 @@
+/* Replays: a steered run gives the same bits again, however it was run; where it does not, the
+ * first number that differs is named. Forks begin where the run was. */
+#include "tests/unit/test.h"
+
+#include <math.h>
+#include <sqlite3.h>
+#include <unistd.h>
+
+#include "run/fork.h"
+#include "run/replay.h"
+#include "tests/unit/run_lab.h"
+
+/* 24 steps: changes of the run and of arms, one arm more and one less, an evaluation out of turn.
+ */
+static void train_steered(const char *name)
+{
+    static struct config config;
+    lab_config(&config);
+    lab_set(&config, "train.checkpoint_steps", "6");
+    lab_set(&config, "train.checkpoint_keep", "0");
+    const struct scheduled_command script[] = {
+        lab_at(3, COMMAND_SET, "train.blr", "0.05"),
+        lab_at(5, COMMAND_ARM_ADD, "more", "{strategy: block, ratio: 0.6}"),
+        lab_at(9, COMMAND_SET, "arms.more.ratio", "0.5"),
+        lab_at(11, COMMAND_EVALUATE, "", ""),
+        lab_at(12, COMMAND_SET, "train.clip", "0.01"),
+        lab_at(14, COMMAND_ARM_ADD, "third", "{strategy: grid, ratio: 0.75}"),
+        lab_at(20, COMMAND_ARM_REMOVE, "more", ""),
+    };
+    lab_train(&config, name, script, sizeof script / sizeof script[0]);
+}
+
+static struct replay_report replay(const char *name)
+{
+    struct replay_report report;
+    struct replay_options options = {0};
+    if (!run_replay(lab_path(name, ""), &options, &report, lab_log, &lab_error))
+        fail_msg("%s", lab_error.message);
+    return report;
+}
+
+static void change_record(const char *name, const char *sql)
+{
+    sqlite3 *database;
+    assert_int_equal(sqlite3_open(lab_path(name, "run.db"), &database), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(database, sql, NULL, NULL, NULL), SQLITE_OK);
+    assert_true(sqlite3_changes(database) > 0);
+    sqlite3_close(database);
+}
+
+static void test_same_bits(void **state)
+{
+    (void)state;
+    train_steered("steered");
+    struct replay_report report = replay("steered");
+    if (!report.same)
+        fail_msg("%s", report.parts);
+    assert_int_equal(report.steps, LAB_STEPS);
+    assert_int_equal(report.checkpoints, 4);
+    assert_true(report.numbers > 200);
+    assert_string_equal(report.folder, ""); /* nothing is left of it */
+}
+
+/* A bit changed on record is found, and it is said where. */
+static void test_parting(void **state)
+{
+    (void)state;
+    train_steered("tampered");
+    change_record("tampered",
+                  "UPDATE metric_values SET value = value * (1 + 1e-15) WHERE step IN (17, 19)"
+                  " AND metric = (SELECT id FROM metric_names WHERE name = 'loss')"
+                  " AND arm = (SELECT id FROM arms WHERE name = 'third')");
+    struct replay_report report = replay("tampered");
+    assert_false(report.same);
+    if (strncmp(report.parts, "step 17, arm third: loss ", 25))
+        fail_msg("%s", report.parts);
+    assert_true(file_is_folder(report.folder)); /* for a look */
+}
+
+static void test_evaluation_parts(void **state)
+{
+    (void)state;
+    train_steered("judged");
+    change_record("judged", "UPDATE evaluations SET mse = mse + 1e-12 WHERE step = 11 AND image ="
+                            " (SELECT min(image) FROM evaluations) AND ratio = 0.5");
+    struct replay_report report = replay("judged");
+    assert_false(report.same);
+    if (strncmp(report.parts, "step 11, arm ", 13) || !strstr(report.parts, "an image's error"))
+        fail_msg("%s", report.parts);
+}
+
+/* A change that was made and is not on the timeline. */
+static void test_lost_event(void **state)
+{
+    (void)state;
+    train_steered("lost");
+    change_record("lost", "DELETE FROM events WHERE step = 12 AND kind = 'set'");
+    struct replay_report report = replay("lost");
+    assert_false(report.same);
+    if (strncmp(report.parts, "step 13, ", 9) && strncmp(report.parts, "step 14, ", 9))
+        fail_msg("%s", report.parts); /* the first step that the clipping touched */
+}
+
+static void test_refused(void **state)
+{
+    (void)state;
+    struct replay_report report;
+    const char *const assignments[] = {"train.blr=1"};
+    struct replay_options options = {.assignments = assignments, .assignment_count = 1};
+    assert_false(run_replay(lab_path("nowhere", ""), &options, &report, lab_log, &lab_error));
+    assert_int_equal(lab_error.code, ERROR_INPUT);
+    assert_false(run_replay(lab_path("steered", ""), &options, &report, lab_log, &lab_error));
+    assert_int_equal(lab_error.code, ERROR_DATA);
+    assert_non_null(strstr(lab_error.message, "train.blr: a replay has the settings of its run"));
+}
+
+static bool give_up(void *context, int64_t step, int64_t steps)
+{
+    (void)context, (void)step, (void)steps;
+    return false;
+}
+
+static void test_interrupted(void **state)
+{
+    (void)state;
+    struct replay_report report;
+    struct replay_options options = {.progress = give_up};
+    assert_false(run_replay(lab_path("steered", ""), &options, &report, lab_log, &lab_error));
+    assert_int_equal(lab_error.code, ERROR_CHECK);
+    assert_string_equal(report.folder, "");
+}
+
+/* ---- Forks ---- */
+
+static void go_on(const char *folder, const char *const *assignments, int count)
+{
+    struct run_options options = {0};
+    struct run *run = run_resume(folder, &options, assignments, count, lab_log, &lab_error);
+    if (!run)
+        fail_msg("%s", lab_error.message);
+    if (lab_finish(run) != ERROR_NONE)
+        fail_msg("%s", lab_error.message);
+}
+
+/* Unchanged, a fork goes where the run went, but for what was changed after the checkpoint. */
+static void test_fork(void **state)
+{
+    (void)state;
+    char made[FILE_PATH_SIZE];
+    train_steered("origin");
+    struct text before = {0}, after = {0};
+    lab_read_record("origin", NULL, &before);
+    if (!run_fork(lab_path("origin", ""), 18, NULL, made, &lab_error))
+        fail_msg("%s", lab_error.message);
+    assert_string_equal(made, lab_path("origin-at-18", ""));
+    const char *const removal[] = {"arms.third.ratio=0.5"};
+    go_on(made, removal, 1);
+    lab_same_weights("origin", "origin-at-18", "", 18);
+    assert_true(file_exists(lab_path("origin-at-18", "checkpoints/step-00000024.safetensors")));
+    lab_read_record("origin", NULL, &after);
+    assert_string_equal(text_of(&before), text_of(&after)); /* the run itself is as it was */
+    struct replay_report report = replay("origin-at-18");
+    if (!report.same)
+        fail_msg("%s", report.parts);
+    assert_int_equal(report.steps, LAB_STEPS);
+    text_release(&before);
+    text_release(&after);
+}
+
+static bool count_arm_changes(void *context, const struct store_event *event)
+{
+    *(int *)context += event->step == 12 && !strcmp(event->kind, "set");
+    return true;
+}
+
+/* A change made at the step of the checkpoint, after it, is none of the fork's. */
+static void test_fork_at_a_change(void **state)
+{
+    (void)state;
+    char made[FILE_PATH_SIZE];
+    int changes = 0;
+    /* The change at step 12 comes before the checkpoint of that step: it is part of it. */
+    assert_true(run_fork(lab_path("origin", ""), 12, lab_path("again", ""), made, &lab_error));
+    struct store *store = store_open(lab_path("again", "run.db"), STORE_READ, &lab_error);
+    assert_non_null(store);
+    assert_true(store_read_events(store, 0, count_arm_changes, &changes, &lab_error));
+    assert_int_equal(changes, 1);
+    store_close(store);
+    change_record("origin", "UPDATE events SET id = 10000 WHERE step = 12 AND kind = 'set'");
+    assert_true(run_fork(lab_path("origin", ""), 12, lab_path("late", ""), made, &lab_error));
+    store = store_open(lab_path("late", "run.db"), STORE_READ, &lab_error);
+    assert_non_null(store);
+    changes = 0;
+    assert_true(store_read_events(store, 0, count_arm_changes, &changes, &lab_error));
+    assert_int_equal(changes, 0);
+    store_close(store);
+}
+
+static void test_fork_refused(void **state)
+{
+    (void)state;
+    char made[FILE_PATH_SIZE], folder[FILE_PATH_SIZE];
+    int64_t step;
+    assert_false(run_fork(lab_path("origin", ""), 7, NULL, made, &lab_error));
+    assert_int_equal(lab_error.code, ERROR_INPUT);
+    assert_non_null(strstr(lab_error.message, "no checkpoint of step 7; there are 6, 12, 18, 24"));
+    assert_false(file_exists(lab_path("origin-at-7", "")));
+    assert_false(run_fork(lab_path("nowhere", ""), 7, NULL, made, &lab_error));
+    assert_int_equal(lab_error.code, ERROR_INPUT);
+    assert_true(fork_parse("a@b/run@12", folder, &step, &lab_error));
+    assert_string_equal(folder, "a@b/run");
+    assert_int_equal(step, 12);
+    assert_true(fork_parse("run", folder, &step, &lab_error));
+    assert_int_equal(step, FORK_NEWEST);
+    assert_false(fork_parse("run@soon", folder, &step, &lab_error));
+    assert_int_equal(lab_error.code, ERROR_USAGE);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_same_bits),
+        cmocka_unit_test(test_parting),
+        cmocka_unit_test(test_evaluation_parts),
+        cmocka_unit_test(test_lost_event),
+        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_interrupted),
+        cmocka_unit_test(test_fork),
+        cmocka_unit_test(test_fork_at_a_change),
+        cmocka_unit_test(test_fork_refused),
+    };
+    return cmocka_run_group_tests(tests, lab_open, lab_close);
+}
