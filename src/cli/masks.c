@@ -73,21 +73,25 @@ static bool read_model(const struct cli *cli, struct request *request, struct er
                                           arm, request->saved.path);
 }
 
-/* Whether one cannot be drawn without a model, whatever its parameters. */
-static bool needs_model(const struct strategy *strategy)
+/* Whether one needs no model, whatever its parameters, or the one there is will do. */
+static bool can_be_guided(const struct request *request, const struct strategy *strategy)
 {
     static const double none[MASK_PARAMETER_LIMIT];
-    return strategy->guides && strategy->guides(none) & MASK_GUIDES_OF_MODEL;
+    unsigned wanted = strategy->guides ? strategy->guides(none) & MASK_GUIDES_OF_MODEL : 0;
+    const struct teacher *teacher = request->saved.teachers[request->arm];
+    bool predicts = teacher && teacher->predicts;
+    return !wanted ||
+           (request->saved.arm_count > 0 && (predicts || !(wanted & 1u << MASK_GUIDE_LOSS)));
 }
 
 /* All strategies that need nothing to be given. */
-static int every_strategy(const char *names[CLI_VALUE_LIMIT])
+static int every_strategy(const struct request *request, const char *names[CLI_VALUE_LIMIT])
 {
     size_t count;
     const struct strategy *const *all = strategies(&count);
     int listed = 0;
     for (size_t i = 0; i < count; i++)
-        if (!all[i]->own_count && !needs_model(all[i]))
+        if (!all[i]->own_count && can_be_guided(request, all[i]))
             names[listed++] = all[i]->name;
     return listed;
 }
@@ -108,7 +112,7 @@ static bool read_choices(const struct cli *cli, struct request *request, struct 
 {
     static const char *const ratio[] = {"0.75"};
     const char *every[CLI_VALUE_LIMIT], *names[CLI_VALUE_LIMIT], *laws[CLI_VALUE_LIMIT];
-    request->strategies = values_of(cli, "strategy", every, every_strategy(every), names);
+    request->strategies = values_of(cli, "strategy", every, every_strategy(request, every), names);
     request->laws = values_of(cli, "ratio", ratio, 1, laws);
     request->choices = memory_new((size_t)request->strategies * (size_t)request->laws,
                                   sizeof *request->choices, error);

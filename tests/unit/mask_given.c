@@ -173,6 +173,52 @@ static void test_loss_goes_from_easy_to_hard(void **state)
         assert_near(shares[i], 0.5, 0.06);
 }
 
+/* Exactly M hidden under maps of few and of many values, on every grid, at both ends of training.
+ */
+static void test_guided_exact_count(void **state)
+{
+    (void)state;
+    static const char *const strategies[] = {"attention:share=1",
+                                             "attention:share=1,mode=low",
+                                             "attention:share=1,mode=hint,hint=.3",
+                                             "attention:share=1,mode=hint,hint=1,shown=1",
+                                             "loss:hard=1",
+                                             "loss:hard=.3",
+                                             "saliency:by=variance,temperature=0"};
+    static const int grids[][3] = {{1, 2, 1}, {2, 2, 1}, {7, 5, 1}, {14, 14, 1}, {32, 32, 17}};
+    enum { LARGEST = 32 * 32 };
+    static uint8_t mask[LARGEST], scratch[LARGEST * 16] __attribute__((aligned(16)));
+    static float map[LARGEST];
+    struct mask_guides guides = {{map, map, map, map, map}};
+    struct random values = random_begin(2, RANDOM_SAMPLE, 0, 0);
+    for (size_t s = 0; s < ARRAY_LENGTH(strategies); s++)
+        for (size_t g = 0; g < ARRAY_LENGTH(grids); g++)
+            for (int hidden = 1; hidden < grids[g][0] * grids[g][1]; hidden += grids[g][2]) {
+                struct strategy_choice choice;
+                double parameters[MASK_PARAMETER_LIMIT];
+                int patches = grids[g][0] * grids[g][1], counted = 0;
+                for (int i = 0; i < patches; i++) /* many equal values, or none */
+                    map[i] = (float)random_below(&values, hidden % 2 ? 3 : 1u << 20);
+                assert_true(strategy_choice_parse(&choice, strategies[s], NULL));
+                strategy_choice_at(&choice, 0.0, parameters);
+                struct random random = random_begin(1, RANDOM_MASK, 0, (uint32_t)hidden);
+                struct mask_request request = {.grid_height = grids[g][0],
+                                               .grid_width = grids[g][1],
+                                               .hidden = hidden,
+                                               .parameters = parameters,
+                                               .random = &random,
+                                               .scratch = scratch,
+                                               .guides = &guides,
+                                               .progress = hidden % 4 > 1 ? 1.0 : 0.5};
+                choice.strategy->draw(&request, mask);
+                for (int i = 0; i < patches; i++)
+                    counted += mask[i];
+                if (counted != hidden)
+                    fail_msg("%s on %d x %d: %d hidden, not %d", strategies[s], grids[g][0],
+                             grids[g][1], counted, hidden);
+            }
+}
+
 static void test_painted_round_trip(void **state)
 {
     (void)state;
@@ -424,6 +470,7 @@ int main(void)
         cmocka_unit_test(test_attention_modes),
         cmocka_unit_test(test_attention_hints),
         cmocka_unit_test(test_loss_goes_from_easy_to_hard),
+        cmocka_unit_test(test_guided_exact_count),
         cmocka_unit_test(test_painted_round_trip),
         cmocka_unit_test(test_painted_largest),
         cmocka_unit_test(test_painted_errors),
