@@ -12,10 +12,16 @@ bool mask_unknown_name(const char *what, const char *given, size_t count,
                        struct error *error)
 {
     int nearest = text_nearest(given, count, names, context);
-    if (nearest < 0)
-        return error_set(error, ERROR_DATA, "no %s '%.80s'", what, given);
-    return error_set(error, ERROR_DATA, "no %s '%.80s'; did you mean '%s'?", what, given,
-                     names(context, (size_t)nearest));
+    if (nearest >= 0)
+        return error_set(error, ERROR_DATA, "no %s '%.80s'; did you mean '%s'?", what, given,
+                         names(context, (size_t)nearest));
+    struct text all = {0};
+    for (size_t i = 0; i < count; i++)
+        text_append(&all, "%s%s", i > 0 ? ", " : "", names(context, i));
+    error_set(error, ERROR_DATA, "no %s '%.80s'; there %s %s", what, given,
+              count == 1 ? "is" : "are", count > 0 ? text_of(&all) : "none");
+    text_release(&all);
+    return false;
 }
 
 static const char *row_name(const void *context, size_t i)

@@ -29,7 +29,8 @@ void mask_parameters_write(const struct setting_table *rows, const struct schedu
 void mask_parameters_at(const struct setting_table *rows, const struct schedule *schedules,
                         double progress, double *values);
 
-/* ERROR_DATA "no WHAT 'x'; did you mean 'y'?"; names as for text_nearest. Returns false. */
+/* ERROR_DATA "no WHAT 'x'; did you mean 'y'?", or all names there are where none is near; names as
+ * for text_nearest. Returns false. */
 bool mask_unknown_name(const char *what, const char *given, size_t count,
                        const char *(*names)(const void *context, size_t i), const void *context,
                        struct error *error);
