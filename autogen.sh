@@ -10,8 +10,6 @@ cd "$(dirname "$0")"
 build_packages="autoconf automake make gcc libc6-dev pkg-config libncurses-dev libsdl2-dev
 libsdl2-ttf-dev libfontconfig-dev fonts-dejavu-core libopenblas-dev libpng-dev libjpeg62-turbo-dev
 libgsl-dev libsqlite3-dev libyaml-dev libjansson-dev"
-# bf16 products, for processors that have them: built without where the package is missing.
-[ "$(uname -m)" != x86_64 ] || build_packages="$build_packages libdnnl-dev"
 test_packages="libcmocka-dev sqlite3 python3 tmux procps"
 
 stop() {

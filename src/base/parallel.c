@@ -34,6 +34,14 @@ void parallel_for(size_t tasks, parallel_task *run, void *context)
         run(context, task);
 }
 
+void parallel_for_slots(size_t tasks, size_t slots, parallel_slot_task *run, void *context)
+{
+    int threads = parallel_threads() < (int)slots ? parallel_threads() : (int)slots;
+#pragma omp parallel for schedule(dynamic, 1) num_threads(threads)
+    for (size_t task = 0; task < tasks; task++)
+        run(context, task, (size_t)omp_get_thread_num());
+}
+
 #else
 
 void parallel_set_threads(int threads)
@@ -50,6 +58,13 @@ void parallel_for(size_t tasks, parallel_task *run, void *context)
 {
     for (size_t task = 0; task < tasks; task++)
         run(context, task);
+}
+
+void parallel_for_slots(size_t tasks, size_t slots, parallel_slot_task *run, void *context)
+{
+    (void)slots;
+    for (size_t task = 0; task < tasks; task++)
+        run(context, task, 0);
 }
 
 #endif

@@ -20,4 +20,9 @@ typedef void parallel_task(void *context, size_t task);
 /* Calls run(context, 0) .. run(context, tasks - 1), each once, and returns when all have. */
 void parallel_for(size_t tasks, parallel_task *run, void *context);
 
+typedef void parallel_slot_task(void *context, size_t task, size_t slot);
+/* The same for tasks that need memory to work in: on `slots` threads at most, each of which runs
+ * its tasks with a number of its own below `slots`. What a task does must not depend on it. */
+void parallel_for_slots(size_t tasks, size_t slots, parallel_slot_task *run, void *context);
+
 #endif

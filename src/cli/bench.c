@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "cli/commands.h"
 #include "nn/gemm.h"
+#include "nn/product.h"
 
 static const double turn_seconds = 1;
 enum { TURNS = 5 };
@@ -67,15 +68,17 @@ static void report(const struct cli *cli, const struct config *config,
     int batch = (int)config->train.batch;
     write_setting("model.preset", config, &model);
     write_setting("train.precision", config, &precision);
+    const char *kernels = product_kernels_name(product_kernels_best(
+        config->train.precision == MAE_BF16 ? PRODUCT_HALVES : PRODUCT_FLOATS));
     list_figures(figures, result, batch);
     if (cli_flag(cli, "json")) {
         printf("{\"model\": \"%s\", \"batch\": %d, \"threads\": %d, \"precision\": \"%s\", "
-               "\"blas_kernels\": \"%s\"",
-               text_of(&model), batch, result->threads, text_of(&precision), gemm_core());
+               "\"kernels\": \"%s\", \"blas_kernels\": \"%s\"",
+               text_of(&model), batch, result->threads, text_of(&precision), kernels, gemm_core());
         print_json(figures);
     } else {
-        printf("# %s, batch %d, %d threads, %s, OpenBLAS kernels %s\n", text_of(&model), batch,
-               result->threads, text_of(&precision), gemm_core());
+        printf("# %s, batch %d, %d threads, %s, kernels %s, OpenBLAS kernels %s\n", text_of(&model),
+               batch, result->threads, text_of(&precision), kernels, gemm_core());
         print_text(figures);
     }
     text_release(&model);

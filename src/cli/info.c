@@ -11,7 +11,7 @@
 #include "base/parallel.h"
 #include "cli/commands.h"
 #include "nn/gemm.h"
-#include "nn/half.h"
+#include "nn/product.h"
 
 static void print_processor(void)
 {
@@ -73,11 +73,13 @@ static bool info(struct cli *cli, struct error *error)
     printf("threads       built without OpenMP: 1 for the compute loops\n");
 #endif
     printf("BLAS kernels  OpenBLAS %s\n", gemm_core());
-    struct error none;
-    printf("bf16          %s\n", half_check(&none) ? "oneDNN" : none.message);
+    const struct product_kernels *halves = product_kernels_best(PRODUCT_HALVES);
+    printf("products      f32 %s, bf16 %s\n",
+           product_kernels_name(product_kernels_best(PRODUCT_FLOATS)),
+           halves ? product_kernels_name(halves) : "none on this processor (AVX512_BF16)");
     int images = (int)(config.train.batch / config.train.accumulate);
     size_t bytes =
-        mae_pass_size(&shape, images, (size_t)images * (size_t)mae_patches(&shape), true);
+        mae_pass_size(&shape, images, (size_t)images * (size_t)mae_patches(&shape), config_use(&config));
     printf(
         "activations   at most %.0f MiB for a step of this configuration (%d images at a time)\n",
         (double)bytes / (1 << 20), images);

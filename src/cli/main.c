@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "cli/commands.h"
 #include "nn/gemm.h"
+#include "nn/product.h"
 
 /* Settings that libraries read as they are loaded; what the user has set stands.
  *
@@ -91,6 +92,8 @@ int main(int argc, char **argv)
               argv); /* they count from the start; if this fails, go on as we are */
     struct error error = {0};
     int first;
+    if (!product_kernels_check(&error))
+        return report(&error);
     struct cli cli = {.command = choose_command(argc, argv, &first, &error)};
     if (!cli.command)
         return report(&error);

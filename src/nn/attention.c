@@ -3,16 +3,13 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/parallel.h"
 #include "nn/kernel.h"
 #include "nn/small.h"
 
-enum {
-    LANES = 32,      /* tasks, each with a scratch of its own, that share the spans and heads */
-    QUERY_ROWS = 96, /* queries whose scores are held at a time */
-};
+/* Queries whose scores are held at a time. */
+enum { QUERY_ROWS = 96 };
 
-/* What one span and head need in a lane's scratch. */
+/* What one span and head need of the scratch. */
 struct head_scratch {
     float *keys_t, *values_t;     /* [head_dim, padded keys] */
     float *keys, *values;         /* [keys, padded head_dim] */
@@ -20,16 +17,11 @@ struct head_scratch {
     float *scores, *score_errors; /* [QUERY_ROWS, padded keys] */
 };
 
-static size_t lane_floats(size_t longest, size_t head_dim)
+size_t attention_scratch(size_t longest, size_t head_dim)
 {
     size_t keys = kernel_padded(longest), columns = kernel_padded(head_dim);
     return 2 * columns * keys + 2 * keys * columns + 2 * QUERY_ROWS * columns +
            2 * QUERY_ROWS * keys;
-}
-
-size_t attention_scratch(size_t longest, size_t head_dim)
-{
-    return LANES * lane_floats(longest, head_dim);
 }
 
 static struct head_scratch divide(float *scratch, size_t longest, size_t head_dim)
@@ -109,13 +101,12 @@ struct job {
     const float *gradient;                /* backward */
     const struct attention_input *in;
     const struct attention_size *size;
-    float *scratch;
-    size_t longest;
 };
 
 /* Where one span and head lie. */
 struct head {
     size_t first_query, queries, first_key, keys;
+    size_t first_out;       /* its first row of the output */
     size_t column, columns; /* of each row of dim floats */
     size_t keys_stride;     /* of a row of scores */
     const float *query, *key, *value;
@@ -129,6 +120,7 @@ static struct head head_at(const struct attention_input *in, const struct attent
                         .first_key = size->key_offsets[span],
                         .columns = size->dim / size->heads};
     head.queries = size->query_offsets[span + 1] - head.first_query;
+    head.first_out = head.first_query - size->query_offsets[0];
     head.keys = size->key_offsets[span + 1] - head.first_key;
     head.column = number * head.columns;
     head.keys_stride = kernel_padded(head.keys);
@@ -165,7 +157,7 @@ static void forward_head(const struct job *job, const struct head *head,
     for (size_t first = 0; first < head->queries; first += QUERY_ROWS) {
         size_t rows = chunk_rows(head, first);
         weigh(head, job->in, parts, first, rows);
-        small_multiply(job->out + (head->first_query + first) * dim + head->column, dim, false,
+        small_multiply(job->out + (head->first_out + first) * dim + head->column, dim, false,
                        (struct small_matrix){parts->scores, head->keys_stride, 1}, value.at,
                        value.stride, rows, head->columns, head->keys);
     }
@@ -179,7 +171,7 @@ static void backward_chunk(const struct job *job, const struct head *head,
     const struct attention_input *in = job->in;
     size_t dim = job->size->dim, keys = head->keys, stride = head->keys_stride;
     size_t columns = head->columns, key_at = head->first_key * in->key_stride + head->column;
-    const float *gradient_at = job->gradient + (head->first_query + first) * dim + head->column;
+    const float *gradient_at = job->gradient + (head->first_out + first) * dim + head->column;
     const float *query_at = head->query + first * in->query_stride;
     struct padded gradient = padded_columns(parts->gradients, gradient_at, dim, rows, columns);
     struct padded query = padded_columns(parts->queries, query_at, in->query_stride, rows, columns);
@@ -224,41 +216,33 @@ static size_t longest_span(const struct attention_size *size)
     return longest;
 }
 
-static void run_lane(void *context, size_t lane)
+static void run_heads(const struct job *job, float *scratch)
 {
-    const struct job *job = context;
-    size_t head_dim = job->size->dim / job->size->heads;
-    struct head_scratch parts =
-        divide(job->scratch + lane * lane_floats(job->longest, head_dim), job->longest, head_dim);
-    for (size_t item = lane; item < job->size->spans * job->size->heads; item += LANES) {
-        struct head head =
-            head_at(job->in, job->size, item / job->size->heads, item % job->size->heads);
-        if (job->to)
-            backward_head(job, &head, &parts);
-        else
-            forward_head(job, &head, &parts);
-    }
+    size_t heads = job->size->heads, head_dim = job->size->dim / heads;
+    struct head_scratch parts = divide(scratch, longest_span(job->size), head_dim);
+    for (size_t span = 0; span < job->size->spans; span++)
+        for (size_t number = 0; number < heads; number++) {
+            struct head head = head_at(job->in, job->size, span, number);
+            if (job->to)
+                backward_head(job, &head, &parts);
+            else
+                forward_head(job, &head, &parts);
+        }
 }
 
 void attention_forward(float *out, const struct attention_input *in,
                        const struct attention_size *size, float *scratch)
 {
-    struct job job = {
-        .out = out, .in = in, .size = size, .scratch = scratch, .longest = longest_span(size)};
-    parallel_for(LANES, run_lane, &job);
+    struct job job = {.out = out, .in = in, .size = size};
+    run_heads(&job, scratch);
 }
 
 void attention_backward(const struct attention_gradients *to, const float *gradient,
                         const struct attention_input *in, const struct attention_size *size,
                         float *scratch)
 {
-    struct job job = {.to = to,
-                      .gradient = gradient,
-                      .in = in,
-                      .size = size,
-                      .scratch = scratch,
-                      .longest = longest_span(size)};
-    parallel_for(LANES, run_lane, &job);
+    struct job job = {.to = to, .gradient = gradient, .in = in, .size = size};
+    run_heads(&job, scratch);
 }
 
 void attention_weights(float *weights, const struct attention_input *in,

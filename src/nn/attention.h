@@ -1,4 +1,5 @@
-/* Scaled dot-product attention (Vaswani et al. 2017) inside the spans of a packed batch.
+/* Scaled dot-product attention (Vaswani et al. 2017) inside the spans of a packed batch, or of some
+ * of its spans, on the calling thread.
  *
  * Queries may be fewer than keys: then only their rows of the output are computed. Scores are never
  * kept; the backward pass computes them again, which costs less than storing and reading them.
@@ -25,12 +26,13 @@ struct attention_gradients {
     float *queries, *keys, *values; /* overwritten; strides as in the input */
 };
 
-/* out [queries, dim] = softmax(queries keys^T / sqrt(dim / heads)) values, span by span and head by
- * head. scratch: attention_scratch(longest span of keys, dim / heads) floats, contents undefined.
+/* out [queries of the spans, dim] = softmax(queries keys^T / sqrt(dim / heads)) values, span by
+ * span and head by head. scratch: attention_scratch(longest span of keys, dim / heads) floats,
+ * contents undefined.
  */
 void attention_forward(float *out, const struct attention_input *in,
                        const struct attention_size *size, float *scratch);
-/* gradient [queries, dim] of the output. */
+/* gradient [queries of the spans, dim] of the output. */
 void attention_backward(const struct attention_gradients *to, const float *gradient,
                         const struct attention_input *in, const struct attention_size *size,
                         float *scratch);

@@ -52,18 +52,33 @@ static void norm_backward(struct job *job, float *in_gradient, const float *grad
                        job->weights + place.weight, rows, dim);
 }
 
-static void stack_backward(struct job *job, const struct stack_layout *stack,
-                           const struct block_memory *memory, const float *stack_in, size_t block,
-                           float *in_gradient, float *gradient, const struct block_rows *rows)
+/* Blocks' gradients go from pass->gradient[0] to [1] and back. */
+static void swap_gradients(struct mae_pass *pass)
 {
-    size_t at = stack->first + block * stack->stride;
-    block_backward(in_gradient, job->gradients + at, gradient, &memory[block],
-                   block ? memory[block - 1].out : stack_in, job->weights + at, &stack->block,
-                   &stack->size, rows, &job->pass->scratch);
-    pass_breathe(job->pass);
+    float *first = pass->gradient[0];
+    pass->gradient[0] = pass->gradient[1];
+    pass->gradient[1] = first;
 }
 
-/* From the loss to pass->gradient, the gradient of the decoder's input. */
+/* From the gradient of the block's output to pass->gradient[0], that of its input. The last block's
+ * memory is as the forward pass left it; that of the others may have been used again. */
+static void block_step(struct job *job, const struct stack_layout *stack,
+                       const struct block_memory *memory, float *stack_in, size_t block,
+                       const float *gradient, const struct block_rows *rows)
+{
+    struct mae_pass *pass = job->pass;
+    size_t at = stack->first + block * stack->stride;
+    float *in = block ? memory[block - 1].out : stack_in;
+    if (pass->use == MAE_TRAINING_RECOMPUTE && block + 1 < stack->depth)
+        block_forward(&memory[block], in, job->weights + at, &stack->block, &stack->size, rows,
+                      &pass->scratch, BLOCK_MEMORY);
+    block_backward(pass->gradient[1], job->gradients + at, gradient, &memory[block], in,
+                   job->weights + at, &stack->block, &stack->size, rows, &pass->scratch);
+    swap_gradients(pass);
+    pass_breathe(pass);
+}
+
+/* From the loss to pass->gradient[0], the gradient of the decoder's input. */
 static void decoder_backward(struct job *job)
 {
     struct mae_pass *pass = job->pass;
@@ -75,13 +90,13 @@ static void decoder_backward(struct job *job)
     linear_backward(&to, pass->pred_gradient, pass->decoded,
                     job->weights + pass->layout.decoder_pred.weight,
                     (struct linear_size){predicted, dim, (size_t)mae_patch_values(&pass->shape)},
-                    pass->scratch.half);
+                    &pass->scratch.space);
     norm_backward(job, pass->wanted_gradient, pass->latent_gradient, pass->decoder[last].out,
                   pass->decoded_statistics, stack->norm, predicted, dim);
     for (size_t i = stack->depth; i-- > 0;) {
         struct block_rows rows = pass_decoder_rows(pass, i == last);
-        stack_backward(job, stack, pass->decoder, pass->decoder_in, i, pass->gradient,
-                       i == last ? pass->wanted_gradient : pass->gradient, &rows);
+        block_step(job, stack, pass->decoder, pass->decoder_in, i,
+                   i == last ? pass->wanted_gradient : pass->gradient[0], &rows);
     }
 }
 
@@ -92,7 +107,7 @@ static void disassemble_image(void *context, size_t image)
     const struct mae_pass *pass = job->pass;
     const struct pass_rows *rows = &pass->rows;
     size_t patches = (size_t)mae_patches(&pass->shape), dim = pass->layout.decoder.size.dim;
-    const float *gradient = pass->gradient + rows->decoder_offsets[image] * dim;
+    const float *gradient = pass->gradient[0] + rows->decoder_offsets[image] * dim;
     memcpy(pass->embedded_gradient + rows->encoder_offsets[image] * dim, gradient,
            dim * sizeof *gradient);
     for (size_t patch = 0; patch < patches; patch++) {
@@ -117,13 +132,13 @@ static void mask_token_columns(void *context, size_t task)
             continue;
         size_t row = cell + cell / patches + 1;
         for (size_t i = 0; i < columns; i++)
-            sums[i] += pass->gradient[row * dim + first + i];
+            sums[i] += pass->gradient[0][row * dim + first + i];
     }
     memcpy(job->gradients + pass->layout.mask_token + first, sums, columns * sizeof *sums);
 }
 
-/* From pass->gradient of the decoder's input to that of the encoder's last block's output, in the
- * same memory. */
+/* From pass->gradient[0] of the decoder's input to that of the encoder's last block's output, in
+ * the same memory. */
 static void bridge_backward(struct job *job)
 {
     struct mae_pass *pass = job->pass;
@@ -136,8 +151,8 @@ static void bridge_backward(struct job *job)
         linear_to(pass->latent_gradient, job->gradients, layout->decoder_embed);
     linear_backward(&to, pass->embedded_gradient, pass->latent,
                     job->weights + layout->decoder_embed.weight,
-                    (struct linear_size){rows, dim, decoder_dim}, pass->scratch.half);
-    norm_backward(job, pass->gradient, pass->latent_gradient,
+                    (struct linear_size){rows, dim, decoder_dim}, &pass->scratch.space);
+    norm_backward(job, pass->gradient[0], pass->latent_gradient,
                   pass->encoder[layout->encoder.depth - 1].out, pass->latent_statistics,
                   layout->encoder.norm, rows, dim);
 }
@@ -151,7 +166,7 @@ static void take_class_tokens(struct job *job)
     float *token = job->gradients + pass->layout.cls_token;
     memset(token, 0, dim * sizeof *token);
     for (size_t image = 0; image < pass->rows.images; image++) {
-        float *row = pass->gradient + pass->rows.encoder_offsets[image] * dim;
+        float *row = pass->gradient[0] + pass->rows.encoder_offsets[image] * dim;
         for (size_t i = 0; i < dim; i++)
             token[i] += row[i];
         memset(row, 0, dim * sizeof *row);
@@ -164,14 +179,13 @@ static void encoder_backward(struct job *job)
     const struct stack_layout *stack = &pass->layout.encoder;
     struct block_rows rows = pass_encoder_rows(pass);
     for (size_t i = stack->depth; i-- > 0;)
-        stack_backward(job, stack, pass->encoder, pass->encoder_in, i, pass->gradient,
-                       pass->gradient, &rows);
+        block_step(job, stack, pass->encoder, pass->encoder_in, i, pass->gradient[0], &rows);
     take_class_tokens(job);
     struct linear_gradients to = linear_to(NULL, job->gradients, pass->layout.patch_embed);
     linear_backward(
-        &to, pass->gradient, pass->patches, job->weights + pass->layout.patch_embed.weight,
+        &to, pass->gradient[0], pass->patches, job->weights + pass->layout.patch_embed.weight,
         (struct linear_size){rows.count, (size_t)mae_patch_values(&pass->shape), stack->size.dim},
-        pass->scratch.half);
+        &pass->scratch.space);
 }
 
 void mae_backward(struct mae_pass *pass, const struct mae *mae, const struct mae_batch *batch,

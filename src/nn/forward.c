@@ -70,11 +70,11 @@ static void encode(struct job *job, size_t blocks)
         pass->encoder_in, pass->encoder_in, pass->patches, weights + layout->patch_embed.weight,
         weights + layout->patch_embed.bias,
         (struct linear_size){rows.count, (size_t)mae_patch_values(&pass->shape), stack->size.dim},
-        pass->scratch.half);
+        &pass->scratch.space);
     put_class_tokens(pass, weights);
     for (size_t i = 0; i < blocks; in = pass->encoder[i++].out) {
         block_forward(&pass->encoder[i], in, weights + stack->first + i * stack->stride,
-                      &stack->block, &stack->size, &rows, &pass->scratch);
+                      &stack->block, &stack->size, &rows, &pass->scratch, BLOCK_OUTPUT);
         pass_breathe(pass);
     }
     layernorm_forward(pass->latent, pass->latent_statistics, in, weights + stack->norm.weight,
@@ -122,12 +122,12 @@ static const float *decode_blocks(struct job *job, size_t blocks)
                    weights + layout->decoder_embed.bias,
                    (struct linear_size){pass->rows.encoder_offsets[pass->rows.images],
                                         layout->encoder.size.dim, stack->size.dim},
-                   pass->scratch.half);
+                   &pass->scratch.space);
     parallel_for(pass->rows.images, assemble_image, job);
     for (size_t i = 0; i < blocks; in = pass->decoder[i++].out) {
         struct block_rows rows = pass_decoder_rows(pass, i + 1 == stack->depth);
         block_forward(&pass->decoder[i], in, weights + stack->first + i * stack->stride,
-                      &stack->block, &stack->size, &rows, &pass->scratch);
+                      &stack->block, &stack->size, &rows, &pass->scratch, BLOCK_OUTPUT);
         pass_breathe(pass);
     }
     return in;
@@ -145,7 +145,7 @@ static void decode(struct job *job)
     linear_forward(pass->pred, pass->decoded, weights + layout->decoder_pred.weight,
                    weights + layout->decoder_pred.bias,
                    (struct linear_size){predicted, dim, (size_t)mae_patch_values(&pass->shape)},
-                   pass->scratch.half);
+                   &pass->scratch.space);
 }
 
 /* Targets and errors of some predicted rows. */

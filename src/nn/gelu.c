@@ -42,3 +42,15 @@ KERNEL void gelu_backward(float *restrict gradient, const float *restrict in, si
         gradient[i] *= (x < 0.0f ? tail : 1.0f - tail) + x * density;
     }
 }
+
+KERNEL void gelu_backward_again(float *restrict gradient, float *restrict values, size_t count)
+{
+#pragma omp simd
+    for (size_t i = 0; i < count; i++) {
+        float x = values[i], density;
+        float tail = lower_tail(x, &density);
+        float phi = x < 0.0f ? tail : 1.0f - tail;
+        gradient[i] *= phi + x * density;
+        values[i] = x * phi;
+    }
+}

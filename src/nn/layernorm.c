@@ -27,9 +27,9 @@ struct forward_job {
     size_t rows, dim;
 };
 
-KERNEL static void forward_rows(float *restrict out, float *restrict statistics,
-                                const float *restrict in, const float *restrict weight,
-                                const float *restrict bias, size_t rows, size_t dim)
+KERNEL void layernorm_rows(float *restrict out, float *restrict statistics,
+                           const float *restrict in, const float *restrict weight,
+                           const float *restrict bias, size_t rows, size_t dim)
 {
     for (size_t row = 0; row < rows; row++, in += dim, out += dim) {
         float sum = 0, squares = 0;
@@ -49,13 +49,25 @@ KERNEL static void forward_rows(float *restrict out, float *restrict statistics,
     }
 }
 
+KERNEL void layernorm_rows_again(float *restrict values, const float *restrict statistics,
+                                 const float *restrict weight, const float *restrict bias,
+                                 size_t rows, size_t dim)
+{
+    for (size_t row = 0; row < rows; row++, values += dim) {
+        float mean = statistics[2 * row], inverse = statistics[2 * row + 1];
+#pragma omp simd
+        for (size_t i = 0; i < dim; i++)
+            values[i] = (values[i] - mean) * inverse * weight[i] + bias[i];
+    }
+}
+
 static void forward_tile(void *context, size_t tile)
 {
     const struct forward_job *job = context;
     size_t first = tile * ROW_TILE;
-    forward_rows(job->out + first * job->dim, job->statistics + 2 * first,
-                 job->in + first * job->dim, job->weight, job->bias, tile_rows(job->rows, tile),
-                 job->dim);
+    layernorm_rows(job->out + first * job->dim, job->statistics + 2 * first,
+                   job->in + first * job->dim, job->weight, job->bias, tile_rows(job->rows, tile),
+                   job->dim);
 }
 
 void layernorm_forward(float *out, float *statistics, const float *in, const float *weight,
@@ -72,15 +84,15 @@ struct backward_job {
 };
 
 /* With n = (in - mean) * inverse and g = gradient * weight:
- *     in_gradient += inverse * (g - mean(g) - n * mean(g * n)) */
-KERNEL static void backward_rows(float *restrict in_gradient, float *restrict weight_sums,
-                                 float *restrict bias_sums, const float *restrict gradient,
-                                 const float *restrict in, const float *restrict statistics,
-                                 const float *restrict weight, size_t rows, size_t dim)
+ *     in_gradient = residual + inverse * (g - mean(g) - n * mean(g * n)) */
+KERNEL void layernorm_rows_backward(float *in_gradient, const float *residual, float *restrict sums,
+                                    const float *restrict gradient, const float *restrict in,
+                                    const float *restrict statistics, const float *restrict weight,
+                                    size_t rows, size_t dim)
 {
-    memset(weight_sums, 0, dim * sizeof *weight_sums);
-    memset(bias_sums, 0, dim * sizeof *bias_sums);
-    for (size_t row = 0; row < rows; row++, in += dim, gradient += dim, in_gradient += dim) {
+    float *restrict weight_sums = sums, *restrict bias_sums = sums + dim;
+    memset(sums, 0, 2 * dim * sizeof *sums);
+    for (size_t row = 0; row < rows; row++, in += dim, gradient += dim) {
         float mean = statistics[2 * row], inverse = statistics[2 * row + 1];
         float sum = 0, dot = 0;
 #pragma omp simd reduction(+ : sum, dot)
@@ -96,7 +108,8 @@ KERNEL static void backward_rows(float *restrict in_gradient, float *restrict we
 #pragma omp simd
         for (size_t i = 0; i < dim; i++) {
             float n = (in[i] - mean) * inverse;
-            in_gradient[i] += inverse * (gradient[i] * weight[i] - sum - n * dot);
+            in_gradient[row * dim + i] =
+                residual[row * dim + i] + inverse * (gradient[i] * weight[i] - sum - n * dot);
         }
     }
 }
@@ -105,10 +118,10 @@ static void backward_tile(void *context, size_t tile)
 {
     const struct backward_job *job = context;
     size_t at = tile * ROW_TILE * job->dim;
-    float *partial = job->partial + tile * 2 * job->dim;
-    backward_rows(job->in_gradient + at, partial, partial + job->dim, job->gradient + at,
-                  job->in + at, job->statistics + 2 * tile * ROW_TILE, job->weight,
-                  tile_rows(job->rows, tile), job->dim);
+    float *in_gradient = job->in_gradient + at;
+    layernorm_rows_backward(in_gradient, in_gradient, job->partial + tile * 2 * job->dim,
+                            job->gradient + at, job->in + at, job->statistics + 2 * tile * ROW_TILE,
+                            job->weight, tile_rows(job->rows, tile), job->dim);
 }
 
 void layernorm_backward(float *in_gradient, float *weight_gradient, float *bias_gradient,

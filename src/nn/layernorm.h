@@ -21,4 +21,16 @@ void layernorm_backward(float *in_gradient, float *weight_gradient, float *bias_
                         const float *statistics, const float *weight, size_t rows, size_t dim);
 size_t layernorm_scratch(size_t rows, size_t dim);
 
+/* The same on the calling thread, for those who cut the rows by themselves. */
+void layernorm_rows(float *out, float *statistics, const float *in, const float *weight,
+                    const float *bias, size_t rows, size_t dim);
+/* values [rows, dim] once more from in to out, with the statistics of the first time; in place. */
+void layernorm_rows_again(float *values, const float *statistics, const float *weight,
+                          const float *bias, size_t rows, size_t dim);
+/* in_gradient [rows, dim] = residual + the gradient of the input; they may be the same memory.
+ * sums [2, dim]: the rows' shares of the gradients of weight and bias. */
+void layernorm_rows_backward(float *in_gradient, const float *residual, float *sums,
+                             const float *gradient, const float *in, const float *statistics,
+                             const float *weight, size_t rows, size_t dim);
+
 #endif

@@ -5,17 +5,11 @@
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "nn/gelu.h"
-#include "nn/gemm.h"
 #include "nn/kernel.h"
 
-/* Large enough tiles for BLAS to reach its full rate, and enough of them to share out. */
-enum {
-    ROW_TILES = 16,
-    ROW_TILE_LEAST = 136,
-    ROW_TILE_MOST = 544,
-    COLUMN_TILE = 96,
-    ROUNDING_CHUNK = 16384,
-};
+/* Enough tiles to share out, of enough rows to make use of each panel of the weight while it is in
+ * the cache. */
+enum { ROW_TILES = 16, ROW_TILE_LEAST = 64, ROW_TILE_MOST = 112 };
 
 static size_t smaller(size_t a, size_t b)
 {
@@ -24,7 +18,7 @@ static size_t smaller(size_t a, size_t b)
 
 static size_t row_tile(size_t rows)
 {
-    size_t tile = (rows / ROW_TILES + 8) / 8 * 8;
+    size_t tile = (rows + ROW_TILES - 1) / ROW_TILES;
     return tile < ROW_TILE_LEAST ? ROW_TILE_LEAST : smaller(tile, ROW_TILE_MOST);
 }
 
@@ -33,39 +27,48 @@ static size_t tiles(size_t count, size_t tile)
     return (count + tile - 1) / tile;
 }
 
-struct forward_job {
-    float *out, *activated;
-    const float *residual, *in, *weight, *bias;
-    struct linear_size size;
-    const struct linear_half *half;
-};
-
-/* Rounding of up to three arrays, a chunk of one of them a task. */
-struct rounding_job {
-    struct {
-        uint16_t *to;
-        const float *from;
-        size_t count;
-    } items[3];
-};
-
-static void round_chunk(void *context, size_t task)
+size_t linear_panels(const struct product_kernels *kernels, size_t in_dim, size_t out_dim)
 {
-    const struct rounding_job *job = context;
-    size_t item = 0;
-    for (; task >= tiles(job->items[item].count, ROUNDING_CHUNK); item++)
-        task -= tiles(job->items[item].count, ROUNDING_CHUNK);
-    size_t first = task * ROUNDING_CHUNK;
-    half_from_floats(job->items[item].to + first, job->items[item].from + first,
-                     smaller(ROUNDING_CHUNK, job->items[item].count - first));
+    size_t forward = product_panels(out_dim) * product_panel_floats(kernels, in_dim);
+    size_t backward = product_panels(in_dim) * product_panel_floats(kernels, out_dim);
+    return forward > backward ? forward : backward;
 }
 
-static void round_all(struct rounding_job *job)
+static const struct linear_space no_space;
+
+static const struct linear_space *space_or_none(const struct linear_space *space)
 {
-    size_t tasks = 0;
-    for (size_t item = 0; item < ARRAY_LENGTH(job->items); item++)
-        tasks += tiles(job->items[item].count, ROUNDING_CHUNK);
-    parallel_for(tasks, round_chunk, job);
+    return space ? space : &no_space;
+}
+
+static float *slot_of(const struct linear_space *space, size_t slot)
+{
+    return space->slots ? space->slots + slot * space->slot_floats : NULL;
+}
+
+/* Runs tasks on as many threads as there is room for. */
+static void run_tasks(const struct linear_space *space, size_t tasks, parallel_slot_task *run,
+                      void *context)
+{
+    parallel_for_slots(tasks, space->slots ? space->slot_count : tasks, run, context);
+}
+
+struct pack_job {
+    const struct product_kernels *kernels;
+    const struct product_factor *factor;
+};
+
+static void pack_panel(void *context, size_t panel)
+{
+    const struct pack_job *job = context;
+    product_pack(job->kernels, job->factor, panel);
+}
+
+static void pack(const struct linear_space *space, const struct product_factor *factor)
+{
+    struct pack_job job = {space->kernels, factor};
+    if (space->kernels)
+        parallel_for(product_panels(factor->columns), pack_panel, &job);
 }
 
 KERNEL static void start_rows(float *out, const float *residual, const float *restrict bias,
@@ -83,66 +86,66 @@ KERNEL static void start_rows(float *out, const float *residual, const float *re
     }
 }
 
-static void forward_tile(void *context, size_t task)
+void linear_rows(const struct product_kernels *kernels, float *out, const float *residual,
+                 const float *in, const struct linear_layer *layer, size_t rows, float *scratch)
+{
+    const struct product_factor *weight = &layer->weight;
+    start_rows(out, residual, layer->bias, rows, weight->columns);
+    product_rows(kernels, out, weight->columns, true, in, weight->depth, rows, weight, scratch);
+}
+
+struct forward_job {
+    const struct linear_space *space;
+    float *out, *activated;
+    const float *residual, *in;
+    struct linear_layer layer;
+    size_t rows;
+};
+
+static void forward_tile(void *context, size_t task, size_t slot)
 {
     const struct forward_job *job = context;
-    size_t in_dim = job->size.in_dim, out_dim = job->size.out_dim, tile = row_tile(job->size.rows);
-    size_t first = task * tile, rows = smaller(tile, job->size.rows - first);
+    size_t in_dim = job->layer.weight.depth, out_dim = job->layer.weight.columns;
+    size_t tile = row_tile(job->rows), first = task * tile, rows = smaller(tile, job->rows - first);
     float *out = job->out + first * out_dim;
-    start_rows(out, job->residual ? job->residual + first * out_dim : NULL, job->bias, rows,
-               out_dim);
-    if (job->half) {
-        uint16_t *in = job->half->in + first * in_dim;
-        half_from_floats(in, job->in + first * in_dim, rows * in_dim);
-        half_gemm(job->half->products, GEMM_A_BT, true, out, out_dim,
-                  (struct half_matrix){in, in_dim}, (struct half_matrix){job->half->weight, in_dim},
-                  rows, out_dim, in_dim);
-    } else {
-        gemm(GEMM_A_BT, true, out, out_dim, (struct gemm_matrix){job->in + first * in_dim, in_dim},
-             (struct gemm_matrix){job->weight, in_dim}, rows, out_dim, in_dim);
-    }
+    linear_rows(job->space->kernels, out, job->residual ? job->residual + first * out_dim : NULL,
+                job->in + first * in_dim, &job->layer, rows, slot_of(job->space, slot));
     if (job->activated)
         gelu_forward(job->activated + first * out_dim, out, rows * out_dim);
 }
 
-static void run_forward(struct forward_job *job)
+static void run_forward(struct forward_job *job, const float *weight, const float *bias,
+                        struct linear_size size, const struct linear_space *space)
 {
-    if (job->half)
-        round_all(&(struct rounding_job){
-            {{job->half->weight, job->weight, job->size.in_dim * job->size.out_dim}}});
-    parallel_for(tiles(job->size.rows, row_tile(job->size.rows)), forward_tile, job);
+    job->space = space_or_none(space);
+    job->layer =
+        (struct linear_layer){{weight, true, size.in_dim, size.out_dim, job->space->panels}, bias};
+    job->rows = size.rows;
+    pack(job->space, &job->layer.weight);
+    run_tasks(job->space, tiles(size.rows, row_tile(size.rows)), forward_tile, job);
 }
 
 void linear_forward(float *out, const float *in, const float *weight, const float *bias,
-                    struct linear_size size, const struct linear_half *half)
+                    struct linear_size size, const struct linear_space *space)
 {
-    run_forward(&(struct forward_job){
-        .out = out, .in = in, .weight = weight, .bias = bias, .size = size, .half = half});
+    struct forward_job job = {.out = out, .in = in};
+    run_forward(&job, weight, bias, size, space);
 }
 
 void linear_gelu_forward(float *activated, float *out, const float *in, const float *weight,
-                         const float *bias, struct linear_size size, const struct linear_half *half)
+                         const float *bias, struct linear_size size,
+                         const struct linear_space *space)
 {
-    run_forward(&(struct forward_job){.out = out,
-                                      .activated = activated,
-                                      .in = in,
-                                      .weight = weight,
-                                      .bias = bias,
-                                      .size = size,
-                                      .half = half});
+    struct forward_job job = {.out = out, .activated = activated, .in = in};
+    run_forward(&job, weight, bias, size, space);
 }
 
 void linear_residual_forward(float *out, const float *residual, const float *in,
                              const float *weight, const float *bias, struct linear_size size,
-                             const struct linear_half *half)
+                             const struct linear_space *space)
 {
-    run_forward(&(struct forward_job){.out = out,
-                                      .residual = residual,
-                                      .in = in,
-                                      .weight = weight,
-                                      .bias = bias,
-                                      .size = size,
-                                      .half = half});
+    struct forward_job job = {.out = out, .residual = residual, .in = in};
+    run_forward(&job, weight, bias, size, space);
 }
 
 KERNEL void column_sums(float *restrict sums, const float *restrict rows_at, size_t stride,
@@ -158,64 +161,46 @@ KERNEL void column_sums(float *restrict sums, const float *restrict rows_at, siz
 }
 
 struct backward_job {
+    const struct linear_space *space;
     const struct linear_gradients *to;
-    const float *gradient, *in, *weight;
-    struct linear_size size;
-    const struct linear_half *half;
+    struct product_factor weight;
+    struct product_sum sum;
     size_t row_tasks;
 };
 
-static void backward_rows(const struct backward_job *job, size_t task)
+static void backward_rows(const struct backward_job *job, size_t task, float *scratch)
 {
     const struct linear_gradients *to = job->to;
-    size_t in_dim = job->size.in_dim, out_dim = job->size.out_dim, tile = row_tile(job->size.rows);
-    size_t first = task * tile, rows = smaller(tile, job->size.rows - first);
+    size_t in_dim = job->sum.in_dim, out_dim = job->sum.out_dim, tile = row_tile(job->sum.rows);
+    size_t first = task * tile, rows = smaller(tile, job->sum.rows - first);
     float *in = to->in + first * in_dim;
-    if (job->half)
-        half_gemm(job->half->products, GEMM_A_B, to->add_in, in, in_dim,
-                  (struct half_matrix){job->half->gradient + first * out_dim, out_dim},
-                  (struct half_matrix){job->half->weight, in_dim}, rows, in_dim, out_dim);
-    else
-        gemm(GEMM_A_B, to->add_in, in, in_dim,
-             (struct gemm_matrix){job->gradient + first * out_dim, out_dim},
-             (struct gemm_matrix){job->weight, in_dim}, rows, in_dim, out_dim);
+    product_rows(job->space->kernels, in, in_dim, to->add_in, job->sum.gradient + first * out_dim,
+                 out_dim, rows, &job->weight, scratch);
     if (to->before_gelu)
         gelu_backward(in, to->before_gelu + first * in_dim, rows * in_dim);
 }
 
-static void backward_columns(const struct backward_job *job, size_t task)
-{
-    size_t in_dim = job->size.in_dim, out_dim = job->size.out_dim, rows = job->size.rows;
-    size_t first = task * COLUMN_TILE, columns = smaller(COLUMN_TILE, out_dim - first);
-    const float *gradient = job->gradient + first;
-    float *weight = job->to->weight + first * in_dim;
-    if (job->half)
-        half_gemm(job->half->products, GEMM_AT_B, false, weight, in_dim,
-                  (struct half_matrix){job->half->gradient + first, out_dim},
-                  (struct half_matrix){job->half->in, in_dim}, columns, in_dim, rows);
-    else
-        gemm(GEMM_AT_B, false, weight, in_dim, (struct gemm_matrix){gradient, out_dim},
-             (struct gemm_matrix){job->in, in_dim}, columns, in_dim, rows);
-    column_sums(job->to->bias + first, gradient, out_dim, rows, columns);
-}
-
-static void backward_task(void *context, size_t task)
+static void backward_task(void *context, size_t task, size_t slot)
 {
     const struct backward_job *job = context;
+    float *scratch = slot_of(job->space, slot);
     if (task < job->row_tasks)
-        backward_rows(job, task);
+        backward_rows(job, task, scratch);
     else
-        backward_columns(job, task - job->row_tasks);
+        product_sum_tile(job->space->kernels, &job->sum, task - job->row_tasks, scratch);
 }
 
 void linear_backward(const struct linear_gradients *to, const float *gradient, const float *in,
-                     const float *weight, struct linear_size size, const struct linear_half *half)
+                     const float *weight, struct linear_size size, const struct linear_space *space)
 {
-    size_t row_tasks = to->in ? tiles(size.rows, row_tile(size.rows)) : 0;
-    struct backward_job job = {to, gradient, in, weight, size, half, row_tasks};
-    if (half)
-        round_all(&(struct rounding_job){{{half->weight, weight, size.in_dim * size.out_dim},
-                                          {half->gradient, gradient, size.rows * size.out_dim},
-                                          {half->in, in, size.rows * size.in_dim}}});
-    parallel_for(row_tasks + tiles(size.out_dim, COLUMN_TILE), backward_task, &job);
+    struct backward_job job = {
+        .space = space_or_none(space),
+        .to = to,
+        .sum = {to->weight, to->bias, gradient, in, size.rows, size.out_dim, size.in_dim},
+        .row_tasks = to->in ? tiles(size.rows, row_tile(size.rows)) : 0};
+    job.weight =
+        (struct product_factor){weight, false, size.out_dim, size.in_dim, job.space->panels};
+    if (to->in)
+        pack(job.space, &job.weight);
+    run_tasks(job.space, job.row_tasks + product_sum_tiles(&job.sum), backward_task, &job);
 }

@@ -105,11 +105,19 @@ enum mae_extent {
 };
 
 struct mae_pass;
-/* Room for batches of up to `images` images with up to `visible` visible patches in all.
- * `training`: keep what the backward pass needs. Memory is resident only once used. Null with
- * *error set. */
+/* What a pass is for, and so what it keeps. */
+enum mae_use {
+    MAE_INFERENCE,
+    MAE_TRAINING, /* what the backward pass needs */
+    /* Of each block its output only; the backward pass computes the rest of it once more. The same
+     * bits for less memory and a quarter more time. */
+    MAE_TRAINING_RECOMPUTE,
+};
+/* Room for batches of up to `images` images with up to `visible` visible patches in all. Memory is
+ * resident only once used. At most parallel_threads(), or the number of cores where that is more,
+ * as they are now, will work at a time (but 8 always may). Null with *error set. */
 struct mae_pass *mae_pass_new(const struct mae_shape *shape, int images, size_t visible,
-                              bool training, struct error *error);
+                              enum mae_use use, struct error *error);
 void mae_pass_free(struct mae_pass *pass);
 enum mae_precision { MAE_F32, MAE_BF16 };
 /* The arithmetic of a training pass's linear layers, forward and backward, from now on; at first it
@@ -124,13 +132,13 @@ bool mae_pass_set_precision(struct mae_pass *pass, enum mae_precision precision,
 typedef void mae_interlude(void *context);
 void mae_pass_set_interlude(struct mae_pass *pass, mae_interlude *interlude, void *context);
 /* Bytes that such a pass reserves. */
-size_t mae_pass_size(const struct mae_shape *shape, int images, size_t visible, bool training);
+size_t mae_pass_size(const struct mae_shape *shape, int images, size_t visible, enum mae_use use);
 
 /* The loss of the batch. Every image needs at least one visible and one hidden patch. */
 double mae_forward(struct mae_pass *pass, const struct mae *mae, const struct mae_batch *batch,
                    enum mae_extent extent);
 /* Writes the gradients of the last mae_forward's loss (a training pass's) into gradients
- * [table.trained], overwriting. */
+ * [table.trained], overwriting. Uses up what the forward pass kept: once for each mae_forward. */
 void mae_backward(struct mae_pass *pass, const struct mae *mae, const struct mae_batch *batch,
                   float *gradients);
 /* The encoder alone, on the visible patches: afterwards mae_pass_latent is valid. */

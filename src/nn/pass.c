@@ -3,7 +3,22 @@
 #include <stdlib.h>
 
 #include "nn/attention.h"
+#include "base/parallel.h"
 #include "nn/gemm.h"
+
+/* Enough groups of images to share out, of enough rows to make use of a panel of weights while it
+ * is in the cache, but no more rows than the cache has room for in all of a block's layers. */
+enum { GROUPS = 16, GROUP_LEAST = 64, GROUP_MOST = 128 };
+
+/* Threads that may always work on a pass. */
+enum { SLOTS_LEAST = 8 };
+
+static size_t slot_count(void)
+{
+    int threads = parallel_threads(), cores = parallel_cores();
+    int most = threads > cores ? threads : cores;
+    return (size_t)(most > SLOTS_LEAST ? most : SLOTS_LEAST);
+}
 
 /* Hands out pieces of the block, or only counts their bytes. */
 struct plan {
@@ -17,40 +32,36 @@ static float *take(struct plan *plan, size_t count)
     return plan->block ? block_floats(plan->block, count) : NULL;
 }
 
+/* All but the output. */
 static struct block_memory plan_block(struct plan *plan, const struct block_size *size, size_t rows,
-                                      size_t wanted, bool all_wanted)
+                                      size_t wanted)
 {
-    struct block_memory memory = {
-        .norm1 = take(plan, rows * size->dim),
+    return (struct block_memory){
         .statistics1 = take(plan, rows * 2),
-        .qkv = take(plan, rows * 3 * size->dim),
+        .qkv = take(plan, (rows * 2 + wanted) * size->dim),
         .attended = take(plan, wanted * size->dim),
         .middle = take(plan, wanted * size->dim),
-        .norm2 = take(plan, wanted * size->dim),
         .statistics2 = take(plan, wanted * 2),
         .before_gelu = take(plan, wanted * size->hidden),
-        .hidden = take(plan, wanted * size->hidden),
-        .out = take(plan, wanted * size->dim),
     };
-    if (!all_wanted) {
-        memory.wanted_in = take(plan, wanted * size->dim);
-        memory.wanted_norm1 = take(plan, wanted * size->dim);
-    }
-    return memory;
 }
 
-/* Training keeps every block's activations. Otherwise all blocks share one's, their outputs too: a
- * block has read all of its input before it writes its output. The last block has its own where it
- * is asked for some rows only. blocks may be null when only counting. */
+/* Training keeps every block's activations, or every block's output. Otherwise all blocks share
+ * one's, their outputs too: a block has read all of its input before it writes its output. The last
+ * block has its own where it is asked for some rows only. blocks may be null when only counting. */
 static void plan_stack(struct plan *plan, struct block_memory *blocks,
-                       const struct stack_layout *stack, bool training, size_t rows,
+                       const struct stack_layout *stack, enum mae_use use, size_t rows,
                        size_t last_wanted, bool last_all)
 {
     struct block_memory memory = {0};
     for (size_t i = 0; i < stack->depth; i++) {
         bool all = last_all || i + 1 < stack->depth;
-        if (training || i == 0 || !all)
-            memory = plan_block(plan, &stack->size, rows, all ? rows : last_wanted, all);
+        size_t wanted = all ? rows : last_wanted;
+        float *out = memory.out;
+        if (use == MAE_TRAINING || i == 0 || !all)
+            memory = plan_block(plan, &stack->size, rows, wanted);
+        bool shared = use == MAE_INFERENCE && i > 0 && all;
+        memory.out = shared ? out : take(plan, wanted * stack->size.dim);
         if (blocks)
             blocks[i] = memory;
     }
@@ -61,63 +72,60 @@ static size_t larger(size_t a, size_t b)
     return a > b ? a : b;
 }
 
-/* Rows of what is planned for: of the largest batch, or of the one at hand. */
+/* Rows of what is planned for: of the largest batch, or of the one at hand; and of their largest
+ * groups. */
 struct plan_rows {
     size_t images, encoder, decoder, predicted;
+    size_t encoder_group, decoder_group;
 };
-
-static void plan_scratch(struct plan *plan, struct mae_pass *pass, const struct plan_rows *rows)
-{
-    const struct block_size *encoder = &pass->layout.encoder.size;
-    const struct block_size *decoder = &pass->layout.decoder.size;
-    size_t longest = 1 + (size_t)mae_patches(&pass->shape);
-    size_t wide = larger(rows->encoder * encoder->dim, rows->decoder * decoder->dim);
-    pass->scratch.attention =
-        take(plan, larger(attention_scratch(longest, encoder->dim / encoder->heads),
-                          attention_scratch(longest, decoder->dim / decoder->heads)));
-    if (!pass->training)
-        return;
-    pass->scratch.norm = take(plan, larger(layernorm_scratch(rows->encoder, encoder->dim),
-                                           layernorm_scratch(rows->decoder, decoder->dim)));
-    pass->scratch.hidden =
-        take(plan, larger(rows->encoder * encoder->hidden, rows->decoder * decoder->hidden));
-    pass->scratch.qkv = take(plan, 3 * wide);
-    pass->scratch.wide = take(plan, wide);
-    pass->scratch.wide2 = take(plan, rows->predicted * decoder->dim);
-    pass->gradient = take(plan, wide);
-    pass->pred_gradient = take(plan, rows->predicted * (size_t)mae_patch_values(&pass->shape));
-    pass->wanted_gradient = take(plan, rows->predicted * decoder->dim);
-    pass->embedded_gradient = take(plan, rows->encoder * decoder->dim);
-    pass->latent_gradient = take(plan, wide);
-}
 
 static size_t largest(size_t a, size_t b, size_t c)
 {
     return larger(a, larger(b, c));
 }
 
-/* Two bfloat16 in the place of a float. */
-static uint16_t *take_half(struct plan *plan, size_t count)
+/* Of a block, or of the layers between. */
+static size_t panels(const struct mae_pass *pass)
 {
-    return (uint16_t *)(void *)take(plan, (count + 1) / 2);
-}
-
-/* For the widest of the layers. */
-static void plan_half(struct plan *plan, struct mae_pass *pass, const struct plan_rows *rows)
-{
+    const struct product_kernels *kernels = product_kernels_best(PRODUCT_FLOATS);
     const struct block_size *encoder = &pass->layout.encoder.size;
     const struct block_size *decoder = &pass->layout.decoder.size;
     size_t values = (size_t)mae_patch_values(&pass->shape);
-    size_t encoder_in = largest(encoder->dim, encoder->hidden, values);
-    size_t encoder_out = largest(3 * encoder->dim, encoder->hidden, decoder->dim);
-    size_t decoder_out = larger(3 * decoder->dim, decoder->hidden);
-    pass->half.in = take_half(plan, larger(rows->encoder * encoder_in,
-                                           rows->decoder * larger(decoder->dim, decoder->hidden)));
-    pass->half.gradient =
-        take_half(plan, largest(rows->encoder * encoder_out, rows->decoder * decoder_out,
-                                rows->predicted * values));
-    pass->half.weight = take_half(plan, larger(encoder->dim * larger(encoder_out, encoder_in),
-                                               decoder->dim * larger(decoder_out, values)));
+    return larger(larger(block_panels(kernels, encoder), block_panels(kernels, decoder)),
+                  largest(linear_panels(kernels, values, encoder->dim),
+                          linear_panels(kernels, encoder->dim, decoder->dim),
+                          linear_panels(kernels, decoder->dim, values)));
+}
+
+static void plan_scratch(struct plan *plan, struct mae_pass *pass, const struct plan_rows *rows)
+{
+    const struct block_size *encoder = &pass->layout.encoder.size;
+    const struct block_size *decoder = &pass->layout.decoder.size;
+    struct linear_space *space = &pass->scratch.space;
+    size_t longest = 1 + (size_t)mae_patches(&pass->shape);
+    size_t wide = larger(rows->encoder * encoder->dim, rows->decoder * decoder->dim);
+    space->panels = take(plan, panels(pass));
+    space->slot_floats = larger(block_slot(encoder, rows->encoder_group, longest),
+                                block_slot(decoder, rows->decoder_group, longest));
+    space->slots = take(plan, space->slot_count * space->slot_floats);
+    if (pass->use == MAE_INFERENCE)
+        return;
+    pass->scratch.norm =
+        take(plan, larger(4 * rows->images * larger(encoder->dim, decoder->dim),
+                          larger(layernorm_scratch(rows->encoder, encoder->dim),
+                                 layernorm_scratch(rows->predicted, decoder->dim))));
+    pass->scratch.hidden =
+        take(plan, largest(rows->encoder * encoder->hidden, rows->decoder * decoder->hidden,
+                           rows->predicted * (size_t)mae_patch_values(&pass->shape)));
+    pass->scratch.qkv = take(plan, 3 * wide);
+    pass->scratch.middle = take(plan, wide);
+    pass->scratch.wanted_norm1 = take(plan, rows->predicted * decoder->dim);
+    pass->pred_gradient = pass->scratch.hidden;
+    pass->latent_gradient = pass->scratch.qkv;
+    pass->embedded_gradient = pass->scratch.middle;
+    pass->wanted_gradient = take(plan, rows->predicted * decoder->dim);
+    for (int i = 0; i < 2; i++)
+        pass->gradient[i] = take(plan, wide);
 }
 
 static void plan_pass(struct plan *plan, struct mae_pass *pass, const struct plan_rows *rows)
@@ -129,14 +137,14 @@ static void plan_pass(struct plan *plan, struct mae_pass *pass, const struct pla
 
     pass->patches = take(plan, rows->encoder * patch_values);
     pass->encoder_in = take(plan, rows->encoder * dim);
-    plan_stack(plan, pass->encoder, &layout->encoder, pass->training, rows->encoder, rows->encoder,
+    plan_stack(plan, pass->encoder, &layout->encoder, pass->use, rows->encoder, rows->encoder,
                true);
     pass->latent = take(plan, rows->encoder * dim);
     pass->latent_statistics = take(plan, rows->encoder * 2);
     pass->embedded = take(plan, rows->encoder * decoder_dim);
     pass->decoder_in = take(plan, rows->decoder * decoder_dim);
-    plan_stack(plan, pass->decoder, &layout->decoder, pass->training, rows->decoder,
-               rows->predicted, false);
+    plan_stack(plan, pass->decoder, &layout->decoder, pass->use, rows->decoder, rows->predicted,
+               false);
     pass->decoded = take(plan, rows->predicted * decoder_dim);
     pass->decoded_statistics = take(plan, rows->predicted * 2);
     pass->pred = take(plan, rows->predicted * patch_values);
@@ -144,8 +152,6 @@ static void plan_pass(struct plan *plan, struct mae_pass *pass, const struct pla
     pass->patch_error = take(plan, cells);
     pass->looked = take(plan, 2 * (1 + (size_t)mae_patches(&pass->shape)));
     plan_scratch(plan, pass, rows);
-    if (pass->training)
-        plan_half(plan, pass, rows);
     pass->pred_grid = take(plan, cells * patch_values); /* last: training never touches it */
 }
 
@@ -155,26 +161,30 @@ static struct plan_rows most_rows(const struct mae_pass *pass)
     return (struct plan_rows){.images = images,
                               .encoder = images + pass->visible,
                               .decoder = images * (1 + patches),
-                              .predicted = images * patches};
+                              .predicted = images * patches,
+                              .encoder_group = GROUP_MOST + 1 + patches,
+                              .decoder_group = GROUP_MOST + 1 + patches};
 }
 
 static bool allocate_indices(struct mae_pass *pass, struct error *error)
 {
     size_t images = (size_t)pass->images, cells = images * (size_t)mae_patches(&pass->shape);
-    pass->indices = memory_new(3 * (images + 1) + 2 * cells, sizeof *pass->indices, error);
+    pass->indices = memory_new(5 * (images + 1) + 2 * cells, sizeof *pass->indices, error);
     if (!pass->indices)
         return false;
     struct pass_rows *rows = &pass->rows;
     rows->encoder_offsets = pass->indices;
     rows->decoder_offsets = rows->encoder_offsets + images + 1;
     rows->predicted_offsets = rows->decoder_offsets + images + 1;
-    rows->source = rows->predicted_offsets + images + 1;
+    rows->encoder_groups.offsets = rows->predicted_offsets + images + 1;
+    rows->decoder_groups.offsets = rows->encoder_groups.offsets + images + 1;
+    rows->source = rows->decoder_groups.offsets + images + 1;
     rows->predicted = rows->source + cells;
     return true;
 }
 
 struct mae_pass *mae_pass_new(const struct mae_shape *shape, int images, size_t visible,
-                              bool training, struct error *error)
+                              enum mae_use use, struct error *error)
 {
     gemm_prepare();
     struct mae_pass *pass = memory_new(1, sizeof *pass, error);
@@ -183,12 +193,14 @@ struct mae_pass *mae_pass_new(const struct mae_shape *shape, int images, size_t 
     pass->shape = *shape;
     pass->images = images;
     pass->visible = visible;
-    pass->training = training;
+    pass->use = use;
+    pass->scratch.space.kernels = product_kernels_best(PRODUCT_FLOATS);
+    pass->scratch.space.slot_count = slot_count();
     mae_layout_init(&pass->layout, NULL, shape, error);
     pass->encoder = memory_new(pass->layout.encoder.depth, sizeof *pass->encoder, error);
     pass->decoder = memory_new(pass->layout.decoder.depth, sizeof *pass->decoder, error);
     if (!pass->encoder || !pass->decoder || !allocate_indices(pass, error) ||
-        !block_init(&pass->memory, mae_pass_size(shape, images, visible, training), error)) {
+        !block_init(&pass->memory, mae_pass_size(shape, images, visible, use), error)) {
         mae_pass_free(pass);
         return NULL;
     }
@@ -199,7 +211,6 @@ void mae_pass_free(struct mae_pass *pass)
 {
     if (!pass)
         return;
-    half_free(pass->products);
     block_release(&pass->memory);
     free(pass->indices);
     free(pass->encoder);
@@ -210,13 +221,13 @@ void mae_pass_free(struct mae_pass *pass)
 bool mae_pass_set_precision(struct mae_pass *pass, enum mae_precision precision,
                             struct error *error)
 {
-    if (precision == MAE_BF16 && !pass->products) {
-        pass->products = half_new(error);
-        if (!pass->products)
-            return error_prefix(error, "train.precision: bf16");
-    }
-    pass->half.products = pass->products;
-    pass->scratch.half = precision == MAE_BF16 ? &pass->half : NULL;
+    const struct product_kernels *kernels =
+        product_kernels_best(precision == MAE_BF16 ? PRODUCT_HALVES : PRODUCT_FLOATS);
+    if (precision == MAE_BF16 && !kernels)
+        return error_set(error, ERROR_DATA,
+                         "train.precision: bf16: this processor has no such products "
+                         "(AVX512_BF16), or this program was built without them; use f32");
+    pass->scratch.space.kernels = kernels;
     return true;
 }
 
@@ -226,15 +237,31 @@ void mae_pass_set_interlude(struct mae_pass *pass, mae_interlude *interlude, voi
     pass->interlude_context = context;
 }
 
-size_t mae_pass_size(const struct mae_shape *shape, int images, size_t visible, bool training)
+size_t mae_pass_size(const struct mae_shape *shape, int images, size_t visible, enum mae_use use)
 {
-    struct mae_pass pass = {
-        .shape = *shape, .images = images, .visible = visible, .training = training};
+    struct mae_pass pass = {.shape = *shape, .images = images, .visible = visible, .use = use};
     struct plan plan = {0};
+    pass.scratch.space.slot_count = slot_count();
     mae_layout_init(&pass.layout, NULL, shape, NULL);
     struct plan_rows rows = most_rows(&pass);
     plan_pass(&plan, &pass, &rows);
     return plan.bytes;
+}
+
+/* Groups of consecutive images whose rows are about as many as make good use of a core: see
+ * GROUPS. */
+static void group_images(struct pass_groups *groups, const size_t *offsets, size_t images)
+{
+    size_t target = offsets[images] / GROUPS;
+    target = target < GROUP_LEAST ? GROUP_LEAST : target > GROUP_MOST ? GROUP_MOST : target;
+    groups->count = groups->rows = 0;
+    for (size_t first = 0, end; first < images; first = end) {
+        for (end = first + 1; end < images && offsets[end] - offsets[first] < target;)
+            end++;
+        groups->offsets[groups->count++] = first;
+        groups->rows = larger(groups->rows, offsets[end] - offsets[first]);
+    }
+    groups->offsets[groups->count] = images;
 }
 
 static void pack_image(struct pass_rows *rows, const struct mae_batch *batch, size_t image,
@@ -270,8 +297,14 @@ void pass_pack(struct mae_pass *pass, const struct mae_batch *batch, enum mae_ex
         pack_image(rows, batch, image, (size_t)mae_patches(&pass->shape), extent);
     if (batch->loss_hidden > 0)
         rows->hidden = batch->loss_hidden;
-    struct plan_rows planned = {images, rows->encoder_offsets[images],
-                                rows->decoder_offsets[images], rows->predicted_count};
+    group_images(&rows->encoder_groups, rows->encoder_offsets, images);
+    group_images(&rows->decoder_groups, rows->decoder_offsets, images);
+    struct plan_rows planned = {.images = images,
+                                .encoder = rows->encoder_offsets[images],
+                                .decoder = rows->decoder_offsets[images],
+                                .predicted = rows->predicted_count,
+                                .encoder_group = rows->encoder_groups.rows,
+                                .decoder_group = rows->decoder_groups.rows};
     block_clear(&pass->memory);
     plan_pass(&(struct plan){.block = &pass->memory}, pass, &planned);
 }

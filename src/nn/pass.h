@@ -15,6 +15,10 @@ struct pass_rows {
     size_t *predicted;         /* the decoder's rows that get a prediction, ascending */
     size_t *predicted_offsets; /* [images + 1] */
     size_t predicted_count;
+    struct pass_groups {
+        size_t count, rows; /* rows: of the largest */
+        size_t *offsets;    /* [count + 1], first images; room for [images + 1] */
+    } encoder_groups, decoder_groups;
 };
 static const size_t PATCH_HIDDEN = (size_t)-1;
 
@@ -30,11 +34,9 @@ struct mae_pass {
     struct mae_layout layout;
     int images;     /* capacity */
     size_t visible; /* capacity */
-    bool training;
+    enum mae_use use;
     mae_interlude *interlude; /* null: none */
     void *interlude_context;
-    struct half *products;   /* owned; null: products of floats */
-    struct linear_half half; /* what scratch.half points to, where there are products */
 
     struct block memory; /* all floats below are pieces of it, from pass_pack on */
     size_t *indices;     /* owned; pass_rows points into it */
@@ -58,12 +60,12 @@ struct mae_pass {
     bool pred_grid_valid;
 
     struct block_scratch scratch;
-    /* training only: gradients */
+    /* training only: gradients, the first three in memory of the scratch */
     float *pred_gradient;     /* [R, P] */
-    float *wanted_gradient;   /* [R, decoder_dim] */
-    float *gradient;          /* [E, embed_dim] or [D, decoder_dim] */
-    float *embedded_gradient; /* [E, decoder_dim] */
     float *latent_gradient;   /* [E, embed_dim]; [R, decoder_dim] */
+    float *embedded_gradient; /* [E, decoder_dim] */
+    float *wanted_gradient;   /* [R, decoder_dim] */
+    float *gradient[2];       /* [E, embed_dim] or [D, decoder_dim], taking turns */
 };
 
 /* Works out the packing of a batch, and lays the pass's memory out for it: pieces lie end to end,
@@ -84,7 +86,10 @@ static inline struct block_rows pass_encoder_rows(const struct mae_pass *pass)
     const struct pass_rows *rows = &pass->rows;
     return (struct block_rows){.spans = rows->images,
                                .count = rows->encoder_offsets[rows->images],
-                               .offsets = rows->encoder_offsets};
+                               .offsets = rows->encoder_offsets,
+                               .groups = rows->encoder_groups.count,
+                               .group_offsets = rows->encoder_groups.offsets,
+                               .group_rows = rows->encoder_groups.rows};
 }
 
 /* The last block of the decoder works on the predicted rows only. */
@@ -93,7 +98,10 @@ static inline struct block_rows pass_decoder_rows(const struct mae_pass *pass, b
     const struct pass_rows *rows = &pass->rows;
     struct block_rows all = {.spans = rows->images,
                              .count = rows->decoder_offsets[rows->images],
-                             .offsets = rows->decoder_offsets};
+                             .offsets = rows->decoder_offsets,
+                             .groups = rows->decoder_groups.count,
+                             .group_offsets = rows->decoder_groups.offsets,
+                             .group_rows = rows->decoder_groups.rows};
     if (last) {
         all.wanted = rows->predicted;
         all.wanted_offsets = rows->predicted_offsets;

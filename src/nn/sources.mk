@@ -5,7 +5,7 @@ libnn_a_SOURCES = \
 	src/nn/adamw.c src/nn/adamw.h \
 	src/nn/attention.c src/nn/attention.h \
 	src/nn/backward.c \
-	src/nn/block.c src/nn/block.h \
+	src/nn/block.c src/nn/block_backward.c src/nn/block.h src/nn/block_private.h \
 	src/nn/forward.c \
 	src/nn/gelu.c src/nn/gelu.h \
 	src/nn/gemm.c src/nn/gemm.h \
@@ -21,6 +21,8 @@ libnn_a_SOURCES = \
 	src/nn/pass.c src/nn/pass.h \
 	src/nn/patches.c src/nn/patches.h \
 	src/nn/positions.c src/nn/positions.h \
+	src/nn/product.c src/nn/product.h src/nn/product_kernels.h \
+	src/nn/product_floats.c src/nn/product_halves.c \
 	src/nn/shape.c \
 	src/nn/small.c src/nn/small.h
-nn_libraries = libnn.a $(OPENBLAS_LIBS) $(ONEDNN_LIBS)
+nn_libraries = libnn.a $(OPENBLAS_LIBS)

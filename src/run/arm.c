@@ -98,12 +98,13 @@ static bool sum_init(struct arm_workspace *workspace, const struct mae_shape *sh
 }
 
 bool arm_workspace_init(struct arm_workspace *workspace, const struct mae_shape *shape, int batch,
-                        int parts, enum mae_precision precision, struct error *error)
+                        int parts, enum mae_precision precision, enum mae_use use,
+                        struct error *error)
 {
     *workspace = (struct arm_workspace){.part = batch / parts};
     size_t visible = (size_t)workspace->part * (size_t)mae_patches(shape);
     bool good = (parts == 1 || sum_init(workspace, shape, error)) &&
-                (workspace->pass = mae_pass_new(shape, workspace->part, visible, true, error)) &&
+                (workspace->pass = mae_pass_new(shape, workspace->part, visible, use, error)) &&
                 mae_pass_set_precision(workspace->pass, precision, error) &&
                 mask_batch_init(&workspace->masks, shape, batch, error);
     if (!good)

@@ -73,7 +73,8 @@ struct arm_workspace {
 /* For batches of up to `batch` images, taken in `parts` parts, which divides it. ERROR_DATA: there
  * is no such precision here. */
 bool arm_workspace_init(struct arm_workspace *workspace, const struct mae_shape *shape, int batch,
-                        int parts, enum mae_precision precision, struct error *error);
+                        int parts, enum mae_precision precision, enum mae_use use,
+                        struct error *error);
 void arm_workspace_release(struct arm_workspace *workspace);
 
 /* Makes ready to train the arm with a choice that may be new: reads a file of masks, makes a

@@ -122,7 +122,8 @@ static bool bench_init(struct bench *bench, const struct config *config,
     *bench = (struct bench){.seed = (uint64_t)config->seed, .batch = {.images = images}};
     if (!arm_init(&bench->arm, &config->arms[0], shape, bench->seed, error) ||
         !arm_workspace_init(&bench->workspace, shape, images, (int)config->train.accumulate,
-                            (enum mae_precision)config->train.precision, error) ||
+                            (enum mae_precision)config->train.precision, config_use(config),
+                            error) ||
         !arm_prepare(&bench->arm, &bench->workspace, &bench->arm.mask, bench->seed, error) ||
         !(bench->batch.pixels = memory_new(values, sizeof(float), error)) ||
         !(bench->batch.indices = memory_new((size_t)images, sizeof(uint32_t), error)))

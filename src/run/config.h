@@ -56,6 +56,7 @@ struct config {
         int64_t steps; /* 0: from epochs */
         int64_t batch;
         int64_t accumulate; /* parts that a step takes its batch in; divides batch */
+        bool recompute;     /* activations, instead of keeping them */
         double blr, min_lr;
         double warmup_epochs;
         double weight_decay;
@@ -138,6 +139,8 @@ bool config_check(const struct config *config, struct error *error);
  */
 void config_resolve(struct config *config, struct config_origins *origins);
 bool config_shape(const struct config *config, struct mae_shape *shape, struct error *error);
+/* What a training pass keeps. */
+enum mae_use config_use(const struct config *config);
 void config_source(const struct config *config, const struct mae_shape *shape,
                    struct source_settings *settings);
 void config_view(const struct config *config, const struct mae_shape *shape, bool training,

@@ -26,6 +26,11 @@ static void override(int *dimension, int64_t setting)
         *dimension = (int)setting;
 }
 
+enum mae_use config_use(const struct config *config)
+{
+    return config->train.recompute ? MAE_TRAINING_RECOMPUTE : MAE_TRAINING;
+}
+
 bool config_shape(const struct config *config, struct mae_shape *shape, struct error *error)
 {
     size_t count;

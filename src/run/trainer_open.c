@@ -50,10 +50,10 @@ static bool open_arms(struct trainer *trainer, struct error *error)
             return false;
         trainer->arm_count++;
     }
-    bool good =
-        arm_workspace_init(&trainer->workspace, &trainer->shape, (int)trainer->config.train.batch,
-                           (int)trainer->config.train.accumulate,
-                           (enum mae_precision)trainer->config.train.precision, error);
+    bool good = arm_workspace_init(
+        &trainer->workspace, &trainer->shape, (int)trainer->config.train.batch,
+        (int)trainer->config.train.accumulate, (enum mae_precision)trainer->config.train.precision,
+        config_use(&trainer->config), error);
     for (int i = 0; good && i < trainer->arm_count; i++)
         good = arm_prepare(&trainer->arms[i], &trainer->workspace, &trainer->arms[i].mask,
                            (uint64_t)trainer->config.seed, error);

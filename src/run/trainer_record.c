@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "nn/gemm.h"
+#include "nn/product.h"
 #include "run/checkpoint.h"
 #include "run/trainer.h"
 
@@ -56,18 +57,27 @@ static bool check_digest(struct trainer *trainer, struct error *error)
     return good;
 }
 
+/* What multiplies matrices, and so decides the last bits. */
+static const char *kernels_in_use(const struct trainer *trainer)
+{
+    bool halves = trainer->config.train.precision == MAE_BF16;
+    const struct product_kernels *kernels =
+        product_kernels_best(halves ? PRODUCT_HALVES : PRODUCT_FLOATS);
+    return kernels ? product_kernels_name(kernels) : gemm_core();
+}
+
 /* Other matrix kernels round otherwise: the run goes on, but no longer with the bits it would have
  * had, and a person comparing bits must know why. */
 static bool warn_of_other_kernels(struct trainer *trainer, struct error *error)
 {
     struct text recorded = {0};
     bool found;
-    bool good = store_get_meta(trainer->store, "blas", &recorded, &found, error);
-    if (good && found && strcmp(text_of(&recorded), gemm_core()))
+    bool good = store_get_meta(trainer->store, "kernels", &recorded, &found, error);
+    if (good && found && strcmp(text_of(&recorded), kernels_in_use(trainer)))
         log_write(trainer->log, LOG_WARNING,
-                  "the run began with the BLAS kernels %s and goes on with %s: the last bits will "
-                  "differ (OPENBLAS_CORETYPE chooses)",
-                  text_of(&recorded), gemm_core());
+                  "the run began with the kernels %s and goes on with %s: the last bits will "
+                  "differ (MASKSCOPE_KERNELS chooses, and OPENBLAS_CORETYPE among those of BLAS)",
+                  text_of(&recorded), kernels_in_use(trainer));
     text_release(&recorded);
     return good;
 }
@@ -105,9 +115,14 @@ static bool write_meta(struct trainer *trainer, struct error *error)
     write_digest(trainer->train, digest);
     write_digest(trainer->held_out, held_out);
     const char *const pairs[][2] = {
-        {"version", PACKAGE_VERSION}, {"host", host.nodename}, {"system", host.release},
-        {"machine", host.machine},    {"blas", gemm_core()},   {"cores", cores},
-        {"threads", threads},         {"data_digest", digest},
+        {"version", PACKAGE_VERSION},
+        {"host", host.nodename},
+        {"system", host.release},
+        {"machine", host.machine},
+        {"kernels", kernels_in_use(trainer)},
+        {"cores", cores},
+        {"threads", threads},
+        {"data_digest", digest},
         {"held_out_digest", held_out},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(pairs); i++)

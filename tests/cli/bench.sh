@@ -1,7 +1,7 @@
 #!/bin/sh
 # maskscope bench: what it prints is whole and fits together. Speeds themselves are not judged.
 . "${0%/*}/lib.sh"
-plan 7
+plan 8
 
 quick="--batch 2 --threads 1 --repeats 2 --seconds 0.01 --set data.count=10"
 
@@ -50,9 +50,9 @@ names_models() {
 }
 ok "an unknown model is refused by name" names_models
 
-# Where the processor has no bf16 products (or oneDNN is told so), it is said, and nothing starts.
-ONEDNN_MAX_CPU_ISA=AVX2
-export ONEDNN_MAX_CPU_ISA
+# Where the processor has no bf16 products (or is said to have none), it is said, and nothing starts.
+MASKSCOPE_KERNELS=avx2
+export MASKSCOPE_KERNELS
 refuses_bf16() {
     [ $status = 65 ] && grep -q 'train\.precision: bf16: .*use f32' stderr && ! [ -s stdout ]
 }
@@ -64,7 +64,13 @@ no_folder() {
     refuses_bf16 && ! [ -e never ]
 }
 ok "a run that cannot be leaves no folder" no_folder
-unset ONEDNN_MAX_CPU_ISA
+MASKSCOPE_KERNELS=mmx
+program info
+names_kernels() {
+    [ $status = 64 ] && grep -q "MASKSCOPE_KERNELS.*'mmx'.*avx2" stderr
+}
+ok "kernels that there are none of are refused" names_kernels
+unset MASKSCOPE_KERNELS
 
 program bench --seconds soon
 ok "a wrong length is a usage error" [ $status = 64 ]

@@ -36,6 +36,32 @@ static void test_each_task_once(void **state)
     }
 }
 
+/* Slots are numbered from 0, and no two threads have the same at a time. */
+enum { SLOTS = 3 };
+static atomic_int busy[SLOTS];
+
+static void use_slot(void *context, size_t task, size_t slot)
+{
+    count_run(context, task);
+    assert_true(slot < SLOTS);
+    assert_int_equal(atomic_fetch_add(&busy[slot], 1), 0);
+    sched_yield();
+    atomic_fetch_sub(&busy[slot], 1);
+}
+
+static void test_slots(void **state)
+{
+    (void)state;
+    for (int threads = 1; threads <= 5; threads++) {
+        parallel_set_threads(threads);
+        memset(runs, 0, sizeof runs);
+        parallel_for_slots(TASKS, SLOTS, use_slot, runs);
+        for (size_t i = 0; i < TASKS; i++)
+            assert_int_equal(atomic_load(&runs[i]), 1);
+    }
+    parallel_set_threads(0);
+}
+
 static void test_threads(void **state)
 {
     (void)state;
@@ -100,9 +126,8 @@ static void test_two_callers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_each_task_once),
-        cmocka_unit_test(test_threads),
-        cmocka_unit_test(test_nested),
+        cmocka_unit_test(test_each_task_once), cmocka_unit_test(test_slots),
+        cmocka_unit_test(test_threads),        cmocka_unit_test(test_nested),
         cmocka_unit_test(test_two_callers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

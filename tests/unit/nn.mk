@@ -27,3 +27,7 @@ check_PROGRAMS += tests/unit/nn_loss_predictor
 tests_unit_nn_loss_predictor_SOURCES = tests/unit/nn_loss_predictor.c tests/unit/nn_naive.c
 tests_unit_nn_loss_predictor_CFLAGS = $(unit_cflags)
 tests_unit_nn_loss_predictor_LDADD = $(nn_libraries) $(base_libraries) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/unit/nn_product
+tests_unit_nn_product_SOURCES = tests/unit/nn_product.c tests/unit/nn_naive.c
+tests_unit_nn_product_CFLAGS = $(unit_cflags)
+tests_unit_nn_product_LDADD = $(nn_libraries) $(base_libraries) $(CMOCKA_LIBS)

@@ -191,7 +191,7 @@ static void test_extents_agree(void **state)
 }
 
 /* Large enough that every loop is cut into several tasks. */
-static void run_wide(int threads, float *gradients, float *weights, double *loss)
+static void run_wide(int threads, enum mae_use use, float *gradients, float *weights, double *loss)
 {
     enum { WIDE_IMAGES = 24, SIDE = 16, WIDE_VISIBLE = 6 };
     struct mae_shape shape = small(3, true);
@@ -200,7 +200,7 @@ static void run_wide(int threads, float *gradients, float *weights, double *loss
     shape.embed_dim = 36;
     struct mae *mae = mae_new(&shape, &error);
     struct mae_pass *pass =
-        mae_pass_new(&shape, WIDE_IMAGES, WIDE_IMAGES * WIDE_VISIBLE, true, &error);
+        mae_pass_new(&shape, WIDE_IMAGES, WIDE_IMAGES * WIDE_VISIBLE, use, &error);
     struct adamw adamw;
     static float pixels[WIDE_IMAGES * 3 * SIDE * SIDE];
     int kept[WIDE_IMAGES * WIDE_VISIBLE], starts[WIDE_IMAGES + 1] = {0};
@@ -229,15 +229,35 @@ static void test_threads_same_bits(void **state)
 {
     (void)state;
     enum { FLOATS = 60000 };
-    static float gradients[4][FLOATS], weights[4][FLOATS];
-    double loss[4];
-    for (int threads = 1; threads <= 3; threads++) {
-        run_wide(threads, gradients[threads], weights[threads], &loss[threads]);
-        assert_memory_equal(gradients[threads], gradients[1], sizeof gradients[1]);
-        assert_memory_equal(weights[threads], weights[1], sizeof weights[1]);
-        assert_true(loss[threads] == loss[1]);
+    static const int threads[] = {1, 2, 3, 8};
+    static float gradients[2][FLOATS], weights[2][FLOATS];
+    double loss[2];
+    for (size_t i = 0; i < ARRAY_LENGTH(threads); i++) {
+        size_t at = i > 0;
+        run_wide(threads[i], MAE_TRAINING, gradients[at], weights[at], &loss[at]);
+        assert_memory_equal(gradients[at], gradients[0], sizeof gradients[0]);
+        assert_memory_equal(weights[at], weights[0], sizeof weights[0]);
+        assert_true(loss[at] == loss[0]);
     }
     parallel_set_threads(0);
+}
+
+/* Computing activations once more gives the same bits as keeping them, in less memory. */
+static void test_recomputation(void **state)
+{
+    (void)state;
+    enum { FLOATS = 60000 };
+    static float gradients[2][FLOATS], weights[2][FLOATS];
+    double loss[2];
+    run_wide(2, MAE_TRAINING, gradients[0], weights[0], &loss[0]);
+    run_wide(2, MAE_TRAINING_RECOMPUTE, gradients[1], weights[1], &loss[1]);
+    parallel_set_threads(0);
+    assert_memory_equal(gradients[1], gradients[0], sizeof gradients[0]);
+    assert_memory_equal(weights[1], weights[0], sizeof weights[0]);
+    assert_true(loss[1] == loss[0]);
+    const struct mae_shape *deep = &mae_preset_find("tiny64")->shape;
+    assert_true(3 * mae_pass_size(deep, 64, 64 * 16, MAE_TRAINING_RECOMPUTE) <
+                2 * mae_pass_size(deep, 64, 64 * 16, MAE_TRAINING));
 }
 
 /* Room for more than the batch at hand, stale contents, and a pass that does not train: same bits.
@@ -314,7 +334,8 @@ int main(void)
         cmocka_unit_test(test_one_channel),   cmocka_unit_test(test_three_channels),
         cmocka_unit_test(test_four_channels), cmocka_unit_test(test_extents_agree),
         cmocka_unit_test(test_passes_agree),  cmocka_unit_test(test_threads_same_bits),
-        cmocka_unit_test(test_steps_train),   cmocka_unit_test(test_nan_shows),
+        cmocka_unit_test(test_recomputation), cmocka_unit_test(test_steps_train),
+        cmocka_unit_test(test_nan_shows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

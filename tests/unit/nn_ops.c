@@ -82,6 +82,16 @@ static void test_gelu(void **state)
         assert_true(fabs((double)gradient[i] / 2 - gelu_slope(x)) < 2e-7 * room);
     }
     float nan_in = NAN;
+    static float again[COUNT];
+    memcpy(again, in, sizeof again);
+    for (size_t i = 0; i < COUNT; i++)
+        gradient[i] = 2;
+    gelu_backward_again(gradient, again, COUNT);
+    for (size_t i = 0; i < COUNT; i++) {
+        double x = (double)in[i], room = fmax(1, fabs(x));
+        assert_true(fabs((double)gradient[i] / 2 - gelu_slope(x)) < 2e-7 * room);
+        assert_true(again[i] == out[i]);
+    }
     gelu_forward(out, &nan_in, 1);
     assert_true(isnan(out[0]));
 }
@@ -108,12 +118,29 @@ static double linear_objective(void *context)
     return sum;
 }
 
+/* What layers of the sizes below compute with and in: kernels, or BLAS. */
+static void open_space(struct linear_space *space, const struct product_kernels *kernels)
+{
+    enum { SIDE = 160, THREADS = 2 };
+    space->kernels = kernels;
+    space->slot_count = THREADS;
+    space->slot_floats = kernel_padded(product_scratch());
+    space->panels = calloc(linear_panels(kernels, SIDE, SIDE) + 1, sizeof(float));
+    space->slots = calloc(THREADS * space->slot_floats, sizeof(float));
+    assert_true(space->panels && space->slots);
+}
+
+static void close_space(struct linear_space *space)
+{
+    free(space->panels);
+    free(space->slots);
+}
+
 static const struct linear_size linear_sizes[] = {
     {1, 3, 2}, {7, 16, 5}, {137, 5, 100}, {300, 12, 97}};
 
-static void test_linear_forward(void **state)
+static void check_linear_forward(const struct linear_space *space)
 {
-    (void)state;
     static float in[MOST], weight[MOST], bias[MOST], residual[MOST], out[MOST], activated[MOST];
     static double wide_in[MOST], wide_weight[MOST], wide_bias[MOST], expected[MOST];
     random_floats(in, MOST, 1);
@@ -129,24 +156,25 @@ static void test_linear_forward(void **state)
         naive_linear(expected, wide_in, wide_weight, wide_bias, size.rows, size.in_dim,
                      size.out_dim);
         poison(out, MOST);
-        linear_forward(out, in, weight, bias, size, NULL);
+        linear_forward(out, in, weight, bias, size, space);
         assert_true(relative_error(out, expected, count) < value_tolerance);
         assert_true(isnan(out[count]));
         poison(out, MOST);
         poison(activated, MOST);
-        linear_gelu_forward(activated, out, in, weight, bias, size, NULL);
+        linear_gelu_forward(activated, out, in, weight, bias, size, space);
         assert_true(relative_error(out, expected, count) < value_tolerance);
         for (size_t at = 0; at < count; at++)
             assert_true(fabs((double)activated[at] - naive_gelu(expected[at])) < 1e-5);
         poison(out, MOST);
-        linear_residual_forward(out, residual, in, weight, bias, size, NULL);
+        linear_residual_forward(out, residual, in, weight, bias, size, space);
         for (size_t at = 0; at < count; at++)
             expected[at] += (double)residual[at];
         assert_true(relative_error(out, expected, count) < value_tolerance);
     }
 }
 
-static void check_linear_backward(struct linear_size size, bool gelu_before)
+static void check_linear_backward(struct linear_size size, bool gelu_before,
+                                  const struct linear_space *space)
 {
     static float before[MOST], in[MOST], weight[MOST], gradient[MOST];
     static float in_gradient[MOST], weight_gradient[MOST], bias_gradient[MOST];
@@ -168,7 +196,7 @@ static void check_linear_backward(struct linear_size size, bool gelu_before)
                                   .weight = weight_gradient,
                                   .bias = bias_gradient,
                                   .before_gelu = gelu_before ? before : NULL};
-    linear_backward(&to, gradient, in, weight, size, NULL);
+    linear_backward(&to, gradient, in, weight, size, space);
     struct linear_case c = {size, gelu_before, gradient, wide_in, wide_weight, wide_bias};
     assert_true(gradient_error(linear_objective, &c, wide_in, in_gradient, in_count,
                                1 + in_count / 40) < gradient_tolerance);
@@ -180,19 +208,45 @@ static void check_linear_backward(struct linear_size size, bool gelu_before)
     if (!gelu_before) {
         static float twice[MOST];
         memcpy(twice, in_gradient, in_count * sizeof *twice);
-        linear_backward(&to, gradient, in, weight, size, NULL);
+        linear_backward(&to, gradient, in, weight, size, space);
         for (size_t i = 0; i < in_count; i++)
             assert_true(fabsf(in_gradient[i] - 2 * twice[i]) <= 1e-5f * (1 + fabsf(twice[i])));
+    }
+}
+
+/* Without a space, and with every kind of kernels. */
+static void for_spaces(void (*check)(const struct linear_space *space))
+{
+    const struct product_kernels *kernels;
+    check(NULL);
+    for (size_t i = 0; (kernels = product_kernels_at(i)); i++) {
+        struct linear_space space;
+        if (!product_kernels_run(kernels) || product_kernels_type(kernels) != PRODUCT_FLOATS)
+            continue;
+        open_space(&space, kernels);
+        check(&space);
+        close_space(&space);
+    }
+}
+
+static void test_linear_forward(void **state)
+{
+    (void)state;
+    for_spaces(check_linear_forward);
+}
+
+static void check_linear_backwards(const struct linear_space *space)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(linear_sizes); i++) {
+        check_linear_backward(linear_sizes[i], false, space);
+        check_linear_backward(linear_sizes[i], true, space);
     }
 }
 
 static void test_linear_backward(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < ARRAY_LENGTH(linear_sizes); i++) {
-        check_linear_backward(linear_sizes[i], false);
-        check_linear_backward(linear_sizes[i], true);
-    }
+    for_spaces(check_linear_backwards);
 }
 
 struct norm_case {

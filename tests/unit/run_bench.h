@@ -37,7 +37,8 @@ static inline void open_bench(struct bench *bench, const char *strategy, int par
     assert_true(strategy_choice_parse(&config.mask.strategy, strategy, &error));
     assert_true(ratio_choice_parse(&config.mask.ratio, "uniform:low=0.1,high=0.9", &error));
     if (!arm_init(&bench->arm, &config, &shape, 1, &error) ||
-        !arm_workspace_init(&bench->workspace, &shape, IMAGES, parts, MAE_F32, &error))
+        !arm_workspace_init(&bench->workspace, &shape, IMAGES, parts, MAE_F32, MAE_TRAINING,
+                            &error))
         fail_msg("%s", error.message);
     assert_true(arm_prepare(&bench->arm, &bench->workspace, &bench->arm.mask, BENCH_SEED, &error));
     bench->batch.pixels = calloc(values, sizeof(float));

@@ -70,7 +70,8 @@ static void bench_open(struct bench *bench, int images, const uint32_t *indices,
     assert_true(strategy_choice_parse(&arm.mask.strategy, "block", &error));
     assert_true(ratio_choice_parse(&arm.mask.ratio, "uniform:low=0.4,high=0.9", &error));
     assert_true(arm_init(&bench->arm, &arm, &bench->shape, 1, &error));
-    assert_true(arm_workspace_init(&bench->workspace, &bench->shape, images, 1, MAE_F32, &error));
+    assert_true(arm_workspace_init(&bench->workspace, &bench->shape, images, 1, MAE_F32,
+                                   MAE_TRAINING, &error));
     bench->pixels = calloc((size_t)images * mae_image_values(&bench->shape), sizeof(float));
     memcpy(bench->indices, indices, (size_t)images * sizeof *indices);
     bench->batch = (struct loader_batch){

@@ -1,0 +1,302 @@
+#include "nn/product.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "nn/gemm.h"
+#include "nn/kernel.h"
+#include "nn/product_kernels.h"
+#include "nn/small.h"
+
+enum {
+    TURNED_AT_ONCE = 64, /* elements of the depth that are packed turned in one go */
+    TILE_PANELS = 6,     /* of a tile of a weight's gradient, beside PRODUCT_ROWS */
+    TILE_ROWS_STEP = 16, /* rows of a tile are a multiple of it: whole lines of the cache */
+};
+
+static const struct product_kernels *const all_kernels[] = {
+#ifdef HAVE_PRODUCT_KERNELS
+    &product_avx512_halves,
+    &product_avx512,
+    &product_avx2,
+#endif
+    NULL,
+};
+
+const struct product_kernels *product_kernels_at(size_t index)
+{
+    return all_kernels[index];
+}
+
+bool product_kernels_run(const struct product_kernels *kernels)
+{
+    return kernels->run_here();
+}
+
+enum product_type product_kernels_type(const struct product_kernels *kernels)
+{
+    return kernels ? kernels->type : PRODUCT_FLOATS;
+}
+
+const char *product_kernels_name(const struct product_kernels *kernels)
+{
+    return kernels ? kernels->name : "BLAS";
+}
+
+static const char environment[] = "MASKSCOPE_KERNELS", no_kernels[] = "blas";
+
+/* Number of the fastest kernels that the environment allows; behind the last for none of them. */
+static bool first_allowed(size_t *first)
+{
+    const char *limit = getenv(environment);
+    *first = 0;
+    if (!limit || !*limit)
+        return true;
+    while (all_kernels[*first] && strcmp(all_kernels[*first]->key, limit))
+        ++*first;
+    return all_kernels[*first] || !strcmp(limit, no_kernels);
+}
+
+bool product_kernels_check(struct error *error)
+{
+    size_t first;
+    if (first_allowed(&first))
+        return true;
+    return error_set(error, ERROR_USAGE, "%s is '%s', expected blas, avx2, avx512 or bf16",
+                     environment, getenv(environment));
+}
+
+const struct product_kernels *product_kernels_best(enum product_type type)
+{
+    const struct product_kernels *kernels;
+    size_t first;
+    first_allowed(&first);
+    for (size_t i = first; (kernels = all_kernels[i]); i++)
+        if (kernels->type == type && kernels->run_here())
+            return kernels;
+    return NULL;
+}
+
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+static size_t parts_of(size_t count, size_t most)
+{
+    return (count + most - 1) / most;
+}
+
+static size_t at_least_one(size_t count)
+{
+    return count > 0 ? count : 1;
+}
+
+/* Where part `part` of `count` things begins, when they are divided evenly. */
+static size_t part_start(size_t count, size_t parts, size_t part)
+{
+    return count * part / parts;
+}
+
+static size_t elements_of(const struct product_kernels *kernels, size_t depth)
+{
+    return parts_of(depth, kernels->values);
+}
+
+size_t product_panels(size_t columns)
+{
+    return parts_of(columns, PRODUCT_COLUMNS);
+}
+
+size_t product_panel_floats(const struct product_kernels *kernels, size_t depth)
+{
+    return kernels ? elements_of(kernels, depth) * PRODUCT_COLUMNS : 0;
+}
+
+/* `columns` rows of the weight, as columns of the panel. */
+static void pack_turned(const struct product_kernels *kernels, float *panel, const float *weight,
+                        size_t depth, size_t columns)
+{
+    float rows[PRODUCT_COLUMNS * TURNED_AT_ONCE] = {0};
+    const size_t step = TURNED_AT_ONCE * kernels->values;
+    for (size_t first = 0; first < depth; first += step) {
+        size_t count = smaller(step, depth - first), elements = elements_of(kernels, count);
+        for (size_t column = 0; column < columns; column++)
+            kernels->pack_row(rows + column * TURNED_AT_ONCE, weight + column * depth + first,
+                              count);
+        small_transpose(panel, rows, TURNED_AT_ONCE, PRODUCT_COLUMNS, elements);
+        panel += elements * PRODUCT_COLUMNS;
+    }
+}
+
+void product_pack(const struct product_kernels *kernels, const struct product_factor *factor,
+                  size_t panel)
+{
+    if (!kernels)
+        return;
+    size_t first = panel * PRODUCT_COLUMNS;
+    size_t columns = smaller(PRODUCT_COLUMNS, factor->columns - first);
+    float *to = factor->panels + panel * product_panel_floats(kernels, factor->depth);
+    if (factor->turned)
+        pack_turned(kernels, to, factor->weight + first * factor->depth, factor->depth, columns);
+    else
+        kernels->pack_lines(to, PRODUCT_COLUMNS, factor->weight + first, factor->columns, columns,
+                            factor->depth);
+}
+
+size_t product_scratch(void)
+{
+    size_t for_rows = (size_t)PRODUCT_ROWS * PRODUCT_STRIDE;
+    size_t for_sums = (size_t)PRODUCT_DEPTH * (PRODUCT_ROWS + TILE_PANELS * PRODUCT_COLUMNS);
+    return for_rows > for_sums ? for_rows : for_sums;
+}
+
+/* One panel's columns of up to PRODUCT_ROWS rows; `step` elements from one block of A to the next
+ * for each of its rows. */
+static void multiply_panel(product_block *block, size_t block_rows, float *c, size_t c_stride,
+                           bool add, const float *a, size_t step, const float *panel, size_t rows,
+                           size_t columns, size_t elements)
+{
+    size_t parts = parts_of(rows, block_rows);
+    for (size_t part = 0; part < parts; part++) {
+        size_t first = part_start(rows, parts, part);
+        block(c + first * c_stride, c_stride, add, a + first * step, panel,
+              part_start(rows, parts, part + 1) - first, columns, elements);
+    }
+}
+
+/* Up to PRODUCT_ROWS rows. */
+static void multiply_rows(const struct product_kernels *kernels, float *c, size_t c_stride,
+                          bool add, const float *a, size_t a_stride, size_t rows,
+                          const struct product_factor *factor, float *scratch)
+{
+    size_t elements = elements_of(kernels, factor->depth), panel_size = elements * PRODUCT_COLUMNS;
+    size_t parts = parts_of(elements, PRODUCT_DEPTH);
+    for (size_t part = 0; part < parts; part++) {
+        size_t first = part_start(elements, parts, part);
+        size_t count = part_start(elements, parts, part + 1) - first;
+        size_t value = first * kernels->values;
+        for (size_t row = 0; row < rows; row++)
+            kernels->pack_row(scratch + row * PRODUCT_STRIDE, a + row * a_stride + value,
+                              smaller(count * kernels->values, factor->depth - value));
+        for (size_t column = 0; column < factor->columns; column += PRODUCT_COLUMNS)
+            multiply_panel(kernels->of_rows, kernels->block_rows, c + column, c_stride,
+                           add || part > 0, scratch, PRODUCT_STRIDE,
+                           factor->panels + column / PRODUCT_COLUMNS * panel_size +
+                               first * PRODUCT_COLUMNS,
+                           rows, smaller(PRODUCT_COLUMNS, factor->columns - column), count);
+    }
+}
+
+void product_rows(const struct product_kernels *kernels, float *c, size_t c_stride, bool add,
+                  const float *a, size_t a_stride, size_t rows, const struct product_factor *factor,
+                  float *scratch)
+{
+    if (!kernels) {
+        gemm(factor->turned ? GEMM_A_BT : GEMM_A_B, add, c, c_stride,
+             (struct gemm_matrix){a, a_stride},
+             (struct gemm_matrix){factor->weight, factor->turned ? factor->depth : factor->columns},
+             rows, factor->columns, factor->depth);
+        return;
+    }
+    size_t parts = parts_of(rows, PRODUCT_ROWS);
+    for (size_t part = 0; part < parts; part++) {
+        size_t first = part_start(rows, parts, part);
+        multiply_rows(kernels, c + first * c_stride, c_stride, add, a + first * a_stride, a_stride,
+                      part_start(rows, parts, part + 1) - first, factor, scratch);
+    }
+}
+
+/* A tile of a weight's gradient: rows of it, and panels of its columns. */
+struct sum_tile {
+    size_t row, rows, column, columns;
+};
+
+static size_t row_parts(const struct product_sum *sum)
+{
+    return parts_of(sum->out_dim, PRODUCT_ROWS);
+}
+
+static size_t column_parts(const struct product_sum *sum)
+{
+    return parts_of(product_panels(sum->in_dim), TILE_PANELS);
+}
+
+size_t product_sum_tiles(const struct product_sum *sum)
+{
+    return row_parts(sum) * column_parts(sum);
+}
+
+static struct sum_tile tile_at(const struct product_sum *sum, size_t number)
+{
+    size_t down = number / column_parts(sum), across = number % column_parts(sum);
+    size_t panels = product_panels(sum->in_dim), steps = parts_of(sum->out_dim, TILE_ROWS_STEP);
+    struct sum_tile tile = {.row = part_start(steps, row_parts(sum), down) * TILE_ROWS_STEP};
+    size_t row_end = part_start(steps, row_parts(sum), down + 1) * TILE_ROWS_STEP;
+    tile.rows = smaller(row_end, sum->out_dim) - tile.row;
+    tile.column = part_start(panels, column_parts(sum), across) * PRODUCT_COLUMNS;
+    size_t end = part_start(panels, column_parts(sum), across + 1) * PRODUCT_COLUMNS;
+    tile.columns = smaller(end, sum->in_dim) - tile.column;
+    return tile;
+}
+
+static void sum_blas(const struct product_sum *sum, const struct sum_tile *tile)
+{
+    gemm(GEMM_AT_B, false, sum->weight + tile->row * sum->in_dim + tile->column, sum->in_dim,
+         (struct gemm_matrix){sum->gradient + tile->row, sum->out_dim},
+         (struct gemm_matrix){sum->in + tile->column, sum->in_dim}, tile->rows, tile->columns,
+         sum->rows);
+}
+
+/* The first tile in each row of tiles does it, while the gradients are in the cache. */
+KERNEL static void sum_bias(const struct product_sum *sum, const struct sum_tile *tile,
+                            size_t first, size_t count)
+{
+    float *restrict bias = sum->bias + tile->row;
+    const float *restrict gradient = sum->gradient + first * sum->out_dim + tile->row;
+    if (tile->column > 0)
+        return;
+    for (size_t row = 0; row < count; row++, gradient += sum->out_dim)
+#pragma omp simd
+        for (size_t i = 0; i < tile->rows; i++)
+            bias[i] += gradient[i];
+}
+
+/* The share of `count` rows from `first` on. */
+static void sum_part(const struct product_kernels *kernels, const struct product_sum *sum,
+                     const struct sum_tile *tile, size_t first, size_t count, float *scratch)
+{
+    float *gradient = scratch, *panels = scratch + (size_t)PRODUCT_DEPTH * PRODUCT_ROWS;
+    float *to = sum->weight + tile->row * sum->in_dim + tile->column;
+    size_t elements = elements_of(kernels, count);
+    kernels->pack_lines(gradient, PRODUCT_ROWS, sum->gradient + first * sum->out_dim + tile->row,
+                        sum->out_dim, tile->rows, count);
+    sum_bias(sum, tile, first, count);
+    kernels->pack_lines(panels, PRODUCT_COLUMNS, sum->in + first * sum->in_dim + tile->column,
+                        sum->in_dim, tile->columns, count);
+    for (size_t column = 0; column < tile->columns; column += PRODUCT_COLUMNS)
+        multiply_panel(kernels->of_turned, kernels->block_rows, to + column, sum->in_dim, first > 0,
+                       gradient, 1, panels + column * elements, tile->rows,
+                       smaller(PRODUCT_COLUMNS, tile->columns - column), elements);
+}
+
+void product_sum_tile(const struct product_kernels *kernels, const struct product_sum *sum,
+                      size_t number, float *scratch)
+{
+    struct sum_tile tile = tile_at(sum, number);
+    if (tile.column == 0)
+        memset(sum->bias + tile.row, 0, tile.rows * sizeof *sum->bias);
+    if (!kernels) {
+        sum_blas(sum, &tile);
+        sum_bias(sum, &tile, 0, sum->rows);
+        return;
+    }
+    size_t elements = elements_of(kernels, sum->rows);
+    size_t parts = at_least_one(parts_of(elements, PRODUCT_DEPTH));
+    for (size_t part = 0; part < parts; part++) {
+        size_t first = part_start(elements, parts, part) * kernels->values;
+        size_t end = smaller(part_start(elements, parts, part + 1) * kernels->values, sum->rows);
+        sum_part(kernels, sum, &tile, first, end - first, scratch);
+    }
+}

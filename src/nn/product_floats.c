@@ -1,0 +1,166 @@
+/* Kernels of products of floats, in AVX-512 and in AVX2. */
+#include "nn/product_kernels.h"
+
+#include <string.h>
+
+#include "nn/kernel.h"
+
+#ifdef HAVE_PRODUCT_KERNELS
+
+/* The registers of AVX-512 hold 14 x 2 vectors of sums, two of B and one value of A; those of AVX2,
+ * whose vectors are half as long, 6 x 1. */
+enum { AVX512_ROWS = 14, AVX512_VECTORS = 2, AVX2_ROWS = 6, AVX2_VECTORS = 1 };
+
+KERNEL_INLINE void store(float *c, const kernel_vector *sums, size_t vectors, bool add,
+                         size_t columns)
+{
+    if (columns < vectors * KERNEL_LANES) {
+        for (size_t i = 0; i < columns; i++) {
+            float sum = sums[i / KERNEL_LANES][i % KERNEL_LANES];
+            c[i] = add ? c[i] + sum : sum;
+        }
+        return;
+    }
+    kernel_vector_at *at = (kernel_vector_at *)c;
+    for (size_t i = 0; i < vectors; i++)
+        at[i] = add ? at[i] + sums[i] : sums[i];
+}
+
+/* All but the last five arguments are constants where it is inlined. */
+KERNEL_INLINE void multiply(const size_t rows, const size_t vectors, const size_t a_row,
+                            const size_t a_step, float *c, size_t c_stride, bool add,
+                            const float *a, const float *b, size_t columns, size_t depth)
+{
+    kernel_vector sums[AVX512_ROWS][AVX512_VECTORS];
+#pragma GCC unroll 14
+    for (size_t row = 0; row < rows; row++)
+#pragma GCC unroll 2
+        for (size_t i = 0; i < vectors; i++)
+            sums[row][i] = (kernel_vector){0};
+    for (size_t k = 0; k < depth; k++, a += a_step, b += PRODUCT_COLUMNS) {
+        const kernel_vector_at *line = (const kernel_vector_at *)b;
+#pragma GCC unroll 14
+        for (size_t row = 0; row < rows; row++)
+#pragma GCC unroll 2
+            for (size_t i = 0; i < vectors; i++)
+                sums[row][i] += a[row * a_row] * line[i];
+    }
+#pragma GCC unroll 14
+    for (size_t row = 0; row < rows; row++)
+        store(c + row * c_stride, sums[row], vectors, add, columns);
+}
+
+/* The number of rows becomes a constant. */
+KERNEL_INLINE void choose(const size_t most, const size_t vectors, const size_t a_row,
+                          const size_t a_step, float *c, size_t c_stride, bool add, const float *a,
+                          const float *b, size_t rows, size_t columns, size_t depth)
+{
+#pragma GCC unroll 14
+    for (size_t count = 1; count <= most; count++)
+        if (rows == count)
+            multiply(count, vectors, a_row, a_step, c, c_stride, add, a, b, columns, depth);
+}
+
+#define AVX512 __attribute__((target("arch=x86-64-v4")))
+#define AVX2   __attribute__((target("arch=x86-64-v3")))
+
+AVX512 static void rows_avx512(float *c, size_t c_stride, bool add, const void *a, const void *b,
+                               size_t rows, size_t columns, size_t depth)
+{
+    choose(AVX512_ROWS, AVX512_VECTORS, PRODUCT_STRIDE, 1, c, c_stride, add, a, b, rows, columns,
+           depth);
+}
+
+AVX512 static void turned_avx512(float *c, size_t c_stride, bool add, const void *a, const void *b,
+                                 size_t rows, size_t columns, size_t depth)
+{
+    choose(AVX512_ROWS, AVX512_VECTORS, 1, PRODUCT_ROWS, c, c_stride, add, a, b, rows, columns,
+           depth);
+}
+
+/* A panel is two vectors wide. */
+AVX2 static void rows_avx2(float *c, size_t c_stride, bool add, const void *a, const void *b,
+                           size_t rows, size_t columns, size_t depth)
+{
+    for (size_t at = 0; at < columns; at += KERNEL_LANES)
+        choose(AVX2_ROWS, AVX2_VECTORS, PRODUCT_STRIDE, 1, c + at, c_stride, add, a,
+               (const float *)b + at, rows, columns - at, depth);
+}
+
+AVX2 static void turned_avx2(float *c, size_t c_stride, bool add, const void *a, const void *b,
+                             size_t rows, size_t columns, size_t depth)
+{
+    for (size_t at = 0; at < columns; at += KERNEL_LANES)
+        choose(AVX2_ROWS, AVX2_VECTORS, 1, PRODUCT_ROWS, c + at, c_stride, add, a,
+               (const float *)b + at, rows, columns - at, depth);
+}
+
+static void pack_row(void *out, const float *in, size_t count)
+{
+    memcpy(out, in, count * sizeof *in);
+}
+
+KERNEL_INLINE void copy(float *to, const float *from, size_t count)
+{
+    size_t i = 0;
+    for (; i + KERNEL_LANES <= count; i += KERNEL_LANES)
+        *(kernel_vector_at *)(to + i) = *(const kernel_vector_at *)(from + i);
+    for (; i < count; i++)
+        to[i] = from[i];
+}
+
+KERNEL static void pack_lines(void *out, size_t width, const float *in, size_t stride, size_t count,
+                              size_t lines)
+{
+    float *to = out;
+    for (size_t line = 0; line < lines; line++, to += width, in += stride) {
+        float *piece = to;
+        size_t left = count;
+        for (; left >= width; left -= width, piece += lines * width)
+            copy(piece, in + (count - left), width);
+        if (left > 0) {
+            copy(piece, in + (count - left), left);
+            memset(piece + left, 0, (width - left) * sizeof *piece);
+        }
+    }
+}
+
+static bool have_avx512(void)
+{
+    __builtin_cpu_init();
+    return __builtin_cpu_supports("x86-64-v4");
+}
+
+static bool have_avx2(void)
+{
+    __builtin_cpu_init();
+    return __builtin_cpu_supports("x86-64-v3");
+}
+
+const struct product_kernels product_avx512 = {
+    .name = "AVX-512",
+    .key = "avx512",
+    .type = PRODUCT_FLOATS,
+    .run_here = have_avx512,
+    .block_rows = AVX512_ROWS,
+    .values = 1,
+    .of_rows = rows_avx512,
+    .of_turned = turned_avx512,
+    .pack_row = pack_row,
+    .pack_lines = pack_lines,
+};
+
+const struct product_kernels product_avx2 = {
+    .name = "AVX2",
+    .key = "avx2",
+    .type = PRODUCT_FLOATS,
+    .run_here = have_avx2,
+    .block_rows = AVX2_ROWS,
+    .values = 1,
+    .of_rows = rows_avx2,
+    .of_turned = turned_avx2,
+    .pack_row = pack_row,
+    .pack_lines = pack_lines,
+};
+
+#endif

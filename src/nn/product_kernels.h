@@ -1,0 +1,47 @@
+/* What kernels of products are. Private to src/nn.
+ *
+ * Factors are packed into elements of four bytes: a float, or two neighbours of the sum as
+ * bfloat16. The innermost kernels multiply a few rows of A with a panel of B, over PRODUCT_DEPTH
+ * elements at most. A lies as rows of PRODUCT_STRIDE elements, or turned, an element of the depth
+ * after another, with PRODUCT_ROWS rows of it side by side; B's panel has PRODUCT_COLUMNS columns
+ * side by side.
+ */
+#ifndef MASKSCOPE_NN_PRODUCT_KERNELS_H
+#define MASKSCOPE_NN_PRODUCT_KERNELS_H
+
+#include <stdint.h>
+
+#include "config.h"
+#include "nn/product.h"
+
+enum {
+    PRODUCT_ROWS = 112,
+    PRODUCT_COLUMNS = 32,
+    PRODUCT_DEPTH = 384,
+    PRODUCT_STRIDE = PRODUCT_DEPTH + 16, /* so that rows do not compete for places in the cache */
+};
+
+/* c [rows, columns] = a b, or += if `add`; rows up to the kernels' block_rows, columns up to
+ * PRODUCT_COLUMNS; depth in elements, 0 included. */
+typedef void product_block(float *c, size_t c_stride, bool add, const void *a, const void *b,
+                           size_t rows, size_t columns, size_t depth);
+
+struct product_kernels {
+    const char *name, *key; /* key: in the environment */
+    enum product_type type;
+    bool (*run_here)(void);
+    size_t block_rows;
+    size_t values; /* of the depth in an element */
+    product_block *of_rows, *of_turned;
+    /* A row's `count` values into elements, filled up with zeros. */
+    void (*pack_row)(void *out, const float *in, size_t count);
+    /* `lines` of the depth, `stride` floats apart, into elements side by side: one out [elements,
+     * width] after another from `width` values of each line, until `count` are in; the last one is
+     * filled up with zeros. */
+    void (*pack_lines)(void *out, size_t width, const float *in, size_t stride, size_t count,
+                       size_t lines);
+};
+
+extern const struct product_kernels product_avx512_halves, product_avx512, product_avx2;
+
+#endif
