@@ -36,8 +36,9 @@ void parallel_for(size_t tasks, parallel_task *run, void *context)
 
 void parallel_for_slots(size_t tasks, size_t slots, parallel_slot_task *run, void *context)
 {
-    int threads = parallel_threads() < (int)slots ? parallel_threads() : (int)slots;
-#pragma omp parallel for schedule(dynamic, 1) num_threads(threads)
+    size_t threads = (size_t)parallel_threads();
+    int team = (int)(threads < slots ? threads : slots); /* OpenMP allocates where it changes */
+#pragma omp parallel for schedule(dynamic, 1) num_threads(team)
     for (size_t task = 0; task < tasks; task++)
         run(context, task, (size_t)omp_get_thread_num());
 }

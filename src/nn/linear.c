@@ -1,5 +1,6 @@
 #include "nn/linear.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -50,7 +51,7 @@ static float *slot_of(const struct linear_space *space, size_t slot)
 static void run_tasks(const struct linear_space *space, size_t tasks, parallel_slot_task *run,
                       void *context)
 {
-    parallel_for_slots(tasks, space->slots ? space->slot_count : tasks, run, context);
+    parallel_for_slots(tasks, space->slots ? space->slot_count : SIZE_MAX, run, context);
 }
 
 struct pack_job {
