@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Lanes do not share a cache line. */
+enum { LANE_ALIGNMENT = 64 };
+
 /* Masks that were given: a file's, or one that was painted. */
 struct loaded {
     struct loaded *next;
@@ -14,7 +17,9 @@ struct loaded {
 
 struct mask_drawer {
     int grid_height, grid_width;
-    uint8_t *scratch; /* enough for any strategy on this grid */
+    int lanes;
+    size_t lane_size; /* bytes; enough for any strategy on this grid */
+    uint8_t *scratch; /* [lanes, lane_size] */
     struct loaded *files;
 };
 
@@ -53,12 +58,24 @@ struct mask_drawer *mask_drawer_new(int grid_height, int grid_width, struct erro
         return NULL;
     drawer->grid_height = grid_height;
     drawer->grid_width = grid_width;
-    drawer->scratch = memory_new(largest_scratch(grid_height * grid_width), 1, error);
-    if (!drawer->scratch) {
+    size_t largest = largest_scratch(grid_height * grid_width);
+    drawer->lane_size = (largest + LANE_ALIGNMENT - 1) / LANE_ALIGNMENT * LANE_ALIGNMENT;
+    if (!mask_drawer_set_lanes(drawer, 1, error)) {
         free(drawer);
         return NULL;
     }
     return drawer;
+}
+
+bool mask_drawer_set_lanes(struct mask_drawer *drawer, int lanes, struct error *error)
+{
+    uint8_t *scratch = memory_new((size_t)lanes, drawer->lane_size, error);
+    if (!scratch)
+        return false;
+    free(drawer->scratch);
+    drawer->scratch = scratch;
+    drawer->lanes = lanes;
+    return true;
 }
 
 void mask_drawer_free(struct mask_drawer *drawer)
@@ -168,7 +185,7 @@ int mask_draw(struct mask_drawer *drawer, const struct mask_choice *choice, doub
         .hidden = mask_hidden_count(patches, ratio, clamped),
         .parameters = parameters,
         .random = &random,
-        .scratch = drawer->scratch,
+        .scratch = drawer->scratch + (size_t)key->lane * drawer->lane_size,
         .guides = key->guides,
         .choice = &choice->strategy,
         .progress = progress,

@@ -22,12 +22,15 @@ struct mask_choice {
 int mask_hidden_count(int patches, double ratio, bool *clamped);
 
 struct mask_drawer;
-/* Draws masks for one grid; owns the scratch memory and the masks of files. One thread at a time.
- */
+/* Draws masks for one grid; owns the scratch memory and the masks of files. One thread at a time in
+ * each lane. */
 /* Null with *error set: ERROR_DATA for a grid of fewer than 2 or more than MASK_PATCH_LIMIT
  * patches. */
 struct mask_drawer *mask_drawer_new(int grid_height, int grid_width, struct error *error);
 void mask_drawer_free(struct mask_drawer *drawer);
+/* Lets that many threads draw at a time, each in a lane of its own (mask_key.lane). At first there
+ * is one. Not while anybody draws. */
+bool mask_drawer_set_lanes(struct mask_drawer *drawer, int lanes, struct error *error);
 /* Reads what the choice needs besides numbers, the masks of its file, unless the drawer has them.
  * Must come before mask_draw with a choice that may be new. ERROR_INPUT, ERROR_DATA. */
 bool mask_drawer_prepare(struct mask_drawer *drawer, const struct mask_choice *choice,
@@ -46,6 +49,7 @@ struct mask_key {
     uint32_t batch;                   /* the batch's number */
     uint32_t batch_images, place;     /* its size, 0 for an image on its own; which of them it is */
     const struct mask_guides *guides; /* null: none; see strategy_choice_guides */
+    int lane;                         /* of the drawer's; makes no difference to the mask */
 };
 
 /* Draws one mask [L]; returns the number hidden. *clamped may be null. For RANDOM_MASK the ratio

@@ -39,13 +39,20 @@ bool mask_batch_init(struct mask_batch *masks, const struct mae_shape *shape, in
                      struct error *error)
 {
     size_t patches = (size_t)mae_patches(shape), images = (size_t)capacity;
-    *masks = (struct mask_batch){.patches = (int)patches, .capacity = capacity};
+    *masks = (struct mask_batch){.shape = *shape,
+                                 .lanes = 1 + (capacity - 1) / MASK_LANE_IMAGES,
+                                 .patches = (int)patches,
+                                 .capacity = capacity};
     bool good =
         (masks->drawer = mask_drawer_new(mae_grid_height(shape), mae_grid_width(shape), error)) &&
-        guide_maker_init(&masks->guide, shape, error) &&
+        mask_drawer_set_lanes(masks->drawer, masks->lanes, error) &&
+        (masks->guides = memory_new((size_t)masks->lanes, sizeof *masks->guides, error)) &&
+        (masks->clamped = memory_new((size_t)masks->lanes, sizeof(int), error)) &&
         (masks->masks = memory_new(images * patches, 1, error)) &&
         (masks->visible = memory_new(images * patches, sizeof(int), error)) &&
         (masks->offsets = memory_new(images + 1, sizeof(int), error));
+    for (int lane = 0; good && lane < masks->lanes; lane++)
+        good = guide_maker_init(&masks->guides[lane], shape, error);
     if (!good)
         mask_batch_release(masks);
     return good;
@@ -54,7 +61,10 @@ bool mask_batch_init(struct mask_batch *masks, const struct mae_shape *shape, in
 void mask_batch_release(struct mask_batch *masks)
 {
     mask_drawer_free(masks->drawer);
-    guide_maker_release(&masks->guide);
+    for (int lane = 0; masks->guides && lane < masks->lanes; lane++)
+        guide_maker_release(&masks->guides[lane]);
+    free(masks->guides);
+    free(masks->clamped);
     free(masks->masks);
     free(masks->visible);
     free(masks->offsets);
@@ -72,7 +82,7 @@ int mask_batch_draw(struct mask_batch *masks, int place, const struct mask_choic
 {
     struct mask_key guided = *key;
     unsigned wanted = strategy_choice_guides(&choice->strategy, progress);
-    guided.guides = guide_maker_look(&masks->guide, wanted, pixels, key->guides);
+    guided.guides = guide_maker_look(&masks->guides[key->lane], wanted, pixels, key->guides);
     return mask_draw(masks->drawer, choice, progress, &guided,
                      masks->masks + (size_t)place * (size_t)masks->patches, clamped);
 }
@@ -160,35 +170,57 @@ unsigned arm_guides(const struct arm *arm, double progress)
     return arm->teacher ? guides_of_model(&arm->mask, progress) : 0;
 }
 
-/* Draws the batch's masks; returns how many were clamped. */
-static int draw_masks(struct arm *arm, struct arm_workspace *workspace,
-                      const struct loader_batch *batch, const struct arm_step *step)
+/* Drawing the masks of a batch, MASK_LANE_IMAGES images a task. */
+struct draw_job {
+    const struct arm *arm;
+    struct arm_workspace *workspace;
+    const struct loader_batch *batch;
+    const struct arm_step *step;
+    unsigned wanted; /* of the teacher */
+};
+
+static void draw_lane(void *context, size_t lane)
 {
-    struct mask_batch *masks = &workspace->masks;
-    int clamped_masks = 0;
-    size_t values = mae_image_values(&masks->guide.shape);
-    unsigned wanted = arm_guides(arm, step->progress);
-    if (wanted)
-        teacher_look(arm->teacher, &workspace->teacher, wanted, batch->pixels, batch->images);
-    for (int i = 0; i < batch->images; i++) {
+    const struct draw_job *job = context;
+    const struct loader_batch *batch = job->batch;
+    struct mask_batch *masks = &job->workspace->masks;
+    size_t values = mae_image_values(&masks->shape);
+    int first = (int)lane * MASK_LANE_IMAGES, clamped_masks = 0;
+    for (int i = first; i < first + MASK_LANE_IMAGES && i < batch->images; i++) {
         struct mask_guides guides = {{NULL}};
-        if (wanted)
-            guides = teacher_guides(&workspace->teacher, wanted, i);
-        struct mask_key key = {.seed = step->seed,
+        if (job->wanted)
+            guides = teacher_guides(&job->workspace->teacher, job->wanted, i);
+        struct mask_key key = {.seed = job->step->seed,
                                .stream = RANDOM_MASK,
                                .epoch = (uint32_t)batch->epoch,
                                .image = batch->indices[i],
                                .batch = (uint32_t)batch->step,
                                .batch_images = (uint32_t)batch->images,
                                .place = (uint32_t)i,
-                               .guides = wanted ? &guides : NULL};
+                               .guides = job->wanted ? &guides : NULL,
+                               .lane = (int)lane};
         bool clamped = false;
-        mask_batch_draw(masks, i, &arm->mask, step->progress, &key,
+        mask_batch_draw(masks, i, &job->arm->mask, job->step->progress, &key,
                         batch->pixels + (size_t)i * values, &clamped);
         clamped_masks += clamped;
     }
+    masks->clamped[lane] = clamped_masks;
+}
+
+/* Draws the batch's masks; returns how many were clamped. */
+static int draw_masks(const struct arm *arm, struct arm_workspace *workspace,
+                      const struct loader_batch *batch, const struct arm_step *step)
+{
+    struct mask_batch *masks = &workspace->masks;
+    struct draw_job job = {arm, workspace, batch, step, arm_guides(arm, step->progress)};
+    int clamped = 0, lanes = 1 + (batch->images - 1) / MASK_LANE_IMAGES;
+    if (job.wanted)
+        teacher_look(arm->teacher, &workspace->teacher, job.wanted, batch->pixels, batch->images);
+    parallel_for((size_t)lanes, draw_lane, &job);
+    for (int lane = 0; lane < lanes; lane++)
+        clamped += masks->clamped[lane];
     mask_batch_list(masks, batch->images);
-    return clamped_masks;
+    return clamped;
 }
 
 struct sum_job {
