@@ -62,6 +62,8 @@
     ACTION(FULL_SCREEN,  "full-screen", "",                 "f",      VIEW,  "full screen (window)") \
     ACTION(RESET_ZOOM,   "reset-zoom",  "",                 "0",      VIEW,  "zoom and position back to the start (window)") \
     ACTION(SCREENSHOT,   "screenshot",  "[FILE]",           "S",      FILES, "save the window as a PNG") \
+    ACTION(FIGURE,       "figure",      "[FILE] [WIDTHmm]", "F",      FILES, "save the window's view as a figure for print (180 mm wide)") \
+    ACTION(PIXELS,       "pixels",      "[neighbours|raw|oracle]", "d", IMAGE, "how normalised pixels are shown: the next way, or the one named") \
     ACTION(SAVE_SCREEN,  "save-screen", "FILE",             "",       FILES, "save the panel as text") \
     ACTION(CHECKPOINT,   "checkpoint",  "",                 "c",      FILES, "write a checkpoint now") \
     ACTION(EVALUATE,     "eval",        "",                 "E",      FILES, "evaluate all arms on the probe masks now") \

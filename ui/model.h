@@ -57,11 +57,13 @@ struct ui_model {
     double status_until; /* ui_now() clock */
 
     /* Wishes for the owner of the loop and the faces; each is reset by whoever grants it. */
-    bool want_quit;                   /* leave: the owner stops the run with a checkpoint */
-    bool want_window;                 /* whether the window should be open */
-    bool window_open;                 /* whether it is */
-    char window_problem[160];         /* why it could not be opened, or "" */
-    char screenshot[FILE_PATH_SIZE];  /* the window saves itself there, then clears it */
+    bool want_quit;                  /* leave: the owner stops the run with a checkpoint */
+    bool want_window;                /* whether the window should be open */
+    bool window_open;                /* whether it is */
+    char window_problem[160];        /* why it could not be opened, or "" */
+    char screenshot[FILE_PATH_SIZE]; /* the window saves itself there, then clears it */
+    char figure[FILE_PATH_SIZE]; /* the window saves its view there as a figure, then clears it */
+    double figure_width;         /* mm */
     char save_screen[FILE_PATH_SIZE]; /* the panel likewise */
 };
 

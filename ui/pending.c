@@ -6,10 +6,20 @@
  */
 static const double patience_seconds = 60;
 
+/* What only changes what is shown or noted; a run that has done all its steps takes it still, as
+ * long as somebody looks at it. */
+static bool is_for_display(const struct command *command)
+{
+    return command->kind == COMMAND_SHOW || command->kind == COMMAND_SHOW_FILE ||
+           command->kind == COMMAND_NEW_MASKS || command->kind == COMMAND_NOTE ||
+           (command->kind == COMMAND_SET && !strncmp(command->name, "show.", 5));
+}
+
 bool pending_send(struct ui_model *model, const struct command *command)
 {
     enum run_state state = model->snapshot->state;
-    if (state == RUN_FINISHED || state == RUN_STOPPED || state == RUN_FAILED) {
+    bool done = state == RUN_FINISHED && !is_for_display(command);
+    if (done || state == RUN_STOPPED || state == RUN_FAILED) {
         ui_say(model, LOG_WARNING, "the run has ended: nothing can be changed any more");
         return false;
     }

@@ -14,8 +14,9 @@ perform perform_pause, perform_step, perform_ratio_down, perform_ratio_up, perfo
     perform_ratio_up_10, perform_ratio, perform_strategy, perform_strategy_next, perform_law,
     perform_rate_down, perform_rate_up, perform_rate, perform_arm_next, perform_arm,
     perform_new_masks, perform_image_next, perform_image_previous, perform_log_scale,
-    perform_window, perform_screenshot, perform_save_screen, perform_checkpoint, perform_evaluate,
-    perform_export, perform_note, perform_set, perform_goto_step, perform_quit;
+    perform_window, perform_screenshot, perform_figure, perform_pixels, perform_save_screen,
+    perform_checkpoint, perform_evaluate, perform_export, perform_note, perform_set,
+    perform_goto_step, perform_quit;
 
 /* Sets a part of every arm's mask ("strategy" or "ratio"); true if all were sent. */
 bool perform_set_all_arms(struct ui_model *model, const char *part, const char *value);

@@ -1,5 +1,6 @@
 /* Actions on what is shown and saved. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "ui/export.h"
@@ -7,7 +8,7 @@
 #include "ui/perform.h"
 #include "ui/words.h"
 
-enum { WORD_SIZE = 64 };
+enum { WORD_SIZE = 64, FIGURE_LEAST_MM = 60, FIGURE_USUAL_MM = 180, FIGURE_MOST_MM = 500 };
 
 static bool show_images(struct ui_model *model, int direction)
 {
@@ -68,15 +69,15 @@ bool perform_goto_step(struct ui_model *model, const char *argument)
     return false;
 }
 
-/* The file named, or one in the run's folder that says the step. */
-static bool screenshot_path(const struct ui_model *model, const char *argument, char *path,
-                            struct error *error)
+/* The file named, or one in the run's folder that says what it is and the step. */
+static bool picture_path(const struct ui_model *model, const char *argument, const char *what,
+                         char *path, struct error *error)
 {
     if (argument[0])
         return text_copy(path, FILE_PATH_SIZE, argument) ||
                error_set(error, ERROR_DATA, "that file name is too long");
     char folder[FILE_PATH_SIZE], name[64];
-    snprintf(name, sizeof name, "window-%08lld.png", (long long)model->snapshot->step);
+    snprintf(name, sizeof name, "%s-%08lld.png", what, (long long)model->snapshot->step);
     const char *run = model->snapshot->folder[0] ? model->snapshot->folder : ".";
     return file_join(folder, sizeof folder, run, "images", error) &&
            file_make_folder(folder, error) && file_join(path, FILE_PATH_SIZE, folder, name, error);
@@ -88,8 +89,48 @@ bool perform_screenshot(struct ui_model *model, const char *argument)
     if (!model->window_open)
         ui_say(model, LOG_WARNING,
                "the window is not open (w opens it); :save-screen FILE saves the panel");
-    else if (!screenshot_path(model, argument, model->screenshot, &error))
+    else if (!picture_path(model, argument, "window", model->screenshot, &error))
         ui_say(model, LOG_WARNING, "%s", error.message);
+    return true;
+}
+
+/* "FILE", "120mm", "FILE 120mm" or nothing: the file's name and the width. False: neither. */
+static bool read_figure(const char *argument, char file[FILE_PATH_SIZE], double *width)
+{
+    const char *last = strrchr(argument, ' ');
+    const char *word = last ? last + 1 : argument;
+    char *end;
+    double number = strtod(word, &end);
+    bool sized = end > word && !strcmp(end, "mm");
+    size_t length = sized ? (last ? (size_t)(last - argument) : 0) : strlen(argument);
+    *width = sized ? number : FIGURE_USUAL_MM;
+    snprintf(file, FILE_PATH_SIZE, "%.*s", (int)length, argument);
+    return length < FILE_PATH_SIZE && *width >= FIGURE_LEAST_MM && *width <= FIGURE_MOST_MM;
+}
+
+bool perform_figure(struct ui_model *model, const char *argument)
+{
+    struct error error;
+    char file[FILE_PATH_SIZE];
+    if (!model->window_open)
+        ui_say(model, LOG_WARNING, "the window is not open (w opens it)");
+    else if (!read_figure(argument, file, &model->figure_width))
+        ui_say(model, LOG_WARNING, "figure: [FILE] [WIDTHmm], %d to %d mm wide", FIGURE_LEAST_MM,
+               FIGURE_MOST_MM);
+    else if (!picture_path(model, file, "figure", model->figure, &error))
+        ui_say(model, LOG_WARNING, "%s", error.message);
+    return true;
+}
+
+bool perform_pixels(struct ui_model *model, const char *argument)
+{
+    int next = (model->config.show.pixels + 1) % PIXELS_DISPLAYS;
+    const char *value = argument[0] ? argument : pixel_display_name(next);
+    if (!model->snapshot->shape.norm_pix)
+        ui_say(model, LOG_INFO, "this model predicts pixels as they are (model.norm_pix is false)");
+    else if (pending_set(model, "show.pixels", value))
+        ui_say(model, LOG_INFO, "%s",
+               pixel_display_label((enum pixel_display)model->config.show.pixels));
     return true;
 }
 

@@ -6,17 +6,22 @@
 
 #include "ui/ticks.h"
 
-static const char *const titles[PICTURE_KINDS] = {
-    [PICTURE_ORIGINAL] = "Original",
-    [PICTURE_MASKED] = "Masked",
-    [PICTURE_RECONSTRUCTION] = "Reconstruction",
-    [PICTURE_PASTED] = "With visible",
-    [PICTURE_ERROR] = "Error per patch",
+static const char *const titles[PICTURE_KINDS][2] = {
+    [PICTURE_ORIGINAL] = {"Original", "Original"},
+    [PICTURE_MASKED] = {"Masked", "Masked"},
+    [PICTURE_RECONSTRUCTION] = {"Reconstruction", "Output"},
+    [PICTURE_PASTED] = {"With visible", "Pasted"},
+    [PICTURE_ERROR] = {"Error per patch", "Error"},
 };
 
 const char *picture_title(enum picture_kind kind)
 {
-    return titles[kind];
+    return titles[kind][0];
+}
+
+const char *picture_short_title(enum picture_kind kind)
+{
+    return titles[kind][1];
 }
 
 int picture_grid_width(const struct gallery *gallery)
@@ -120,5 +125,5 @@ double picture_error_top(const struct gallery *gallery, float *scratch)
         return 1;
     qsort(scratch, count, sizeof *scratch, compare_floats);
     float high = scratch[count - 1 - count / 50];
-    return high > 0 ? ticks_nice_above((double)high) : 1;
+    return high > 0 ? ticks_round_above((double)high) : 1;
 }

@@ -27,6 +27,8 @@ enum picture_kind {
 enum { PICTURE_NOTHING = 0x68, PICTURE_NOTHING_LINE = 0x78, PICTURE_LINE_DISTANCE = 4 };
 
 const char *picture_title(enum picture_kind kind);
+/* The same for narrow places. */
+const char *picture_short_title(enum picture_kind kind);
 /* Draws image `image` as arm `arm` has it. `top` is the MSE at the high end of the colours. */
 void picture_draw(const struct gallery *gallery, int arm, int image, enum picture_kind kind,
                   const struct colormap *map, double top, uint8_t *out, size_t pitch);

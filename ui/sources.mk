@@ -51,6 +51,7 @@ libwindow_a_SOURCES = \
 	ui/window/curves_tip.c \
 	ui/window/display_guard.c ui/window/display_guard.h \
 	ui/window/event.c ui/window/event.h \
+	ui/window/figure.c ui/window/figure.h \
 	ui/window/font.c ui/window/font.h \
 	ui/window/font_builtin.c ui/window/font_builtin.h \
 	ui/window/glyph_cache.c ui/window/glyph_cache.h \
@@ -67,7 +68,8 @@ libwindow_a_SOURCES = \
 	ui/window/screenshot.c ui/window/screenshot.h \
 	ui/window/series.c ui/window/series.h \
 	ui/window/shown.c ui/window/shown.h \
-	ui/window/theme.h \
+	ui/window/statistics.h ui/window/statistics_charts.c ui/window/statistics_data.c \
+	ui/window/theme.c ui/window/theme.h \
 	ui/window/tiles.c ui/window/tiles.h \
 	ui/window/tiles_around.c \
 	ui/window/tiles_draw.c \
@@ -80,6 +82,7 @@ libwindow_a_SOURCES = \
 	ui/window/view_images.c \
 	ui/window/view_masks.c \
 	ui/window/view_paint.c \
+	ui/window/view_statistics.c \
 	ui/window/views.c \
 	ui/window/window.c ui/window/window.h \
 	ui/window/window_draw.c \

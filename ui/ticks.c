@@ -15,6 +15,16 @@ double ticks_nice_above(double value)
     return 10 * power;
 }
 
+double ticks_round_above(double value)
+{
+    static const double steps[] = {1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8};
+    double power = pow(10, floor(log10(value)));
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
+        if (steps[i] * power >= value * (1 - 1e-9))
+            return steps[i] * power;
+    return 10 * power;
+}
+
 static void fill(struct ticks *ticks, double low, double high, double step)
 {
     ticks->count = 0;

@@ -24,6 +24,9 @@ void ticks_log(struct ticks *ticks, double low, double high, int most);
 
 /* The smallest 1, 2 or 5 times a power of ten that is not below value; value > 0. */
 double ticks_nice_above(double value);
+/* The smallest number of at most two digits that is easily read and not below value; value > 0: the
+ * end of a scale that is to waste little. */
+double ticks_round_above(double value);
 
 /* "0.25", "1.5e-04", "12k": as many digits as tell ticks `step` apart (0: three significant). */
 void ticks_label(char *out, size_t size, double value, double step);

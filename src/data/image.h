@@ -36,5 +36,8 @@ bool image_convert(struct image *image, int channels, struct error *error);
  * text chunks, or null. ERROR_CREATE, ERROR_IO. */
 bool image_write_png(const struct image *image, const char *path, const char *const *text,
                      struct error *error);
+/* The same with the size at which it is to be printed; pixels_per_inch 0: not said. */
+bool image_write_png_sized(const struct image *image, const char *path, const char *const *text,
+                           double pixels_per_inch, struct error *error);
 
 #endif

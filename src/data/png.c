@@ -8,6 +8,7 @@
 #include "data/decode.h"
 #include "data/exif.h"
 
+static const double meters_per_inch = 0.0254;
 enum { CHUNK_LIMIT = 8 << 20, CHUNK_COUNT_LIMIT = 1000, SAMPLE_BITS = 8 };
 
 /* The bytes still to be read, and where what goes wrong is told. */
@@ -148,8 +149,15 @@ static void set_texts(png_structp png, png_infop info, const char *const *text)
     }
 }
 
+static void set_size(png_structp png, png_infop info, double pixels_per_inch)
+{
+    png_uint_32 per_meter = (png_uint_32)(pixels_per_inch / meters_per_inch + 0.5);
+    if (per_meter > 0)
+        png_set_pHYs(png, info, per_meter, per_meter, PNG_RESOLUTION_METER);
+}
+
 static bool encode(png_structp png, png_infop info, const struct image *image,
-                   const char *const *text)
+                   const char *const *text, double pixels_per_inch)
 {
     if (setjmp(png_jmpbuf(png)))
         return false;
@@ -157,6 +165,7 @@ static bool encode(png_structp png, png_infop info, const struct image *image,
                  color_type(image->channels), PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT,
                  PNG_FILTER_TYPE_DEFAULT);
     set_texts(png, info, text);
+    set_size(png, info, pixels_per_inch);
     png_write_info(png, info);
     size_t stride = (size_t)image->width * (size_t)image->channels;
     for (int y = 0; y < image->height; y++)
@@ -168,6 +177,12 @@ static bool encode(png_structp png, png_infop info, const struct image *image,
 bool image_write_png(const struct image *image, const char *path, const char *const *text,
                      struct error *error)
 {
+    return image_write_png_sized(image, path, text, 0, error);
+}
+
+bool image_write_png_sized(const struct image *image, const char *path, const char *const *text,
+                           double pixels_per_inch, struct error *error)
+{
     struct file_write write;
     if (!file_begin(&write, path, error))
         return false;
@@ -177,7 +192,7 @@ bool image_write_png(const struct image *image, const char *path, const char *co
     bool good = false;
     if (info) {
         png_set_write_fn(png, write.stream, on_write, on_flush);
-        good = encode(png, info, image, text) || error_prefix(error, "%s", path);
+        good = encode(png, info, image, text, pixels_per_inch) || error_prefix(error, "%s", path);
     } else {
         error_set(error, ERROR_SYSTEM, "%s: out of memory", path);
     }

@@ -175,21 +175,25 @@ void history_release(struct history *history)
 static bool add_texts(struct safetensors_writer *writer, const struct gallery *gallery,
                       const struct arm *arms, int64_t step, struct error *error)
 {
-    struct text names = {0}, arm_names = {0};
+    struct text names = {0}, classes = {0}, arm_names = {0};
     char number[32];
     snprintf(number, sizeof number, "%" PRId64, step);
-    for (int i = 0; i < gallery->images; i++)
+    for (int i = 0; i < gallery->images; i++) {
         text_append(&names, "%s%s", i ? "\n" : "", gallery->names[i]);
+        text_append(&classes, "%s%s", i ? "\n" : "", gallery->classes[i]);
+    }
     for (int i = 0; i < gallery->arms; i++)
         text_append(&arm_names, "%s%s", i ? "\n" : "", arms[i].name);
     bool good = safetensors_writer_metadata(writer, "format", file_format, error) &&
                 safetensors_writer_metadata(writer, "step", number, error) &&
                 safetensors_writer_metadata(writer, "images", text_of(&names), error) &&
+                safetensors_writer_metadata(writer, "classes", text_of(&classes), error) &&
                 safetensors_writer_metadata(writer, "arms", text_of(&arm_names), error) &&
                 safetensors_writer_metadata(
                     writer, "pixels",
                     gallery->norm_pix ? pixel_display_name((int)gallery->display) : "plain", error);
     text_release(&names);
+    text_release(&classes);
     text_release(&arm_names);
     return good;
 }
@@ -285,6 +289,9 @@ static bool describe(struct history_frame *frame, const struct safetensors *file
                                 sizeof frame->arms[0], ARM_LIMIT);
     gallery->images = split_lines(safetensors_metadata(file, "images"), gallery->names[0],
                                   sizeof gallery->names[0], HISTORY_IMAGES);
+    memset(gallery->classes, 0, HISTORY_IMAGES * sizeof *gallery->classes);
+    split_lines(safetensors_metadata(file, "classes"), gallery->classes[0],
+                sizeof gallery->classes[0], gallery->images);
     if (!format || strcmp(format, file_format) || gallery->arms < 1 || gallery->images < 1)
         return error_set(error, ERROR_DATA, "%s: these are no pictures of a run",
                          safetensors_path(file));

@@ -142,7 +142,7 @@ static const struct setting rows[] = {
      .help = "how predictions of a model with norm_pix are shown: with the visible neighbours' mean and spread, raw, or (which leaks the answer) with the true ones"},
     {"show.scale", SETTING_REAL, NULL, 0, 8, .fallback = "0", FIELD(show.scale), LIVE,
      .help = "size of the window's text and controls; 0: as the display asks for"},
-    {"show.history", SETTING_REAL, "MB", 0, 100000, .fallback = "64", FIELD(show.history),
+    {"show.history", SETTING_REAL, "MB", 0, 100000, .fallback = "48", FIELD(show.history),
      .help = "disk space for pictures of earlier steps, in the run's images/history; 0: none are kept"},
 };
 /* clang-format on */

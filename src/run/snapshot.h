@@ -35,7 +35,7 @@ enum {
     SNAPSHOT_EVENTS = 64,
     SNAPSHOT_MESSAGE_SIZE = 480,
     PROBE_LIMIT = SETTING_LIST_LIMIT * SETTING_LIST_LIMIT,
-    HISTORY_LIMIT = 256,
+    HISTORY_LIMIT = 128,
 };
 
 /* A curve over steps that always covers the whole run: when it is full, neighbours are merged into

@@ -148,6 +148,8 @@ static const struct run_table tables[] = {
      TABLE_BY_NOTHING, NULL},
     {"classes", "MSE by the images' classes", false, make_classes, TABLE_BY_NOTHING,
      table_fill_classes},
+    {"images", "MSE of each image, its mean over all probe masks", false, table_make_images,
+     TABLE_BY_NOTHING, NULL},
     {"curves", "loss, ratio, gradient norm, learning rate: every step", false, table_make_curves,
      TABLE_BY_NOTHING, NULL},
     {"events", "changes, pauses, checkpoints, notes", false, table_make_events, TABLE_BY_NOTHING,

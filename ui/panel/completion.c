@@ -185,6 +185,7 @@ static const struct {
     {ACTION_ARM_ADD, complete_arm},       {ACTION_THEME, complete_theme},
     {ACTION_VIEW_1, complete_view},       {ACTION_EXPORT, complete_export},
     {ACTION_SAVE_SCREEN, complete_file},  {ACTION_SCREENSHOT, complete_file},
+    {ACTION_FIGURE, complete_file},
 };
 
 /* Takes the line apart: the command, its first word, and the word that is being typed. */

@@ -7,6 +7,10 @@ enum { PADDING = 8, GAP = 6 };
 float buttons_lay_out(struct canvas *canvas, SDL_FRect area, struct button *buttons, int count)
 {
     float x = area.x, y = area.y;
+    for (int i = 0; canvas->paper && i < count; i++)
+        buttons[i].place = (SDL_FRect){area.x, area.y, 0, 0};
+    if (canvas->paper) /* nobody clicks there */
+        return 0;
     for (int i = 0; i < count; i++) {
         struct button *button = &buttons[i];
         button->place = (SDL_FRect){0};
@@ -35,6 +39,8 @@ void buttons_draw(const struct view_frame *frame, const struct button *buttons, 
 {
     struct canvas *canvas = frame->canvas;
     int under = buttons_at(frame, buttons, count);
+    if (canvas->paper)
+        return;
     for (int i = 0; i < count; i++) {
         const struct button *button = &buttons[i];
         if (!button->label)

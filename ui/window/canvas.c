@@ -44,6 +44,17 @@ void canvas_reset(struct canvas *canvas)
     glyph_cache_init(&canvas->glyphs, canvas->renderer, NULL);
 }
 
+SDL_Color canvas_ink(const struct canvas *canvas, SDL_Color colour)
+{
+    return canvas->paper ? theme_on_paper(colour) : colour;
+}
+
+static void set_colour(struct canvas *canvas, SDL_Color colour)
+{
+    SDL_Color ink = canvas_ink(canvas, colour);
+    SDL_SetRenderDrawColor(canvas->renderer, ink.r, ink.g, ink.b, ink.a);
+}
+
 void canvas_begin(struct canvas *canvas, int width, int height)
 {
     int physical_width = width, physical_height = height;
@@ -54,8 +65,7 @@ void canvas_begin(struct canvas *canvas, int width, int height)
     if (fabs(canvas->scale - canvas->font_scale) > 0.01)
         open_fonts(canvas, NULL);
     canvas_clip(canvas, NULL);
-    SDL_Color colour = THEME_BACKGROUND;
-    SDL_SetRenderDrawColor(canvas->renderer, colour.r, colour.g, colour.b, colour.a);
+    set_colour(canvas, THEME_BACKGROUND);
     SDL_RenderClear(canvas->renderer);
 }
 
@@ -73,11 +83,6 @@ SDL_FRect canvas_logical(const struct canvas *canvas, SDL_Rect area)
     float scale = (float)canvas->scale;
     return (SDL_FRect){(float)area.x / scale, (float)area.y / scale, (float)area.w / scale,
                        (float)area.h / scale};
-}
-
-static void set_colour(struct canvas *canvas, SDL_Color colour)
-{
-    SDL_SetRenderDrawColor(canvas->renderer, colour.r, colour.g, colour.b, colour.a);
 }
 
 void canvas_fill(struct canvas *canvas, SDL_FRect area, SDL_Color colour)

@@ -23,6 +23,7 @@ struct canvas {
     struct log *log;
     double scale;      /* physical pixels per logical one */
     int width, height; /* logical */
+    bool paper;        /* a figure for print: see theme_on_paper */
     double font_scale; /* that the fonts were opened for */
     struct font_set *fonts;
     struct glyph_cache glyphs;
@@ -36,6 +37,9 @@ void canvas_release(struct canvas *canvas);
 void canvas_begin(struct canvas *canvas, int width, int height);
 /* Textures lost their contents (the device was reset): cached glyphs are drawn anew. */
 void canvas_reset(struct canvas *canvas);
+
+/* The colour as it is drawn here. Everything below takes colours as the window has them. */
+SDL_Color canvas_ink(const struct canvas *canvas, SDL_Color colour);
 
 /* Physical pixels, rounded. */
 SDL_Rect canvas_physical(const struct canvas *canvas, SDL_FRect area);
@@ -58,6 +62,11 @@ float canvas_text(struct canvas *canvas, enum font_role role, float x, float y, 
  * returns the width drawn. */
 float canvas_text_in(struct canvas *canvas, enum font_role role, SDL_FRect area,
                      enum canvas_align align, SDL_Color colour, const char *text);
+
+/* The longer of two texts if it fits the area, else the shorter. */
+float canvas_text_fit(struct canvas *canvas, enum font_role role, SDL_FRect area,
+                      enum canvas_align align, SDL_Color colour, const char *text,
+                      const char *shorter);
 
 /* A box with lines of text beside the point, kept within `area`. Lines are separated by '\n'; a tab
  * starts a second, right-aligned column. */

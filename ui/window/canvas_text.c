@@ -75,6 +75,7 @@ float canvas_text_width(struct canvas *canvas, enum font_role role, const char *
 
 static void set_text_colour(struct canvas *canvas, SDL_Color colour)
 {
+    colour = canvas_ink(canvas, colour);
     SDL_SetTextureColorMod(canvas->glyphs.texture, colour.r, colour.g, colour.b);
     SDL_SetTextureAlphaMod(canvas->glyphs.texture, colour.a);
 }
@@ -123,6 +124,14 @@ float canvas_text_in(struct canvas *canvas, enum font_role role, SDL_FRect area,
                                                : (area.w - logical) / 2);
     float y = area.y + (area.h - canvas_line_height(canvas, role)) / 2;
     return canvas_text(canvas, role, x, y, colour, text);
+}
+
+float canvas_text_fit(struct canvas *canvas, enum font_role role, SDL_FRect area,
+                      enum canvas_align align, SDL_Color colour, const char *text,
+                      const char *shorter)
+{
+    bool fits = canvas_text_width(canvas, role, text) <= area.w + 0.5f;
+    return canvas_text_in(canvas, role, area, align, colour, fits ? text : shorter);
 }
 
 enum { TIP_LINES = 20, TIP_LINE_SIZE = 160, TIP_PADDING = 8, TIP_DISTANCE = 14, TIP_COLUMNS = 14 };

@@ -211,6 +211,7 @@ static void redraw(struct curves *curves, const struct view_frame *frame, SDL_FR
     SDL_Color ground = THEME_BACKGROUND;
     if (!raster_resize(&curves->raster, physical.w, physical.h))
         return;
+    curves->raster.ink = plot_ink(frame->canvas);
     raster_fill(&curves->raster, curves->raster.clip,
                 (struct raster_colour){ground.r, ground.g, ground.b, 255});
     for (int i = 0; i < CURVES_PLOTS; i++) {

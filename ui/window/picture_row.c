@@ -6,60 +6,101 @@
 
 enum { GAP = 16 };
 
-static struct picture_row with_columns(const struct canvas *canvas, SDL_FRect area, int count,
-                                       int columns, int image_width, int image_height, float words)
+static int lines_of(const struct picture_row *row)
 {
-    int rows = (count + columns - 1) / columns;
-    double width = (double)(area.w - (float)(columns - 1) * GAP) / columns * canvas->scale;
+    int others = row->count - (row->apart ? 1 : 0);
+    return others > 0 ? (others + row->columns - 1) / row->columns : 1;
+}
+
+static int all_columns(const struct picture_row *row)
+{
+    return row->columns + (row->apart ? 1 : 0);
+}
+
+/* Places in the grid with nothing in them. */
+static int empty_places(const struct picture_row *row)
+{
+    return lines_of(row) * row->columns - (row->count - (row->apart ? 1 : 0));
+}
+
+static void measure(struct picture_row *row, const struct canvas *canvas, int image_width,
+                    int image_height, float words)
+{
+    int columns = all_columns(row), lines = lines_of(row);
+    double width = (double)(row->area.w - (float)(columns - 1) * GAP) / columns * canvas->scale;
     double height =
-        ((double)(area.h - (float)(rows - 1) * GAP) / rows - (double)words) * canvas->scale;
+        ((double)(row->area.h - (float)(lines - 1) * GAP) / lines - (double)words) * canvas->scale;
     int zoom = (int)fmin(width / image_width, height / image_height);
-    zoom = zoom < 1 ? 1 : zoom;
-    return (struct picture_row){.area = area,
-                                .count = count,
-                                .columns = columns,
-                                .zoom = zoom,
-                                .width = (float)(zoom * image_width / canvas->scale),
-                                .height = (float)(zoom * image_height / canvas->scale)};
+    row->zoom = zoom < 1 ? 1 : zoom;
+    row->width = (float)(row->zoom * image_width / canvas->scale);
+    row->height = (float)(row->zoom * image_height / canvas->scale);
+    float all = (float)columns * row->width + (float)(columns - 1) * GAP;
+    row->left = row->area.x + fmaxf(0, floorf((row->area.w - all) / 2));
 }
 
 struct picture_row picture_row_fit(const struct canvas *canvas, SDL_FRect area, int count,
-                                   int image_width, int image_height, float above, float below)
+                                   bool apart, int image_width, int image_height, float above,
+                                   float below)
 {
     struct picture_row best = {0};
-    for (int columns = count; columns >= 1; columns--) {
-        struct picture_row row =
-            with_columns(canvas, area, count, columns, image_width, image_height, above + below);
-        if (row.zoom > best.zoom)
+    for (int columns = count - (apart ? 1 : 0); columns >= 1; columns--) {
+        struct picture_row row = {
+            .area = area, .count = count, .columns = columns, .apart = apart, .below = below};
+        measure(&row, canvas, image_width, image_height, above + below);
+        bool larger = row.zoom > best.zoom;
+        if (larger || (row.zoom == best.zoom && empty_places(&row) < empty_places(&best)))
             best = row;
     }
-    best.below = below;
     return best;
 }
 
 float picture_row_height(const struct picture_row *row, float above)
 {
-    int rows = (row->count + row->columns - 1) / row->columns;
-    return (float)rows * (above + row->height + row->below) + (float)(rows - 1) * GAP;
+    int lines = lines_of(row);
+    return (float)lines * (above + row->height + row->below) + (float)(lines - 1) * GAP;
 }
 
 SDL_FRect picture_row_cell(const struct picture_row *row, int index, float above)
 {
-    int column = index % row->columns, line = index / row->columns;
+    int at = index - (row->apart ? 1 : 0);
+    int column = row->apart && index == 0 ? 0 : at % row->columns + (row->apart ? 1 : 0);
+    int line = at > 0 ? at / row->columns : 0;
     float pitch = above + row->height + row->below + GAP;
-    return (SDL_FRect){row->area.x + (float)column * (row->width + GAP),
+    return (SDL_FRect){row->left + (float)column * (row->width + GAP),
                        row->area.y + above + (float)line * pitch, row->width, row->height};
+}
+
+static int whole_times(float length, double scale, int pixels)
+{
+    return (int)lround((double)length * scale / pixels) * pixels;
+}
+
+SDL_Rect picture_row_target(const struct canvas *canvas, SDL_FRect cell, int width, int height)
+{
+    SDL_Rect target = canvas_physical(canvas, cell);
+    target.w = whole_times(cell.w, canvas->scale, width);
+    target.h = whole_times(cell.h, canvas->scale, height);
+    return target;
 }
 
 void picture_row_draw(const struct view_frame *frame, SDL_FRect cell, SDL_Texture *texture,
                       enum picture_kind kind, const struct gallery *gallery)
 {
     SDL_Rect source = {(int)kind * gallery->width, 0, gallery->width, gallery->height};
-    SDL_Rect target = canvas_physical(frame->canvas, cell);
-    target.w = target.w / gallery->width * gallery->width; /* whole pixels, whatever the rounding */
-    target.h = target.h / gallery->height * gallery->height;
+    SDL_Rect target = picture_row_target(frame->canvas, cell, gallery->width, gallery->height);
     if (texture)
         SDL_RenderCopy(frame->canvas->renderer, texture, &source, &target);
+}
+
+void picture_row_words(struct canvas *canvas, SDL_FRect cell, const struct picture_words *words)
+{
+    enum { BETWEEN = 3 };
+    SDL_FRect above = {cell.x, cell.y - PICTURE_ROW_TITLE, cell.w, PICTURE_ROW_TITLE - BETWEEN};
+    SDL_FRect below = {cell.x, cell.y + cell.h, cell.w, PICTURE_ROW_CAPTION};
+    canvas_text_fit(canvas, FONT_STRONG, above, ALIGN_LEFT, THEME_TEXT, words->title,
+                    words->short_title);
+    canvas_text_fit(canvas, FONT_SMALL, below, ALIGN_LEFT, THEME_MUTED, words->caption,
+                    words->short_caption);
 }
 
 int picture_row_patch(const struct view_frame *frame, SDL_FRect cell, const struct gallery *gallery)

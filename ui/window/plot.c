@@ -54,6 +54,17 @@ struct raster_area plot_raster_area(const struct plot *plot, SDL_FPoint origin, 
                                 (int)lround(top + (double)plot->area.h * scale)};
 }
 
+static struct raster_colour on_paper(struct raster_colour colour)
+{
+    SDL_Color ink = theme_on_paper((SDL_Color){colour.r, colour.g, colour.b, colour.a});
+    return (struct raster_colour){ink.r, ink.g, ink.b, ink.a};
+}
+
+struct raster_colour (*plot_ink(const struct canvas *canvas))(struct raster_colour colour)
+{
+    return canvas->paper ? on_paper : NULL;
+}
+
 static struct raster_colour paint(SDL_Color colour)
 {
     return (struct raster_colour){colour.r, colour.g, colour.b, colour.a};

@@ -30,6 +30,9 @@ void plot_draw_labels(const struct plot *plot, struct canvas *canvas, const char
 /* The labels of the axis of steps, below. */
 void plot_draw_steps(const struct plot *plot, struct canvas *canvas);
 
+/* The ink of a raster that is to look as the canvas does: for its member `ink`. */
+struct raster_colour (*plot_ink(const struct canvas *canvas))(struct raster_colour colour);
+
 struct raster_area plot_raster_area(const struct plot *plot, SDL_FPoint origin, double scale);
 
 enum { PLOT_LABEL_WIDTH = 52, PLOT_TITLE_HEIGHT = 22, PLOT_STEPS_HEIGHT = 20 };

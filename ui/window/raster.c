@@ -47,6 +47,11 @@ static uint32_t mix(uint32_t under, uint32_t over, uint32_t alpha)
     return 0xff000000 | red_blue | green;
 }
 
+static struct raster_colour ink(const struct raster *raster, struct raster_colour colour)
+{
+    return raster->ink ? raster->ink(colour) : colour;
+}
+
 static uint32_t packed(struct raster_colour colour)
 {
     return 0xff000000 | (uint32_t)colour.r << 16 | (uint32_t)colour.g << 8 | colour.b;
@@ -62,6 +67,7 @@ static void blend(struct raster *raster, int x, int y, struct raster_colour colo
 void raster_fill(struct raster *raster, struct raster_area area, struct raster_colour colour)
 {
     struct raster_area clip = raster->clip;
+    colour = ink(raster, colour);
     int left = clamp_int(area.left, clip.left, clip.right);
     int right = clamp_int(area.right, clip.left, clip.right);
     int bottom = clamp_int(area.bottom, clip.top, clip.bottom);
@@ -105,6 +111,7 @@ static void draw_stroke(struct raster *raster, const struct stroke *stroke,
     double reach = stroke->half + 1, slope = along != 0 ? across / along : 0;
     double spread = reach * sqrt(1 + slope * slope);
     struct raster_area clip = raster->clip;
+    colour = ink(raster, colour);
     int along_low = steep ? clip.top : clip.left, along_high = steep ? clip.bottom : clip.right;
     int across_low = steep ? clip.left : clip.top, across_high = steep ? clip.right : clip.bottom;
 
@@ -171,6 +178,7 @@ void raster_band(struct raster *raster, double x0, double low0, double high0, do
                  double low1, double high1, struct raster_colour colour)
 {
     struct raster_area clip = raster->clip;
+    colour = ink(raster, colour);
     /* Columns whose middle lies in [x0, x1): neighbouring pieces share none. */
     int first = (int)ceil(limit(x0 - 0.5, clip.left, clip.right));
     int last = (int)ceil(limit(x1 - 0.5, clip.left, clip.right));

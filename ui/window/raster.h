@@ -21,7 +21,9 @@ struct raster {
     int width, height;
     uint32_t *pixels; /* [height, width], 0xffRRGGBB; owned */
     size_t capacity;
-    struct raster_area clip; /* nothing is drawn outside */
+    struct raster_area clip;                                  /* nothing is drawn outside */
+    struct raster_colour (*ink)(struct raster_colour colour); /* how colours are drawn; null: as
+                                                                 they are */
 };
 
 enum { DASH_PARTS = 4 };

@@ -38,3 +38,9 @@ void shown_image_name(char out[SHOWN_TEXT_SIZE], const struct gallery *gallery, 
     snprintf(out, SHOWN_TEXT_SIZE, "%s%s%s", class_name, class_name[0] ? ": " : "",
              gallery->names[image]);
 }
+
+const char *shown_error_label(const struct gallery *gallery)
+{
+    bool raw = gallery->norm_pix && gallery->display == PIXELS_RAW;
+    return raw ? "patch MSE, normalised" : "patch MSE";
+}

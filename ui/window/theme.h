@@ -17,6 +17,10 @@
 #define THEME_ERROR      ((SDL_Color){0xf0, 0x6a, 0x5a, 255})
 #define THEME_TIP        ((SDL_Color){0x2a, 0x2d, 0x33, 246})
 
+/* What stands for a colour of the window in a figure for print, on white; colours that are none of
+ * the window's (those of pictures and colour maps) stay. */
+SDL_Color theme_on_paper(SDL_Color colour);
+
 enum {
     THEME_MARGIN = 14,
     THEME_GAP = 8,

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "ui/window/legend.h"
+#include "ui/window/shown.h"
 #include "ui/window/theme.h"
 #include "ui/window/tiles.h"
 
@@ -13,7 +14,9 @@ void tiles_draw_header(const struct tiles *tiles, const struct view_frame *frame
     struct canvas *canvas = frame->canvas;
     SDL_FRect line = {frame->area.x + THEME_MARGIN, frame->area.y, frame->area.w - 2 * THEME_MARGIN,
                       TILES_HEADER};
-    struct legend legend = {.map = &tiles->cache.map, .label = "patch MSE", .open_end = true};
+    struct legend legend = {.map = &tiles->cache.map,
+                            .label = shown_error_label(tiles->subject.gallery),
+                            .open_end = true};
     legend.high = tiles->cache.top;
     float end = legend_draw(canvas, line, &legend) - THEME_MARGIN;
     SDL_FRect name = {line.x, line.y, (end - line.x) * 0.4f, line.h};
@@ -26,7 +29,7 @@ void tiles_draw_header(const struct tiles *tiles, const struct view_frame *frame
 void tiles_draw_scroll_bar(const struct tiles *tiles, const struct view_frame *frame)
 {
     int count = tiles_count(tiles), slots = tiles_layout_slots(&tiles->layout);
-    if (slots >= count)
+    if (slots >= count || frame->canvas->paper)
         return;
     SDL_FRect area = tiles->subject.area;
     SDL_FRect track = {frame->area.x + frame->area.w - SCROLL_BAR - 3, area.y, SCROLL_BAR, area.h};

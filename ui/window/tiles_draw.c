@@ -132,6 +132,7 @@ static SDL_FRect above(SDL_FRect cell, float height)
 /* What is known about a tile, as short texts. */
 struct facts {
     char name[96], hidden[48], mse[48], worst[48];
+    char short_hidden[32], short_worst[48];
 };
 
 static void gather(struct facts *facts, const struct tiles *tiles, int tile)
@@ -149,10 +150,12 @@ static void gather(struct facts *facts, const struct tiles *tiles, int tile)
     else
         image_name(facts->name, sizeof facts->name, gallery, image);
     snprintf(facts->hidden, sizeof facts->hidden, "%d of %d hidden", hidden, gallery->patches);
+    snprintf(facts->short_hidden, sizeof facts->short_hidden, "%d/%d", hidden, gallery->patches);
     ticks_value(number, sizeof number, picture_mse(gallery, arm, image));
     snprintf(facts->mse, sizeof facts->mse, "MSE %s", number);
     ticks_value(number, sizeof number, worst);
     snprintf(facts->worst, sizeof facts->worst, "worst patch %s", number);
+    snprintf(facts->short_worst, sizeof facts->short_worst, "to %s", number);
 }
 
 static void draw_captions(const struct tiles *tiles, const struct view_frame *frame, int slot,
@@ -161,18 +164,18 @@ static void draw_captions(const struct tiles *tiles, const struct view_frame *fr
     const struct tiles_layout *layout = &tiles->layout;
     const struct {
         enum picture_kind kind;
-        const char *text;
+        const char *text, *shorter;
         SDL_Color colour;
     } captions[] = {
-        {PICTURE_ORIGINAL, facts->name, name_colour},
-        {PICTURE_MASKED, facts->hidden, THEME_MUTED},
-        {PICTURE_RECONSTRUCTION, facts->mse, THEME_TEXT},
-        {PICTURE_ERROR, facts->worst, THEME_MUTED},
+        {PICTURE_ORIGINAL, facts->name, facts->name, name_colour},
+        {PICTURE_MASKED, facts->hidden, facts->short_hidden, THEME_MUTED},
+        {PICTURE_RECONSTRUCTION, facts->mse, facts->mse, THEME_TEXT},
+        {PICTURE_ERROR, facts->worst, facts->short_worst, THEME_MUTED},
     };
     for (size_t i = 0; i < sizeof captions / sizeof captions[0]; i++) {
         SDL_FRect cell = tiles_layout_cell(layout, slot, (int)captions[i].kind);
-        canvas_text_in(frame->canvas, FONT_SMALL, below(cell, TILES_CAPTION), ALIGN_LEFT,
-                       captions[i].colour, captions[i].text);
+        canvas_text_fit(frame->canvas, FONT_SMALL, below(cell, TILES_CAPTION), ALIGN_LEFT,
+                        captions[i].colour, captions[i].text, captions[i].shorter);
     }
 }
 
@@ -223,9 +226,8 @@ void tiles_draw_titles(const struct tiles *tiles, const struct view_frame *frame
         for (int kind = 0; kind < PICTURE_KINDS; kind++) {
             SDL_FRect place = above(tiles_layout_cell(layout, slot, kind), TILES_TITLE);
             place.h -= TITLE_GAP;
-            const char *title = picture_title((enum picture_kind)kind);
-            bool fits = canvas_text_width(frame->canvas, FONT_STRONG, title) <= place.w;
-            canvas_text_in(frame->canvas, fits ? FONT_STRONG : FONT_SMALL, place, ALIGN_LEFT,
-                           THEME_TEXT, title);
+            canvas_text_fit(frame->canvas, FONT_STRONG, place, ALIGN_LEFT, THEME_TEXT,
+                            picture_title((enum picture_kind)kind),
+                            picture_short_title((enum picture_kind)kind));
         }
 }

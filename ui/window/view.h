@@ -26,6 +26,7 @@ enum view_button { VIEW_LEFT, VIEW_RIGHT };
 struct view {
     const char *title;
     size_t state_size; /* zeroed before the first call */
+    bool sheet;        /* many pictures: a figure of it is a page rather than the window's shape */
     void (*draw)(void *state, const struct view_frame *frame);
     /* An action the view may carry out itself; false: not its business. The rest may be null. */
     bool (*act)(void *state, const struct view_frame *frame, enum action action);
@@ -40,6 +41,8 @@ struct view {
     void (*follow)(void *state, const struct view_frame *frame);
     /* Whether it waits for something that is to be drawn at once when it comes. */
     bool (*waits)(const void *state, const struct view_frame *frame);
+    /* Whether something came that is to be drawn and that no snapshot tells of. */
+    bool (*news)(const void *state, const struct view_frame *frame);
     /* Gives up all textures: before the renderer goes, and when it lost their contents. */
     void (*release)(void *state);
     /* Gives up all else that it owns. */
@@ -49,7 +52,7 @@ struct view {
 extern const struct view view_images, view_compare, view_curves, view_statistics, view_masks,
     view_attention, view_paint, view_history;
 
-enum { WINDOW_VIEWS = 7 };
+enum { WINDOW_VIEWS = 8 };
 /* In the order of their keys. */
 extern const struct view *const window_views[WINDOW_VIEWS];
 

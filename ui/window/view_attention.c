@@ -16,7 +16,13 @@
 #include "ui/window/shown.h"
 #include "ui/window/theme.h"
 
-enum { HEADER = 30, TITLE = 20, CAPTION = 18, SPACE = 8, MAPS_LIMIT = 33 };
+enum {
+    HEADER = 30,
+    TITLE = PICTURE_ROW_TITLE,
+    CAPTION = PICTURE_ROW_CAPTION,
+    SPACE = 8,
+    MAPS_LIMIT = 33
+};
 
 enum part { ENCODER_ALL, ENCODER_MASKED, DECODER, PARTS };
 static const char *const part_labels[PARTS][2] = {
@@ -109,7 +115,7 @@ static double greatest(const struct answer *answer)
     for (int map = 1; map <= answer->heads; map++)
         for (int patch = 1; patch <= answer->gallery.patches; patch++)
             most = fmax(most, weight(answer, map, patch));
-    return most > 0 ? ticks_nice_above(most) : 1;
+    return most > 0 ? ticks_round_above(most) : 1;
 }
 
 static bool fit_maps(struct attention *attention, const struct view_frame *frame, int width,
@@ -211,21 +217,10 @@ static void lay_out(struct attention *attention, const struct view_frame *frame,
                       area.y + area.h - top - SPACE};
     int heads = in_decoder(attention) ? shape->decoder_heads : shape->heads;
     places->maps = 1 + heads < MAPS_LIMIT ? 1 + heads : MAPS_LIMIT;
-    /* The image is one more picture in the row. */
-    places->row = picture_row_fit(frame->canvas, room, 1 + places->maps, shape->image_width,
+    /* The image has the first column to itself. */
+    places->row = picture_row_fit(frame->canvas, room, 1 + places->maps, true, shape->image_width,
                                   shape->image_height, TITLE, CAPTION);
     places->image = picture_row_cell(&places->row, 0, TITLE);
-}
-
-static void draw_words(const struct view_frame *frame, SDL_FRect cell, const char *title,
-                       const char *caption)
-{
-    SDL_FRect above = {cell.x, cell.y - TITLE, cell.w, TITLE - 3};
-    SDL_FRect below = {cell.x, cell.y + cell.h, cell.w, CAPTION};
-    bool fits = canvas_text_width(frame->canvas, FONT_STRONG, title) <= cell.w;
-    canvas_text_in(frame->canvas, fits ? FONT_STRONG : FONT_SMALL, above, ALIGN_LEFT, THEME_TEXT,
-                   title);
-    canvas_text_in(frame->canvas, FONT_SMALL, below, ALIGN_LEFT, THEME_MUTED, caption);
 }
 
 static void write_token(char out[64], int chosen, int columns)
@@ -233,7 +228,7 @@ static void write_token(char out[64], int chosen, int columns)
     if (chosen == 0)
         snprintf(out, 64, "class token");
     else
-        snprintf(out, 64, "row %d, column %d", (chosen - 1) / columns, (chosen - 1) % columns);
+        snprintf(out, 64, "row %d, col. %d", (chosen - 1) / columns, (chosen - 1) % columns);
 }
 
 static void draw_image(struct attention *attention, const struct view_frame *frame,
@@ -250,7 +245,8 @@ static void draw_image(struct attention *attention, const struct view_frame *fra
     if (answer->token > 0)
         picture_row_outline(frame->canvas, picture_row_patch_area(cell, gallery, answer->token - 1),
                             (SDL_Color){255, 255, 255, 255});
-    draw_words(frame, cell, "Click a patch", caption);
+    picture_row_words(frame->canvas, cell,
+                      &(struct picture_words){"Click a patch", "Image", caption, caption});
 }
 
 static void draw_map(const struct attention *attention, const struct view_frame *frame,
@@ -260,9 +256,7 @@ static void draw_map(const struct attention *attention, const struct view_frame 
     int columns = picture_grid_width(gallery), rows = gallery->height / gallery->patch;
     char title[32], caption[64], number[32];
     SDL_Rect source = {map * columns, 0, columns, rows};
-    SDL_Rect target = canvas_physical(frame->canvas, cell);
-    target.w = target.w / columns * columns;
-    target.h = target.h / rows * rows;
+    SDL_Rect target = picture_row_target(frame->canvas, cell, gallery->width, gallery->height);
     SDL_RenderCopy(frame->canvas->renderer, attention->maps, &source, &target);
     if (answer->token > 0)
         picture_row_outline(frame->canvas, picture_row_patch_area(cell, gallery, answer->token - 1),
@@ -270,7 +264,8 @@ static void draw_map(const struct attention *attention, const struct view_frame 
     snprintf(title, sizeof title, map ? "Head %d" : "Mean of heads", map);
     ticks_value(number, sizeof number, weight(answer, map, 0));
     snprintf(caption, sizeof caption, "class token %s", number);
-    draw_words(frame, cell, title, caption);
+    picture_row_words(frame->canvas, cell,
+                      &(struct picture_words){title, map ? title : "Mean", caption, number});
 }
 
 static void draw_tip(const struct view_frame *frame, const struct answer *answer,
@@ -307,7 +302,8 @@ static void draw_header(const struct attention *attention, const struct view_fra
     char text[SHOWN_TEXT_SIZE], name[SHOWN_TEXT_SIZE], step[32];
     shown_image_name(name, &frame->model->snapshot->gallery, frame->model->image);
     text_from_grouped(step, answer ? answer->step : frame->model->snapshot->step);
-    snprintf(text, sizeof text, "%.200s   step %s", name, step);
+    snprintf(text, sizeof text, "%.200s   step %s   block %d of %d: %s", name, step,
+             block(attention, frame) + 1, depth(attention, frame), part_labels[attention->part][0]);
     SDL_FRect strong = {line.x, line.y, (end - line.x) * 0.3f, line.h};
     float x = line.x + THEME_GAP +
               canvas_text_in(frame->canvas, FONT_STRONG, strong, ALIGN_LEFT, THEME_TEXT,
@@ -348,8 +344,8 @@ static void attention_draw(void *state, const struct view_frame *frame)
     if (answer && !answer->problem[0])
         draw_image(attention, frame, answer, places.image);
     SDL_FRect room = places.row.area;
-    room.x += places.row.width + THEME_MARGIN;
-    room.w -= places.row.width + THEME_MARGIN;
+    room.x = places.image.x + places.row.width + THEME_MARGIN;
+    room.w = fmaxf(places.row.area.x + places.row.area.w - room.x, 0);
     if (why)
         canvas_text_in(frame->canvas, FONT_TEXT, room, ALIGN_CENTER, THEME_MUTED, why);
     int maps = !why && answer->heads + 1 < places.maps ? answer->heads + 1 : places.maps;

@@ -108,6 +108,7 @@ static void compare_release(void *state)
 const struct view view_compare = {
     .title = "Compare",
     .state_size = sizeof(struct tiles),
+    .sheet = true,
     .draw = compare_draw,
     .act = compare_act,
     .wheel = compare_wheel,

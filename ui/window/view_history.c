@@ -141,7 +141,7 @@ static void history_view_draw(void *state, const struct view_frame *frame)
 {
     struct history_view *view = state;
     bool shown = show(view, frame, true);
-    if (frame->model->snapshot->history_count > 0)
+    if (frame->model->snapshot->history_count > 0 && !frame->canvas->paper)
         draw_slider(view, frame);
     if (!shown)
         return;
@@ -266,6 +266,7 @@ static void history_view_close(void *state)
 const struct view view_history = {
     .title = "History",
     .state_size = sizeof(struct history_view),
+    .sheet = true,
     .draw = history_view_draw,
     .act = history_view_act,
     .wheel = history_view_wheel,

@@ -90,6 +90,7 @@ static void images_release(void *state)
 const struct view view_images = {
     .title = "Images",
     .state_size = sizeof(struct tiles),
+    .sheet = true,
     .draw = images_draw,
     .act = images_act,
     .wheel = images_wheel,

@@ -10,7 +10,13 @@
 #include "ui/window/shown.h"
 #include "ui/window/theme.h"
 
-enum { HEADER = 30, TITLE = 20, CAPTION = 18, BUTTONS_GAP = 8, PICTURES = 3 };
+enum {
+    HEADER = 30,
+    TITLE = PICTURE_ROW_TITLE,
+    CAPTION = PICTURE_ROW_CAPTION,
+    BUTTONS_GAP = 8,
+    PICTURES = 3
+};
 
 static const char *const button_labels[PAINT_BUTTONS][2] = {
     [PAINT_HIDE_ALL] = {"Hide all", "Hide every patch"},
@@ -39,10 +45,12 @@ static void lay_out(struct paint *paint, const struct view_frame *frame, struct 
     float height = buttons_lay_out(frame->canvas, bottom, paint->buttons, PAINT_BUTTONS);
     SDL_FRect room = {bottom.x, area.y + HEADER, bottom.w,
                       area.h - HEADER - height - 2 * BUTTONS_GAP};
-    places->row = picture_row_fit(frame->canvas, room, PICTURES, paint->drawn.width,
+    places->row = picture_row_fit(frame->canvas, room, PICTURES, false, paint->drawn.width,
                                   paint->drawn.height, TITLE, CAPTION);
     for (int i = 0; i < PICTURES; i++)
         places->cells[i] = picture_row_cell(&places->row, i, TITLE);
+    bottom.x = places->row.left;
+    bottom.w -= bottom.x - room.x;
     bottom.y = room.y + picture_row_height(&places->row, TITLE) + BUTTONS_GAP;
     buttons_lay_out(frame->canvas, bottom, paint->buttons, PAINT_BUTTONS);
 }
@@ -68,17 +76,6 @@ static const struct answer *ask(struct paint *paint, const struct view_frame *fr
     return asking_update(&paint->asking, frame->model, &question);
 }
 
-static void draw_words(const struct view_frame *frame, SDL_FRect cell, const char *title,
-                       const char *caption)
-{
-    SDL_FRect above = {cell.x, cell.y - TITLE, cell.w, TITLE - 3};
-    SDL_FRect below = {cell.x, cell.y + cell.h, cell.w, CAPTION};
-    bool fits = canvas_text_width(frame->canvas, FONT_STRONG, title) <= cell.w;
-    canvas_text_in(frame->canvas, fits ? FONT_STRONG : FONT_SMALL, above, ALIGN_LEFT, THEME_TEXT,
-                   title);
-    canvas_text_in(frame->canvas, FONT_SMALL, below, ALIGN_LEFT, THEME_MUTED, caption);
-}
-
 /* The brush over the patches it would paint. */
 static void draw_brush(const struct paint *paint, const struct view_frame *frame, SDL_FRect cell)
 {
@@ -94,14 +91,16 @@ static void draw_brush(const struct paint *paint, const struct view_frame *frame
 
 static void draw_mask(struct paint *paint, const struct view_frame *frame, SDL_FRect cell)
 {
-    char caption[96];
+    char caption[96], shorter[32];
     int hidden = paint_hidden(paint), patches = paint->drawn.patches;
     SDL_Texture *texture =
         picture_cache_texture(&paint->drawn_cache, frame->canvas->renderer, &paint->drawn, 0, 0, 0);
     picture_row_draw(frame, cell, texture, PICTURE_MASKED, &paint->drawn);
     snprintf(caption, sizeof caption, "%d of %d hidden (%.0f%%), brush %d", hidden, patches,
              100.0 * hidden / patches, paint->brush);
-    draw_words(frame, cell, "Paint here", caption);
+    snprintf(shorter, sizeof shorter, "%d/%d", hidden, patches);
+    picture_row_words(frame->canvas, cell,
+                      &(struct picture_words){"Paint here", "Paint", caption, shorter});
     draw_brush(paint, frame, cell);
 }
 
@@ -160,7 +159,9 @@ static void draw_answer(struct paint *paint, const struct view_frame *frame,
                              picture_cache_texture(&paint->answer_cache, frame->canvas->renderer,
                                                    &answer->gallery, 0, 0, 0),
                              kinds[i], &answer->gallery);
-        draw_words(frame, cells[i], titles[i], captions[i]);
+        picture_row_words(frame->canvas, cells[i],
+                          &(struct picture_words){titles[i], picture_short_title(kinds[i]),
+                                                  captions[i], captions[i]});
     }
 }
 
@@ -187,15 +188,17 @@ static void draw_header(const struct paint *paint, const struct view_frame *fram
 {
     SDL_FRect line = {frame->area.x + THEME_MARGIN, frame->area.y, frame->area.w - 2 * THEME_MARGIN,
                       HEADER};
-    struct legend legend = {
-        .map = &paint->scale.map, .label = "patch MSE", .high = paint->scale.top, .open_end = true};
+    struct legend legend = {.map = &paint->scale.map,
+                            .label = shown_error_label(&frame->model->snapshot->gallery),
+                            .high = paint->scale.top,
+                            .open_end = true};
     float end = legend_draw(frame->canvas, line, &legend) - THEME_MARGIN;
     char text[SHOWN_TEXT_SIZE], name[SHOWN_TEXT_SIZE];
     const struct gallery *gallery = &frame->model->snapshot->gallery;
     shown_image_name(name, gallery, frame->model->image);
-    snprintf(text, sizeof text, "%.200s%s%s   left button hides, right button shows", name,
-             gallery->norm_pix ? "   " : "",
-             gallery->norm_pix ? pixel_display_label(gallery->display) : "");
+    snprintf(text, sizeof text, "%.200s%s%s%s", name, gallery->norm_pix ? "   " : "",
+             gallery->norm_pix ? pixel_display_label(gallery->display) : "",
+             frame->canvas->paper ? "" : "   left button hides, right button shows");
     SDL_FRect strong = {line.x, line.y, (end - line.x) * 0.3f, line.h};
     float x = line.x + THEME_GAP +
               canvas_text_in(frame->canvas, FONT_STRONG, strong, ALIGN_LEFT, THEME_TEXT,

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ui/window/figure.h"
 #include "ui/window/help.h"
 #include "ui/window/screenshot.h"
 #include "ui/window/theme.h"
@@ -12,6 +13,9 @@
 /* New data alone is drawn no more often than this, in seconds: it must not slow the training that
  * brings it. What the user does is drawn at once. */
 static const double data_interval = 0.25;
+
+/* Height by width of what a page has room for. */
+static const double page_aspect = 1.3;
 
 enum { TAB_PADDING = 12, TAB_MARK = 2 };
 
@@ -197,6 +201,21 @@ static void save_screenshot(struct window *window)
     model->screenshot[0] = '\0';
 }
 
+static void save_figure(struct window *window)
+{
+    struct ui_model *model = window->model;
+    struct error error;
+    SDL_FRect area = view_area(window);
+    double aspect = window_view(window)->sheet ? page_aspect : (double)(area.h / fmaxf(area.w, 1));
+    if (figure_write(window_view(window), window->states[window->view], model, aspect,
+                     model->figure, model->figure_width, &error))
+        ui_say(model, LOG_INFO, "saved %s, %g mm wide", model->figure, model->figure_width);
+    else
+        ui_say(model, LOG_WARNING, "%s", error.message);
+    model->figure[0] = '\0';
+    window->dirty = true;
+}
+
 static struct window_stamp stamp_of(const struct ui_model *model)
 {
     struct window_stamp stamp;
@@ -214,11 +233,14 @@ static struct window_stamp stamp_of(const struct ui_model *model)
 }
 
 /* Whether a frame is due: at once for what the user did, now and then for new data. */
-static bool is_due(const struct window *window, const struct window_stamp *stamp)
+static bool is_due(struct window *window, const struct window_stamp *stamp)
 {
+    struct view_frame frame = window_frame(window);
+    const struct view *view = window_view(window);
     struct window_stamp same_data = *stamp;
     same_data.version = window->stamp.version;
-    if (window->dirty || window->model->screenshot[0])
+    if (window->dirty || window->model->screenshot[0] ||
+        (view->news && view->news(window->states[window->view], &frame)))
         return true;
     if (memcmp(&same_data, &window->stamp, sizeof same_data) != 0)
         return true;
@@ -236,6 +258,8 @@ static bool is_moving(struct window *window)
 
 bool window_draw(struct window *window)
 {
+    if (window->model->figure[0])
+        save_figure(window);
     struct window_stamp stamp = stamp_of(window->model);
     if ((!window->visible && !window->model->screenshot[0]) || !is_due(window, &stamp))
         return is_moving(window);
