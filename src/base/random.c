@@ -62,6 +62,20 @@ double random_normal(struct random *random)
     return radius * cos(2.0 * 3.14159265358979323846 * random_uniform(random));
 }
 
+void random_normals(struct random *random, float *out, int count)
+{
+    for (int i = 0; i < count; i += 2) {
+        float u = ((float)(random_bits(random) >> 8) + 0.5f) * 0x1p-24f; /* never 0 */
+        float angle =
+            (float)(random_bits(random) >> 8) * (float)(2.0 * 3.14159265358979323846 * 0x1p-24);
+        float radius = sqrtf(-2.0f * logf(u)), sine, cosine;
+        sincosf(angle, &sine, &cosine);
+        out[i] = radius * cosine;
+        if (i + 1 < count)
+            out[i + 1] = radius * sine;
+    }
+}
+
 void random_shuffle(struct random *random, uint32_t *items, uint32_t count)
 {
     for (uint32_t left = count; left > 1; left--) {

@@ -19,36 +19,36 @@ static const struct setting parameters[] = {
                 .help = "standard deviation of what is added to each patch's distance"},
 };
 
-static double squared(double value)
+static float squared(float value)
 {
     return value * value;
 }
 
 /* Hides by sign * distance from the centre. */
-static void draw_by_distance(const struct mask_request *request, double sign, uint8_t *mask)
+static void draw_by_distance(const struct mask_request *request, float sign, uint8_t *mask)
 {
     int height = request->grid_height, width = request->grid_width;
     float *scores = (float *)(void *)request->scratch, *work = scores + height * width;
-    double jitter = request->parameters[JITTER];
+    float jitter = (float)request->parameters[JITTER];
+    random_normals(request->random, work, height * width);
     for (int y = 0; y < height; y++)
         for (int x = 0; x < width; x++) {
-            double distance =
-                sqrt(squared(y - (height - 1) / 2.0) + squared(x - (width - 1) / 2.0));
-            if (jitter > 0.0)
-                distance += jitter * random_normal(request->random);
-            scores[y * width + x] = (float)(sign * distance);
+            int patch = y * width + x;
+            float distance = sqrtf(squared((float)y - (float)(height - 1) / 2.0f) +
+                                   squared((float)x - (float)(width - 1) / 2.0f));
+            scores[patch] = sign * (distance + jitter * work[patch]);
         }
     rank_hide(request, scores, work, mask);
 }
 
 static void draw_center(const struct mask_request *request, uint8_t *mask)
 {
-    draw_by_distance(request, -1.0, mask);
+    draw_by_distance(request, -1.0f, mask);
 }
 
 static void draw_border(const struct mask_request *request, uint8_t *mask)
 {
-    draw_by_distance(request, 1.0, mask);
+    draw_by_distance(request, 1.0f, mask);
 }
 
 static size_t scratch_size(int patches)

@@ -154,10 +154,9 @@ static void draw(const struct mask_request *request, uint8_t *mask)
         scores[i] = 0.0f;
     if (map)
         standardise(map, patches, scores);
-    for (int i = 0; i < patches; i++) {
-        float drawn = noise > 0.0f ? noise * (float)random_normal(request->random) : 0.0f;
-        scores[i] = share * scores[i] + drawn;
-    }
+    random_normals(request->random, work, patches);
+    for (int i = 0; i < patches; i++)
+        scores[i] = share * scores[i] + noise * work[i];
     rank_hide(request, scores, work, mask);
 }
 

@@ -1,6 +1,8 @@
 /* Random numbers: the published vectors, and that a draw depends on its coordinates only. */
 #include "tests/unit/test.h"
 
+#include <math.h>
+
 #include "base/random.h"
 
 /* Random123's kat_vectors for philox4x32 10. */
@@ -102,6 +104,14 @@ static void test_shuffle_permutes(void **state)
     assert_true(fixed < 10); /* Poisson(1) */
 }
 
+static int by_value(const void *a, const void *b)
+{
+    float first, second;
+    memcpy(&first, a, sizeof first);
+    memcpy(&second, b, sizeof second);
+    return (first > second) - (first < second);
+}
+
 static void test_normal_moments(void **state)
 {
     (void)state;
@@ -116,6 +126,39 @@ static void test_normal_moments(void **state)
     assert_true(squares / 100000 < 1.018 && squares / 100000 > 0.982);
 }
 
+/* The same law as random_normal's: moments, neighbours without correlation, and Kolmogorov and
+ * Smirnov's distance, sqrt(n) times which stays below 1.95 in 999 of 1000. */
+static void test_normals(void **state)
+{
+    (void)state;
+    enum { COUNT = 100001 };
+    static float draws[COUNT + 1];
+    struct random random = random_begin(6, RANDOM_INIT, 0, 0);
+    draws[COUNT] = 77.0f;
+    random_normals(&random, draws, COUNT);
+    assert_true(draws[COUNT] == 77.0f); /* an odd count writes no more than that */
+    double sum = 0, squares = 0, products = 0, fourth = 0;
+    for (int i = 0; i < COUNT; i++) {
+        double draw = (double)draws[i];
+        sum += draw;
+        squares += draw * draw;
+        fourth += draw * draw * draw * draw;
+        products += i > 0 ? draw * (double)draws[i - 1] : 0;
+    }
+    assert_near(sum / COUNT, 0, 0.0127);
+    assert_near(squares / COUNT, 1, 0.018);
+    assert_near(fourth / COUNT, 3, 0.125);
+    assert_near(products / COUNT, 0, 0.0127);
+    qsort(draws, COUNT, sizeof *draws, by_value);
+    double apart = 0;
+    for (int i = 0; i < COUNT; i++) {
+        double law = 0.5 * erfc(-(double)draws[i] / sqrt(2));
+        apart = fmax(apart, fmax(law - (double)i / COUNT, (i + 1.0) / COUNT - law));
+    }
+    assert_true(sqrt(COUNT) * apart < 1.95);
+    assert_true(draws[0] < -3.5f && draws[0] > -6.0f && draws[COUNT - 1] > 3.5f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -124,6 +167,7 @@ int main(void)
         cmocka_unit_test(test_below_is_uniform),
         cmocka_unit_test(test_shuffle_permutes),
         cmocka_unit_test(test_normal_moments),
+        cmocka_unit_test(test_normals),
         cmocka_unit_test(test_below_rejects),
         cmocka_unit_test(test_shuffle_orders_are_uniform),
     };
