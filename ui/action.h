@@ -47,9 +47,9 @@
     ACTION(VIEW_6,       "view-6",      "",                 "6",      VIEW,  "Timeline (window: Attention)") \
     ACTION(VIEW_7,       "view-7",      "",                 "7",      VIEW,  "Settings (window: Paint)") \
     ACTION(VIEW_8,       "view-8",      "",                 "8",      VIEW,  "Log (window: History)") \
-    ACTION(VIEW_NEXT,    "view-next",   "",                 "Tab",    VIEW,  "next view") \
+    ACTION(VIEW_NEXT,    "view-next",   "",                 "Tab",    VIEW,  "next pane of the view, then the next view") \
     ACTION(LOG_SCALE,    "log-scale",   "",                 "L",      VIEW,  "linear or logarithmic curves") \
-    ACTION(ZOOM,         "zoom",        "",                 "z",      VIEW,  "give the curves the whole view, or put the rest back") \
+    ACTION(ZOOM,         "zoom",        "",                 "z",      VIEW,  "give the pane or the picture the whole view, or put the rest back") \
     ACTION(THEME,        "theme",       "[NAME]",           "t",      VIEW,  "next theme, or the theme named") \
     ACTION(HELP,         "help",        "[TEXT]",           "? F1",   VIEW,  "help") \
     ACTION(COMMAND,      "command",     "",                 ":",      VIEW,  "the command line") \

@@ -18,6 +18,8 @@ perform perform_pause, perform_step, perform_ratio_down, perform_ratio_up, perfo
     perform_checkpoint, perform_evaluate, perform_export, perform_note, perform_set,
     perform_goto_step, perform_quit;
 
+/* Moves the chosen arm's ratio law so that its mean is `mean` now, as far as it goes. */
+void perform_ratio_mean(struct ui_model *model, double mean);
 /* Sets a part of every arm's mask ("strategy" or "ratio"); true if all were sent. */
 bool perform_set_all_arms(struct ui_model *model, const char *part, const char *value);
 

@@ -128,6 +128,16 @@ static bool shift_ratio(struct ui_model *model, double change)
     return true;
 }
 
+void perform_ratio_mean(struct ui_model *model, double mean)
+{
+    const struct snapshot *snapshot = model->snapshot;
+    const struct arm_config *arm = chosen_arm(model);
+    double progress =
+        snapshot->total_steps > 0 ? (double)snapshot->step / (double)snapshot->total_steps : 0;
+    if (arm)
+        shift_ratio(model, mean - ratio_choice_mean(&arm->mask.ratio, progress));
+}
+
 static const double small_ratio_change = 0.01, large_ratio_change = 0.1;
 
 bool perform_ratio_down(struct ui_model *model, const char *argument)

@@ -3,6 +3,7 @@ libui_a_SOURCES = \
 	ui/action.c ui/action.h \
 	ui/colormap.c ui/colormap.h \
 	ui/command_line.c \
+	ui/confirm.c ui/confirm.h \
 	ui/export.c ui/export.h \
 	ui/key.c ui/key.h ui/key_file.c \
 	ui/live_rows.c ui/live_rows.h \
@@ -26,10 +27,11 @@ libpanel_a_SOURCES = \
 	ui/panel/help.c \
 	ui/panel/history.c ui/panel/history.h \
 	ui/panel/input.c ui/panel/input.h \
+	ui/panel/law_fields.c ui/panel/law_fields.h ui/panel/law_menu.c \
 	ui/panel/list.c ui/panel/list.h \
-	ui/panel/menu.c \
+	ui/panel/menu.c ui/panel/menu.h \
 	ui/panel/palette.c ui/panel/palette.h \
-	ui/panel/panel.c ui/panel/panel.h ui/panel/panel_act.c ui/panel/panel_private.h \
+	ui/panel/panel.c ui/panel/panel.h ui/panel/panel_act.c ui/panel/panel_input.c ui/panel/panel_private.h \
 	ui/panel/plot.c ui/panel/plot.h \
 	ui/panel/prompt.c ui/panel/prompt.h \
 	ui/panel/screen.c ui/panel/screen.h \

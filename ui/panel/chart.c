@@ -175,7 +175,8 @@ static void draw_x_axis(const struct screen *screen, const struct area *area, in
 static void draw_legend(const struct screen *screen, const struct area *area,
                         const struct chart *chart, bool logarithmic)
 {
-    int column = draw_text(screen, area, 0, 0, ROLE_HEADING, chart->title);
+    int column =
+        draw_text(screen, area, 0, 0, chart->chosen ? ROLE_TAB : ROLE_HEADING, chart->title);
     column = draw_text(screen, area, 0, column, ROLE_DIM, logarithmic ? " (log)" : "");
     for (int i = 0; i < chart->count; i++) {
         if (!chart->series[i].name)

@@ -18,6 +18,7 @@ struct chart {
     const struct chart_series *series;
     int count;
     bool logarithmic;
+    bool chosen;         /* the title says that this is the chosen pane */
     bool smooth;         /* a smooth curve in colour over the values themselves, dimmed */
     const int64_t *mark; /* a step that a line marks; null: none */
     const char *empty;   /* what is said while there is nothing to draw */

@@ -146,6 +146,13 @@ static void complete_view(const struct position *position)
         offer(position, "", panel_view_name(i));
 }
 
+static void complete_group(const struct position *position)
+{
+    static const char *const groups[] = {"strategy", "ratio", "strategy,ratio"};
+    for (size_t i = 0; position->index == 0 && i < ARRAY_LENGTH(groups); i++)
+        offer(position, "", groups[i]);
+}
+
 static void offer_files(const struct position *position)
 {
     char pattern[COMPLETION_WORD_SIZE + 2];
@@ -184,8 +191,8 @@ static const struct {
     {ACTION_RATIO, complete_law},         {ACTION_SET, complete_set},
     {ACTION_ARM_ADD, complete_arm},       {ACTION_THEME, complete_theme},
     {ACTION_VIEW_1, complete_view},       {ACTION_EXPORT, complete_export},
-    {ACTION_SAVE_SCREEN, complete_file},  {ACTION_SCREENSHOT, complete_file},
-    {ACTION_FIGURE, complete_file},
+    {ACTION_GROUP, complete_group},       {ACTION_SAVE_SCREEN, complete_file},
+    {ACTION_SCREENSHOT, complete_file},   {ACTION_FIGURE, complete_file},
 };
 
 /* Takes the line apart: the command, its first word, and the word that is being typed. */

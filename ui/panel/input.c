@@ -38,8 +38,11 @@ static struct input read_mouse(void)
     input.row = event.y;
     input.column = event.x;
     /* A press and a release read at once are one click. */
+    input.released = event.bstate & BUTTON1_CLICKED;
     if (event.bstate & (BUTTON1_PRESSED | BUTTON1_CLICKED))
         input.kind = INPUT_CLICK;
+    else if (event.bstate & BUTTON1_RELEASED)
+        input.kind = INPUT_RELEASE;
     else if (event.bstate & BUTTON4_PRESSED)
         input.kind = INPUT_WHEEL_UP;
     else if (event.bstate & BUTTON5_PRESSED)

@@ -9,7 +9,8 @@
 enum input_kind {
     INPUT_NONE,
     INPUT_KEY,
-    INPUT_CLICK,
+    INPUT_CLICK, /* the button went down */
+    INPUT_RELEASE,
     INPUT_WHEEL_UP,
     INPUT_WHEEL_DOWN,
     INPUT_OTHER
@@ -19,6 +20,7 @@ struct input {
     enum input_kind kind;
     struct key key;
     int row, column; /* of the mouse, on the screen */
+    bool released;   /* INPUT_CLICK: the button came up again at once, there */
 };
 
 /* The next input that is waiting; INPUT_NONE if there is none. */

@@ -1,28 +1,15 @@
-/* Menus of the chosen arm's strategy, with masks that the strategies themselves draw, and of its
- * ratio law, with the law's distribution. */
+/* Lists of choices, and the menu of the chosen arm's strategy, with masks that the strategies
+ * themselves draw. */
+#include "ui/panel/menu.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "ui/panel/format.h"
-#include "ui/panel/view.h"
 
-enum { NAME_COLUMNS = 16, GRID_MOST = 16, PICTURE_LIMIT = 8, DENSITY_BINS = 50, PICTURE_GAP = 3 };
-
-struct menu_state {
-    char filter[FILTER_SIZE];
-    struct list list;
-    int matching[64];
-    int first_row; /* of the list on the screen, relative to the view */
-};
-
-/* What a menu lists. */
-struct choices {
-    size_t count;
-    const char *(*name)(size_t index);
-    const char *(*help)(size_t index);
-};
+enum { NAME_COLUMNS = 16, GRID_MOST = 16, PICTURE_LIMIT = 8, PICTURE_GAP = 3 };
 
 static const char *strategy_name(size_t index)
 {
@@ -36,33 +23,14 @@ static const char *strategy_help(size_t index)
     return strategies(&count)[index]->help;
 }
 
-static const char *law_name(size_t index)
+static struct menu_choices strategy_choices(void)
 {
-    size_t count;
-    return ratio_laws(&count)[index]->name;
-}
-
-static const char *law_help(size_t index)
-{
-    size_t count;
-    return ratio_laws(&count)[index]->help;
-}
-
-static struct choices strategy_choices(void)
-{
-    struct choices choices = {.name = strategy_name, .help = strategy_help};
+    struct menu_choices choices = {.name = strategy_name, .help = strategy_help};
     strategies(&choices.count);
     return choices;
 }
 
-static struct choices law_choices(void)
-{
-    struct choices choices = {.name = law_name, .help = law_help};
-    ratio_laws(&choices.count);
-    return choices;
-}
-
-static void select_choices(struct menu_state *menu, const struct choices *choices)
+static void select_choices(struct menu_state *menu, const struct menu_choices *choices)
 {
     int count = 0;
     for (size_t i = 0; i < choices->count && (size_t)count < ARRAY_LENGTH(menu->matching); i++)
@@ -72,9 +40,8 @@ static void select_choices(struct menu_state *menu, const struct choices *choice
     menu->list.count = count;
 }
 
-/* The list, `rows` rows of it; returns the index of the chosen choice, or -1. */
-static int draw_list(struct menu_state *menu, const struct frame *frame, const struct area *area,
-                     int rows, const struct choices *choices)
+int menu_draw(struct menu_state *menu, const struct frame *frame, const struct area *area, int rows,
+              const struct menu_choices *choices)
 {
     select_choices(menu, choices);
     list_fit(&menu->list, menu->list.count, rows);
@@ -95,7 +62,7 @@ static int draw_list(struct menu_state *menu, const struct frame *frame, const s
     return menu->list.count > 0 ? menu->matching[menu->list.chosen] : -1;
 }
 
-static const struct mask_choice *chosen_mask(const struct frame *frame)
+const struct mask_choice *menu_chosen_mask(const struct frame *frame)
 {
     const struct config *config = &frame->model->config;
     int arm = config_arm(config, ui_chosen_arm(frame->model)->name);
@@ -127,38 +94,11 @@ static void draw_pictures(const struct frame *frame, const struct area *area,
     mask_drawer_free(drawer);
 }
 
-/* The share of draws that fall into each of the bins of the ratios 0 .. 1. */
-static void draw_density(const struct frame *frame, const struct area *area,
-                         const struct ratio_choice *choice)
-{
-    double parameters[MASK_PARAMETER_LIMIT];
-    float density[DENSITY_BINS];
-    ratio_choice_at(choice, 0, parameters);
-    for (int i = 0; i < DENSITY_BINS; i++)
-        density[i] = (float)(choice->law->cdf(parameters, (double)(i + 1) / DENSITY_BINS) -
-                             choice->law->cdf(parameters, (double)i / DENSITY_BINS));
-    draw_sparkline(frame->screen, area, 0, 0, DENSITY_BINS, density, DENSITY_BINS, ROLE_BAR);
-    draw_text(frame->screen, area, 1, 0, ROLE_DIM, "0");
-    draw_text(frame->screen, area, 1, DENSITY_BINS / 2 - 1, ROLE_DIM, "0.5");
-    draw_text(frame->screen, area, 1, DENSITY_BINS - 1, ROLE_DIM, "1");
-}
-
-static int list_height(int inside, size_t count, int extra)
+int menu_height(int inside, size_t count, int extra)
 {
     int wanted = (int)count;
     int most = inside - extra - 1;
     return wanted <= most ? wanted : most > 3 ? most : inside;
-}
-
-/* The law's parameters as the row would be typed: " low=0.3 high=0.9". */
-static void write_parameters(const struct ratio_choice *choice, struct text *text)
-{
-    for (size_t i = 0; i < choice->law->parameter_count; i++) {
-        text_append(text, " %s=", choice->law->parameters[i].name);
-        schedule_write(&choice->parameters[i], text);
-    }
-    if (choice->per != RATIO_PER_IMAGE)
-        text_append(text, " per=%s", ratio_per_name(choice->per));
 }
 
 static void draw_strategies(void *state, const struct frame *frame)
@@ -168,12 +108,12 @@ static void draw_strategies(void *state, const struct frame *frame)
     char title[96];
     snprintf(title, sizeof title, "Strategy of %s", ui_chosen_arm(frame->model)->name);
     struct area inside = draw_box(frame->screen, &frame->area, title);
-    struct choices choices = strategy_choices();
-    int rows = list_height(inside.height, choices.count, PICTURE_ROWS);
-    int index = draw_list(menu, frame, &inside, rows, &choices);
+    struct menu_choices choices = strategy_choices();
+    int rows = menu_height(inside.height, choices.count, PICTURE_ROWS);
+    int index = menu_draw(menu, frame, &inside, rows, &choices);
     if (index < 0 || rows >= inside.height)
         return;
-    struct mask_choice choice = *chosen_mask(frame);
+    struct mask_choice choice = *menu_chosen_mask(frame);
     struct error error;
     size_t count;
     const struct strategy *strategy = strategies(&count)[index];
@@ -190,34 +130,6 @@ static void draw_strategies(void *state, const struct frame *frame)
     text_release(&text);
 }
 
-static void draw_laws(void *state, const struct frame *frame)
-{
-    enum { DENSITY_ROWS = 4 };
-    struct menu_state *menu = state;
-    char title[96];
-    snprintf(title, sizeof title, "Ratio law of %s", ui_chosen_arm(frame->model)->name);
-    struct area inside = draw_box(frame->screen, &frame->area, title);
-    struct choices choices = law_choices();
-    int rows = list_height(inside.height, choices.count, DENSITY_ROWS);
-    int index = draw_list(menu, frame, &inside, rows, &choices);
-    if (index < 0 || rows >= inside.height)
-        return;
-    struct ratio_choice choice = chosen_mask(frame)->ratio;
-    struct error error;
-    size_t count;
-    const struct ratio_law *law = ratio_laws(&count)[index];
-    if (law != choice.law && !ratio_choice_parse(&choice, law->name, &error))
-        return;
-    struct text text = {0};
-    write_parameters(&choice, &text);
-    struct area below = area_rows(&inside, rows + 1, inside.height);
-    draw_format(frame->screen, &below, 0, 0, ROLE_VALUE, "%s%s", law->name, text_of(&text));
-    draw_text(frame->screen, &below, 1, 0, ROLE_DIM, law->formula);
-    struct area density = area_rows(&below, 2, below.height);
-    draw_density(frame, &density, &choice);
-    text_release(&text);
-}
-
 /* Starts at what the arm has now. */
 static void open_strategies(void *state, const struct frame *frame)
 {
@@ -226,18 +138,7 @@ static void open_strategies(void *state, const struct frame *frame)
     const struct strategy *const *list = strategies(&count);
     *menu = (struct menu_state){.list.count = (int)count};
     for (size_t i = 0; i < count; i++)
-        if (list[i] == chosen_mask(frame)->strategy.strategy)
-            menu->list.chosen = (int)i;
-}
-
-static void open_laws(void *state, const struct frame *frame)
-{
-    struct menu_state *menu = state;
-    size_t count;
-    const struct ratio_law *const *list = ratio_laws(&count);
-    *menu = (struct menu_state){.list.count = (int)count};
-    for (size_t i = 0; i < count; i++)
-        if (list[i] == chosen_mask(frame)->ratio.law)
+        if (list[i] == menu_chosen_mask(frame)->strategy.strategy)
             menu->list.chosen = (int)i;
 }
 
@@ -255,28 +156,7 @@ static bool act_strategies(void *state, const struct frame *frame, enum action a
     return list_act(&menu->list, action, frame->area.height - 2);
 }
 
-/* A law needs its parameters: the command line is opened with them. */
-static bool act_laws(void *state, const struct frame *frame, enum action action,
-                     const char *argument)
-{
-    (void)argument;
-    struct menu_state *menu = state;
-    if (action != ACTION_ENTER || menu->list.count == 0)
-        return list_act(&menu->list, action, frame->area.height - 2);
-    struct ratio_choice choice = chosen_mask(frame)->ratio;
-    struct error error;
-    const char *name = law_name((size_t)menu->matching[menu->list.chosen]);
-    struct text line = {0};
-    text_append(&line, "law %s", name);
-    if (!strcmp(choice.law->name, name) || ratio_choice_parse(&choice, name, &error))
-        write_parameters(&choice, &line);
-    panel_close_overlay(frame->panel);
-    panel_prefill(frame->panel, text_of(&line));
-    text_release(&line);
-    return true;
-}
-
-static void click(void *state, const struct frame *frame, int row, int column, bool twice)
+void menu_click(void *state, const struct frame *frame, int row, int column, bool twice)
 {
     (void)column;
     struct menu_state *menu = state;
@@ -288,7 +168,7 @@ static void click(void *state, const struct frame *frame, int row, int column, b
         panel_perform(frame->panel, ACTION_ENTER, "");
 }
 
-static char *filter(void *state)
+char *menu_filter(void *state)
 {
     struct menu_state *menu = state;
     return menu->filter;
@@ -302,18 +182,6 @@ const struct view panel_view_strategies = {
     .open = open_strategies,
     .draw = draw_strategies,
     .act = act_strategies,
-    .click = click,
-    .filter = filter,
-};
-
-const struct view panel_view_laws = {
-    .name = "laws",
-    .title = "Ratio law",
-    .hints = "down+up=move;enter=set its parameters;filter;close",
-    .state_size = sizeof(struct menu_state),
-    .open = open_laws,
-    .draw = draw_laws,
-    .act = act_laws,
-    .click = click,
-    .filter = filter,
+    .click = menu_click,
+    .filter = menu_filter,
 };

@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "ui/panel/bars.h"
+#include "ui/panel/format.h"
 #include "ui/panel/panel_private.h"
 
 const struct view *const panel_views[PANEL_VIEWS] = {
@@ -173,13 +174,15 @@ static bool due(struct panel *panel)
     return true;
 }
 
-static void draw_question(struct panel *panel, const struct frame *bottom)
+static void draw_question(const struct panel *panel, const struct frame *bottom)
 {
     draw_blank(&panel->screen, &bottom->area, 0, ROLE_WARNING);
-    int column =
-        draw_text(&panel->screen, &bottom->area, 0, 1, ROLE_WARNING, "Stop training and leave?");
-    draw_text(&panel->screen, &bottom->area, 0, column + 1, ROLE_TEXT,
-              "A checkpoint is written first. (y/n)");
+    int room = bottom->area.width - text_width(" (y/n)") - 1;
+    int width = text_width(panel->question.text);
+    width = width < room ? width : room;
+    draw_field(&panel->screen, &bottom->area, 0, 1, width, ROLE_WARNING, false,
+               panel->question.text);
+    draw_text(&panel->screen, &bottom->area, 0, 1 + width, ROLE_KEY, " (y/n)");
 }
 
 static void draw_bottom(struct panel *panel)
@@ -193,7 +196,7 @@ static void draw_bottom(struct panel *panel)
     } else if (height >= STATUS_HEIGHT) {
         bars_status(&last);
     }
-    if (panel->asking_to_leave)
+    if (panel->question.open)
         draw_question(panel, &last);
 }
 

@@ -1,12 +1,8 @@
-/* What keys, clicks and commands do to the panel. */
+/* What actions do to the panel. */
 #include <stdio.h>
 #include <string.h>
 
-#include "ui/panel/input.h"
 #include "ui/panel/panel_private.h"
-
-/* Two clicks on a row within this time are a double click. */
-static const double double_click_seconds = 0.4;
 
 const char *panel_view_name(size_t index)
 {
@@ -23,7 +19,7 @@ void panel_close_overlay(struct panel *panel)
     panel->overlay = NO_OVERLAY;
 }
 
-static void open_view(struct panel *panel, size_t index)
+void panel_open_view(struct panel *panel, size_t index)
 {
     if (index >= PANEL_VIEWS)
         return;
@@ -52,7 +48,7 @@ static void open_view_named(struct panel *panel, const char *name)
 {
     for (size_t i = 0; i < PANEL_VIEWS; i++)
         if (!strcmp(panel_views[i]->name, name)) {
-            open_view(panel, i);
+            panel_open_view(panel, i);
             return;
         }
     struct text names = {0};
@@ -102,13 +98,13 @@ static void act_view(struct panel *panel, enum action action, const char *argume
     if (argument[0])
         open_view_named(panel, argument);
     else
-        open_view(panel, (size_t)(action - ACTION_VIEW_1));
+        panel_open_view(panel, (size_t)(action - ACTION_VIEW_1));
 }
 
 static void act_view_next(struct panel *panel, enum action action, const char *argument)
 {
     (void)action, (void)argument;
-    open_view(panel, (panel->view + 1) % PANEL_VIEWS);
+    panel_open_view(panel, (panel->view + 1) % PANEL_VIEWS);
 }
 
 static void act_goto_step(struct panel *panel, enum action action, const char *argument)
@@ -181,6 +177,15 @@ static void act_redraw(struct panel *panel, enum action action, const char *argu
     panel->everything = true;
 }
 
+void panel_ask(struct panel *panel, enum action action, const char *argument, const char *text)
+{
+    struct question *question = &panel->question;
+    question->open = true;
+    question->action = action;
+    text_copy(question->argument, sizeof question->argument, argument);
+    text_copy(question->text, sizeof question->text, text);
+}
+
 static void act_close(struct panel *panel, enum action action, const char *argument)
 {
     (void)action, (void)argument;
@@ -193,7 +198,8 @@ static void act_close(struct panel *panel, enum action action, const char *argum
     else if (state == RUN_FINISHED || state == RUN_STOPPED || state == RUN_FAILED)
         panel->model->want_quit = true;
     else
-        panel->asking_to_leave = true;
+        panel_ask(panel, ACTION_QUIT, "",
+                  "Stop training and leave? A checkpoint is written first.");
 }
 
 static void act_in_window(struct panel *panel, enum action action, const char *argument)
@@ -230,72 +236,4 @@ void panel_perform(struct panel *panel, enum action action, const char *argument
         return;
     if (!ui_perform(panel->model, action, argument) && panel_actions[action])
         panel_actions[action](panel, action, argument);
-}
-
-static void run_line(struct panel *panel)
-{
-    enum action action;
-    char argument[UI_LINE_SIZE];
-    if (ui_command_parse(panel->model, panel->prompt.line, &action, argument))
-        panel_perform(panel, action, argument);
-}
-
-/* A filter takes effect as it is typed; Escape takes it back. */
-static void take_prompt_key(struct panel *panel, struct key key)
-{
-    struct prompt *prompt = &panel->prompt;
-    enum prompt_result result = prompt_key(prompt, key, panel->model);
-    if (prompt->lead == '/') {
-        char *filter = panel_front(panel)->filter(panel_front_state(panel));
-        text_copy(filter, FILTER_SIZE, result == PROMPT_CANCELLED ? "" : prompt->line);
-    } else if (result == PROMPT_DONE) {
-        run_line(panel);
-    }
-}
-
-static void take_key(struct panel *panel, struct key key)
-{
-    if (key.control && key.code == 'z') {
-        terminal_suspend(panel->terminal);
-        panel->everything = true;
-    } else if (panel->asking_to_leave) {
-        panel->asking_to_leave = false;
-        panel->model->want_quit = key.code == 'y' || key.code == 'Y' || key.code == KEY_CODE_ENTER;
-    } else if (panel->prompt.open) {
-        take_prompt_key(panel, key);
-    } else {
-        panel_perform(panel, keymap_action(panel->keymap, key), "");
-    }
-}
-
-static void take_click(struct panel *panel, const struct input *input)
-{
-    struct frame frame = panel_view_frame(panel);
-    if (panel_has_tabs(panel) && input->row == 1) {
-        for (size_t i = 0; i < PANEL_VIEWS; i++)
-            if (input->column >= panel->tab_columns[i] && input->column < panel->tab_columns[i + 1])
-                open_view(panel, i);
-        return;
-    }
-    int row = input->row - frame.area.row;
-    bool twice =
-        input->row == panel->clicked_row && ui_now() < panel->clicked + double_click_seconds;
-    panel->clicked_row = input->row;
-    panel->clicked = ui_now();
-    if (panel_front(panel)->click && row >= 0 && row < frame.area.height)
-        panel_front(panel)->click(panel_front_state(panel), &frame, row, input->column, twice);
-}
-
-void panel_input(struct panel *panel)
-{
-    struct input input;
-    while ((input = input_read()).kind != INPUT_NONE) {
-        panel->changed = true;
-        if (input.kind == INPUT_KEY)
-            take_key(panel, input.key);
-        else if (input.kind == INPUT_CLICK && !panel->prompt.open)
-            take_click(panel, &input);
-        else if (input.kind == INPUT_WHEEL_UP || input.kind == INPUT_WHEEL_DOWN)
-            panel_perform(panel, input.kind == INPUT_WHEEL_UP ? ACTION_UP : ACTION_DOWN, "");
-    }
 }

@@ -2,6 +2,7 @@
 #ifndef MASKSCOPE_UI_PANEL_PANEL_PRIVATE_H
 #define MASKSCOPE_UI_PANEL_PANEL_PRIVATE_H
 
+#include "ui/confirm.h"
 #include "ui/panel/panel.h"
 #include "ui/panel/prompt.h"
 #include "ui/panel/screen.h"
@@ -21,6 +22,13 @@ struct seen {
     char status[256];
 };
 
+/* What is asked before an action is carried out. */
+struct question {
+    bool open;
+    enum action action;
+    char argument[UI_LINE_SIZE], text[UI_QUESTION_SIZE];
+};
+
 struct panel {
     struct ui_model *model;
     struct keymap *keymap;
@@ -32,12 +40,13 @@ struct panel {
     void *view_states[PANEL_VIEWS], *overlay_states[PANEL_OVERLAYS];
     int tab_columns[PANEL_VIEWS + 1];
     struct prompt prompt;
-    bool asking_to_leave;
+    struct question question;
     bool changed;    /* by input: draw at once */
     bool everything; /* and every cell anew */
     double drawn;    /* ui_now() of the last frame */
     double clicked;  /* and of the last click ... */
     int clicked_row; /* ... and where */
+    bool pressed;    /* the mouse's button, since that click */
     struct seen seen;
 };
 
@@ -48,5 +57,9 @@ bool panel_has_tabs(const struct panel *panel);
 /* Rows of the whole screen; the view's part of it. */
 struct frame panel_frame(struct panel *panel, int row, int height);
 struct frame panel_view_frame(struct panel *panel);
+/* Nothing happens for an index past the last. */
+void panel_open_view(struct panel *panel, size_t index);
+/* Asks, and carries the action out if the answer is yes. */
+void panel_ask(struct panel *panel, enum action action, const char *argument, const char *text);
 
 #endif

@@ -41,6 +41,8 @@ struct view {
     /* Whether there is something new to draw that the snapshot does not tell. */
     bool (*news)(void *state);
     void (*click)(void *state, const struct frame *frame, int row, int column, bool twice);
+    /* The button came up there after a click. */
+    void (*drag)(void *state, const struct frame *frame, int row, int column);
     /* The text that the list shown is filtered by; it is changed as it is typed. */
     char *(*filter)(void *state);
     void (*release)(void *state);

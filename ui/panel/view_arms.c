@@ -10,10 +10,13 @@
 #include "ui/panel/format.h"
 #include "ui/panel/columns.h"
 #include "ui/panel/view.h"
+#include "ui/perform.h"
 
 struct arms_state {
     struct list list;
     int first_row; /* of the arms, for the mouse */
+    int bar_row;   /* of the chosen arm's ratio bar; -1: not shown */
+    bool dragging; /* the bar's end */
 };
 
 enum { MARK, NAME, STRATEGY, LAW, NOW, DRAWN, LOSS, PROBE, INTERVAL, TREND, COLUMNS_USED };
@@ -140,8 +143,20 @@ static void draw_settings(const struct frame *frame, int row, const struct mask_
     text_release(&law);
 }
 
+enum { BAR_COLUMN = 8, BAR_COLUMNS = 50 };
+
+/* The chosen arm's ratio, to be dragged. */
+static void draw_ratio_bar(const struct frame *frame, int row, const struct snapshot_arm *arm)
+{
+    draw_text(frame->screen, &frame->area, row, 2, ROLE_DIM, "ratio");
+    draw_bar(frame->screen, &frame->area, row, BAR_COLUMN, BAR_COLUMNS, arm->expected_ratio);
+    if (isfinite(arm->expected_ratio))
+        draw_format(frame->screen, &frame->area, row, BAR_COLUMN + BAR_COLUMNS + 1, ROLE_VALUE,
+                    "%.3f", arm->expected_ratio);
+}
+
 /* The chosen arm's MSE on each kind of probe masks, with the better trivial predictor below it. */
-static void draw_matrix(const struct frame *frame, int row)
+static void draw_matrix(struct arms_state *arms, const struct frame *frame, int row)
 {
     const struct snapshot *snapshot = frame->model->snapshot;
     const struct config *config = &snapshot->config;
@@ -156,6 +171,8 @@ static void draw_matrix(const struct frame *frame, int row)
                  step);
     heading_rule(frame, row++, title);
     draw_settings(frame, row++, &arm->mask);
+    arms->bar_row = row;
+    draw_ratio_bar(frame, row++, arm);
     draw_text(frame->screen, &frame->area, row, 2, ROLE_HEADING, "strategy, ratio");
     for (int i = 0; i < ratios; i++) {
         char ratio[32];
@@ -176,7 +193,7 @@ static void draw_matrix(const struct frame *frame, int row)
 
 static void draw(void *state, const struct frame *frame)
 {
-    enum { BASELINE_ROWS = 2, MATRIX_LEAST = 7 };
+    enum { BASELINE_ROWS = 2, MATRIX_LEAST = 8 };
     struct arms_state *arms = state;
     const struct snapshot *snapshot = frame->model->snapshot;
     struct layout layout;
@@ -186,6 +203,7 @@ static void draw(void *state, const struct frame *frame)
     bool baselines = height >= 2 + BASELINE_ROWS;
     int room = height - 1 - (baselines ? BASELINE_ROWS : 0);
     arms->first_row = 1;
+    arms->bar_row = -1;
     arms->list.chosen = frame->model->arm;
     list_fit(&arms->list, snapshot->arm_count, room);
     int row = 1;
@@ -196,7 +214,7 @@ static void draw(void *state, const struct frame *frame)
         draw_baseline(frame, &layout, row++, "by distance", snapshot->baseline_inverse_distance);
     }
     if (snapshot->arm_count > 0 && height - row > MATRIX_LEAST)
-        draw_matrix(frame, row + 1);
+        draw_matrix(arms, frame, row + 1);
 }
 
 static bool act(void *state, const struct frame *frame, enum action action, const char *argument)
@@ -214,10 +232,22 @@ static bool act(void *state, const struct frame *frame, enum action action, cons
     return true;
 }
 
+static void drag(void *state, const struct frame *frame, int row, int column)
+{
+    (void)row;
+    struct arms_state *arms = state;
+    if (arms->dragging)
+        perform_ratio_mean(frame->model, (column - BAR_COLUMN + 0.5) / BAR_COLUMNS);
+    arms->dragging = false;
+}
+
 static void click(void *state, const struct frame *frame, int row, int column, bool twice)
 {
-    (void)column;
-    const struct arms_state *arms = state;
+    struct arms_state *arms = state;
+    arms->dragging =
+        row == arms->bar_row && column >= BAR_COLUMN && column <= BAR_COLUMN + BAR_COLUMNS;
+    if (arms->dragging)
+        return; /* the ratio follows when the button comes up */
     int index = arms->list.top + row - arms->first_row;
     if (row < arms->first_row || index >= frame->model->snapshot->arm_count)
         return;
@@ -234,4 +264,5 @@ const struct view panel_view_arms = {
     .draw = draw,
     .act = act,
     .click = click,
+    .drag = drag,
 };

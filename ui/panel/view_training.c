@@ -18,8 +18,12 @@ enum {
     TWO_CHARTS_WIDTH = 110,
 };
 
+/* The panes, in the order in which Tab goes through them. */
+enum curve_kind { LOSS_CURVES, PROBE_CURVES, RATE_CURVE, CURVE_KINDS };
+
 struct training_state {
     bool zoomed;
+    enum curve_kind pane; /* the one that is zoomed, and the only one where there is little room */
 };
 
 /* Numbers with what they are, on one row, two blanks apart; one that does not fit whole is left
@@ -177,9 +181,8 @@ static int draw_arms(const struct frame *frame, int row, int rows)
     return shown + 1;
 }
 
-enum curve_kind { LOSS_CURVES, PROBE_CURVES, RATE_CURVE };
-
-static void draw_curves(const struct frame *frame, const struct area *area, enum curve_kind kind)
+static void draw_curves(const struct frame *frame, const struct area *area, enum curve_kind kind,
+                        enum curve_kind pane)
 {
     const struct snapshot *snapshot = frame->model->snapshot;
     struct chart_series series[ARM_LIMIT];
@@ -191,6 +194,7 @@ static void draw_curves(const struct frame *frame, const struct area *area, enum
     };
     struct chart chart = charts[kind];
     chart.series = series;
+    chart.chosen = kind == pane;
     chart.count = kind == RATE_CURVE ? 1 : snapshot->arm_count;
     chart.smooth = kind == LOSS_CURVES;
     chart.logarithmic = frame->model->log_scale && kind != RATE_CURVE;
@@ -207,28 +211,33 @@ static void draw_curves(const struct frame *frame, const struct area *area, enum
     chart_draw(frame->screen, area, &chart);
 }
 
-/* One chart, two beside or above each other, or three. */
-static void draw_charts(const struct frame *frame, const struct area *area, bool zoomed)
+/* The chosen pane alone, two beside or above each other, or all three. */
+static void draw_charts(const struct frame *frame, const struct area *area,
+                        const struct training_state *training)
 {
     enum { GAP = 2 };
-    bool wide = !zoomed && area->width >= TWO_CHARTS_WIDTH,
-         tall = !zoomed && area->height >= TWO_CHARTS_HEIGHT;
+    enum curve_kind pane = training->pane;
+    bool wide = !training->zoomed && area->width >= TWO_CHARTS_WIDTH,
+         tall = !training->zoomed && area->height >= TWO_CHARTS_HEIGHT;
     struct area left = *area, right = *area;
+    if (!wide && !tall) {
+        draw_curves(frame, area, pane, pane);
+        return;
+    }
     if (wide) {
         left = area_columns(area, 0, area->width * 3 / 5);
         right = area_columns(area, left.width + GAP, area->width);
-    }
-    if (!wide && tall) {
+    } else {
         left = area_rows(area, 0, area->height * 3 / 5);
         right = area_rows(area, left.height, area->height);
     }
-    draw_curves(frame, &left, LOSS_CURVES);
-    if (!wide && !tall)
-        return;
     struct area top = wide && tall ? area_rows(&right, 0, right.height * 3 / 5) : right;
-    draw_curves(frame, &top, PROBE_CURVES);
     struct area rest = area_rows(&right, top.height, right.height);
-    draw_curves(frame, &rest, RATE_CURVE);
+    bool third = wide && tall;
+    draw_curves(frame, &left, LOSS_CURVES, pane);
+    draw_curves(frame, &top, third || pane != RATE_CURVE ? PROBE_CURVES : RATE_CURVE, pane);
+    if (third)
+        draw_curves(frame, &rest, RATE_CURVE, pane);
 }
 
 /* Little room: what there is no doing without. */
@@ -273,7 +282,7 @@ static void draw(void *state, const struct frame *frame)
         row += height >= 2 * SMALL_HEIGHT + 4;
     }
     struct area rest = area_rows(&frame->area, row, height);
-    draw_charts(frame, &rest, training->zoomed);
+    draw_charts(frame, &rest, training);
 }
 
 static bool act(void *state, const struct frame *frame, enum action action, const char *argument)
@@ -284,6 +293,10 @@ static bool act(void *state, const struct frame *frame, enum action action, cons
     if (action == ACTION_ZOOM) {
         training->zoomed = !training->zoomed;
         return true;
+    }
+    if (action == ACTION_VIEW_NEXT) { /* and from the last pane on to the next view */
+        training->pane = (enum curve_kind)((training->pane + 1) % CURVE_KINDS);
+        return training->pane != LOSS_CURVES;
     }
     if (!list_act(&arms, action, arms.count))
         return false;
@@ -301,7 +314,7 @@ const struct view panel_view_training = {
     .name = "training",
     .title = "Training",
     .hints = "pause;ratio-down+ratio-up=ratio;strategy;law;lr-down+lr-up=learning rate;"
-             "log-scale=log;zoom;eval;checkpoint",
+             "log-scale=log;view-next=pane;zoom;eval;checkpoint",
     .state_size = sizeof(struct training_state),
     .draw = draw,
     .act = act,

@@ -1,0 +1,317 @@
+/* The menu of ratio laws, and the editor of one: each parameter with the schedule it follows,
+ * beside pictures of what the law draws now and at the end. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "ui/panel/format.h"
+#include "ui/panel/law_fields.h"
+#include "ui/panel/menu.h"
+
+enum {
+    DENSITY_BINS = 50,
+    NAME_COLUMNS = 18,
+    VALUE_COLUMNS = 24,
+    PICTURE_ROWS = 7,
+    LARGE_MOVE = 10,
+};
+
+struct law_state {
+    struct menu_state menu;
+    bool editing;
+    struct ratio_choice choice; /* as it is being edited */
+    struct list fields;
+};
+
+static const char *law_name(size_t index)
+{
+    size_t count;
+    return ratio_laws(&count)[index]->name;
+}
+
+static const char *law_help(size_t index)
+{
+    size_t count;
+    return ratio_laws(&count)[index]->help;
+}
+
+static struct menu_choices law_choices(void)
+{
+    struct menu_choices choices = {.name = law_name, .help = law_help};
+    ratio_laws(&choices.count);
+    return choices;
+}
+
+/* The law's parameters as they would be typed: " low=0.3 high=0.9". */
+static void write_parameters(const struct ratio_choice *choice, struct text *text)
+{
+    for (size_t i = 0; i < choice->law->parameter_count; i++) {
+        text_append(text, " %s=", choice->law->parameters[i].name);
+        schedule_write(&choice->parameters[i], text);
+    }
+    if (choice->per != RATIO_PER_IMAGE)
+        text_append(text, " per=%s", ratio_per_name(choice->per));
+}
+
+/* The arm's own law, or another with its defaults. */
+static bool law_at(const struct frame *frame, int index, struct ratio_choice *choice)
+{
+    struct error error;
+    size_t count;
+    const struct ratio_law *law = ratio_laws(&count)[index];
+    *choice = menu_chosen_mask(frame)->ratio;
+    return law == choice->law || ratio_choice_parse(choice, law->name, &error);
+}
+
+/* The share of draws that fall into each of the bins of the ratios 0 .. 1. */
+static void draw_density(const struct frame *frame, const struct area *area, int row,
+                         const struct ratio_choice *choice, double progress)
+{
+    double parameters[MASK_PARAMETER_LIMIT];
+    float density[DENSITY_BINS];
+    ratio_choice_at(choice, progress, parameters);
+    for (int i = 0; i < DENSITY_BINS; i++)
+        density[i] = (float)(choice->law->cdf(parameters, (double)(i + 1) / DENSITY_BINS) -
+                             choice->law->cdf(parameters, (double)i / DENSITY_BINS));
+    draw_sparkline(frame->screen, area, row, 0, DENSITY_BINS, density, DENSITY_BINS, ROLE_BAR);
+}
+
+static void draw_ratio_axis(const struct frame *frame, const struct area *area, int row)
+{
+    draw_text(frame->screen, area, row, 0, ROLE_DIM, "0");
+    draw_text(frame->screen, area, row, DENSITY_BINS / 2 - 1, ROLE_DIM, "0.5");
+    draw_text(frame->screen, area, row, DENSITY_BINS - 1, ROLE_DIM, "1");
+}
+
+static void say_when(const struct frame *frame, const struct area *area, int row, const char *when,
+                     const struct ratio_choice *choice, double progress)
+{
+    draw_format(frame->screen, area, row, DENSITY_BINS + 2, ROLE_DIM, "%s, mean %.3f", when,
+                ratio_choice_mean(choice, progress));
+}
+
+static bool moves(const struct ratio_choice *choice)
+{
+    for (size_t i = 0; i < choice->law->parameter_count; i++)
+        if (!schedule_is_constant(&choice->parameters[i]))
+            return true;
+    return false;
+}
+
+/* What the law draws at the start and, where it moves, at the end, and its mean in between. */
+static void draw_law(const struct frame *frame, const struct area *area,
+                     const struct ratio_choice *choice)
+{
+    float means[DENSITY_BINS];
+    struct error error;
+    if (!law_check(choice, &error)) {
+        draw_text(frame->screen, area, 0, 0, ROLE_ERROR, error.message);
+        return;
+    }
+    bool both = moves(choice);
+    int row = 0;
+    draw_density(frame, area, row, choice, 0);
+    say_when(frame, area, row++, both ? "at the start" : "ratios drawn", choice, 0);
+    if (both) {
+        draw_density(frame, area, row, choice, 1);
+        say_when(frame, area, row++, "at the end", choice, 1);
+    }
+    draw_ratio_axis(frame, area, row++);
+    if (!both)
+        return;
+    for (int i = 0; i < DENSITY_BINS; i++)
+        means[i] = (float)ratio_choice_mean(choice, (double)i / (DENSITY_BINS - 1));
+    draw_sparkline(frame->screen, area, row + 1, 0, DENSITY_BINS, means, DENSITY_BINS, ROLE_SERIES);
+    draw_text(frame->screen, area, row + 1, DENSITY_BINS + 2, ROLE_DIM, "mean, as it trains");
+}
+
+static void draw_menu(struct law_state *law, const struct frame *frame, const struct area *inside)
+{
+    struct menu_choices choices = law_choices();
+    int rows = menu_height(inside->height, choices.count, PICTURE_ROWS);
+    int index = menu_draw(&law->menu, frame, inside, rows, &choices);
+    struct ratio_choice choice;
+    if (index < 0 || rows >= inside->height || !law_at(frame, index, &choice))
+        return;
+    struct text text = {0};
+    write_parameters(&choice, &text);
+    struct area below = area_rows(inside, rows + 1, inside->height);
+    draw_format(frame->screen, &below, 0, 0, ROLE_VALUE, "%s%s", choice.law->name, text_of(&text));
+    draw_text(frame->screen, &below, 1, 0, ROLE_DIM, choice.law->formula);
+    struct area pictures = area_rows(&below, 2, below.height);
+    draw_law(frame, &pictures, &choice);
+    text_release(&text);
+}
+
+static void draw_field_row(const struct law_state *law, const struct frame *frame,
+                           const struct area *area, int row, struct law_field field, bool chosen)
+{
+    struct text value = {0};
+    enum role role = chosen ? ROLE_CHOSEN : ROLE_TEXT;
+    law_field_show(&law->choice, field, &value);
+    struct area line = area_rows(area, row, 1);
+    if (chosen)
+        draw_blank(frame->screen, &line, 0, ROLE_CHOSEN);
+    draw_field(frame->screen, &line, 0, 1, NAME_COLUMNS - 2, role, false,
+               law_field_name(&law->choice, field));
+    if (chosen)
+        draw_text(frame->screen, &line, 0, NAME_COLUMNS - 2, role,
+                  frame->screen->utf8 ? "\u2039" : "<");
+    int after = draw_text(frame->screen, &line, 0, NAME_COLUMNS, chosen ? role : ROLE_VALUE,
+                          text_of(&value));
+    if (chosen)
+        draw_text(frame->screen, &line, 0, after + 1, role, frame->screen->utf8 ? "\u203a" : ">");
+    after = after + 3 > NAME_COLUMNS + VALUE_COLUMNS ? after + 3 : NAME_COLUMNS + VALUE_COLUMNS;
+    if (field.kind == LAW_FROM)
+        draw_text(frame->screen, &line, 0, after, chosen ? role : ROLE_DIM,
+                  law->choice.law->parameters[field.parameter].help);
+    text_release(&value);
+}
+
+static void draw_editor(struct law_state *law, const struct frame *frame, const struct area *inside)
+{
+    struct law_field fields[LAW_FIELDS];
+    int count = law_fields(&law->choice, fields);
+    int rows = inside->height > PICTURE_ROWS + 6 ? inside->height - PICTURE_ROWS : inside->height;
+    rows = count < rows ? count : rows;
+    list_fit(&law->fields, count, rows);
+    law->menu.first_row = inside->row - frame->area.row;
+    for (int i = 0; i < rows && law->fields.top + i < count; i++)
+        draw_field_row(law, frame, inside, i, fields[law->fields.top + i],
+                       law->fields.top + i == law->fields.chosen);
+    struct area below = area_rows(inside, rows + 1, inside->height);
+    draw_law(frame, &below, &law->choice);
+}
+
+static void draw(void *state, const struct frame *frame)
+{
+    struct law_state *law = state;
+    char title[128];
+    const char *arm = ui_chosen_arm(frame->model)->name;
+    if (law->editing)
+        snprintf(title, sizeof title, "Ratio of %s: %s", arm, law->choice.law->name);
+    else
+        snprintf(title, sizeof title, "Ratio law of %s", arm);
+    struct area inside = draw_box(frame->screen, &frame->area, title);
+    if (law->editing)
+        draw_editor(law, frame, &inside);
+    else
+        draw_menu(law, frame, &inside);
+}
+
+/* Starts at what the arm has now. */
+static void open(void *state, const struct frame *frame)
+{
+    struct law_state *law = state;
+    size_t count;
+    const struct ratio_law *const *list = ratio_laws(&count);
+    *law = (struct law_state){.menu.list.count = (int)count};
+    for (size_t i = 0; i < count; i++)
+        if (list[i] == menu_chosen_mask(frame)->ratio.law)
+            law->menu.list.chosen = (int)i;
+}
+
+/* Sends the law as it was edited. */
+static void take(const struct law_state *law, const struct frame *frame)
+{
+    struct text line = {0};
+    struct error error;
+    if (!law_check(&law->choice, &error)) {
+        ui_say(frame->model, LOG_WARNING, "%s", error.message);
+        return;
+    }
+    ratio_choice_write(&law->choice, &line);
+    panel_close_overlay(frame->panel);
+    ui_perform(frame->model, ACTION_LAW, text_of(&line));
+    text_release(&line);
+}
+
+/* The command line, with the law as it stands to go on with. */
+static void type(const struct law_state *law, const struct frame *frame)
+{
+    struct text line = {0};
+    text_append(&line, "law %s", law->choice.law->name);
+    write_parameters(&law->choice, &line);
+    panel_close_overlay(frame->panel);
+    panel_prefill(frame->panel, text_of(&line));
+    text_release(&line);
+}
+
+static void move_field(struct law_state *law, int steps)
+{
+    struct law_field fields[LAW_FIELDS];
+    int count = law_fields(&law->choice, fields);
+    if (law->fields.chosen >= 0 && law->fields.chosen < count)
+        law_field_move(&law->choice, fields[law->fields.chosen], steps);
+}
+
+static bool act_editor(struct law_state *law, const struct frame *frame, enum action action)
+{
+    switch (action) {
+    case ACTION_ENTER:
+        take(law, frame);
+        return true;
+    case ACTION_COMMAND:
+        type(law, frame);
+        return true;
+    case ACTION_CLOSE:
+        law->editing = false;
+        return true;
+    case ACTION_LEFT:
+    case ACTION_RATIO_DOWN:
+        move_field(law, -1);
+        return true;
+    case ACTION_RIGHT:
+    case ACTION_RATIO_UP:
+        move_field(law, 1);
+        return true;
+    case ACTION_RATIO_DOWN_10:
+        move_field(law, -LARGE_MOVE);
+        return true;
+    case ACTION_RATIO_UP_10:
+        move_field(law, LARGE_MOVE);
+        return true;
+    default:
+        return list_act(&law->fields, action, frame->area.height - 2);
+    }
+}
+
+static bool act(void *state, const struct frame *frame, enum action action, const char *argument)
+{
+    (void)argument;
+    struct law_state *law = state;
+    if (law->editing)
+        return act_editor(law, frame, action);
+    if (action != ACTION_ENTER || law->menu.list.count == 0)
+        return list_act(&law->menu.list, action, frame->area.height - 2);
+    law->editing = law_at(frame, law->menu.matching[law->menu.list.chosen], &law->choice);
+    law->fields = (struct list){0};
+    return true;
+}
+
+/* In the editor a click chooses a row. */
+static void click(void *state, const struct frame *frame, int row, int column, bool twice)
+{
+    struct law_state *law = state;
+    if (!law->editing) {
+        menu_click(state, frame, row, column, twice);
+        return;
+    }
+    int index = law->fields.top + row - law->menu.first_row;
+    if (row >= law->menu.first_row && index < law->fields.count)
+        law->fields.chosen = index;
+}
+
+const struct view panel_view_laws = {
+    .name = "laws",
+    .title = "Ratio law",
+    .hints = "down+up=move;enter=take it;left+right=change;ratio-down-10+ratio-up-10=by 10;"
+             "command=type it;filter;close",
+    .state_size = sizeof(struct law_state),
+    .open = open,
+    .draw = draw,
+    .act = act,
+    .click = click,
+    .filter = menu_filter,
+};
