@@ -87,10 +87,11 @@ expect_same() { # FILE NAME
     report 0 "$2"
 }
 
-# A screen that no longer changes, for new golden ones.
+# A screen without a command line that no longer changes, for new golden ones.
 settled() { # FILE
     screen >"$1"
-    while sleep 0.4 && screen >"$work/settling" && ! cmp -s "$1" "$work/settling"; do
+    while sleep 0.2 && screen >"$work/settling" &&
+        { grep -q '^:view' "$1" || ! cmp -s "$1" "$work/settling"; }; do
         cp "$work/settling" "$1"
     done
 }

@@ -178,10 +178,9 @@ static void draw_question(const struct panel *panel, const struct frame *bottom)
 {
     draw_blank(&panel->screen, &bottom->area, 0, ROLE_WARNING);
     int room = bottom->area.width - text_width(" (y/n)") - 1;
-    int width = text_width(panel->question.text);
+    int width = text_width(panel->doubt.text);
     width = width < room ? width : room;
-    draw_field(&panel->screen, &bottom->area, 0, 1, width, ROLE_WARNING, false,
-               panel->question.text);
+    draw_field(&panel->screen, &bottom->area, 0, 1, width, ROLE_WARNING, false, panel->doubt.text);
     draw_text(&panel->screen, &bottom->area, 0, 1 + width, ROLE_KEY, " (y/n)");
 }
 
@@ -196,7 +195,7 @@ static void draw_bottom(struct panel *panel)
     } else if (height >= STATUS_HEIGHT) {
         bars_status(&last);
     }
-    if (panel->question.open)
+    if (panel->doubt.open)
         draw_question(panel, &last);
 }
 

@@ -179,11 +179,11 @@ static void act_redraw(struct panel *panel, enum action action, const char *argu
 
 void panel_ask(struct panel *panel, enum action action, const char *argument, const char *text)
 {
-    struct question *question = &panel->question;
-    question->open = true;
-    question->action = action;
-    text_copy(question->argument, sizeof question->argument, argument);
-    text_copy(question->text, sizeof question->text, text);
+    struct doubt *doubt = &panel->doubt;
+    doubt->open = true;
+    doubt->action = action;
+    text_copy(doubt->argument, sizeof doubt->argument, argument);
+    text_copy(doubt->text, sizeof doubt->text, text);
 }
 
 static void act_close(struct panel *panel, enum action action, const char *argument)

@@ -23,9 +23,9 @@ static void run_line(struct panel *panel)
 
 static void answer(struct panel *panel, bool yes)
 {
-    panel->question.open = false;
+    panel->doubt.open = false;
     if (yes)
-        panel_perform(panel, panel->question.action, panel->question.argument);
+        panel_perform(panel, panel->doubt.action, panel->doubt.argument);
     else
         ui_say(panel->model, LOG_INFO, "not done");
 }
@@ -48,7 +48,7 @@ static void take_key(struct panel *panel, struct key key)
     if (key.control && key.code == 'z') {
         terminal_suspend(panel->terminal);
         panel->everything = true;
-    } else if (panel->question.open) {
+    } else if (panel->doubt.open) {
         answer(panel, key.code == 'y' || key.code == 'Y');
     } else if (panel->prompt.open) {
         take_prompt_key(panel, key);
@@ -87,7 +87,7 @@ static void take_release(struct panel *panel, const struct input *input)
 
 static void take_mouse(struct panel *panel, const struct input *input)
 {
-    if (panel->prompt.open || panel->question.open)
+    if (panel->prompt.open || panel->doubt.open)
         return;
     if (input->kind == INPUT_CLICK) {
         panel->pressed = true;

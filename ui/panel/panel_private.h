@@ -23,7 +23,7 @@ struct seen {
 };
 
 /* What is asked before an action is carried out. */
-struct question {
+struct doubt {
     bool open;
     enum action action;
     char argument[UI_LINE_SIZE], text[UI_QUESTION_SIZE];
@@ -40,7 +40,7 @@ struct panel {
     void *view_states[PANEL_VIEWS], *overlay_states[PANEL_OVERLAYS];
     int tab_columns[PANEL_VIEWS + 1];
     struct prompt prompt;
-    struct question question;
+    struct doubt doubt;
     bool changed;    /* by input: draw at once */
     bool everything; /* and every cell anew */
     double drawn;    /* ui_now() of the last frame */
