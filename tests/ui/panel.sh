@@ -86,7 +86,7 @@ expect "there is no column 'mes'; there are arm, strategy, ratio" "or not, and w
 keys : "group ratio" Enter
 expect "By ratio." "the matrix is grouped"
 keys : "group images" Enter
-expect "'images': expected strategy, ratio or strategy,ratio" "or not, and by what it can be"
+expect "'images': expected strategy" "or not, and by what it can be"
 keys / inverse Enter
 expect "rows with \"inverse\"" "a table is filtered"
 keys : "export $work/shown.csv" Enter
