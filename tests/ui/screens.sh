@@ -8,11 +8,12 @@ set -u
 views="training arms statistics masks images timeline settings log"
 heading="=== "
 
-# open SCREEN: from any other one
+# open SCREEN: from any other one. Lists that grow with the program are filtered.
 open_screen() {
     case $1 in
-    help) keys '?' ;;
-    strategies) keys : "view arms" Enter s ;;
+    help) keys '?' / ratio Enter ;;
+    settings) keys : "view settings" Enter / data.m Enter ;;
+    strategies) keys : "view arms" Enter s / block Enter ;;
     laws) keys : "view arms" Enter l ;;
     law-editor) keys : "view arms" Enter l Enter j Right ;;
     masks-block) keys : "view masks" Enter j ;;
@@ -23,8 +24,8 @@ open_screen() {
 
 close_screen() {
     case $1 in
-    help | strategies | laws) keys Escape ;;
-    law-editor) keys Escape Escape ;;
+    laws) keys Escape ;;
+    help | strategies | law-editor) keys Escape Escape ;;
     masks-block) keys : "view masks" Enter j ;;
     masks-block) keys k ;;
     zoomed) keys z ;;
