@@ -1,10 +1,12 @@
 #include "ui/panel/palette.h"
 
-#include <limits.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 /* xterm's: 16 named colours, a cube of 6 levels a channel, 24 greys. */
 enum { NAMED = 16, CUBE_LEVELS = 6, GREYS = 24, CUBE = 216, FIRST_GREY = NAMED + CUBE };
+/* Channels this far apart make a colour, and how much farther than the nearest grey it may lie. */
+enum { COLOURFUL = 40, COLOUR_WORTH = 3 };
 
 static const uint8_t named[NAMED][3] = {
     {0, 0, 0},     {205, 0, 0},     {0, 205, 0},     {205, 205, 0},   {0, 0, 238}, {205, 0, 205},
@@ -58,6 +60,16 @@ static int nearest_level(uint8_t value)
     return best;
 }
 
+static bool is_colourful(const uint8_t rgb[3])
+{
+    int low = 255, high = 0;
+    for (int i = 0; i < 3; i++) {
+        low = rgb[i] < low ? rgb[i] : low;
+        high = rgb[i] > high ? rgb[i] : high;
+    }
+    return high - low > COLOURFUL;
+}
+
 /* The named colours are left out: every terminal shows them otherwise. */
 static int nearest_of_256(const uint8_t rgb[3])
 {
@@ -68,7 +80,9 @@ static int nearest_of_256(const uint8_t rgb[3])
     uint8_t of_cube[3], of_grey[3];
     rgb_of(cube, of_cube);
     rgb_of(grey, of_grey);
-    return distance(rgb, of_grey) < distance(rgb, of_cube) ? grey : cube;
+    /* A colour that is far from grey stays one, even where a grey is a little nearer. */
+    int loss = is_colourful(rgb) ? COLOUR_WORTH : 1;
+    return loss * distance(rgb, of_grey) < distance(rgb, of_cube) ? grey : cube;
 }
 
 int palette_number(int colour, int colours)

@@ -293,8 +293,8 @@ void screen_cursor(const struct screen *screen, int row, int column)
 
 void screen_begin(const struct screen *screen)
 {
-    (void)screen;
     attrset(A_NORMAL);
+    bkgdset((chtype)' ' | screen->attributes[ROLE_TEXT]); /* blanks too have the theme's ground */
     erase();
 }
 

@@ -71,13 +71,21 @@ static int rows_for(const struct gallery *gallery, int width, int count, int mos
     return rows;
 }
 
+/* One more image on a page of `room` rows, where that makes pictures only a little smaller. */
+static int fill_page(int rows, int room)
+{
+    int count = room / (rows + CAPTION_ROWS) + 1;
+    int smaller = room / count - CAPTION_ROWS;
+    return 5 * smaller >= 4 * rows && smaller >= LEAST_ROWS ? smaller : rows;
+}
+
 static struct geometry find_geometry(struct images_state *images, const struct frame *frame)
 {
     const struct gallery *gallery = &frame->model->snapshot->gallery;
     struct geometry geometry = {0};
     int room = at_least(frame->area.height - HEAD_ROWS - CAPTION_ROWS, 1);
     int rows = rows_for(gallery, frame->area.width, images->zoomed ? 1 : PICTURE_KINDS, room);
-    geometry.rows = at_most(at_least(rows, LEAST_ROWS), room);
+    geometry.rows = fill_page(at_most(at_least(rows, LEAST_ROWS), room), room + CAPTION_ROWS);
     geometry.columns = columns_for(gallery, geometry.rows);
     geometry.kinds = at_least((frame->area.width + GAP) / (geometry.columns + GAP), 1);
     geometry.kinds = at_most(geometry.kinds, PICTURE_KINDS);
