@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <float.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
@@ -204,6 +205,27 @@ bool text_to_bool(const char *text, bool *value)
     return false;
 }
 
+/* The fewest digits that read back as the same double. A decimal of up to DBL_DIG digits comes out
+ * of a normal double as it went in, so that many digits without their trailing zeros are the fewest
+ * where they suffice. */
+static int exact_digits(double value)
+{
+    enum { MOST_DIGITS = 17 };
+    char text[40];
+    int digits = fabs(value) < DBL_MIN ? 1 : DBL_DIG;
+    for (; digits < MOST_DIGITS; digits++) {
+        snprintf(text, sizeof text, "%.*e", digits - 1, value);
+        if (strtod(text, NULL) == value)
+            break;
+    }
+    char *end = strchr(text, 'e');
+    if (digits != DBL_DIG || !end)
+        return digits;
+    while (digits > 1 && *--end == '0')
+        digits--;
+    return digits;
+}
+
 void text_from_real(char out[32], double value)
 {
     if (isnan(value)) { /* printf may put a sign before it */
@@ -214,11 +236,8 @@ void text_from_real(char out[32], double value)
         snprintf(out, 32, "%.0f", value);
         return;
     }
-    for (int digits = 1; digits <= 17; digits++) {
-        snprintf(out, 32, "%.*g", digits, value);
-        if (strtod(out, NULL) == value)
-            return;
-    }
+    int digits = exact_digits(value);
+    snprintf(out, 32, "%.*g", digits, value);
 }
 
 /* Levenshtein distance with a transposition of neighbours as one edit, case ignored, both texts cut

@@ -173,7 +173,10 @@ static bool choose_journal(struct store *store, struct error *error)
 {
     if (!on_network(store->path) && switch_to_write_ahead(store))
         return exec(store, "PRAGMA synchronous = NORMAL", error);
-    return exec(store, "PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL", error);
+    /* Without spilling, a transaction keeps to memory and out of the readers' way until its end. */
+    return exec(store,
+                "PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL; PRAGMA cache_spill = OFF",
+                error);
 }
 
 static_assert(ARRAY_LENGTH(store_migrations) == STORE_SCHEMA, "a schema has no way to it");
@@ -319,6 +322,26 @@ bool store_commit(struct store *store, struct error *error)
         return false;
     store->in_transaction = false;
     return true;
+}
+
+bool store_flush(struct store *store, int milliseconds, bool *written, struct error *error)
+{
+    if (!store->in_transaction)
+        return error_set(error, ERROR_USAGE, "%s: no transaction is open", store->path);
+    sqlite3_stmt *commit = store_statement(store, STATEMENT_COMMIT, error);
+    if (!commit)
+        return false;
+    sqlite3_busy_timeout(store->database, milliseconds);
+    int code = sqlite3_step(commit);
+    sqlite3_busy_timeout(store->database, BUSY_MILLISECONDS);
+    bool put_off = (code & PRIMARY_CODE) == SQLITE_BUSY && !sqlite3_get_autocommit(store->database);
+    *written = code == SQLITE_DONE;
+    if (code == SQLITE_DONE)
+        store->in_transaction = false;
+    else if (!put_off)
+        store_fail(store, error);
+    sqlite3_reset(commit);
+    return put_off || (code == SQLITE_DONE && store_begin(store, error));
 }
 
 bool store_sync(struct store *store, struct error *error)

@@ -61,6 +61,11 @@ bool store_begin(struct store *store, struct error *error) __attribute__((warn_u
 /* On failure nothing of the transaction is in the file. ERROR_IO (disk full ...). */
 bool store_commit(struct store *store, struct error *error) __attribute__((warn_unused_result));
 void store_rollback(struct store *store);
+/* Ends the transaction and begins the next. Where readers and the writer share a rollback journal
+ * and somebody goes on reading for `milliseconds`, nothing is lost and *written is false: the
+ * transaction goes on, and the next flush has it all. Otherwise as store_commit. */
+bool store_flush(struct store *store, int milliseconds, bool *written, struct error *error)
+    __attribute__((warn_unused_result));
 /* Makes what was committed so far survive a power failure too: for before a checkpoint that relies
  * on it. ERROR_USAGE while a transaction is open. */
 bool store_sync(struct store *store, struct error *error) __attribute__((warn_unused_result));

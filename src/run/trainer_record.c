@@ -169,6 +169,28 @@ void trainer_record_step(struct trainer *trainer, int arm, const struct arm_step
         trainer_fail(trainer, &error);
 }
 
+/* Training does not wait for whoever reads the record where there is no write-ahead log: there is
+ * another flush soon. A checkpoint does, since the record must not fall behind it. */
+enum { FLUSH_PATIENCE = 20, CHECKPOINT_PATIENCE = 60000 }; /* milliseconds */
+
+static bool commit_durably(struct trainer *trainer, struct error *error)
+{
+    bool written;
+    if (!store_flush(trainer->store, CHECKPOINT_PATIENCE, &written, error))
+        return false;
+    if (!written)
+        return error_set(error, ERROR_IO, "%s: another program has been reading it for a minute",
+                         trainer->folder.store);
+    return store_commit(trainer->store, error) && store_sync(trainer->store, error) &&
+           store_begin(trainer->store, error);
+}
+
+static bool commit_soon(struct trainer *trainer, struct error *error)
+{
+    bool written;
+    return store_flush(trainer->store, FLUSH_PATIENCE, &written, error);
+}
+
 /* Ends the transaction and begins the next; `durable`: so that it survives a power failure. */
 static void commit(struct trainer *trainer, bool durable)
 {
@@ -181,8 +203,7 @@ static void commit(struct trainer *trainer, bool durable)
     trainer->live->recorded += trainer->record_changed;
     trainer->record_changed = false;
     if (!store_set_meta(trainer->store, "elapsed", elapsed, &error) ||
-        !store_commit(trainer->store, &error) || (durable && !store_sync(trainer->store, &error)) ||
-        !store_begin(trainer->store, &error)) {
+        !(durable ? commit_durably(trainer, &error) : commit_soon(trainer, &error))) {
         trainer_fail(trainer, &error);
         store_close(trainer->store);
         trainer->store = NULL;

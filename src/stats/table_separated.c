@@ -10,7 +10,7 @@ static void write_quoted(const char *field, struct text *text)
     size_t length = strlen(field);
     bool spaced = length && (field[0] == ' ' || field[length - 1] == ' ');
     if (!spaced && !strpbrk(field, ",\"\r\n")) {
-        text_append(text, "%s", field);
+        text_append_bytes(text, field, length);
         return;
     }
     text_append(text, "\"");
@@ -62,7 +62,7 @@ static void write_cell(const struct dialect *dialect, enum table_type type,
         break;
     default:
         text_from_real(number, cell->real);
-        text_append(text, "%s", number);
+        text_append_bytes(text, number, strlen(number));
     }
 }
 
@@ -75,10 +75,10 @@ static void write_table(const struct dialect *dialect, const struct table *table
     text_append(text, "%s", dialect->line_end);
     for (size_t row = 0; row < table_rows(table); row++) {
         for (size_t column = 0; column < table->column_count; column++) {
-            text_append(text, "%s", column ? dialect->separator : "");
+            text_append_bytes(text, dialect->separator, column > 0);
             write_cell(dialect, table->columns[column].type, table_cell(table, row, column), text);
         }
-        text_append(text, "%s", dialect->line_end);
+        text_append_bytes(text, dialect->line_end, strlen(dialect->line_end));
     }
 }
 
