@@ -115,6 +115,20 @@ static const char *mark_of(double p)
     return p < 0.001 ? "***" : p < 0.01 ? "**" : p < 0.05 ? "*" : "";
 }
 
+/* An arm that was removed was last evaluated then. */
+static bool differ_in_step(const struct probe_set *set)
+{
+    int64_t step = -1;
+    for (int arm = 0; arm < set->arms; arm++) {
+        if (set->arm[arm].baseline || set->arm[arm].step < 0)
+            continue;
+        if (step >= 0 && set->arm[arm].step != step)
+            return true;
+        step = set->arm[arm].step;
+    }
+    return false;
+}
+
 static void write_caption(const struct pairs *pairs, struct text *text)
 {
     const struct probe_set *set = pairs->set;
@@ -132,6 +146,9 @@ static void write_caption(const struct pairs *pairs, struct text *text)
         text_append(text, " Friedman's test over all: chi-square(%.0f) = %s, p = %s.",
                     pairs->friedman.degrees, statistic, p);
     }
+    if (differ_in_step(set))
+        text_append(text, " Some were evaluated at different steps (see arms), and differ by more "
+                          "than their masks.");
     if (set->seed >= 0)
         text_append(text, " With images of one run as units this is about these models; of the "
                           "strategies, runs of several seeds say something.");

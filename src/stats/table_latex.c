@@ -239,7 +239,8 @@ static void write_short(const struct table *table, const char *columns, int tota
 {
     text_append(text, "\\begin{table}\n\\centering\n");
     write_caption(table, text);
-    text_append(text, "\n%s\n\\begin{tabular}{%s}\n\\toprule\n", size_of(total), columns);
+    text_append(text, "\n\n\\smallskip\n%s\n\\begin{tabular}{%s}\n\\toprule\n", size_of(total),
+                columns);
     write_headings(table, cell, text);
     text_append(text, "\\midrule\n");
     write_rows(table, cell, text);

@@ -98,7 +98,8 @@ static void test_formats(void **state)
                                  "| a\\_b,\"50%\" | - | 1234 | - |\n");
     check(TABLE_FORMAT_LATEX,
           "% \\usepackage{booktabs,longtable,siunitx}\n"
-          "\\begin{table}\n\\centering\n\\caption{Speed \\& cost}\\label{tab:speeds}\n\\small\n"
+          "\\begin{table}\n\\centering\n\\caption{Speed \\& "
+          "cost}\\label{tab:speeds}\n\n\\smallskip\n\\small\n"
           "\\begin{tabular}{lS[table-format=2.0]S[table-format=4.3]S[table-format=-1.1e-2]}\n"
           "\\toprule\n"
           "{strategy} & {n} & {speed (images/s)} & {p\\_value} \\\\\n\\midrule\n"
