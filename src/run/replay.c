@@ -6,10 +6,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <config.h>
-
 #include "base/memory.h"
-#include "nn/gemm.h"
 #include "run/checkpoint.h"
 #include "run/folder.h"
 #include "run/record.h"
@@ -143,25 +140,23 @@ static bool read_settings(struct config *config, const struct run_folder *run,
 
 /* ---- The run ---- */
 
-static void warn(struct replay_report *report, const char *what, const char *recorded,
-                 const char *here)
+/* The first that differs, of what the two records say of themselves. */
+static bool compare_circumstances(struct store *recorded, struct store *replayed,
+                                  struct replay_report *report, struct error *error)
 {
-    if (*recorded && strcmp(recorded, here) && !report->warning[0])
-        snprintf(report->warning, sizeof report->warning,
-                 "the run was recorded with %s %.100s, and this is %.100s: bits may differ", what,
-                 recorded, here);
-}
-
-static bool look_for_differences(struct store *store, struct replay_report *report,
-                                 struct error *error)
-{
-    struct text blas = {0}, version = {0};
-    bool good = store_get_meta(store, "blas", &blas, NULL, error) &&
-                store_get_meta(store, "version", &version, NULL, error);
-    warn(report, "the BLAS kernels", text_of(&blas), gemm_core());
-    warn(report, "version", text_of(&version), PACKAGE_VERSION);
-    text_release(&blas);
-    text_release(&version);
+    static const char *const keys[][2] = {{"kernels", "the kernels"}, {"version", "version"}};
+    bool good = true;
+    for (size_t i = 0; good && i < ARRAY_LENGTH(keys); i++) {
+        struct text then = {0}, now = {0};
+        good = store_get_meta(recorded, keys[i][0], &then, NULL, error) &&
+               store_get_meta(replayed, keys[i][0], &now, NULL, error);
+        if (good && then.length && strcmp(text_of(&then), text_of(&now)) && !report->warning[0])
+            snprintf(report->warning, sizeof report->warning,
+                     "the run was recorded with %s %.100s, and this is %.100s: bits may differ",
+                     keys[i][1], text_of(&then), text_of(&now));
+        text_release(&then);
+        text_release(&now);
+    }
     return good;
 }
 
@@ -195,8 +190,11 @@ static bool compare_so_far(struct replay *replay, int64_t until, struct error *e
     if (!run_folder_open(&folder, run_folder(replay->run), error))
         return false;
     struct store *store = store_open(folder.store, STORE_READ, error);
+    bool first = replay->compared == 0;
     bool good =
-        store && (replay->compared > 0 || check_images(replay->store, store, error)) &&
+        store &&
+        (!first || (check_images(replay->store, store, error) &&
+                    compare_circumstances(replay->store, store, replay->report, error))) &&
         replay_compare(replay->store, store, replay->compared, until, replay->report, error);
     store_close(store);
     replay->compared = until;
@@ -337,7 +335,6 @@ bool run_replay(const char *folder, const struct replay_options *options,
         (replay.store = store_open(recorded.store, STORE_READ, error)) &&
         read_length(replay.store, folder, report, error) &&
         read_settings(config, &recorded, options, error) &&
-        look_for_differences(replay.store, report, error) &&
         (options->out || (make_temporary(temporary, error) &&
                           file_join(inside, sizeof inside, temporary, "run", error)));
     if (good) {
