@@ -144,16 +144,16 @@ static bool read_settings(struct config *config, const struct run_folder *run,
 static bool compare_circumstances(struct store *recorded, struct store *replayed,
                                   struct replay_report *report, struct error *error)
 {
-    static const char *const keys[][2] = {{"kernels", "the kernels"}, {"version", "version"}};
+    static const char *const keys[][2] = {{"kernels", "kernels"}, {"version", "version"}};
     bool good = true;
     for (size_t i = 0; good && i < ARRAY_LENGTH(keys); i++) {
         struct text then = {0}, now = {0};
         good = store_get_meta(recorded, keys[i][0], &then, NULL, error) &&
                store_get_meta(replayed, keys[i][0], &now, NULL, error);
-        if (good && then.length && strcmp(text_of(&then), text_of(&now)) && !report->warning[0])
+        if (good && strcmp(text_of(&then), text_of(&now)) && !report->warning[0])
             snprintf(report->warning, sizeof report->warning,
-                     "the run was recorded with %s %.100s, and this is %.100s: bits may differ",
-                     keys[i][1], text_of(&then), text_of(&now));
+                     "%s on record: %.100s; here: %.100s; bits may differ", keys[i][1],
+                     then.length ? text_of(&then) : "unknown", text_of(&now));
         text_release(&then);
         text_release(&now);
     }
