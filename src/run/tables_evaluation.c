@@ -227,13 +227,10 @@ bool table_fill_matrix(struct table *table, const struct probe_set *set, unsigne
 static bool begin_arms(struct table *table, const struct probe_set *set, struct error *error)
 {
     const struct table_column first[] = {
-        {set->predictor, NULL, TABLE_TEXT, 0},
-        {"kind", NULL, TABLE_TEXT | TABLE_DETAIL, 0},
-        {"step", NULL, TABLE_INTEGER, 0},
-        {"own_loss", NULL, TABLE_REAL, 4},
-        {"own_rank", NULL, TABLE_INTEGER, 0},
-        {"rank", NULL, TABLE_INTEGER, 0},
-        {"trend", NULL, TABLE_TEXT | TABLE_DETAIL, 0},
+        {set->predictor, NULL, TABLE_TEXT, 0}, {"kind", NULL, TABLE_TEXT | TABLE_DETAIL, 0},
+        {"step", NULL, TABLE_INTEGER, 0},      {"own_loss", NULL, TABLE_REAL, 4},
+        {"own_rank", NULL, TABLE_INTEGER, 0},  {"rank", NULL, TABLE_INTEGER, 0},
+        {"trend", NULL, TABLE_TEXT, 0},
     };
     struct table_column columns[COLUMN_LIMIT];
     memcpy(columns, first, sizeof first);

@@ -59,10 +59,9 @@ static void draw_tables(struct statistics_state *statistics, const struct frame 
 
 static const char *groups_name(unsigned groups)
 {
-    return groups == TABLE_BY_STRATEGY  ? "strategy"
-           : groups == TABLE_BY_RATIO   ? "ratio"
-           : groups == TABLE_BY_NOTHING ? "nothing"
-                                        : "strategy, ratio";
+    return groups == TABLE_BY_STRATEGY ? "strategy"
+           : groups == TABLE_BY_RATIO  ? "ratio"
+                                       : "strategy, ratio";
 }
 
 /* What the table is, and what has been done to it. */
@@ -76,7 +75,7 @@ static void draw_caption(const struct statistics_state *statistics, const struct
     else if (answer && answer->table)
         text_append(&text, "%zu of %zu rows with \"%s\". ", answer->count,
                     table_rows(answer->table), answer->question.filter);
-    if (kind->grouped)
+    if (kind->grouped && statistics->question.groups)
         text_append(&text, "By %s. ", groups_name(statistics->question.groups));
     text_append(&text, "%s", kind->help);
     draw_text(frame->screen, &frame->area, 1, 0, ROLE_DIM, text_of(&text));
