@@ -27,15 +27,14 @@ librun_a_SOURCES = \
 	src/run/sample.c src/run/sample.h \
 	src/run/saved.c src/run/saved.h \
 	src/run/snapshot.c src/run/snapshot.h \
-	src/run/tables.c src/run/tables.h src/run/tables_private.h src/run/tables_evaluation.c \
-	src/run/tables_images.c src/run/tables_record.c \
+	src/run/tables.c src/run/tables.h src/run/tables_private.h \
+	src/run/tables_classes.c src/run/tables_evaluation.c src/run/tables_images.c \
+	src/run/tables_pairs.c src/run/tables_profile.c src/run/tables_ratios.c \
+	src/run/tables_record.c src/run/tables_settings.c \
 	src/run/teacher.c src/run/teacher.h \
-	src/run/tables_classes.c src/run/tables_pairs.c src/run/tables_profile.c \
-	src/run/tables_ratios.c src/run/tables_record.c src/run/tables_settings.c \
-	src/run/trainer.c src/run/trainer.h src/run/trainer_command.c src/run/trainer_evaluate.c \
-	src/run/trainer.c src/run/trainer.h src/run/trainer_answer.c src/run/trainer_command.c src/run/trainer_evaluate.c \
-	src/run/trainer_open.c src/run/trainer_step.c \
-	src/run/trainer_record.c src/run/trainer_resume.c
+	src/run/trainer.c src/run/trainer.h src/run/trainer_answer.c src/run/trainer_command.c \
+	src/run/trainer_evaluate.c src/run/trainer_open.c src/run/trainer_record.c \
+	src/run/trainer_resume.c src/run/trainer_step.c
 librun_a_SOURCES += \
 	src/run/checkpoint.c src/run/checkpoint.h \
 	src/run/checkpoint_folder.c src/run/checkpoint_folder.h \
