@@ -8,3 +8,7 @@ check_PROGRAMS += tests/unit/ui_window_screen
 tests_unit_ui_window_screen_SOURCES = tests/unit/ui_window_screen.c $(made_up_run)
 tests_unit_ui_window_screen_CFLAGS = $(unit_cflags) $(SDL_CFLAGS)
 tests_unit_ui_window_screen_LDADD = libwindow.a libui.a $(SDL_LIBS) $(run_libraries) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/unit/ui_window_views
+tests_unit_ui_window_views_SOURCES = tests/unit/ui_window_views.c $(made_up_run)
+tests_unit_ui_window_views_CFLAGS = $(unit_cflags) $(SDL_CFLAGS)
+tests_unit_ui_window_views_LDADD = libwindow.a libui.a $(SDL_LIBS) $(run_libraries) $(CMOCKA_LIBS)
