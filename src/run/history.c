@@ -11,7 +11,7 @@
 #include "run/safetensors.h"
 
 static const char file_format[] = "maskscope-pictures";
-enum { FILE_NAME_SIZE = 48 };
+enum { FILE_NAME_SIZE = 48, FEWEST_FILES = 12, STEPS_FOR_A_FILE = 24 };
 
 static void file_name(char out[FILE_NAME_SIZE], int64_t step)
 {
@@ -42,16 +42,18 @@ static double file_bytes(const struct gallery *gallery, int images, int arms)
     return images * (picture + arms * (picture + patches * (1 + sizeof(float)) + sizeof(float)));
 }
 
-/* How many files the space is for. */
-static int capacity(const struct history *history, int arms)
+/* How many files a run of so many steps is to have: as many as there is space for, but no more than
+ * one for every so many steps, or short runs would keep themselves from training. */
+static int wanted_files(const struct history *history, int64_t total, int arms)
 {
     double each = file_bytes(&history->gallery, history->maker.images, arms);
-    return (int)fmin(history->space / each, HISTORY_LIMIT);
+    double seldom = fmax(FEWEST_FILES, (double)total / STEPS_FOR_A_FILE);
+    return (int)fmin(fmin(history->space / each, HISTORY_LIMIT), seldom);
 }
 
 bool history_is_due(const struct history *history, int64_t step, int64_t total, int arms)
 {
-    int files = history->space > 0 ? capacity(history, arms) - 1 : 0;
+    int files = history->space > 0 ? wanted_files(history, total, arms) - 1 : 0;
     if (files < 1)
         return false;
     if (history->count == 0)
