@@ -140,7 +140,8 @@ static void push_wheel(float amount)
 static void push_drop(const char *path)
 {
     SDL_Event event = {.drop = {.type = SDL_DROPFILE, .file = SDL_strdup(path)}};
-    SDL_PushEvent(&event);
+    if (SDL_PushEvent(&event) <= 0) /* no window is open */
+        SDL_free(event.drop.file);
 }
 
 static void stroke(struct stage *stage, const char *path, uint8_t button)

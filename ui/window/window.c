@@ -186,6 +186,15 @@ void window_release_textures(struct window *window)
     window->dirty = true;
 }
 
+/* Files that were dropped and not looked at: their names are the receiver's to free. */
+static void forget_drops(void)
+{
+    SDL_Event event;
+    SDL_PumpEvents();
+    while (SDL_PeepEvents(&event, 1, SDL_GETEVENT, SDL_DROPFILE, SDL_DROPFILE) > 0)
+        SDL_free(event.drop.file);
+}
+
 void window_free(struct window *window)
 {
     if (!window)
@@ -202,6 +211,7 @@ void window_free(struct window *window)
             window_views[i]->close(window->states[i]);
         free(window->states[i]);
     }
+    forget_drops();
     canvas_release(&window->canvas);
     close_display(window);
     SDL_QuitSubSystem(SDL_INIT_VIDEO);
