@@ -43,6 +43,7 @@ libpanel_a_SOURCES = \
 libwindow_a_CFLAGS = $(AM_CFLAGS) $(SDL_CFLAGS)
 libwindow_a_SOURCES = \
 	ui/window/asking.c ui/window/asking.h \
+	ui/window/attention.h ui/window/attention_maps.c \
 	ui/window/buttons.c ui/window/buttons.h \
 	ui/window/canvas.c ui/window/canvas.h \
 	ui/window/canvas_text.c \
@@ -71,6 +72,7 @@ libwindow_a_SOURCES = \
 	ui/window/series.c ui/window/series.h \
 	ui/window/shown.c ui/window/shown.h \
 	ui/window/statistics.h ui/window/statistics_charts.c ui/window/statistics_data.c \
+	ui/window/statistics_matrix.c \
 	ui/window/theme.c ui/window/theme.h \
 	ui/window/tiles.c ui/window/tiles.h \
 	ui/window/tiles_around.c \

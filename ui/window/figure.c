@@ -36,9 +36,11 @@ static void write_note(char out[NOTE_SIZE], const struct ui_model *model)
     }
     snprintf(out, NOTE_SIZE,
              "%.80s, step %s; %.32s: %.80s, ratio %.60s; encoder %d x %d, images of %d x %d in "
-             "patches of %d",
+             "patches of %d%s%s",
              last_part(snapshot->folder), step, arm, strategy, ratio, shape->embed_dim,
-             shape->depth, shape->image_width, shape->image_height, shape->patch);
+             shape->depth, shape->image_width, shape->image_height, shape->patch,
+             shape->norm_pix ? "; " : "",
+             shape->norm_pix ? pixel_display_label(snapshot->gallery.display) : "");
 }
 
 struct figure {

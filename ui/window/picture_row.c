@@ -1,6 +1,8 @@
 #include "ui/window/picture_row.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "ui/window/theme.h"
 
@@ -101,6 +103,30 @@ void picture_row_words(struct canvas *canvas, SDL_FRect cell, const struct pictu
                     words->short_title);
     canvas_text_fit(canvas, FONT_SMALL, below, ALIGN_LEFT, THEME_MUTED, words->caption,
                     words->short_caption);
+}
+
+void picture_row_reason(struct canvas *canvas, SDL_FRect cell, const char *why)
+{
+    canvas_fill(canvas, cell, THEME_PLOT);
+    canvas_frame(canvas, cell, THEME_RULE);
+    float height = canvas_line_height(canvas, FONT_SMALL) + 2, y = cell.y + cell.h / 3;
+    while (*why) { /* one word more on a line as long as it fits */
+        char line[160] = "";
+        size_t length = 0, taken = 0;
+        while (why[taken]) {
+            size_t word = taken + strspn(why + taken, " ");
+            word += strcspn(why + word, " ");
+            snprintf(line, sizeof line, "%.*s", (int)word, why);
+            if (taken > 0 && canvas_text_width(canvas, FONT_SMALL, line) > cell.w - 2 * THEME_GAP)
+                break;
+            length = taken = word;
+        }
+        snprintf(line, sizeof line, "%.*s", (int)length, why);
+        SDL_FRect place = {cell.x + THEME_GAP, y, cell.w - 2 * THEME_GAP, height};
+        canvas_text_in(canvas, FONT_SMALL, place, ALIGN_CENTER, THEME_MUTED, line);
+        why += length + strspn(why + length, " ");
+        y += height;
+    }
 }
 
 int picture_row_patch(const struct view_frame *frame, SDL_FRect cell, const struct gallery *gallery)

@@ -36,6 +36,8 @@ struct picture_words {
 };
 enum { PICTURE_ROW_TITLE = 20, PICTURE_ROW_CAPTION = 18 };
 void picture_row_words(struct canvas *canvas, SDL_FRect cell, const struct picture_words *words);
+/* What stands in a cell where there is no picture: why, in as many lines as it takes. */
+void picture_row_reason(struct canvas *canvas, SDL_FRect cell, const char *why);
 /* The patch at the mouse in a picture drawn into the cell, or -1. */
 int picture_row_patch(const struct view_frame *frame, SDL_FRect cell,
                       const struct gallery *gallery);

@@ -1,12 +1,14 @@
 /* The Statistics view's numbers and charts: what the record says of each arm under each probe
  * strategy and ratio, and image by image (statistics_data.c); how that is drawn
- * (statistics_charts.c); and the view itself (view_statistics.c). Private to these files.
+ * (statistics_charts.c); the matrix and what the mouse is told (statistics_matrix.c); and the view
+ * itself (view_statistics.c). Private to these files.
  */
 #ifndef MASKSCOPE_UI_WINDOW_STATISTICS_H
 #define MASKSCOPE_UI_WINDOW_STATISTICS_H
 
 #include "stats/table.h"
 #include "ui/colormap.h"
+#include "ui/live_tables.h"
 #include "ui/window/plot.h"
 #include "ui/window/view.h"
 
@@ -80,5 +82,36 @@ float statistics_group_x(const struct plot *plot, const struct statistics_matrix
                          int group);
 float statistics_row_y(const struct plot *plot, const struct statistics_densities *densities,
                        int row);
+
+/* The view. */
+enum { BY_STRATEGY, BY_RATIO, IMAGES, QUESTIONS };
+enum { MEANS, RATIOS, DENSITIES, CHARTS };
+enum { HEADER = 28, GAP = 18, AXIS_NAME = 18, NAMES_WIDTH = 96, SAMPLE = 22 };
+
+struct statistics {
+    struct live_tables *tables[QUESTIONS];
+    bool failed;
+    char problem[160]; /* why there is nothing yet */
+    bool changed;      /* the numbers are newer than the raster */
+    struct statistics_matrix by_strategy, by_ratio;
+    struct statistics_densities densities;
+    struct plot plots[CHARTS];
+    struct raster raster;
+    SDL_Texture *texture;
+    int texture_width, texture_height;
+    SDL_FRect drawn_area;
+    double drawn_scale;
+    int drawn_arm;
+    struct colormap map;
+};
+
+/* The quarter of the view that a chart has; CHARTS is the matrix's. */
+SDL_FRect statistics_quarter(const struct view_frame *frame, int index);
+/* Arms down, strategies across, each cell in the colour of its mean. */
+void statistics_draw_matrix(const struct statistics *statistics, const struct view_frame *frame);
+/* The arm whose row of the matrix is at the mouse; -1: none. */
+int statistics_matrix_arm(const struct statistics *statistics, const struct view_frame *frame);
+/* All that there is to say of the group at the mouse. */
+void statistics_draw_tip(const struct statistics *statistics, const struct view_frame *frame);
 
 #endif

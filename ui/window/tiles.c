@@ -52,8 +52,9 @@ bool tiles_show(struct tiles *tiles, const struct view_frame *frame,
     tiles->subject = *subject;
     if (!picture_cache_prepare(&tiles->cache, gallery, tiles_count(tiles)))
         return false;
-    tiles_layout_fit(&tiles->layout, subject->area, frame->canvas->scale, gallery->width,
-                     gallery->height, tiles_count(tiles));
+    (frame->canvas->paper ? tiles_layout_fit_flat
+                          : tiles_layout_fit)(&tiles->layout, subject->area, frame->canvas->scale,
+                                              gallery->width, gallery->height, tiles_count(tiles));
     clamp_scroll(tiles);
     return true;
 }

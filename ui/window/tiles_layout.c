@@ -69,17 +69,17 @@ static void place(struct tiles_layout *layout)
     layout->top = layout->area.y + titles;
 }
 
-void tiles_layout_fit(struct tiles_layout *layout, SDL_FRect area, double scale, int image_width,
-                      int image_height, int images)
+static void fit(struct tiles_layout *layout, SDL_FRect area, double scale, int image_width,
+                int image_height, int images, int folds)
 {
-    static const int folds[] = {PICTURE_KINDS, FOLDED_COLUMNS};
+    static const int columns[] = {PICTURE_KINDS, FOLDED_COLUMNS};
     struct tiles_layout best = {.area = area, .zoom = 1, .columns = PICTURE_KINDS};
     measure(&best, scale, image_width, image_height);
     float best_worth = 0;
     int largest = 1 + (int)(fmaxf(area.w, 0) * scale / (image_width * FOLDED_COLUMNS));
     for (int zoom = largest; zoom >= 1; zoom--)
-        for (int fold = 0; fold < 2; fold++) {
-            struct tiles_layout candidate = {.area = area, .zoom = zoom, .columns = folds[fold]};
+        for (int fold = 0; fold < folds; fold++) {
+            struct tiles_layout candidate = {.area = area, .zoom = zoom, .columns = columns[fold]};
             measure(&candidate, scale, image_width, image_height);
             if (!count_tiles(&candidate, images) || worth(&candidate, images) <= best_worth)
                 continue;
@@ -88,6 +88,18 @@ void tiles_layout_fit(struct tiles_layout *layout, SDL_FRect area, double scale,
         }
     *layout = best;
     place(layout);
+}
+
+void tiles_layout_fit(struct tiles_layout *layout, SDL_FRect area, double scale, int image_width,
+                      int image_height, int images)
+{
+    fit(layout, area, scale, image_width, image_height, images, 2);
+}
+
+void tiles_layout_fit_flat(struct tiles_layout *layout, SDL_FRect area, double scale,
+                           int image_width, int image_height, int images)
+{
+    fit(layout, area, scale, image_width, image_height, images, 1);
 }
 
 int tiles_layout_slots(const struct tiles_layout *layout)

@@ -28,6 +28,9 @@ struct tiles_layout {
  * pixel even where the area is too small for that. */
 void tiles_layout_fit(struct tiles_layout *layout, SDL_FRect area, double scale, int image_width,
                       int image_height, int images);
+/* The same without folding tiles: for paper, where there is room. */
+void tiles_layout_fit_flat(struct tiles_layout *layout, SDL_FRect area, double scale,
+                           int image_width, int image_height, int images);
 /* Tiles that fit at once. */
 int tiles_layout_slots(const struct tiles_layout *layout);
 /* The tile in slot 0, 1 ... (row by row), and in it the place of a picture; kind PICTURE_KINDS is

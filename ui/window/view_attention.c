@@ -5,12 +5,9 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "base/memory.h"
 #include "ui/ticks.h"
-#include "ui/window/asking.h"
-#include "ui/window/buttons.h"
+#include "ui/window/attention.h"
 #include "ui/window/legend.h"
 #include "ui/window/picture_row.h"
 #include "ui/window/shown.h"
@@ -24,32 +21,11 @@ enum {
     MAPS_LIMIT = 33
 };
 
-enum part { ENCODER_ALL, ENCODER_MASKED, DECODER, PARTS };
 static const char *const part_labels[PARTS][2] = {
     [ENCODER_ALL] = {"Encoder, all visible", "The encoder sees every patch"},
     [ENCODER_MASKED] = {"Encoder, masked", "The encoder sees what the arm's mask leaves visible"},
     [DECODER] = {"Decoder", "Hidden patches are there too, as mask tokens"},
 };
-enum { CLASS_TOKEN = PARTS, PREVIOUS_BLOCK, BLOCK, NEXT_BLOCK, BUTTONS };
-
-struct attention {
-    enum part part;
-    int block[2]; /* of encoder and decoder; counted from the last: 0 is the last */
-    int token;    /* 1 + patch; 0: the class token */
-    bool chosen;  /* somebody chose it; else it is the patch in the middle */
-    struct asking asking;
-    struct picture_cache cache; /* the image and its mask, of the answer */
-    struct colormap map;
-    bool mapped;
-    SDL_Texture *maps; /* [grid rows, (1 + heads) * grid columns]: their mean, then each head */
-    uint8_t *pixels;   /* the texture's */
-    int map_width, map_height;
-    uint64_t drawn; /* number of the answer on the texture */
-    double top;     /* the high end of its colours */
-    struct button buttons[BUTTONS];
-    char block_label[48];
-};
-
 static bool in_decoder(const struct attention *attention)
 {
     return attention->part == DECODER;
@@ -93,90 +69,6 @@ static const struct answer *ask(struct attention *attention, const struct view_f
                                 .token = token(attention, &frame->model->snapshot->gallery)};
     text_copy(question.arm, sizeof question.arm, ui_chosen_arm(frame->model)->name);
     return asking_update(&attention->asking, frame->model, &question);
-}
-
-/* The maps as a texture, one pixel a patch. */
-
-static double weight(const struct answer *answer, int map, int token_at)
-{
-    size_t tokens = 1 + (size_t)answer->gallery.patches;
-    double sum = 0;
-    if (map > 0)
-        return (double)answer->weights[(size_t)(map - 1) * tokens + (size_t)token_at];
-    for (int head = 0; head < answer->heads; head++)
-        sum += (double)answer->weights[(size_t)head * tokens + (size_t)token_at];
-    return sum / answer->heads;
-}
-
-/* One scale for all heads, or they could not be compared. */
-static double greatest(const struct answer *answer)
-{
-    double most = 0;
-    for (int map = 1; map <= answer->heads; map++)
-        for (int patch = 1; patch <= answer->gallery.patches; patch++)
-            most = fmax(most, weight(answer, map, patch));
-    return most > 0 ? ticks_round_above(most) : 1;
-}
-
-static bool fit_maps(struct attention *attention, const struct view_frame *frame, int width,
-                     int height)
-{
-    if (attention->maps && attention->map_width == width && attention->map_height == height)
-        return true;
-    if (attention->maps)
-        SDL_DestroyTexture(attention->maps);
-    free(attention->pixels);
-    attention->pixels = memory_new((size_t)width * (size_t)height, 3, NULL);
-    attention->maps = SDL_CreateTexture(frame->canvas->renderer, SDL_PIXELFORMAT_RGB24,
-                                        SDL_TEXTUREACCESS_STATIC, width, height);
-    attention->map_width = width;
-    attention->map_height = height;
-    attention->drawn = 0;
-    if (attention->maps)
-        SDL_SetTextureScaleMode(attention->maps, SDL_ScaleModeNearest);
-    return attention->maps && attention->pixels;
-}
-
-/* A patch that is not among the tokens has no weight at all, rather than a small one. */
-static bool is_there(const struct answer *answer, int patch)
-{
-    return answer->stack == MAE_DECODER || !answer->gallery.mask[patch];
-}
-
-static void draw_maps(struct attention *attention, const struct answer *answer)
-{
-    int columns = picture_grid_width(&answer->gallery);
-    for (int map = 0; map <= answer->heads; map++)
-        for (int patch = 0; patch < answer->gallery.patches; patch++) {
-            const uint8_t *rgb =
-                colormap_at(&attention->map, weight(answer, map, 1 + patch), attention->top);
-            int x = map * columns + patch % columns, y = patch / columns;
-            uint8_t *out =
-                attention->pixels + 3 * ((size_t)y * (size_t)attention->map_width + (size_t)x);
-            if (is_there(answer, patch))
-                memcpy(out, rgb, 3);
-            else
-                memset(out, PICTURE_NOTHING, 3);
-        }
-    SDL_UpdateTexture(attention->maps, NULL, attention->pixels, 3 * attention->map_width);
-    attention->drawn = answer->number;
-}
-
-static bool bring_up_to_date(struct attention *attention, const struct view_frame *frame,
-                             const struct answer *answer)
-{
-    const struct gallery *gallery = &answer->gallery;
-    int columns = picture_grid_width(gallery), rows = gallery->height / gallery->patch;
-    if (!attention->mapped)
-        colormap_init(&attention->map);
-    attention->mapped = true;
-    if (!fit_maps(attention, frame, columns * (1 + answer->heads), rows))
-        return false;
-    if (attention->drawn != answer->number) {
-        attention->top = greatest(answer);
-        draw_maps(attention, answer);
-    }
-    return true;
 }
 
 /* Where things are. */
@@ -235,8 +127,11 @@ static void draw_image(struct attention *attention, const struct view_frame *fra
                        const struct answer *answer, SDL_FRect cell)
 {
     const struct gallery *gallery = &answer->gallery;
-    char caption[64];
-    write_token(caption, answer->token, picture_grid_width(gallery));
+    char caption[64], shorter[32];
+    int columns = picture_grid_width(gallery);
+    write_token(caption, answer->token, columns);
+    snprintf(shorter, sizeof shorter, "%d, %d", (answer->token - 1) / columns,
+             (answer->token - 1) % columns);
     if (picture_cache_prepare(&attention->cache, gallery, 1))
         picture_row_draw(
             frame, cell,
@@ -246,7 +141,8 @@ static void draw_image(struct attention *attention, const struct view_frame *fra
         picture_row_outline(frame->canvas, picture_row_patch_area(cell, gallery, answer->token - 1),
                             (SDL_Color){255, 255, 255, 255});
     picture_row_words(frame->canvas, cell,
-                      &(struct picture_words){"Click a patch", "Image", caption, caption});
+                      &(struct picture_words){"Click a patch", "Image", caption,
+                                              answer->token > 0 ? shorter : "class"});
 }
 
 static void draw_map(const struct attention *attention, const struct view_frame *frame,
@@ -262,7 +158,7 @@ static void draw_map(const struct attention *attention, const struct view_frame 
         picture_row_outline(frame->canvas, picture_row_patch_area(cell, gallery, answer->token - 1),
                             (SDL_Color){255, 255, 255, 255});
     snprintf(title, sizeof title, map ? "Head %d" : "Mean of heads", map);
-    ticks_value(number, sizeof number, weight(answer, map, 0));
+    ticks_value(number, sizeof number, attention_weight(answer, map, 0));
     snprintf(caption, sizeof caption, "class token %s", number);
     picture_row_words(frame->canvas, cell,
                       &(struct picture_words){title, map ? title : "Mean", caption, number});
@@ -279,9 +175,9 @@ static void draw_tip(const struct view_frame *frame, const struct answer *answer
         int columns = picture_grid_width(&answer->gallery);
         char head[32], number[32], text[200];
         snprintf(head, sizeof head, map ? "head %d" : "mean of heads", map);
-        ticks_value(number, sizeof number, weight(answer, map, 1 + patch));
+        ticks_value(number, sizeof number, attention_weight(answer, map, 1 + patch));
         snprintf(text, sizeof text, "row %d, column %d\n%s\t%s\neven share\t%.3g", patch / columns,
-                 patch % columns, head, is_there(answer, patch) ? number : "not there",
+                 patch % columns, head, attention_is_there(answer, patch) ? number : "not there",
                  1.0 / (1 + answer->gallery.patches -
                         (answer->stack == MAE_ENCODER ? picture_hidden_count(&answer->gallery, 0, 0)
                                                       : 0)));
@@ -338,7 +234,7 @@ static void attention_draw(void *state, const struct view_frame *frame)
     lay_out(attention, frame, &places);
     const struct answer *answer = ask(attention, frame);
     const char *why = no_maps(attention, answer);
-    if (!why && !bring_up_to_date(attention, frame, answer))
+    if (!why && !attention_draw_maps(attention, frame->canvas->renderer, answer))
         why = "Not enough memory for the maps.";
     draw_header(attention, frame, answer);
     if (answer && !answer->problem[0])
@@ -429,9 +325,7 @@ static void attention_release(void *state)
 {
     struct attention *attention = state;
     picture_cache_release(&attention->cache);
-    if (attention->maps)
-        SDL_DestroyTexture(attention->maps);
-    attention->maps = NULL;
+    attention_release_maps(attention);
 }
 
 static void attention_close(void *state)

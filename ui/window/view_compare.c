@@ -33,12 +33,12 @@ static void write_facts(char out[SHOWN_TEXT_SIZE], const struct tiles *tiles)
     text_from_grouped(step, gallery->step);
     int used = snprintf(out, SHOWN_TEXT_SIZE, "image %d of %d   step %s", image + 1,
                         gallery->images, step);
+    if (gallery->norm_pix) /* first: it must not be cut off */
+        used += snprintf(out + used, SHOWN_TEXT_SIZE - (size_t)used, "   %s",
+                         pixel_display_label(gallery->display));
     if (gallery->arms > 1 && tiles->subject.arms[best])
-        used += snprintf(out + used, SHOWN_TEXT_SIZE - (size_t)used,
-                         "   least MSE, each on its own mask: %s", tiles->subject.arms[best]);
-    if (gallery->norm_pix)
-        snprintf(out + used, SHOWN_TEXT_SIZE - (size_t)used, "   %s",
-                 pixel_display_label(gallery->display));
+        snprintf(out + used, SHOWN_TEXT_SIZE - (size_t)used,
+                 "   least MSE, each on its own mask: %s", tiles->subject.arms[best]);
 }
 
 static void compare_draw(void *state, const struct view_frame *frame)

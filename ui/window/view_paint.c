@@ -104,32 +104,6 @@ static void draw_mask(struct paint *paint, const struct view_frame *frame, SDL_F
     draw_brush(paint, frame, cell);
 }
 
-/* What stands where a picture cannot: why. */
-static void draw_reason(const struct view_frame *frame, SDL_FRect cell, const char *why)
-{
-    canvas_fill(frame->canvas, cell, THEME_PLOT);
-    canvas_frame(frame->canvas, cell, THEME_RULE);
-    float height = canvas_line_height(frame->canvas, FONT_SMALL) + 2, y = cell.y + cell.h / 3;
-    while (*why) { /* one word more on a line as long as it fits */
-        char line[160] = "";
-        size_t length = 0, taken = 0;
-        while (why[taken]) {
-            size_t word = taken + strspn(why + taken, " ");
-            word += strcspn(why + word, " ");
-            snprintf(line, sizeof line, "%.*s", (int)word, why);
-            if (taken > 0 &&
-                canvas_text_width(frame->canvas, FONT_SMALL, line) > cell.w - 2 * THEME_GAP)
-                break;
-            length = taken = word;
-        }
-        snprintf(line, sizeof line, "%.*s", (int)length, why);
-        SDL_FRect place = {cell.x + THEME_GAP, y, cell.w - 2 * THEME_GAP, height};
-        canvas_text_in(frame->canvas, FONT_SMALL, place, ALIGN_CENTER, THEME_MUTED, line);
-        why += length + strspn(why + length, " ");
-        y += height;
-    }
-}
-
 static void draw_answer(struct paint *paint, const struct view_frame *frame,
                         const struct answer *answer, const SDL_FRect cells[PICTURES])
 {
@@ -153,7 +127,7 @@ static void draw_answer(struct paint *paint, const struct view_frame *frame,
     }
     for (int i = 1; i < PICTURES; i++) {
         if (why)
-            draw_reason(frame, cells[i], why);
+            picture_row_reason(frame->canvas, cells[i], why);
         else
             picture_row_draw(frame, cells[i],
                              picture_cache_texture(&paint->answer_cache, frame->canvas->renderer,
