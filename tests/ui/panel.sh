@@ -137,6 +137,21 @@ done
 keys 2
 expect "an-arm-with" "every view at every size"
 
+# While it trains, from one size to the next without waiting for any.
+start 80 24 C.UTF-8 screen-256color moving
+expect "Progress" "a moving panel"
+resized=0
+while [ $resized -lt 500 ]; do
+    resized=$((resized + 1))
+    in_tmux resize-window -x $((1 + resized * 37 % 211)) -y $((1 + resized * 13 % 61))
+    [ $((resized % 40)) -eq 0 ] && keys $((resized / 40 % 8 + 1))
+done
+in_tmux resize-window -x 80 -y 24
+keys 1
+expect "Progress" "is whole after 500 resizes"
+keys q y
+expect "left with 0" "and leaves in order"
+
 start 80 24 C.UTF-8 screen-256color training
 expect "Progress" "another panel"
 pid=$(in_tmux list-panes -F '#{pane_pid}')
