@@ -129,6 +129,8 @@ static void print_summary(const struct snapshot *snapshot)
     if (snapshot->broken_images > 0)
         printf("  %lld %s could not be read (see log.txt)\n", (long long)snapshot->broken_images,
                snapshot->broken_images == 1 ? "image" : "images");
+    if (snapshot->state == RUN_STOPPED && snapshot->checkpoint_step >= 0)
+        printf("  maskscope resume %s goes on\n", snapshot->folder);
 }
 
 static void obey_signals(struct cli *cli, struct run *run, int *obeyed)

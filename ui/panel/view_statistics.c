@@ -266,11 +266,6 @@ static void click(void *state, const struct frame *frame, int row, int column, b
         statistics->grid.list.chosen = statistics->grid.list.top + line - 1;
 }
 
-static const char *table(const void *state)
-{
-    return chosen_table(state)->name;
-}
-
 static bool news(void *state)
 {
     struct statistics_state *statistics = state;
@@ -299,7 +294,6 @@ const struct view panel_view_statistics = {
     .draw = draw,
     .act = act,
     .click = click,
-    .table = table,
     .news = news,
     .filter = filter,
     .release = release,
