@@ -339,6 +339,29 @@ static void test_words(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+/* Whatever is typed behind a command, the answer says what is right, and nothing is sent. */
+static void test_wrong_arguments(void **state)
+{
+    struct fixture *fixture = *state;
+    static const char *const wrong[] = {"nonsense=1 {[", "99999999999999999999", "a b c d e f", "-",
+                                        "\"unfinished"};
+    for (int action = 0; action < ACTION_COUNT; action++) {
+        /* Any text is a remark, and may be the name of a file or of a theme. */
+        bool takes_all = action == ACTION_NOTE || action == ACTION_SAVE_SCREEN;
+        if (!action_row((enum action)action)->argument[0] || takes_all)
+            continue;
+        for (size_t i = 0; i < ARRAY_LENGTH(wrong); i++) {
+            fixture->model.status[0] = '\0';
+            bool done = ui_perform(&fixture->model, (enum action)action, wrong[i]);
+            if (done && !fixture->model.status[0])
+                fail_msg(":%s %s: nothing is said", action_row((enum action)action)->word,
+                         wrong[i]);
+            if (fixture->sent > 0)
+                fail_msg(":%s %s: was sent", action_row((enum action)action)->word, wrong[i]);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -346,6 +369,7 @@ int main(void)
         TEST(test_laws_move),
         TEST(test_lines),
         TEST(test_mistakes),
+        TEST(test_wrong_arguments),
         TEST(test_pause),
         TEST(test_rate),
         TEST(test_images_wrap),
