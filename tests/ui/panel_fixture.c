@@ -331,6 +331,8 @@ int main(int argc, char **argv)
     panel_free(panel);
     if (fixture->has_record)
         made_up_record_remove(&fixture->snapshot);
+    for (int i = 0; i < ARM_LIMIT; i++)
+        mask_display_release(&fixture->snapshot.masks[i]);
     made_up_run_free(fixture->pictures);
     keymap_free(keymap);
     log_free(fixture->log);
