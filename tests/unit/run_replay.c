@@ -130,6 +130,43 @@ static void test_interrupted(void **state)
     assert_string_equal(report.folder, "");
 }
 
+static bool is_paused(const struct snapshot *snapshot)
+{
+    return snapshot->state == RUN_PAUSED;
+}
+
+static int64_t paused_at;
+
+static bool is_paused_again(const struct snapshot *snapshot)
+{
+    return snapshot->state == RUN_PAUSED && snapshot->step > paused_at;
+}
+
+/* A person who watched a run diverge changed a setting and told it to go on: so does the replay. */
+static void test_divergence(void **state)
+{
+    (void)state;
+    static struct config config;
+    lab_config(&config);
+    lab_set(&config, "train.batch", "64");
+    lab_set(&config, "train.steps", "1000");
+    lab_set(&config, "train.blr", "10");
+    lab_set(&config, "train.weight_decay", "10"); /* every step multiplies the weights */
+    lab_set(&config, "eval.every_epochs", "0");
+    struct run *run = lab_begin(&config, "diverged", (struct run_options){.stay = true});
+    paused_at = lab_wait(run, is_paused)->step;
+    struct command change = lab_at(0, COMMAND_SET, "train.clip", "0.5").command;
+    assert_true(run_send(run, &change));
+    assert_true(run_send(run, &(struct command){.kind = COMMAND_GO_ON}));
+    lab_wait(run, is_paused_again);
+    assert_true(run_send(run, &(struct command){.kind = COMMAND_STOP}));
+    assert_int_equal(lab_finish(run), ERROR_NONE);
+    struct replay_report report = replay("diverged");
+    if (!report.same)
+        fail_msg("%s", report.parts);
+    assert_true(report.steps > paused_at && report.checkpoints == 1);
+}
+
 /* ---- Forks ---- */
 
 static void go_on(const char *folder, const char *const *assignments, int count)
@@ -219,15 +256,11 @@ static void test_fork_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_same_bits),
-        cmocka_unit_test(test_parting),
-        cmocka_unit_test(test_evaluation_parts),
-        cmocka_unit_test(test_lost_event),
-        cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_interrupted),
-        cmocka_unit_test(test_fork),
-        cmocka_unit_test(test_fork_at_a_change),
-        cmocka_unit_test(test_fork_refused),
+        cmocka_unit_test(test_same_bits),        cmocka_unit_test(test_parting),
+        cmocka_unit_test(test_evaluation_parts), cmocka_unit_test(test_lost_event),
+        cmocka_unit_test(test_refused),          cmocka_unit_test(test_interrupted),
+        cmocka_unit_test(test_divergence),       cmocka_unit_test(test_fork),
+        cmocka_unit_test(test_fork_at_a_change), cmocka_unit_test(test_fork_refused),
     };
     return cmocka_run_group_tests(tests, lab_open, lab_close);
 }

@@ -91,7 +91,7 @@ static void test_reader_holds_on(void **state)
     assert_int_equal(sqlite3_exec(reader, "COMMIT", NULL, NULL, NULL), SQLITE_OK);
     assert_true(flush(store)); /* and nothing was lost */
     assert_int_equal(count_values(reader), 100030);
-    add_values(store, 200000, 100000); /* nor is a large transaction in a reader's way */
+    add_values(store, 200000, 300000); /* nor is a large transaction in a reader's way */
     assert_int_equal(count_values(reader), 100030);
     sqlite3_close(reader);
     assert_true(store_commit(store, &error));
