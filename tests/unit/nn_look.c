@@ -187,6 +187,47 @@ static void test_class_attention(void **state)
     close_fixture(&fixture);
 }
 
+/* What an interlude of a training pass is to look at. */
+struct interlude {
+    struct fixture *other;
+    int calls;
+};
+
+static void look_aside(void *context)
+{
+    struct interlude *interlude = context;
+    struct fixture *other = interlude->other;
+    interlude->calls++;
+    mae_attend(other->pass, other->mae, &other->batch, MAE_DECODER, 0);
+}
+
+/* Between any two blocks another pass may run: the loss and every gradient keep their bits. */
+static void test_interlude(void **state)
+{
+    (void)state;
+    static const int some[] = {4, 5, 0, 2, 3}, ends[] = {0, 1, 3, 5};
+    struct fixture fixture, other;
+    open_fixture(&fixture, true);
+    open_fixture(&other, false);
+    fixture.batch.visible = some; /* training needs something hidden in every image */
+    fixture.batch.offsets = ends;
+    size_t count = fixture.mae->table.trained;
+    float *before = calloc(count, sizeof *before), *after = calloc(count, sizeof *after);
+    assert_true(before && after);
+    double loss = mae_forward(fixture.pass, fixture.mae, &fixture.batch, MAE_HIDDEN_PATCHES);
+    mae_backward(fixture.pass, fixture.mae, &fixture.batch, before);
+    struct interlude interlude = {&other, 0};
+    mae_pass_set_interlude(fixture.pass, look_aside, &interlude);
+    assert_true(mae_forward(fixture.pass, fixture.mae, &fixture.batch, MAE_HIDDEN_PATCHES) == loss);
+    mae_backward(fixture.pass, fixture.mae, &fixture.batch, after);
+    assert_memory_equal(before, after, count * sizeof *before);
+    assert_int_equal(interlude.calls, 2 * (shape.depth + shape.decoder_depth));
+    free(before);
+    free(after);
+    close_fixture(&fixture);
+    close_fixture(&other);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -194,6 +235,7 @@ int main(void)
         cmocka_unit_test(test_last_block_after_other_passes),
         cmocka_unit_test(test_predictions_stay),
         cmocka_unit_test(test_class_attention),
+        cmocka_unit_test(test_interlude),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

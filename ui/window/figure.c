@@ -34,13 +34,14 @@ static void write_note(char out[NOTE_SIZE], const struct ui_model *model)
         mask_text_strategy(strategy, ui_chosen_arm(model));
         mask_text_ratio(ratio, ui_chosen_arm(model));
     }
+    bool labelled = shape->norm_pix; /* first of all: it must not be cut off */
     snprintf(out, NOTE_SIZE,
-             "%.80s, step %s; %.32s: %.80s, ratio %.60s; encoder %d x %d, images of %d x %d in "
-             "patches of %d%s%s",
-             last_part(snapshot->folder), step, arm, strategy, ratio, shape->embed_dim,
-             shape->depth, shape->image_width, shape->image_height, shape->patch,
-             shape->norm_pix ? "; " : "",
-             shape->norm_pix ? pixel_display_label(snapshot->gallery.display) : "");
+             "%.80s, step %s; %s%s%.32s: %.80s, ratio %.60s; encoder %d x %d, images of %d x %d in "
+             "patches of %d",
+             last_part(snapshot->folder), step,
+             labelled ? pixel_display_label(snapshot->gallery.display) : "", labelled ? "; " : "",
+             arm, strategy, ratio, shape->embed_dim, shape->depth, shape->image_width,
+             shape->image_height, shape->patch);
 }
 
 struct figure {
