@@ -77,6 +77,7 @@ static attr_t role_attributes(const struct screen *screen, enum role role,
 
 void screen_set_theme(struct screen *screen, const struct theme *theme)
 {
+    screen->theme = theme;
     for (int role = 0; role < ROLE_COUNT; role++)
         screen->attributes[role] = role_attributes(screen, (enum role)role, theme);
 }
@@ -291,8 +292,27 @@ void screen_cursor(const struct screen *screen, int row, int column)
         move(row, column);
 }
 
+/* Pictures take a pair of colours for each new combination, in rising order, and curses would begin
+ * to take the roles' pairs when it has no more. */
+static bool pairs_run_short(void)
+{
+    enum { PROBES = 8 };
+    for (int i = 0; i < PROBES; i++) {
+        int foreground = 0, background = 0;
+        if (extended_pair_content(COLOR_PAIRS / 2 + i, &foreground, &background) == OK &&
+            (foreground || background))
+            return true;
+    }
+    return false;
+}
+
 void screen_begin(const struct screen *screen)
 {
+    if (screen->colours >= 256 && pairs_run_short()) {
+        reset_color_pairs();
+        for (int role = 0; role < ROLE_COUNT; role++)
+            role_attributes(screen, (enum role)role, screen->theme);
+    }
     attrset(A_NORMAL);
     bkgdset((chtype)' ' | screen->attributes[ROLE_TEXT]); /* blanks too have the theme's ground */
     erase();

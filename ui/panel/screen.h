@@ -32,6 +32,8 @@ enum role {
     SERIES_ROLES = 6
 };
 
+struct theme;
+
 struct area {
     int row, column, height, width;
 };
@@ -41,6 +43,7 @@ struct screen {
     bool utf8;   /* the locale's characters are UTF-8 */
     bool rich;   /* and the terminal has braille and block elements (the Linux console has not) */
     int colours; /* 0, 8, 16, 256 or PALETTE_DIRECT */
+    const struct theme *theme; /* the one in force */
     unsigned attributes[ROLE_COUNT];
 };
 
@@ -48,7 +51,7 @@ struct screen {
 void screen_init(struct screen *screen);
 /* Takes over the size that curses has; true if it changed. */
 bool screen_size(struct screen *screen);
-struct theme;
+/* The theme must outlive the screen or the next call. */
 void screen_set_theme(struct screen *screen, const struct theme *theme);
 
 struct area screen_area(const struct screen *screen);
