@@ -6,7 +6,6 @@
 #include "base/memory.h"
 #include "cli/commands.h"
 #include "nn/gemm.h"
-#include "nn/product.h"
 
 static const double turn_seconds = 1;
 enum { TURNS = 5 };
@@ -68,8 +67,7 @@ static void report(const struct cli *cli, const struct config *config,
     int batch = (int)config->train.batch;
     write_setting("model.preset", config, &model);
     write_setting("train.precision", config, &precision);
-    const char *kernels = product_kernels_name(product_kernels_best(
-        config->train.precision == MAE_BF16 ? PRODUCT_HALVES : PRODUCT_FLOATS));
+    const char *kernels = config_kernels(config);
     list_figures(figures, result, batch);
     if (cli_flag(cli, "json")) {
         printf("{\"model\": \"%s\", \"batch\": %d, \"threads\": %d, \"precision\": \"%s\", "

@@ -77,22 +77,41 @@ static inline uint8_t to_byte(int32_t sum)
     return (uint8_t)(sum < 0 ? 0 : sum > 255 ? 255 : sum);
 }
 
-typedef int32_t quad __attribute__((vector_size(16)));
-typedef uint8_t quad_bytes __attribute__((vector_size(4)));
+/* A pixel of four bytes in each of the rows that are worked on together. */
+enum { PIXEL = 4, LANES = ROWS * PIXEL };
+typedef int32_t lanes __attribute__((vector_size(LANES * sizeof(int32_t))));
+typedef uint16_t lane_words __attribute__((vector_size(LANES * sizeof(uint16_t))));
+typedef uint8_t lane_bytes __attribute__((vector_size(LANES)));
+typedef uint32_t lane_pixels __attribute__((vector_size(LANES)));
 
-/* Four bytes as numbers; for three channels the fourth belongs to the next pixel and is ignored. */
-static inline quad load_pixel(const uint8_t *pixel)
+/* For three channels the fourth byte belongs to the next pixel and is ignored. Vectors go by
+ * address: by value their width would change the calling convention. */
+__attribute__((always_inline)) static inline void
+load_pixels(lanes *values, const uint8_t *const rows[ROWS], size_t offset)
 {
-    return (quad){pixel[0], pixel[1], pixel[2], pixel[3]};
+    uint32_t pixels[ROWS];
+#pragma GCC unroll ROWS
+    for (int r = 0; r < ROWS; r++)
+        memcpy(&pixels[r], rows[r] + offset, PIXEL);
+    lane_pixels together = {pixels[0], pixels[1], pixels[2], pixels[3]};
+    /* in two steps, each of which is one instruction */
+    lane_words words = __builtin_convertvector((lane_bytes)together, lane_words);
+    *values = __builtin_convertvector(words, lanes);
 }
 
-static inline void store_pixel(uint8_t *out, quad sum, size_t channels)
+__attribute__((always_inline)) static inline void
+store_pixels(uint8_t *const out[ROWS], size_t offset, const lanes *sums, size_t channels)
 {
-    sum >>= FRACTION_BITS;
+    lanes sum = *sums >> FRACTION_BITS;
     sum &= sum > 0;
-    quad over = sum > 255;
-    quad_bytes bytes = __builtin_convertvector((sum & ~over) | (over & 255), quad_bytes);
-    memcpy(out, &bytes, channels);
+    lanes over = sum > 255;
+    lane_words words = __builtin_convertvector((sum & ~over) | (over & 255), lane_words);
+    lane_bytes bytes = __builtin_convertvector(words, lane_bytes);
+    uint8_t values[LANES];
+    memcpy(values, &bytes, sizeof values);
+#pragma GCC unroll ROWS
+    for (int r = 0; r < ROWS; r++)
+        memcpy(out[r] + offset, values + r * PIXEL, channels);
 }
 
 /* rows: ROWS source rows, some perhaps the same; out[ROWS]: where each row's result goes. */
@@ -104,17 +123,13 @@ __attribute__((always_inline)) static inline void along_rows(const struct axis *
     for (int i = 0; i < width; i++) {
         const int32_t *taps = axis->taps + (size_t)i * (size_t)axis->tap_limit;
         size_t offset = (size_t)axis->first[i] * channels;
-        quad sums[ROWS];
-#pragma GCC unroll ROWS
-        for (int r = 0; r < ROWS; r++)
-            sums[r] = (quad){HALF, HALF, HALF, HALF};
-        for (int t = 0; t < axis->count[i]; t++, offset += channels)
-#pragma GCC unroll ROWS
-            for (int r = 0; r < ROWS; r++)
-                sums[r] += load_pixel(rows[r] + offset) * taps[t];
-#pragma GCC unroll ROWS
-        for (int r = 0; r < ROWS; r++)
-            store_pixel(out[r] + (size_t)i * channels, sums[r], channels);
+        lanes sums = (lanes){0} + HALF;
+        for (int t = 0; t < axis->count[i]; t++, offset += channels) {
+            lanes pixels;
+            load_pixels(&pixels, rows, offset);
+            sums += pixels * taps[t];
+        }
+        store_pixels(out, (size_t)i * channels, &sums, channels);
     }
 }
 

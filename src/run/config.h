@@ -141,6 +141,9 @@ void config_resolve(struct config *config, struct config_origins *origins);
 bool config_shape(const struct config *config, struct mae_shape *shape, struct error *error);
 /* What a training pass keeps. */
 enum mae_use config_use(const struct config *config);
+/* The kernels that multiply matrices in a step on this machine, by name: others would round
+ * otherwise. */
+const char *config_kernels(const struct config *config);
 void config_source(const struct config *config, const struct mae_shape *shape,
                    struct source_settings *settings);
 void config_view(const struct config *config, const struct mae_shape *shape, bool training,

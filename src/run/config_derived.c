@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "nn/gemm.h"
+#include "nn/product.h"
 #include "run/config_private.h"
 #include "run/evaluate.h"
 
@@ -29,6 +31,14 @@ static void override(int *dimension, int64_t setting)
 enum mae_use config_use(const struct config *config)
 {
     return config->train.recompute ? MAE_TRAINING_RECOMPUTE : MAE_TRAINING;
+}
+
+const char *config_kernels(const struct config *config)
+{
+    bool halves = config->train.precision == MAE_BF16;
+    const struct product_kernels *kernels =
+        product_kernels_best(halves ? PRODUCT_HALVES : PRODUCT_FLOATS);
+    return kernels ? product_kernels_name(kernels) : gemm_core();
 }
 
 bool config_shape(const struct config *config, struct mae_shape *shape, struct error *error)

@@ -10,8 +10,6 @@
 
 #include "base/memory.h"
 #include "base/parallel.h"
-#include "nn/gemm.h"
-#include "nn/product.h"
 #include "run/checkpoint.h"
 #include "run/trainer.h"
 
@@ -57,15 +55,6 @@ static bool check_digest(struct trainer *trainer, struct error *error)
     return good;
 }
 
-/* What multiplies matrices, and so decides the last bits. */
-static const char *kernels_in_use(const struct trainer *trainer)
-{
-    bool halves = trainer->config.train.precision == MAE_BF16;
-    const struct product_kernels *kernels =
-        product_kernels_best(halves ? PRODUCT_HALVES : PRODUCT_FLOATS);
-    return kernels ? product_kernels_name(kernels) : gemm_core();
-}
-
 /* Other matrix kernels round otherwise: the run goes on, but no longer with the bits it would have
  * had, and a person comparing bits must know why. */
 static bool warn_of_other_kernels(struct trainer *trainer, struct error *error)
@@ -73,11 +62,11 @@ static bool warn_of_other_kernels(struct trainer *trainer, struct error *error)
     struct text recorded = {0};
     bool found;
     bool good = store_get_meta(trainer->store, "kernels", &recorded, &found, error);
-    if (good && found && strcmp(text_of(&recorded), kernels_in_use(trainer)))
+    if (good && found && strcmp(text_of(&recorded), config_kernels(&trainer->config)))
         log_write(trainer->log, LOG_WARNING,
                   "the run began with the kernels %s and goes on with %s: the last bits will "
                   "differ (MASKSCOPE_KERNELS chooses, and OPENBLAS_CORETYPE among those of BLAS)",
-                  text_of(&recorded), kernels_in_use(trainer));
+                  text_of(&recorded), config_kernels(&trainer->config));
     text_release(&recorded);
     return good;
 }
@@ -119,7 +108,7 @@ static bool write_meta(struct trainer *trainer, struct error *error)
         {"host", host.nodename},
         {"system", host.release},
         {"machine", host.machine},
-        {"kernels", kernels_in_use(trainer)},
+        {"kernels", config_kernels(&trainer->config)},
         {"cores", cores},
         {"threads", threads},
         {"data_digest", digest},
