@@ -11,19 +11,33 @@
  * whose vectors are half as long, 6 x 1. */
 enum { AVX512_ROWS = 14, AVX512_VECTORS = 2, AVX2_ROWS = 6, AVX2_VECTORS = 1 };
 
-KERNEL_INLINE void store(float *c, const kernel_vector *sums, size_t vectors, bool add,
+/* sums [vectors] into, or added to, the first `columns` of a row of C. */
+KERNEL_INLINE void store(float *c, const kernel_vector *sums, const size_t vectors, bool add,
                          size_t columns)
 {
-    if (columns < vectors * KERNEL_LANES) {
-        for (size_t i = 0; i < columns; i++) {
-            float sum = sums[i / KERNEL_LANES][i % KERNEL_LANES];
-            c[i] = add ? c[i] + sum : sum;
-        }
+    kernel_vector_at *at = (kernel_vector_at *)c;
+    if (columns >= vectors * KERNEL_LANES) {
+#pragma GCC unroll 2
+        for (size_t i = 0; i < vectors; i++)
+            at[i] = add ? at[i] + sums[i] : sums[i];
         return;
     }
-    kernel_vector_at *at = (kernel_vector_at *)c;
+    float values[AVX512_VECTORS * KERNEL_LANES]; /* so that the sums themselves stay registers */
+#pragma GCC unroll 2
     for (size_t i = 0; i < vectors; i++)
-        at[i] = add ? at[i] + sums[i] : sums[i];
+        memcpy(values + i * KERNEL_LANES, &sums[i], sizeof sums[i]);
+    for (size_t i = 0; i < columns; i++)
+        c[i] = add ? c[i] + values[i] : values[i];
+}
+
+/* What the sums will be added to is fetched while they are made. */
+KERNEL_INLINE void fetch(const float *c, size_t c_stride, const size_t rows, const size_t vectors)
+{
+#pragma GCC unroll 14
+    for (size_t row = 0; row < rows; row++)
+#pragma GCC unroll 2
+        for (size_t i = 0; i < vectors; i++)
+            __builtin_prefetch(c + row * c_stride + i * KERNEL_LANES, 1);
 }
 
 /* All but the last five arguments are constants where it is inlined. */
@@ -32,6 +46,7 @@ KERNEL_INLINE void multiply(const size_t rows, const size_t vectors, const size_
                             const float *a, const float *b, size_t columns, size_t depth)
 {
     kernel_vector sums[AVX512_ROWS][AVX512_VECTORS];
+    fetch(c, c_stride, rows, vectors);
 #pragma GCC unroll 14
     for (size_t row = 0; row < rows; row++)
 #pragma GCC unroll 2

@@ -38,8 +38,12 @@ BF16_INLINE void multiply(const size_t rows, const size_t a_row, const size_t a_
 {
     __m512 sums[ROWS][2];
 #pragma GCC unroll 14
-    for (size_t row = 0; row < rows; row++)
+    for (size_t row = 0; row < rows; row++) {
         sums[row][0] = sums[row][1] = _mm512_setzero_ps();
+        /* what they will be added to is fetched while they are made */
+        __builtin_prefetch(c + row * c_stride, 1);
+        __builtin_prefetch(c + row * c_stride + 16, 1);
+    }
     for (size_t k = 0; k < depth; k++, a += a_step, b += PRODUCT_COLUMNS) {
         const __m512bh first = (__m512bh)_mm512_loadu_si512(b);
         const __m512bh second = (__m512bh)_mm512_loadu_si512(b + 16);
