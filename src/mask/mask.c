@@ -12,6 +12,7 @@ struct loaded {
     struct loaded *next;
     const struct strategy *strategy;
     char given[MASK_GIVEN_SIZE];
+    uint64_t digest;
     struct mask_rows rows;
 };
 
@@ -95,7 +96,8 @@ static const struct mask_rows *find_rows(const struct mask_drawer *drawer,
                                          const struct strategy_choice *choice)
 {
     for (const struct loaded *file = drawer->files; file; file = file->next)
-        if (file->strategy == choice->strategy && !strcmp(file->given, choice->given))
+        if (file->strategy == choice->strategy && file->digest == choice->digest &&
+            !strcmp(file->given, choice->given))
             return &file->rows;
     return NULL;
 }
@@ -113,10 +115,19 @@ bool mask_drawer_prepare(struct mask_drawer *drawer, const struct mask_choice *c
         return false;
     }
     file->strategy = strategy->strategy;
+    file->digest = strategy->digest;
     memcpy(file->given, strategy->given, sizeof file->given);
     file->next = drawer->files;
     drawer->files = file;
     return true;
+}
+
+bool mask_choice_resolve(struct mask_choice *choice, int grid_height, int grid_width,
+                         struct error *error)
+{
+    const struct strategy *strategy = choice->strategy.strategy;
+    return !strategy->resolve ||
+           strategy->resolve(&choice->strategy, grid_height, grid_width, error);
 }
 
 bool mask_choice_check(const struct mask_choice *choice, int grid_height, int grid_width,

@@ -21,6 +21,12 @@ struct mask_choice {
  * leaves 1, as decimal arithmetic has it. */
 int mask_hidden_count(int patches, double ratio, bool *clamped);
 
+/* Makes the choice mean the same wherever and whenever it is read again: the path of a file of
+ * masks becomes absolute, and a digest of its masks goes with it, so that others are refused from
+ * then on. What has both stays as it is. ERROR_INPUT, ERROR_DATA. */
+bool mask_choice_resolve(struct mask_choice *choice, int grid_height, int grid_width,
+                         struct error *error);
+
 struct mask_drawer;
 /* Draws masks for one grid; owns the scratch memory and the masks of files. One thread at a time in
  * each lane. */

@@ -7,7 +7,6 @@
 #include "mask/parameters.h"
 
 enum { PARTS };
-enum { CHECKED_MOMENTS = 100 };
 static const double weight_limit = 1e6;
 
 static const struct setting parameters[] = {
@@ -32,10 +31,10 @@ static bool read_part(struct strategy_part *part, const struct node *node, struc
                                                  : NULL;
     if (!name)
         return error_set(error, ERROR_DATA, "a part is a strategy or {weight: W, strategy: NAME}");
-    if (!strncmp(name, "mixture", 7))
-        return error_set(error, ERROR_DATA, "a mixture cannot hold another one");
     if (!strategy_choice_parse(&choice, name, error))
         return false;
+    if (choice.strategy == &strategy_mixture)
+        return error_set(error, ERROR_DATA, "a mixture cannot hold another one");
     if (choice.strategy->own_count)
         return error_set(error, ERROR_DATA, "a mixture cannot hold '%s'", choice.strategy->name);
     struct setting_table rows = rows_of(choice.strategy);
@@ -57,14 +56,20 @@ static double weight_sum(const struct strategy_choice *choice, double progress)
     return sum;
 }
 
+static const char *problem_at(const void *choice, double progress)
+{
+    return weight_sum(choice, progress) > 0.0 ? NULL : "the weights sum to 0";
+}
+
 static bool check_weights(const struct strategy_choice *choice, struct error *error)
 {
-    for (int moment = 0; moment <= CHECKED_MOMENTS; moment++) {
-        double progress = (double)moment / CHECKED_MOMENTS;
-        if (!(weight_sum(choice, progress) > 0.0))
-            return error_set(error, ERROR_DATA, "the weights sum to 0 (at progress %g)", progress);
-    }
-    return true;
+    struct schedule weights[MASK_PART_LIMIT];
+    double progress;
+    for (int i = 0; i < choice->part_count; i++)
+        weights[i] = choice->parts[i].weight;
+    const char *problem =
+        mask_find_problem(weights, (size_t)choice->part_count, problem_at, choice, &progress);
+    return !problem || error_set(error, ERROR_DATA, "%s (at progress %g)", problem, progress);
 }
 
 static bool read_parts(struct strategy_choice *choice, const struct node *list, struct error *error)

@@ -76,6 +76,11 @@ static void draw(const struct mask_request *request, uint8_t *mask)
         edge_grow(request, missing > 0, abs(missing), mask);
 }
 
+static const char *problem(const double *values)
+{
+    return values[SCALE_LOW] > values[SCALE_HIGH] ? "low is above high" : NULL;
+}
+
 const struct strategy strategy_multi_block = {
     .name = "multi-block",
     .help = "a few rectangles, and what lies outside a large one",
@@ -85,4 +90,5 @@ const struct strategy strategy_multi_block = {
     .parameter_count = ARRAY_LENGTH(parameters),
     .scratch_size = edge_scratch_size,
     .draw = draw,
+    .problem = problem,
 };

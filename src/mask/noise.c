@@ -148,6 +148,13 @@ static size_t scratch_size(int patches)
     return ((size_t)patches * 5 + 2 * RADIUS_LIMIT) * sizeof(float);
 }
 
+static const char *problem(const double *values)
+{
+    int color = (int)values[COLOR];
+    bool two_blurs = color == COLOR_GREEN || color == COLOR_PURPLE;
+    return two_blurs && values[SIGMA1] >= values[SIGMA2] ? "sigma1 must be below sigma2" : NULL;
+}
+
 const struct strategy strategy_noise = {
     .name = "noise",
     .help = "the highest values of filtered noise of one colour",
@@ -157,4 +164,5 @@ const struct strategy strategy_noise = {
     .parameter_count = ARRAY_LENGTH(parameters),
     .scratch_size = scratch_size,
     .draw = draw,
+    .problem = problem,
 };

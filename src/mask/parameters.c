@@ -24,6 +24,52 @@ bool mask_unknown_name(const char *what, const char *given, size_t count,
     return false;
 }
 
+/* The search for a moment at which something is wrong. */
+struct search {
+    mask_problem *problem;
+    const void *context;
+    const char *found;
+    double *progress;
+};
+
+static void look_at(struct search *search, double progress)
+{
+    if (search->found || progress < 0.0 || progress > 1.0)
+        return;
+    search->found = search->problem(search->context, progress);
+    *search->progress = progress;
+}
+
+static void look_around(struct search *search, double progress)
+{
+    static const double beside = 1e-9;
+    look_at(search, progress - beside);
+    look_at(search, progress);
+    look_at(search, progress + beside);
+}
+
+const char *mask_find_problem(const struct schedule *schedules, size_t count, mask_problem *problem,
+                              const void *context, double *progress)
+{
+    enum { EVEN_STEPS = 100, JUMPS_MOST = 1000 };
+    struct search search = {problem, context, NULL, progress};
+    for (int step = 0; step <= EVEN_STEPS; step++)
+        look_at(&search, (double)step / EVEN_STEPS);
+    for (size_t i = 0; i < count; i++) {
+        const struct schedule *schedule = &schedules[i];
+        if (schedule_is_constant(schedule))
+            continue;
+        look_around(&search, schedule->start);
+        look_around(&search, schedule->end);
+        for (int jump = 1;
+             schedule->shape == SCHEDULE_STEP && jump <= schedule->steps && jump <= JUMPS_MOST;
+             jump++)
+            look_around(&search, schedule->start + (schedule->end - schedule->start) * jump /
+                                                       (schedule->steps + 1));
+    }
+    return search.found;
+}
+
 static const char *row_name(const void *context, size_t i)
 {
     const struct setting_table *rows = context;

@@ -6,9 +6,6 @@
 #include "mask/families.h"
 #include "mask/parameters.h"
 
-/* Moments of training at which scheduled parameters are held against each other. */
-enum { CHECKED_MOMENTS = 100 };
-
 static const char *const per_names[] = {
     [RATIO_PER_IMAGE] = "image",
     [RATIO_PER_BATCH] = "batch",
@@ -43,18 +40,23 @@ static struct setting_table rows_of(const struct ratio_law *law)
     return (struct setting_table){law->parameters, law->parameter_count};
 }
 
+static const char *problem_at(const void *context, double progress)
+{
+    const struct ratio_choice *choice = context;
+    double parameters[MASK_PARAMETER_LIMIT];
+    ratio_choice_at(choice, progress, parameters);
+    return choice->law->problem(parameters);
+}
+
 static bool check_together(const struct ratio_choice *choice, struct error *error)
 {
-    for (int moment = 0; moment <= CHECKED_MOMENTS; moment++) {
-        double parameters[MASK_PARAMETER_LIMIT];
-        double progress = (double)moment / CHECKED_MOMENTS;
-        ratio_choice_at(choice, progress, parameters);
-        const char *problem = choice->law->problem ? choice->law->problem(parameters) : NULL;
-        if (problem)
-            return error_set(error, ERROR_DATA, "ratio law %s: %s (at progress %g)",
-                             choice->law->name, problem, progress);
-    }
-    return true;
+    double progress;
+    const char *problem = choice->law->problem
+                              ? mask_find_problem(choice->parameters, choice->law->parameter_count,
+                                                  problem_at, choice, &progress)
+                              : NULL;
+    return !problem || error_set(error, ERROR_DATA, "ratio law %s: %s (at progress %g)",
+                                 choice->law->name, problem, progress);
 }
 
 /* A bare number or a bare schedule: the constant law. */

@@ -26,6 +26,26 @@ static struct setting_table rows_of(const struct strategy *strategy)
     return (struct setting_table){strategy->parameters, strategy->parameter_count};
 }
 
+static const char *problem_at(const void *context, double progress)
+{
+    const struct strategy_choice *choice = context;
+    double parameters[MASK_PARAMETER_LIMIT];
+    strategy_choice_at(choice, progress, parameters);
+    return choice->strategy->problem(parameters);
+}
+
+static bool check_together(const struct strategy_choice *choice, struct error *error)
+{
+    double progress;
+    const struct strategy *strategy = choice->strategy;
+    const char *problem = strategy->problem
+                              ? mask_find_problem(choice->parameters, strategy->parameter_count,
+                                                  problem_at, choice, &progress)
+                              : NULL;
+    return !problem || error_set(error, ERROR_DATA, "%s: %s (at progress %g)", strategy->name,
+                                 problem, progress);
+}
+
 static bool read_map(struct strategy_choice *choice, const struct node *map, struct error *error)
 {
     static const char *const others[] = {"strategy", NULL};
@@ -38,6 +58,8 @@ static bool read_map(struct strategy_choice *choice, const struct node *map, str
     struct setting_table rows = rows_of(read.strategy);
     mask_parameters_defaults(&rows, read.parameters);
     if (!mask_parameters_read(&rows, map, others, read.strategy->name, read.parameters, error))
+        return false;
+    if (!check_together(&read, error))
         return false;
     if (read.strategy->read && !read.strategy->read(&read, map, error))
         return error_prefix(error, "%s", read.strategy->name);

@@ -80,10 +80,15 @@ struct strategy {
     void (*draw)(const struct mask_request *request, uint8_t *mask);
 
     /* What few strategies have; null or false in the others. */
+    /* Whether the parameters go together (low <= high ...): null, or what is wrong. */
+    const char *(*problem)(const double *parameters);
     unsigned (*guides)(const double *parameters); /* bits 1 << enum mask_guide that it ranks by */
     bool own_count; /* how many are hidden is its own affair: `hidden` is not heeded */
     bool (*read)(struct strategy_choice *choice, const struct node *map, struct error *error);
     void (*write)(const struct strategy_choice *choice, const char *separator, struct text *text);
+    /* Says of what is given from outside which it is (mask_choice_resolve). */
+    bool (*resolve)(struct strategy_choice *choice, int grid_height, int grid_width,
+                    struct error *error);
     /* Reads the masks that draw wants as request->rows; the caller frees them. */
     bool (*load)(const struct strategy_choice *choice, int grid_height, int grid_width,
                  struct mask_rows *rows, struct error *error);
@@ -108,6 +113,7 @@ struct strategy_choice {
     struct schedule parameters[MASK_PARAMETER_LIMIT];
     /* Parameters that are no numbers. */
     char given[MASK_GIVEN_SIZE]; /* file: the path; painted: the mask (mask/painted.h) */
+    uint64_t digest;             /* file: of the masks; 0: whatever it holds */
     int part_count;              /* mixture */
     struct strategy_part parts[MASK_PART_LIMIT];
 };

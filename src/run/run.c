@@ -95,6 +95,7 @@ struct run *run_start(const struct config *config, const struct run_options *opt
     struct trainer *trainer = &run->trainer;
     trainer->config = *config;
     bool opened = config_check(config, error) && config_shape(config, &trainer->shape, error) &&
+                  trainer_resolve_masks(trainer, &trainer->config, error) &&
                   take_options(run, options, error) && trainer_open_inputs(trainer, error);
     make_absolute(trainer->config.data.path);
     config_resolve(&trainer->config, NULL);

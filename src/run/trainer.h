@@ -130,6 +130,10 @@ double trainer_learning_rate(const struct trainer *trainer);
 void trainer_step(struct trainer *trainer);
 
 /* trainer_command.c */
+/* Makes the arms' masks in config mean the same when they are read again: see mask_choice_resolve.
+ */
+bool trainer_resolve_masks(const struct trainer *trainer, struct config *config,
+                           struct error *error);
 /* Commands scheduled for this step, then those in the queue. */
 void trainer_obey(struct trainer *trainer);
 void trainer_carry_out(struct trainer *trainer, const struct command *command);

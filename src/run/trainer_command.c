@@ -105,6 +105,16 @@ static void arm_of_setting(const char *name, char arm[ARM_NAME_SIZE])
     }
 }
 
+bool trainer_resolve_masks(const struct trainer *trainer, struct config *config,
+                           struct error *error)
+{
+    for (int i = 0; i < config->arm_count; i++)
+        if (!mask_choice_resolve(&config->arms[i].mask, mae_grid_height(&trainer->shape),
+                                 mae_grid_width(&trainer->shape), error))
+            return error_prefix(error, "arm '%s'", config->arms[i].name);
+    return true;
+}
+
 static bool assign(struct config *changed, const struct command *command, struct error *error)
 {
     if (!strncmp(command->name, "mask.", 5))
@@ -146,7 +156,8 @@ static void set(struct trainer *trainer, const struct command *command)
 {
     struct config changed = trainer->config;
     struct error error;
-    bool good = assign(&changed, command, &error);
+    bool good =
+        assign(&changed, command, &error) && trainer_resolve_masks(trainer, &changed, &error);
     for (int i = 0; good && i < trainer->arm_count; i++)
         good = arm_prepare(&trainer->arms[i], &trainer->workspace, &changed.arms[i].mask,
                            (uint64_t)changed.seed, &error);
@@ -202,6 +213,8 @@ static void add_arm(struct trainer *trainer, const struct command *command)
     if (trainer->replaying && config_arm(&changed, command->name) >= 0)
         return; /* the checkpoint holds it already */
     bool good = (!command->value[0] || config_mask_parse(&mask, command->value, &error)) &&
+                mask_choice_resolve(&mask, mae_grid_height(&trainer->shape),
+                                    mae_grid_width(&trainer->shape), &error) &&
                 config_arm_add(&changed, command->name, &mask, &error) &&
                 arm_init(&trainer->arms[number], &changed.arms[number], &trainer->shape,
                          (uint64_t)changed.seed, &error) &&

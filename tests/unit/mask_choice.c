@@ -100,6 +100,14 @@ static void test_strategy_errors(void **state)
         {"attention:mode=top", "high | low | hint"},
         {"loss:hard=2", "outside 0 .. 1"},
         {"painted", "needs mask="},
+        {"file:path=a.npy,digest=12g", "not 16 hexadecimal digits"},
+        {"multi-block:low=.5,high=.2", "low is above high"},
+        {"noise:sigma1=2,sigma2=1", "sigma1 must be below sigma2"},
+        {"noise:color=purple,sigma1={from: 1, to: 3}", "sigma1 must be below sigma2 (at progress"},
+        {"mixture:parts=[{weight: {from: 0, to: 1, shape: step, steps: 1, over: [.501, .503]},"
+         " strategy: random}, {weight: {from: 1, to: 0, shape: step, steps: 1, over: [.499, .501]},"
+         " strategy: block}]",
+         "weights sum to 0"},
         {"mixture:parts=[\"painted:mask=2x2/8\"]", "cannot hold 'painted'"},
         {"block:min_area=0", "outside 1 .. 196"},
         {"block:min_area=x", "not a number"},

@@ -380,6 +380,44 @@ static void test_file_round_trip(void **state)
     mask_drawer_free(drawer);
 }
 
+/* Once resolved, a choice means the masks that the file held then, wherever it is read from. */
+static void test_file_is_resolved(void **state)
+{
+    (void)state;
+    static const uint8_t first[2] = {1, 0}, second[2] = {0, 1};
+    struct mask_choice before = choose("file:path=mask_given.npy", "0.5"), after = before, read;
+    struct mask_drawer *drawer = mask_drawer_new(1, 2, NULL);
+    struct mask_key key = {.seed = 1, .stream = RANDOM_MASK};
+    struct text text = {0};
+    struct error error = {0};
+    uint8_t mask[2];
+    assert_true(npy_write_masks(path, first, 1, 2, NULL));
+    assert_true(mask_choice_resolve(&before, 1, 2, NULL));
+    assert_int_equal(before.strategy.given[0], '/');
+    strategy_choice_write(&before.strategy, &text);
+    read = choose(text_of(&text), "0.5");
+    assert_memory_equal(&read.strategy.digest, &before.strategy.digest, sizeof(uint64_t));
+    assert_string_equal(read.strategy.given, before.strategy.given);
+    assert_true(mask_drawer_prepare(drawer, &before, NULL));
+
+    assert_true(npy_write_masks(path, second, 1, 2, NULL));
+    assert_true(mask_choice_resolve(&after, 1, 2, NULL));
+    assert_true(after.strategy.digest != before.strategy.digest);
+    assert_true(mask_drawer_prepare(drawer, &after, NULL));
+    mask_draw(drawer, &after, 0.0, &key, mask, NULL);
+    assert_memory_equal(mask, second, 2);
+    mask_draw(drawer, &before, 0.0, &key, mask, NULL);
+    assert_memory_equal(mask, first, 2);
+    assert_false(mask_choice_check(&before, 1, 2, &error));
+    assert_non_null(strstr(error.message, "other masks"));
+    unlink(path);
+    after.strategy.digest = 0;
+    assert_false(mask_choice_resolve(&after, 1, 2, &error));
+    assert_int_equal(error.code, ERROR_INPUT);
+    text_release(&text);
+    mask_drawer_free(drawer);
+}
+
 static void test_file_types(void **state)
 {
     (void)state;
@@ -476,6 +514,7 @@ int main(void)
         cmocka_unit_test(test_painted_errors),
         cmocka_unit_test(test_mixture_weights),
         cmocka_unit_test(test_file_round_trip),
+        cmocka_unit_test(test_file_is_resolved),
         cmocka_unit_test(test_file_types),
         cmocka_unit_test(test_file_errors),
     };

@@ -2,6 +2,7 @@
  * company, as for any other run. */
 #include "tests/unit/test.h"
 
+#include "mask/npy.h"
 #include "tests/unit/run_lab.h"
 
 static void guided_config(struct config *config, const char *strategy)
@@ -125,6 +126,40 @@ static void test_pictures(void **state)
     lab_same_weights("unseen", "seen", "", LAB_STEPS);
 }
 
+/* A run goes on with the masks it began with, or not at all. */
+static void test_mask_files(void **state)
+{
+    (void)state;
+    enum { PATCHES = 16 };
+    uint8_t mask[PATCHES] = {1, 1, 1, 0};
+    char path[FILE_PATH_SIZE], strategy[FILE_PATH_SIZE + 32];
+    struct config config;
+    struct scheduled_command script[] = {
+        lab_at(2, COMMAND_SET, "arms.drawn.strategy", "random"),
+        lab_at(4, COMMAND_SET, "arms.drawn.strategy", strategy),
+        lab_at(6, COMMAND_STOP, "", ""),
+    };
+    assert_true(file_join(path, sizeof path, test_folder, "masks.npy", NULL));
+    assert_true(npy_write_masks(path, mask, 1, PATCHES, &lab_error));
+    snprintf(strategy, sizeof strategy, "file:path=%s", path);
+    text_copy(script[1].command.value, COMMAND_VALUE_SIZE, strategy);
+    guided_config(&config, "random");
+    config.arm_count = 0;
+    add_arm(&config, "drawn", "{strategy: random}");
+    lab_set(&config, "arms.drawn.strategy", strategy);
+    lab_train(&config, "filed", script, 3);
+    lab_train(&config, "filed-whole", script, 2);
+    lab_resume("filed", NULL, 0);
+    lab_same_weights("filed", "filed-whole", "", LAB_STEPS);
+
+    lab_train(&config, "filed-late", script, 3);
+    mask[5] = 1;
+    assert_true(npy_write_masks(path, mask, 1, PATCHES, &lab_error));
+    assert_null(run_resume(lab_path("filed-late", ""), &(struct run_options){0}, NULL, 0, lab_log,
+                           &lab_error));
+    assert_non_null(strstr(lab_error.message, "masks.npy: holds other masks"));
+}
+
 /* Probe masks are the same for all arms, so no arm's model may guide them. */
 static void test_no_probe_masks(void **state)
 {
@@ -141,7 +176,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_stop_and_resume), cmocka_unit_test(test_change_and_resume),
         cmocka_unit_test(test_company),         cmocka_unit_test(test_pictures),
-        cmocka_unit_test(test_no_probe_masks),
+        cmocka_unit_test(test_no_probe_masks),  cmocka_unit_test(test_mask_files),
     };
     return cmocka_run_group_tests(tests, lab_open, lab_close);
 }
