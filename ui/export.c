@@ -29,7 +29,7 @@ static void add_choice(struct table *table, const struct mask_choice *mask)
 {
     struct text strategy = {0}, ratio = {0};
     strategy_choice_write(&mask->strategy, &strategy);
-    ratio_choice_write(&mask->ratio, &ratio);
+    mask_choice_write_ratio(mask, &ratio);
     table_add_text(table, text_of(&strategy));
     table_add_text(table, text_of(&ratio));
     text_release(&strategy);

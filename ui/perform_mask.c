@@ -14,7 +14,13 @@ static bool set_arm(struct ui_model *model, const char *arm, const char *part, c
     snprintf(name, sizeof name, "arms.%s.%s", arm, part);
     if (!pending_set(model, name, value))
         return false;
-    ui_say(model, LOG_INFO, "%s: %s %s from the next step", arm, part, value);
+    const struct strategy *strategy =
+        model->config.arms[config_arm(&model->config, arm)].mask.strategy.strategy;
+    if (!strcmp(part, "ratio") && strategy->own_count)
+        ui_say(model, LOG_WARNING, "%s: ratio %s is kept, but '%s' masks hide what they hide", arm,
+               value, strategy->name);
+    else
+        ui_say(model, LOG_INFO, "%s: %s %s from the next step", arm, part, value);
     return true;
 }
 

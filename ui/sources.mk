@@ -8,6 +8,7 @@ libui_a_SOURCES = \
 	ui/key.c ui/key.h ui/key_file.c \
 	ui/live_rows.c ui/live_rows.h \
 	ui/live_tables.c ui/live_tables.h \
+	ui/mask_measures.c ui/mask_measures.h \
 	ui/model.c ui/model.h \
 	ui/pending.c ui/pending.h \
 	ui/picture.c ui/picture.h \

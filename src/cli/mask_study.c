@@ -223,7 +223,7 @@ bool mask_study_init(struct mask_study *study, const struct mask_choice *choice,
                 mask_drawer_prepare(work.drawer, choice, error);
     if (good) {
         strategy_choice_write(&choice->strategy, &study->strategy);
-        ratio_choice_write(&choice->ratio, &study->ratio);
+        mask_choice_write_ratio(choice, &study->ratio);
         draw_all(&work, batch, masks);
     }
     mask_drawer_free(work.drawer);

@@ -91,7 +91,7 @@ static bool write_sheet(const struct gallery *gallery, const struct saved *saved
         text_append(&masks, "%s%s: ", i ? "; " : "", arms[i].name);
         strategy_choice_write(&arms[i].mask.strategy, &masks);
         text_append(&masks, " ");
-        ratio_choice_write(&arms[i].mask.ratio, &masks);
+        mask_choice_write_ratio(&arms[i].mask, &masks);
     }
     const char *const chunks[] = {"Software", "maskscope", "Checkpoint",    saved->path, "Step",
                                   step,       "Masks",     text_of(&masks), NULL};

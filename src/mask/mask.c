@@ -122,6 +122,14 @@ bool mask_drawer_prepare(struct mask_drawer *drawer, const struct mask_choice *c
     return true;
 }
 
+void mask_choice_write_ratio(const struct mask_choice *choice, struct text *text)
+{
+    if (choice->strategy.strategy->own_count)
+        text_append(text, "its own");
+    else
+        ratio_choice_write(&choice->ratio, text);
+}
+
 bool mask_choice_resolve(struct mask_choice *choice, int grid_height, int grid_width,
                          struct error *error)
 {

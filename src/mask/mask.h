@@ -21,6 +21,8 @@ struct mask_choice {
  * leaves 1, as decimal arithmetic has it. */
 int mask_hidden_count(int patches, double ratio, bool *clamped);
 
+/* Appends the ratio law, or "its own" where the strategy does not heed it. */
+void mask_choice_write_ratio(const struct mask_choice *choice, struct text *text);
 /* Makes the choice mean the same wherever and whenever it is read again: the path of a file of
  * masks becomes absolute, and a digest of its masks goes with it, so that others are refused from
  * then on. What has both stays as it is. ERROR_INPUT, ERROR_DATA. */

@@ -62,7 +62,9 @@ static void describe_arms(struct trainer *trainer)
         arm->mask = trainer->arms[i].mask;
         memcpy(arm->name, trainer->arms[i].name, sizeof arm->name);
         mask_watch_show(&trainer->watches[i], &live->masks[i]);
-        arm->expected_ratio = ratio_choice_mean(&arm->mask.ratio, trainer_progress(trainer));
+        arm->expected_ratio = arm->mask.strategy.strategy->own_count
+                                  ? NAN
+                                  : ratio_choice_mean(&arm->mask.ratio, trainer_progress(trainer));
     }
 }
 

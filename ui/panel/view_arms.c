@@ -52,7 +52,7 @@ static void draw_choice(const struct frame *frame, int row, const struct layout 
 {
     struct text strategy = {0}, law = {0};
     strategy_choice_write(&mask->strategy, &strategy);
-    ratio_choice_write(&mask->ratio, &law);
+    mask_choice_write_ratio(mask, &law);
     cell(frame, row, layout, STRATEGY, role, text_of(&strategy));
     cell(frame, row, layout, LAW, role, text_of(&law));
     text_release(&strategy);
@@ -134,7 +134,7 @@ static void draw_settings(const struct frame *frame, int row, const struct mask_
 {
     struct text strategy = {0}, law = {0};
     strategy_choice_write(&mask->strategy, &strategy);
-    ratio_choice_write(&mask->ratio, &law);
+    mask_choice_write_ratio(mask, &law);
     int column = draw_text(frame->screen, &frame->area, row, 2, ROLE_DIM, "trains with ");
     column = draw_text(frame->screen, &frame->area, row, column, ROLE_VALUE, text_of(&strategy));
     column = draw_text(frame->screen, &frame->area, row, column, ROLE_DIM, " at ratio ");

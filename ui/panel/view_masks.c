@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "stats/distribution.h"
+#include "ui/mask_measures.h"
 #include "ui/panel/chart.h"
 #include "ui/panel/format.h"
 #include "ui/panel/view.h"
@@ -31,7 +31,7 @@ static void draw_heading(const struct frame *frame)
     text_append(&set, "  ");
     strategy_choice_write(&arm->mask.strategy, &set);
     text_append(&set, "  ratio ");
-    ratio_choice_write(&arm->mask.ratio, &set);
+    mask_choice_write_ratio(&arm->mask, &set);
     int column = draw_text(frame->screen, &frame->area, 0, 0, chart_role(frame->model->arm),
                            frame->screen->utf8 ? "\u25b6 " : "> ");
     column = draw_text(frame->screen, &frame->area, 0, column, ROLE_HEADING, arm->name);
@@ -52,10 +52,8 @@ static int draw_examples(const struct frame *frame, const struct area *area,
     int across = (area->width + GAP) / (width + GAP), down = (rows + 1) / (height + 1);
     size_t patches = (size_t)width * (size_t)display->grid_height;
     int drawn = across * down < display->examples ? across * down : display->examples;
-    if (drawn < 1) {
-        draw_text(frame->screen, area, 0, 0, ROLE_DIM, "no room for a mask");
-        return 1;
-    }
+    if (drawn < 1)
+        return 0;
     for (int i = 0; i < drawn; i++)
         draw_mask(frame->screen, area, i / across * (height + 1), i % across * (width + GAP),
                   display->masks + (size_t)i * patches, display->grid_height, width);
@@ -90,46 +88,23 @@ static void draw_ratios(const struct frame *frame, const struct area *area, int 
     draw_text(frame->screen, area, row, column + width, ROLE_DIM, high);
 }
 
-static void draw_measure(const struct frame *frame, const struct area *area, int row,
-                         const char *name, const char *value, const char *note)
-{
-    draw_text(frame->screen, area, row, 0, ROLE_DIM, name);
-    int column = draw_text(frame->screen, area, row, MEASURE_COLUMN, ROLE_VALUE, value);
-    draw_text(frame->screen, area, row, column, ROLE_DIM, note);
-}
+enum { MEASURE_ROWS = MASK_MEASURES + 1 };
 
-/* "+0.123"; "-" for a number that there is not. */
-static const char *signed_text(char out[NUMBER_SIZE], double value)
-{
-    snprintf(out, NUMBER_SIZE, isfinite(value) ? "%+.3f" : "-", value);
-    return out;
-}
-
-enum { MEASURE_ROWS = 7 };
-
+/* The histogram comes third, below the share that it is of. */
 static void draw_measures(const struct frame *frame, const struct area *area,
                           const struct mask_display *display)
 {
-    const struct coverage_measures *m = &display->measures;
-    char value[NUMBER_SIZE], note[64];
-    text_from_grouped(value, m->masks);
-    draw_measure(frame, area, 0, "masks measured", value, "");
-    snprintf(value, sizeof value, "%.4f", m->ratio_mean);
-    snprintf(note, sizeof note, isfinite(m->ratio_sd) ? " sd %.4f" : "", m->ratio_sd);
-    draw_measure(frame, area, 1, "hidden share", value, note);
-    draw_ratios(frame, area, 2, display);
-    double p = chi_square_upper(m->chi_square, m->degrees);
-    snprintf(value, sizeof value, p < 0.001 ? "p < .001" : isfinite(p) ? "p = %.3f" : "-", p);
-    draw_measure(frame, area, 3, "all places alike?", value,
-                 p < 0.001  ? ": no"
-                 : p < 0.05 ? ": hardly"
-                            : "");
-    draw_measure(frame, area, 4, "neighbour hidden", signed_text(value, m->neighbour_correlation),
-                 " over random");
-    snprintf(note, sizeof note, " (random %.3f)", m->moran_random);
-    draw_measure(frame, area, 5, "Moran's I", signed_text(value, m->moran), note);
-    snprintf(value, sizeof value, isfinite(m->mean_distance) ? "%.2f" : "-", m->mean_distance);
-    draw_measure(frame, area, 6, "to nearest visible", value, " patches");
+    enum { RATIO_ROW = 2 };
+    struct mask_measure rows[MASK_MEASURES];
+    mask_measures_write(display, rows);
+    draw_ratios(frame, area, RATIO_ROW, display);
+    for (int i = 0; i < MASK_MEASURES; i++) {
+        int row = i < RATIO_ROW ? i : i + 1;
+        draw_text(frame->screen, area, row, 0, ROLE_DIM, rows[i].name);
+        int column = draw_text(frame->screen, area, row, MEASURE_COLUMN, ROLE_VALUE, rows[i].value);
+        if (rows[i].note[0])
+            draw_format(frame->screen, area, row, column, ROLE_DIM, " (%s)", rows[i].note);
+    }
 }
 
 /* ---- How often each position is hidden ---- */
@@ -236,16 +211,14 @@ static void draw(void *state, const struct frame *frame)
         return;
     }
     int map = map_width(frame, display), height = frame->area.height - 2;
-    draw_text(frame->screen, &frame->area, 1, 0, ROLE_DIM, "newest masks (filled: visible)");
     struct area below = area_rows(&frame->area, 2, height);
     struct area left = area_columns(&below, 0, below.width - (map > 0 ? map + 2 : 0));
-    bool measures = height >= MEASURE_ROWS + 3;
-    int rows = measures ? height - MEASURE_ROWS : height;
-    int next = draw_examples(frame, &left, display, rows - 1);
-    if (measures) {
-        struct area rest = area_rows(&left, next, MEASURE_ROWS);
-        draw_measures(frame, &rest, display);
-    }
+    bool pictures = height >= MEASURE_ROWS + 3;
+    if (pictures)
+        draw_text(frame->screen, &frame->area, 1, 0, ROLE_DIM, "newest masks (filled: visible)");
+    int next = pictures ? draw_examples(frame, &left, display, height - MEASURE_ROWS - 1) : 0;
+    struct area rest = area_rows(&left, next, MEASURE_ROWS);
+    draw_measures(frame, &rest, display);
     if (map > 0) {
         struct area tall = area_rows(&frame->area, 1, height + 1);
         struct area right = area_columns(&tall, tall.width - map, map);

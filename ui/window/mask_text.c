@@ -12,8 +12,8 @@ void mask_text_strategy(char out[MASK_TEXT_SIZE], const struct snapshot_arm *arm
 void mask_text_ratio(char out[MASK_TEXT_SIZE], const struct snapshot_arm *arm)
 {
     struct text text = {0};
-    if (arm->mask.ratio.law)
-        ratio_choice_write(&arm->mask.ratio, &text);
+    if (arm->mask.ratio.law && arm->mask.strategy.strategy)
+        mask_choice_write_ratio(&arm->mask, &text);
     text_copy(out, MASK_TEXT_SIZE, text.length ? text_of(&text) : "-");
     text_release(&text);
 }

@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "base/memory.h"
-#include "stats/distribution.h"
+#include "ui/mask_measures.h"
 #include "ui/window/legend.h"
 #include "ui/window/masks.h"
 #include "ui/window/theme.h"
@@ -86,27 +86,14 @@ static float draw_measure(const struct view_frame *frame, const struct masks_lay
 static void draw_measures(const struct view_frame *frame, const struct masks_layout *layout,
                           float y)
 {
-    const struct coverage_measures *m = &masks_display(frame)->measures;
-    char text[96];
-    text_from_grouped(text, m->masks);
-    y = draw_measure(frame, layout, y, "masks measured", text);
-    snprintf(text, sizeof text, "%.4f, sd %.4f", m->ratio_mean,
-             isnan(m->ratio_sd) ? 0 : m->ratio_sd);
-    y = draw_measure(frame, layout, y, "share hidden", text);
-    double p = chi_square_upper(m->chi_square, m->degrees);
-    snprintf(text, sizeof text,
-             isnan(p)    ? "not known yet"
-             : p < 0.001 ? "no (p < .001)"
-                         : "may be (p = %.3f)",
-             p);
-    y = draw_measure(frame, layout, y, "all positions alike?", text);
-    snprintf(text, sizeof text, isnan(m->neighbour_correlation) ? "-" : "%+.3f",
-             m->neighbour_correlation);
-    y = draw_measure(frame, layout, y, "neighbour hidden, over random", text);
-    snprintf(text, sizeof text, "%+.3f (random %.3f)", m->moran, m->moran_random);
-    y = draw_measure(frame, layout, y, "Moran's I", text);
-    snprintf(text, sizeof text, "%.2f patches", m->mean_distance);
-    draw_measure(frame, layout, y, "to the nearest visible patch", text);
+    struct mask_measure rows[MASK_MEASURES];
+    mask_measures_write(masks_display(frame), rows);
+    for (int i = 0; i < MASK_MEASURES; i++) {
+        char text[2 * MEASURE_SIZE + 4];
+        snprintf(text, sizeof text, rows[i].note[0] ? "%s (%s)" : "%s", rows[i].value,
+                 rows[i].note);
+        y = draw_measure(frame, layout, y, rows[i].name, text);
+    }
 }
 
 void masks_draw_side(const struct masks *masks, const struct view_frame *frame,
