@@ -14,33 +14,48 @@ enum {
     CELL = 112,
     SMALL_CELL = 64,
     MARGIN = 10,
-    LABEL_WIDTH = 250,
+    LABEL_WIDTH = 240,
     PLOT_WIDTH = 150,
-    TITLE_HEIGHT = 2 * PAPER_LINE,
+    SMALL_PLOT_WIDTH = 100,
+    LEAST_PLOT_HEIGHT = 64,            /* of flat pictures */
+    AXIS_HEIGHT = PAPER_LINE + 4,      /* below a plot */
+    LINE = PAPER_LINE + PAPER_LEADING, /* of text below other text */
     LAW_EXAMPLES = 2,
     HISTOGRAM_BINS = 50,
-    LABEL_CHARACTERS = (LABEL_WIDTH - MARGIN) / PAPER_ADVANCE
+    LAW_LINES = 4,   /* of a law above its columns */
+    LABEL_LINES = 12 /* of a strategy or a law beside its row */
 };
 
 static const uint8_t visible_color[3] = {0xf4, 0xd8, 0x9a}, hidden_color[3] = {0x38, 0x34, 0x5c},
                      bar_color[3] = {0x2a, 0x78, 0x8e}, mark_color[3] = {0xc0, 0x40, 0x30};
 
+/* What is shown of one study, side by side. */
+enum part { EXAMPLES, INCLUSION, HISTOGRAM, SPECTRUM, PARTS };
+static const char *const headings[PARTS] = {"examples, hidden dark", "share hidden 0-1",
+                                            "realised ratio", "power, cycles/patch"};
+
 struct layout {
     struct image *sheet;
     const struct colormap *map;
-    int height, width, scale; /* of a mask, in patches; pixels a patch */
-    uint8_t *picture;         /* [height, width, 3] */
-    double *values;           /* [height * width]: scratch, also for a spectrum's bins */
+    const struct mask_study *studies; /* [strategies, laws] */
+    int strategies, laws;
+    int height, width, scale;    /* of a mask, in patches; pixels a patch */
+    int examples, parts;         /* shown of a study */
+    int plot_width, plot_height; /* with its axis */
+    int left[PARTS + 1];         /* of a study's parts, from its own left; the last: its width */
+    int title_height, headings_left; /* above the first row; beside the labels */
+    uint8_t *picture;                /* [height, width, 3] */
+    double *values;                  /* [height * width + 1]: scratch, also for a plot's bins */
 };
 
-static int cell_width(const struct layout *layout)
+static int larger(int a, int b)
 {
-    return layout->width * layout->scale + MARGIN;
+    return a > b ? a : b;
 }
 
-static int cell_height(const struct layout *layout)
+static int text_width(const char *text)
 {
-    return layout->height * layout->scale + MARGIN;
+    return (int)strlen(text) * PAPER_ADVANCE;
 }
 
 static void set_pixel(struct layout *layout, int patch, const uint8_t rgb[3])
@@ -55,11 +70,16 @@ static void put_picture(struct layout *layout, int x, int y)
                   layout->scale);
 }
 
-static void draw_example(struct layout *layout, const uint8_t *mask, int x, int y)
+static void draw_examples(struct layout *layout, const struct mask_study *study, int x, int y)
 {
-    for (int patch = 0; patch < layout->height * layout->width; patch++)
-        set_pixel(layout, patch, mask[patch] ? hidden_color : visible_color);
-    put_picture(layout, x, y);
+    int patches = layout->height * layout->width;
+    for (int e = 0; e < layout->examples && e < study->coverage.masks; e++) {
+        const uint8_t *mask = study->examples + (size_t)e * (size_t)patches;
+        for (int patch = 0; patch < patches; patch++)
+            set_pixel(layout, patch, mask[patch] ? hidden_color : visible_color);
+        put_picture(layout, x, y);
+        x += layout->width * layout->scale + MARGIN;
+    }
 }
 
 /* On a scale from 0 to 1: equal inclusion is one colour. */
@@ -72,72 +92,70 @@ static void draw_inclusion(struct layout *layout, const struct coverage *coverag
     put_picture(layout, x, y);
 }
 
-static void draw_axis(struct layout *layout, int x, int y, int height, const char *low,
-                      const char *high)
+static void draw_axis(struct layout *layout, int x, int y, const char *low, const char *high)
 {
-    paper_fill(layout->sheet, x, y + height, PLOT_WIDTH, 1, paper_ink);
-    paper_text(layout->sheet, x, y + height + 3, 1, low);
-    char text[16];
-    int length = snprintf(text, sizeof text, "%s", high);
-    paper_text(layout->sheet, x + PLOT_WIDTH - length * PAPER_ADVANCE, y + height + 3, 1, text);
+    paper_fill(layout->sheet, x, y, layout->plot_width, 1, paper_ink);
+    paper_text(layout->sheet, x, y + 3, 1, low);
+    paper_text(layout->sheet, x + layout->plot_width - text_width(high), y + 3, 1, high);
 }
 
+/* Bars of equal width on an axis at y; values [count] up to `most` as high as the plot. */
+static void draw_bars(struct layout *layout, int x, int y, const double *values, int count,
+                      double most)
+{
+    int plot = layout->plot_height - AXIS_HEIGHT;
+    for (int i = 0; i < count; i++) {
+        int left = i * layout->plot_width / count, right = (i + 1) * layout->plot_width / count;
+        int tall = isnan(values[i]) ? 0 : (int)ceil(values[i] / most * plot);
+        paper_fill(layout->sheet, x + left, y - tall, right - left - (right - left > 3), tall,
+                   bar_color);
+    }
+}
+
+/* Each bin has the same number of ratios that a mask of the grid can have (but for the last, which
+ * may have fewer): otherwise some would be the higher for it. */
 static void draw_histogram(struct layout *layout, const struct coverage *coverage, int x, int y)
 {
-    int patches = layout->height * layout->width, height = layout->height * layout->scale;
-    int plot = height - PAPER_LINE - 4, bar = PLOT_WIDTH / HISTOGRAM_BINS;
-    int64_t counts[HISTOGRAM_BINS] = {0}, most = 1;
-    for (int hidden = 0; hidden <= patches; hidden++) {
-        int bin = hidden * HISTOGRAM_BINS / patches;
-        bin = bin < HISTOGRAM_BINS ? bin : HISTOGRAM_BINS - 1;
-        counts[bin] += coverage->hidden_counts[hidden];
-        most = counts[bin] > most ? counts[bin] : most;
+    int ratios = layout->height * layout->width + 1;
+    int each = (ratios + HISTOGRAM_BINS - 1) / HISTOGRAM_BINS, bins = (ratios + each - 1) / each;
+    int bottom = y + layout->plot_height - AXIS_HEIGHT;
+    double most = 1.0;
+    memset(layout->values, 0, (size_t)bins * sizeof *layout->values);
+    for (int hidden = 0; hidden < ratios; hidden++) {
+        double *bin = &layout->values[hidden / each];
+        *bin += (double)coverage->hidden_counts[hidden];
+        most = fmax(most, *bin);
     }
-    for (int bin = 0; bin < HISTOGRAM_BINS; bin++) {
-        int tall = (int)ceil((double)counts[bin] * plot / (double)most);
-        paper_fill(layout->sheet, x + bin * bar, y + plot - tall, bar, tall, bar_color);
-    }
-    draw_axis(layout, x, y, plot, "0", "1");
+    draw_bars(layout, x, bottom, layout->values, bins, most);
+    draw_axis(layout, x, bottom, "0", "1");
 }
 
 /* Power from 0 up to the largest, at least twice that of random masks, whose height is marked. */
 static void draw_spectrum(struct layout *layout, const struct spectrum *spectrum, int x, int y)
 {
-    int plot = layout->height * layout->scale - PAPER_LINE - 4, bins = spectrum->bins;
+    int plot = layout->plot_height - AXIS_HEIGHT;
     double most = 2.0;
     spectrum_radial(spectrum, layout->values);
-    for (int bin = 1; bin < bins; bin++)
+    for (int bin = 1; bin < spectrum->bins; bin++)
         most = fmax(most, layout->values[bin]); /* fmax passes NaN over */
-    for (int bin = 1; bin < bins; bin++) {
-        int left = (bin - 1) * PLOT_WIDTH / (bins - 1), right = bin * PLOT_WIDTH / (bins - 1);
-        double power = isnan(layout->values[bin]) ? 0.0 : layout->values[bin];
-        int tall = (int)rint(power / most * plot);
-        paper_fill(layout->sheet, x + left, y + plot - tall, right - left - (right - left > 3),
-                   tall, bar_color);
-    }
-    paper_fill(layout->sheet, x, y + plot - (int)rint(plot / most), PLOT_WIDTH, 1, mark_color);
-    draw_axis(layout, x, y, plot, "0", "0.5");
+    draw_bars(layout, x, y + plot, layout->values + 1, spectrum->bins - 1, most);
+    paper_fill(layout->sheet, x, y + plot - (int)rint(plot / most), layout->plot_width, 1,
+               mark_color);
+    draw_axis(layout, x, y + plot, "0", "0.5");
 }
 
-/* Text cut into lines of the label's width; returns the y below. */
-static int draw_wrapped(struct image *sheet, int x, int y, const char *text)
+static void draw_study(struct layout *layout, const struct mask_study *study, int x, int y)
 {
-    char line[LABEL_CHARACTERS + 1];
-    while (*text) {
-        text_copy(line, sizeof line, text);
-        paper_text(sheet, x, y, 1, line);
-        text += strlen(line);
-        y += PAPER_LINE + 1;
-    }
-    return y;
+    draw_examples(layout, study, x + layout->left[EXAMPLES], y);
+    draw_inclusion(layout, &study->coverage, x + layout->left[INCLUSION], y);
+    draw_histogram(layout, &study->coverage, x + layout->left[HISTOGRAM], y);
+    if (layout->parts > SPECTRUM)
+        draw_spectrum(layout, &study->spectrum, x + layout->left[SPECTRUM], y);
 }
 
-static void draw_label(struct layout *layout, const struct mask_study *study, int x, int y)
+static void draw_measures(struct image *sheet, const struct coverage *coverage, int x, int y)
 {
-    char line[LABEL_CHARACTERS + 1];
-    struct coverage_measures measures = coverage_measure(&study->coverage);
-    y = draw_wrapped(layout->sheet, x, y, text_of(&study->strategy));
-    y = draw_wrapped(layout->sheet, x, y, text_of(&study->ratio)) + 4;
+    struct coverage_measures measures = coverage_measure(coverage);
     const struct {
         const char *name;
         double value;
@@ -148,83 +166,131 @@ static void draw_label(struct layout *layout, const struct mask_study *study, in
         {"Moran's I", measures.moran},
         {"distance", measures.mean_distance},
     };
-    for (size_t i = 0; i < ARRAY_LENGTH(rows); i++, y += PAPER_LINE + 1) {
-        snprintf(line, sizeof line, "%-12s %8.4f", rows[i].name, rows[i].value);
-        paper_text(layout->sheet, x, y, 1, line);
+    for (size_t i = 0; i < ARRAY_LENGTH(rows); i++, y += LINE) {
+        char line[32], value[16] = "-";
+        if (!isnan(rows[i].value))
+            snprintf(value, sizeof value, "%.4f", rows[i].value);
+        snprintf(line, sizeof line, "%-12s %8s", rows[i].name, value);
+        paper_text(sheet, x, y, 1, line);
     }
 }
 
-static void draw_details(struct layout *layout, const struct mask_study *studies, int count)
+enum { MEASURES_HEIGHT = 5 * LINE, MEASURES_GAP = 4 };
+
+/* The strategy; with one law that too, and what the masks are like in numbers. Returns the height;
+ * a null sheet only measures. */
+static int draw_label(struct image *sheet, const struct layout *layout,
+                      const struct mask_study *study, int y)
 {
-    int example = MARGIN + LABEL_WIDTH, map = example + MASK_STUDY_EXAMPLES * cell_width(layout);
-    int histogram = map + cell_width(layout), spectrum = histogram + PLOT_WIDTH + MARGIN;
-    size_t patches = (size_t)layout->height * (size_t)layout->width;
-    paper_text(layout->sheet, example, MARGIN, 1, "examples, hidden dark");
-    paper_text(layout->sheet, map, MARGIN, 1, "share hidden 0-1");
-    paper_text(layout->sheet, histogram, MARGIN, 1, "realised ratio");
-    paper_text(layout->sheet, spectrum, MARGIN, 1, "power, cycles/patch");
-    for (int i = 0; i < count; i++) {
-        int y = TITLE_HEIGHT + MARGIN + i * cell_height(layout);
-        draw_label(layout, &studies[i], MARGIN, y);
-        int64_t shown = studies[i].coverage.masks;
-        for (int e = 0; e < MASK_STUDY_EXAMPLES && e < shown; e++)
-            draw_example(layout, studies[i].examples + (size_t)e * patches,
-                         example + e * cell_width(layout), y);
-        draw_inclusion(layout, &studies[i].coverage, map, y);
-        draw_histogram(layout, &studies[i].coverage, histogram, y);
-        draw_spectrum(layout, &studies[i].spectrum, spectrum, y);
+    int height =
+        paper_paragraph(sheet, MARGIN, y, LABEL_WIDTH, LABEL_LINES, text_of(&study->strategy));
+    if (layout->laws > 1)
+        return height;
+    height += paper_paragraph(sheet, MARGIN, y + height, LABEL_WIDTH, LABEL_LINES,
+                              text_of(&study->ratio)) +
+              MEASURES_GAP;
+    if (sheet)
+        draw_measures(sheet, &study->coverage, MARGIN, y + height);
+    return height + MEASURES_HEIGHT;
+}
+
+static int row_height(const struct layout *layout, int strategy)
+{
+    int label = draw_label(NULL, layout, &layout->studies[strategy * layout->laws], 0);
+    return larger(larger(layout->height * layout->scale, layout->plot_height), label) + MARGIN;
+}
+
+/* Returns the height. A null sheet only measures. */
+static int draw_law(struct image *sheet, const struct layout *layout, int law, int x)
+{
+    return paper_paragraph(sheet, x, MARGIN, layout->left[layout->parts] - 2 * MARGIN, LAW_LINES,
+                           text_of(&layout->studies[law].ratio));
+}
+
+static void draw_titles(const struct layout *layout)
+{
+    int y = layout->title_height - MARGIN / 2 - PAPER_LINE;
+    for (int law = 0; law < layout->laws; law++) {
+        int x = layout->headings_left + law * layout->left[layout->parts];
+        for (int part = 0; part < layout->parts; part++)
+            paper_text(layout->sheet, x + layout->left[part], y, 1, headings[part]);
+        if (layout->laws == 1)
+            continue;
+        draw_law(layout->sheet, layout, law, x);
+        paper_fill(layout->sheet, x, y - MARGIN / 2, layout->left[layout->parts] - 2 * MARGIN, 1,
+                   paper_faint);
     }
 }
 
-static int law_width(const struct layout *layout)
+static void draw_all(struct layout *layout)
 {
-    return (LAW_EXAMPLES + 1) * cell_width(layout) + MARGIN;
+    draw_titles(layout);
+    int y = layout->title_height;
+    for (int strategy = 0; strategy < layout->strategies; strategy++) {
+        const struct mask_study *row = layout->studies + strategy * layout->laws;
+        draw_label(layout->sheet, layout, row, y);
+        for (int law = 0; law < layout->laws; law++)
+            draw_study(layout, &row[law], layout->headings_left + law * layout->left[layout->parts],
+                       y);
+        y += row_height(layout, strategy);
+    }
 }
 
-static void draw_laws(struct layout *layout, const struct mask_study *studies, int strategies,
-                      int laws)
+/* Every part is at least as wide as its heading. */
+static void place_parts(struct layout *layout)
 {
-    size_t patches = (size_t)layout->height * (size_t)layout->width;
-    for (int law = 0; law < laws; law++)
-        paper_text(layout->sheet, MARGIN + LABEL_WIDTH + law * law_width(layout), MARGIN, 1,
-                   text_of(&studies[law].ratio));
-    for (int i = 0; i < strategies * laws; i++) {
-        int y = TITLE_HEIGHT + MARGIN + i / laws * cell_height(layout);
-        int x = MARGIN + LABEL_WIDTH + i % laws * law_width(layout);
-        if (i % laws == 0)
-            draw_wrapped(layout->sheet, MARGIN, y, text_of(&studies[i].strategy));
-        for (int e = 0; e < LAW_EXAMPLES && e < studies[i].coverage.masks;
-             e++, x += cell_width(layout))
-            draw_example(layout, studies[i].examples + (size_t)e * patches, x, y);
-        draw_inclusion(layout, &studies[i].coverage, x, y);
-    }
+    int picture = layout->width * layout->scale;
+    const int widths[PARTS] = {layout->examples * (picture + MARGIN) - MARGIN, picture,
+                               layout->plot_width, layout->plot_width};
+    for (int part = 0; part < layout->parts; part++)
+        layout->left[part + 1] =
+            layout->left[part] + larger(widths[part], text_width(headings[part])) + MARGIN;
+    if (layout->laws > 1)
+        layout->left[layout->parts] += MARGIN;
+}
+
+static void lay_out(struct layout *layout)
+{
+    const struct coverage *coverage = &layout->studies->coverage;
+    bool one = layout->laws == 1;
+    layout->height = coverage->grid_height;
+    layout->width = coverage->grid_width;
+    layout->scale = larger((one ? CELL : SMALL_CELL) / larger(layout->height, layout->width), 1);
+    layout->examples = one ? MASK_STUDY_EXAMPLES : LAW_EXAMPLES;
+    layout->parts = one ? PARTS : SPECTRUM;
+    layout->plot_width = one ? PLOT_WIDTH : SMALL_PLOT_WIDTH;
+    layout->plot_height = larger(layout->height * layout->scale, LEAST_PLOT_HEIGHT);
+    layout->headings_left = 2 * MARGIN + LABEL_WIDTH;
+    place_parts(layout);
+    int tallest = 0;
+    for (int law = 0; !one && law < layout->laws; law++)
+        tallest = larger(tallest, draw_law(NULL, layout, law, 0) + MARGIN / 2);
+    layout->title_height = MARGIN + tallest + PAPER_LINE + MARGIN / 2;
+}
+
+static bool init_sheet(const struct layout *layout, struct error *error)
+{
+    int width = layout->headings_left + layout->laws * layout->left[layout->parts];
+    int height = layout->title_height;
+    for (int strategy = 0; strategy < layout->strategies; strategy++)
+        height += row_height(layout, strategy);
+    return paper_init(layout->sheet, width, height, error);
 }
 
 bool mask_sheet_draw(struct image *sheet, const struct mask_study *studies, int strategies,
                      int laws, struct error *error)
 {
     struct colormap map;
-    struct layout layout = {.sheet = sheet,
-                            .map = &map,
-                            .height = studies->coverage.grid_height,
-                            .width = studies->coverage.grid_width};
-    size_t patches = (size_t)layout.height * (size_t)layout.width;
-    int longer = layout.height > layout.width ? layout.height : layout.width;
-    layout.scale = (laws == 1 ? CELL : SMALL_CELL) / longer;
-    layout.scale = layout.scale > 0 ? layout.scale : 1;
-    int width = laws == 1
-                    ? (MASK_STUDY_EXAMPLES + 1) * cell_width(&layout) + 2 * (PLOT_WIDTH + MARGIN)
-                    : laws * law_width(&layout);
+    struct layout layout = {
+        .sheet = sheet, .map = &map, .studies = studies, .strategies = strategies, .laws = laws};
+    lay_out(&layout);
     colormap_init(&map);
+    size_t patches = (size_t)layout.height * (size_t)layout.width;
     layout.picture = memory_new(patches, 3, error);
     layout.values = memory_new(patches + 1, sizeof *layout.values, error);
-    bool good = layout.picture && layout.values &&
-                paper_init(sheet, 2 * MARGIN + LABEL_WIDTH + width,
-                           TITLE_HEIGHT + MARGIN + strategies * cell_height(&layout), error);
-    if (good && laws == 1)
-        draw_details(&layout, studies, strategies);
-    else if (good)
-        draw_laws(&layout, studies, strategies, laws);
+    bool good = layout.picture && layout.values && init_sheet(&layout, error);
+    if (good)
+        draw_all(&layout);
     free(layout.picture);
     free(layout.values);
     return good;

@@ -8,7 +8,7 @@
 /* studies [strategies, laws]. With one law a row for each strategy: examples (hidden dark), the
  * inclusion map, the histogram of realised ratios, neighbour correlation and the like in numbers,
  * the radial power spectrum. With several, a row for each strategy and beside each other, law by
- * law, two examples and the inclusion map. ERROR_SYSTEM. */
+ * law, two examples, the inclusion map and the histogram of realised ratios. ERROR_SYSTEM. */
 bool mask_sheet_draw(struct image *sheet, const struct mask_study *studies, int strategies,
                      int laws, struct error *error);
 

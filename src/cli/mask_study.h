@@ -1,4 +1,5 @@
-/* Masks drawn without a model, and what they are like: one study for each strategy and ratio law.
+/* Masks drawn outside any training, guided by images and a saved model where there is one, and what
+ * they are like: one study for each strategy and ratio law.
  */
 #ifndef MASKSCOPE_CLI_MASK_STUDY_H
 #define MASKSCOPE_CLI_MASK_STUDY_H
@@ -37,7 +38,7 @@ struct mask_study {
     struct spectrum spectrum;
     uint8_t *examples; /* [MASK_STUDY_EXAMPLES, L] */
     int64_t clamped;
-    double microseconds; /* of processor time a mask */
+    double microseconds; /* of processor time a mask; making the guides' maps is not included */
 };
 
 /* Draws `count` masks of a grid for images 0, 1, ... of one epoch, MASK_STUDY_BATCH to a batch, at

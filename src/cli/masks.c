@@ -1,4 +1,5 @@
-/* maskscope masks: draws and measures strategies and ratio laws without a model. */
+/* maskscope masks: draws and measures strategies and ratio laws outside any training; a saved model
+ * guides those that want one. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -155,7 +156,8 @@ static bool print_studies(const struct output *output, const struct mask_study *
     if (!table_init(&table, "masks",
                     "Share hidden and its deviation; p of equal inclusion everywhere; how much "
                     "likelier than by chance a hidden patch's neighbour is hidden; Moran's I; mean "
-                    "distance to the nearest visible patch; microseconds a mask",
+                    "distance to the nearest visible patch; us: microseconds of processor time a "
+                    "mask, making a guide's map not included",
                     columns, ARRAY_LENGTH(columns), error))
         return false;
     for (int i = 0; i < count; i++) {
@@ -252,7 +254,7 @@ static const struct cli_option options[] = {
     {"arm", 0, "NAME", "the arm of it that guides (default: the first)"},
     {"images", 0, "DIR", "images for guided strategies (default: built-in scenes)"},
     {"npy", 0, "FILE", "write the masks, [N, L] uint8, 1 = hidden"},
-    {"png", 0, "FILE", "write examples, inclusion maps, histograms and spectra"},
+    {"png", 0, "FILE", "write examples, inclusion maps, histograms; with one law, spectra"},
     OUTPUT_OPTIONS,
     {NULL},
 };

@@ -10,6 +10,11 @@ const uint8_t paper_ink[3] = {0x30, 0x30, 0x30}, paper_faint[3] = {0xd8, 0xd8, 0
 static_assert(PAPER_LINE == (int)BUILTIN_LINE && PAPER_ADVANCE == (int)BUILTIN_ADVANCE,
               "the paper's text is the built-in font's");
 
+static bool is_continuation(char byte)
+{
+    return ((unsigned char)byte & 0xc0) == 0x80;
+}
+
 bool paper_init(struct image *paper, int width, int height, struct error *error)
 {
     if (!image_resize(paper, width, height, 3, error))
@@ -35,11 +40,12 @@ void paper_enlarge(struct image *paper, int x, int y, const uint8_t *picture, in
                        picture + ((size_t)row * (size_t)width + (size_t)column) * 3);
 }
 
-void paper_text(struct image *paper, int x, int y, int scale, const char *text)
+static void draw_bytes(struct image *paper, int x, int y, int scale, const char *text,
+                       size_t length)
 {
-    for (; *text; text++) {
+    for (const char *end = text + length; text < end; text++) {
         unsigned char code = (unsigned char)*text;
-        if ((code & 0xc0) == 0x80)
+        if (is_continuation(*text))
             continue; /* within a character of UTF-8, for which its first byte shows a box */
         const uint8_t *rows = font_builtin_rows(code);
         int top = y + font_builtin_drop(code) * scale;
@@ -50,4 +56,50 @@ void paper_text(struct image *paper, int x, int y, int scale, const char *text)
                                paper_ink);
         x += BUILTIN_ADVANCE * scale;
     }
+}
+
+void paper_text(struct image *paper, int x, int y, int scale, const char *text)
+{
+    draw_bytes(paper, x, y, scale, text, strlen(text));
+}
+
+/* `limit` bytes of text, or fewer so as to cut at a whole character. */
+static size_t whole_characters(const char *text, size_t limit)
+{
+    while (limit > 1 && is_continuation(text[limit]))
+        limit--;
+    return limit;
+}
+
+/* Bytes of the first line. */
+static size_t line_length(const char *text, size_t limit)
+{
+    size_t length = strlen(text);
+    if (length <= limit)
+        return length;
+    for (size_t cut = limit; cut > limit / 2; cut--)
+        if (text[cut - 1] == ',' || text[cut - 1] == ' ')
+            return cut;
+    return whole_characters(text, limit);
+}
+
+int paper_paragraph(struct image *paper, int x, int y, int width, int most_lines, const char *text)
+{
+    static const char sign[] = "...";
+    size_t limit = (size_t)(width / PAPER_ADVANCE), sign_length = strlen(sign);
+    int height = 0;
+    for (int line = 1; *text && line <= most_lines; line++) {
+        size_t length = line_length(text, limit);
+        bool cut = line == most_lines && text[length];
+        if (cut)
+            length = whole_characters(text, limit - sign_length);
+        if (paper)
+            draw_bytes(paper, x, y + height, 1, text, length);
+        if (paper && cut)
+            draw_bytes(paper, x + (int)length * PAPER_ADVANCE, y + height, 1, sign, sign_length);
+        text += length;
+        text += strspn(text, " ");
+        height += PAPER_LINE + PAPER_LEADING;
+    }
+    return height;
 }

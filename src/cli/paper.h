@@ -17,7 +17,12 @@ void paper_enlarge(struct image *paper, int x, int y, const uint8_t *picture, in
 /* Dots of the font are scale x scale large; a line is PAPER_LINE * scale high. */
 void paper_text(struct image *paper, int x, int y, int scale, const char *text);
 
-enum { PAPER_LINE = 10, PAPER_ADVANCE = 6 };
+/* Text in lines of at most `width`, broken after commas and spaces where that leaves no line half
+ * empty; what is left after most_lines lines is cut, with "..." at the end. Returns the height the
+ * lines take. Null paper: measures only. */
+int paper_paragraph(struct image *paper, int x, int y, int width, int most_lines, const char *text);
+
+enum { PAPER_LINE = 10, PAPER_ADVANCE = 6, PAPER_LEADING = 1 };
 extern const uint8_t paper_ink[3], paper_faint[3];
 
 #endif

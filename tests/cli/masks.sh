@@ -1,13 +1,31 @@
 #!/bin/sh
 # maskscope masks: its table, the masks and the picture it writes, and what it refuses.
 . "${0%/*}/lib.sh"
-plan 22
+plan 30
 
 field() { # NUMBER of the one row, after a strategy without commas
     tail -n 1 stdout | cut -d, -f"$1"
 }
 bytes_of() { # FILE VALUE : how many bytes of the masks are that
     tail -c +129 "$1" | od -An -v -tu1 -w1 | grep -c "^ *$2\$"
+}
+
+png_number() { # FILE OFFSET : four bytes of it, the highest first
+    set -- $(tail -c +$(($2 + 1)) "$1" | head -c 4 | od -An -tu1)
+    echo $((($1 << 24) + ($2 << 16) + ($3 << 8) + $4))
+}
+sheet_height() { # ARGUMENT... : of the sheet.png they give, in pixels
+    program masks --count 4 --png sheet.png "$@"
+    png_number sheet.png 20
+}
+differ() {
+    ! cmp -s "$1" "$2"
+}
+draw_given() { # PNG TWO : four 2 x 2 masks, of which the last two are these
+    head -c 128 header.npy >given.npy
+    printf '\1\0\1\0\0\1\0\1'"$2" >>given.npy
+    program masks --grid 2x2 --count 4 --strategy file:path=given.npy,order=sequence \
+        --ratio 0.5 --ratio 0.75 --png "$1"
 }
 
 program masks --strategy block --ratio 0.75 --grid 14x14 --count 200 --npy block.npy --format csv
@@ -40,3 +58,26 @@ ok "and guides masks of its grid afterwards" [ "$(wc -l <stdout)" = 3 ]
 ok "which hide what was asked for" [ "$(field 4),$(field 5)" = 0.75,0 ]
 ok "another grid is refused" refuses 64 "--grid" masks --model guided --grid 3x3
 ok "and an arm that is not there" refuses 64 "no arm 'x'" masks --model guided --arm x
+
+# The sheet: what it shows, and that every grid and text has the room it takes.
+program masks --grid 2x2 --count 4 --strategy random --ratio 0.5 --npy header.npy
+draw_given laws.png '\1\1\0\0\0\0\1\1'
+ok "masks of one's own are drawn under two laws" [ "$status" = 0 ]
+draw_given order.png '\0\0\1\1\1\1\0\0'
+ok "the same if masks beyond the examples change places" cmp -s laws.png order.png
+draw_given spread.png '\1\1\1\0\0\0\0\1'
+ok "another if only the ratios' spread differs" differ laws.png spread.png
+short=$(sheet_height --ratio 0.5 --ratio 0.75)
+ok "a law's long name gets more lines" [ "$(sheet_height --ratio 0.5 --ratio mixture)" -gt "$short" ]
+one=$(sheet_height --grid 1x12 --strategy random)
+two=$(sheet_height --grid 1x12 --strategy random --strategy grid)
+ok "rows of flat grids have room for their seven lines" [ $((two - one)) -ge 80 ]
+two=$(sheet_height --grid 1x12 --strategy random --strategy \
+    "mixture:parts=[{weight: 1, strategy: random}, {weight: 1, strategy: block}, random]")
+ok "and for long names" [ $((two - one)) -ge 100 ]
+laws="--ratio 0.5 --ratio 0.75"
+one=$(sheet_height --grid 1x12 $laws --strategy random)
+two=$(sheet_height --grid 1x12 $laws --strategy random --strategy grid)
+ok "and with several laws for their histograms" [ $((two - one)) -ge 60 ]
+sheet_height --grid 12x1 --strategy random >height
+ok "columns of narrow grids have room for their headings" [ "$(png_number sheet.png 16)" -ge 800 ]
