@@ -28,7 +28,7 @@ static void test_exact_count_with_odd_parameters(void **state)
         "gaussian:sigma=0.01",
         "noise:color=red,sigma1=16",
         "noise:color=blue,sigma1=0.1",
-        "noise:color=green,sigma1=2,sigma2=2",
+        "noise:color=green,sigma1=2,sigma2=2.01",
         "noise:color=purple",
         "perlin:scale=1,octaves=6",
         "perlin:scale=128",
