@@ -79,7 +79,7 @@ static void looking_release(struct looking *looking)
 static void keep_maps(struct looking *looking, float *maps)
 {
     size_t patches = (size_t)mae_patches(&looking->shape);
-    struct mask_guides model = {{NULL}};
+    struct mask_guides model = {.learned = 0};
     if (looking->wanted) {
         teacher_look(teacher_of(looking->look), &looking->pass, looking->wanted, looking->pixels,
                      1);
@@ -152,7 +152,7 @@ struct work {
 
 static struct mask_guides guides_of(const struct work *work, int64_t image)
 {
-    struct mask_guides guides = {{NULL}};
+    struct mask_guides guides = {.learned = 1};
     const struct mask_images *images = work->images;
     for (int guide = 0; images->count > 0 && guide < MASK_GUIDES; guide++)
         if (images->guides & 1u << guide)

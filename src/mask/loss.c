@@ -1,6 +1,8 @@
 /* loss: the patches that are expected to be hardest to reconstruct hidden first, the rest of the
  * budget at random (Wang et al. 2023, Hard Patches Mining). The share of the budget that goes by
- * difficulty grows with training, from 0 to `hard`: their easy-to-hard schedule, eq. 9.
+ * difficulty grows with training, from 0 to `hard`: their easy-to-hard schedule, eq. 9. It is held
+ * back while what predicts difficulty is still learning, as it is where the strategy is chosen in
+ * the middle of a run.
  */
 #include <math.h>
 
@@ -30,7 +32,8 @@ static void draw(const struct mask_request *request, uint8_t *mask)
     int patches = request->grid_height * request->grid_width;
     float *scores = (float *)(void *)request->scratch, *work = scores + patches;
     const float *map = request->guides ? request->guides->maps[MASK_GUIDE_LOSS] : NULL;
-    double share = map ? request->parameters[HARD] * request->progress : 0.0;
+    double learned = map ? request->guides->learned : 0.0;
+    double share = request->parameters[HARD] * request->progress * learned;
     struct mask_request hardest = *request;
     hardest.hidden = (int)floor(share * request->hidden);
     if (hardest.hidden > 0)

@@ -2,11 +2,16 @@
  * steps}. A plain number is the schedule that stays there.
  *
  * With s = (t - t0) / (t1 - t0), held to [0, 1], the value is
- *     linear  from + (to - from) s
- *     cosine  from + (to - from) (1 - cos(pi s)) / 2
- *     step    from + (to - from) min(floor(s (N + 1)), N) / N: N equal jumps, the N + 1 levels,
- * `from` and `to` among them, each held equally long exp     from (to / from)^s, which needs from
- * and to of one sign
+ *
+ *     linear  from + (to - from) * s
+ *
+ *     cosine  from + (to - from) * (1 - cos(pi * s)) / 2
+ *
+ *     step    from + (to - from) * min(floor(s * (N + 1)), N) / N
+ *             (N equal jumps; the N + 1 levels, `from` and `to` among them, are held equally long)
+ *
+ *     exp     from * (to / from)^s
+ *             (needs from and to of one sign)
  */
 #ifndef MASKSCOPE_MASK_SCHEDULE_H
 #define MASKSCOPE_MASK_SCHEDULE_H

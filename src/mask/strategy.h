@@ -45,6 +45,7 @@ enum {
  * no patch stands out. Borrowed. */
 struct mask_guides {
     const float *maps[MASK_GUIDES];
+    double learned; /* how far what makes MASK_GUIDE_LOSS has learned to: 0 .. 1 */
 };
 
 /* Masks from a file. */

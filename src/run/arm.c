@@ -187,7 +187,7 @@ static void draw_lane(void *context, size_t lane)
     size_t values = mae_image_values(&masks->shape);
     int first = (int)lane * MASK_LANE_IMAGES, clamped_masks = 0;
     for (int i = first; i < first + MASK_LANE_IMAGES && i < batch->images; i++) {
-        struct mask_guides guides = {{NULL}};
+        struct mask_guides guides = {.learned = 0};
         if (job->wanted)
             guides = teacher_guides(&job->workspace->teacher, job->wanted, i);
         struct mask_key key = {.seed = job->step->seed,

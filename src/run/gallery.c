@@ -208,7 +208,7 @@ static bool draw_masks(struct gallery_maker *maker, const struct arm *arm, doubl
     for (int row = 0; row < maker->images; row++) {
         const float *pixels = maker->pixels + (size_t)row * mae_image_values(&inspector->shape);
         bool guest = row == 0 && maker->has_guest;
-        struct mask_guides guides = {{NULL}};
+        struct mask_guides guides = {.learned = 0};
         struct mask_key key = {.seed = maker->seed,
                                .stream = RANDOM_SHOWN_MASK,
                                .epoch = maker->mask_round,

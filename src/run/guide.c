@@ -32,7 +32,7 @@ const struct mask_guides *guide_maker_look(struct guide_maker *maker, unsigned w
     if (!wanted)
         return model;
     mae_patchify(shape, 1, pixels, maker->patches);
-    maker->guides = model ? *model : (struct mask_guides){{NULL}};
+    maker->guides = model ? *model : (struct mask_guides){.learned = 0};
     for (int guide = 0; guide < MASK_GUIDES; guide++) {
         float *map = maker->maps + (size_t)guide * (size_t)patches;
         if (!(wanted & 1u << guide))

@@ -170,6 +170,8 @@ void teacher_look(const struct teacher *teacher, struct teacher_pass *pass, unsi
     if (wanted & 1u << MASK_GUIDE_ATTENTION)
         keep_finite(pass->attention, rows);
     if (wanted & 1u << MASK_GUIDE_LOSS) {
+        double steps = (double)teacher->predictor.adamw.steps;
+        pass->learned = fmin(1, steps / TEACHER_LEARNING_STEPS);
         loss_predictor_forward(&teacher->predictor, &pass->predictor, pass->latents, rows);
         keep_finite(pass->predictor.scores, rows);
     }
@@ -178,7 +180,7 @@ void teacher_look(const struct teacher *teacher, struct teacher_pass *pass, unsi
 struct mask_guides teacher_guides(const struct teacher_pass *pass, unsigned wanted, int image)
 {
     size_t first = (size_t)image * (size_t)mae_patches(&pass->shape);
-    struct mask_guides guides = {{NULL}};
+    struct mask_guides guides = {.learned = pass->learned};
     if (wanted & 1u << MASK_GUIDE_ATTENTION)
         guides.maps[MASK_GUIDE_ATTENTION] = pass->attention + first;
     if (wanted & 1u << MASK_GUIDE_LOSS)

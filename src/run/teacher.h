@@ -37,6 +37,9 @@ void teacher_remove_predictor(struct teacher *teacher);
  * (1 + n) / (10 + n) after n of them, so that the average does not cling to where it began. */
 void teacher_follow(struct teacher *teacher, const struct mae *model, double momentum);
 
+/* After this many steps of its own the head is trusted. */
+enum { TEACHER_LEARNING_STEPS = 100 };
+
 enum { TEACHER_BLOCKS = 4 };
 /* Points arm->blocks to blocks, filled with what a checkpoint holds of the teacher, and its
  * counters to the teacher's. */
@@ -52,7 +55,8 @@ struct teacher_pass {
     float *latents;         /* [capacity, L, embed_dim], class tokens left out */
     float *attention;       /* [capacity, L] */
     struct loss_predictor_memory predictor;
-    float *losses; /* [capacity, L]: what the arm's loss turned out to be, where it was masked */
+    float *losses;  /* [capacity, L]: what the arm's loss turned out to be, where it was masked */
+    double learned; /* mask_guides.learned of the last look */
 };
 bool teacher_pass_init(struct teacher_pass *pass, const struct mae_shape *shape, int capacity,
                        int part, struct error *error);

@@ -51,7 +51,7 @@ static double salient_hidden(const char *strategy, bool guided)
     for (int i = 0; i < 64; i++)
         map[i] = i < 32 ? 100.0f + (float)i : (float)i;
     unsigned wanted = strategy_choice_guides(&choice.strategy, 0.0);
-    struct mask_guides guides = {{NULL}};
+    struct mask_guides guides = {.learned = 0};
     for (int guide = 0; guide < MASK_GUIDES; guide++)
         guides.maps[guide] = wanted & 1u << guide ? map : NULL;
     for (uint32_t image = 0; image < 200; image++) {
@@ -86,6 +86,9 @@ static void test_saliency_is_heeded(void **state)
         32.0, 1e-9);
 }
 
+/* mask_guides.learned of what follows. */
+static double learned = 1.0;
+
 /* How often each of 64 patches is hidden at .5 under a map that rises from patch 0 to 63. */
 static void hidden_shares(const char *strategy, double progress, bool guided, double shares[64])
 {
@@ -95,7 +98,7 @@ static void hidden_shares(const char *strategy, double progress, bool guided, do
     float map[64];
     for (int i = 0; i < 64; i++)
         map[i] = (float)i;
-    struct mask_guides guides = {{NULL}};
+    struct mask_guides guides = {.learned = learned};
     guides.maps[MASK_GUIDE_ATTENTION] = guides.maps[MASK_GUIDE_LOSS] = map;
     memset(shares, 0, 64 * sizeof *shares);
     for (uint32_t image = 0; image < MASKS; image++) {
@@ -168,6 +171,11 @@ static void test_loss_goes_from_easy_to_hard(void **state)
     hidden_shares("loss:hard=1", 0.25, true, shares);
     assert_near(share_of(shares, 56, 64), 1.0, 1e-12);
     assert_near(share_of(shares, 0, 56), 24.0 / 56.0, 1e-12);
+    learned = 0.25; /* a head that has begun in mid-run is heeded as far as it has learned */
+    hidden_shares("loss:hard=1", 1.0, true, shares);
+    learned = 1.0;
+    assert_near(share_of(shares, 56, 64), 1.0, 1e-12);
+    assert_near(share_of(shares, 0, 56), 24.0 / 56.0, 1e-12);
     hidden_shares("loss:hard=1", 1.0, false, shares);
     for (int i = 0; i < 64; i++)
         assert_near(shares[i], 0.5, 0.06);
@@ -189,7 +197,7 @@ static void test_guided_exact_count(void **state)
     enum { LARGEST = 32 * 32 };
     static uint8_t mask[LARGEST], scratch[LARGEST * 16] __attribute__((aligned(16)));
     static float map[LARGEST];
-    struct mask_guides guides = {{map, map, map, map, map}};
+    struct mask_guides guides = {{map, map, map, map, map}, 1.0};
     struct random values = random_begin(2, RANDOM_SAMPLE, 0, 0);
     for (size_t s = 0; s < ARRAY_LENGTH(strategies); s++)
         for (size_t g = 0; g < ARRAY_LENGTH(grids); g++)

@@ -132,6 +132,7 @@ static void test_head_finds_the_hard_patches(void **state)
                                 .ema_momentum = 0.9};
         arm_differentiate(&bench.arm, &bench.workspace, &bench.batch, &step);
         assert_true(step.finite);
+        assert_near(bench.workspace.teacher.learned, fmin(1, round / 100.0), 1e-12);
         arm_update(&bench.arm, &step);
         bench.batch.epoch++;
         if (round == 129) {
