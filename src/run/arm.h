@@ -12,11 +12,10 @@
 
 #include "base/error.h"
 #include "data/loader.h"
-#include "mask/mask.h"
 #include "nn/adamw.h"
 #include "nn/mae.h"
 #include "run/config.h"
-#include "run/guide.h"
+#include "run/mask_batch.h"
 #include "run/teacher.h"
 
 struct arm {
@@ -33,36 +32,6 @@ struct arm {
 bool arm_init(struct arm *arm, const struct arm_config *config, const struct mae_shape *shape,
               uint64_t seed, struct error *error);
 void arm_release(struct arm *arm);
-
-/* Visible lists of a batch's masks, as a model takes them. Images are drawn MASK_LANE_IMAGES at a
- * time in parallel. */
-enum { MASK_LANE_IMAGES = 8 };
-struct mask_batch {
-    struct mask_drawer *drawer;
-    struct mae_shape shape;
-    int lanes;                  /* 1 + (capacity - 1) / MASK_LANE_IMAGES */
-    struct guide_maker *guides; /* [lanes] */
-    int *clamped;               /* [lanes]: masks of the lane whose ratio had to be clamped */
-    int patches;                /* L */
-    int capacity;               /* images */
-    uint8_t *masks;             /* [capacity, L] */
-    int *visible;               /* [capacity * L] */
-    int *offsets;               /* [capacity + 1] */
-};
-bool mask_batch_init(struct mask_batch *masks, const struct mae_shape *shape, int capacity,
-                     struct error *error);
-void mask_batch_release(struct mask_batch *masks);
-/* Makes ready to draw with a choice that may be new: see mask_drawer_prepare. */
-bool mask_batch_prepare(struct mask_batch *masks, const struct mask_choice *choice,
-                        struct error *error);
-/* Draws the mask of image `place` of the batch, whose pixels are [C, H, W], as key says; its
- * guides, if any, are those of a model. Returns the number hidden. *clamped may be null. Different
- * threads may draw in different lanes (key->lane). */
-int mask_batch_draw(struct mask_batch *masks, int place, const struct mask_choice *choice,
-                    double progress, const struct mask_key *key, const float *pixels,
-                    bool *clamped);
-/* The visible lists and offsets from the masks of the first `images`. */
-void mask_batch_list(struct mask_batch *masks, int images);
 
 /* What a training step needs besides the arm; one for all arms of a run.
  *

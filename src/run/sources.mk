@@ -20,6 +20,7 @@ librun_a_SOURCES = \
 	src/run/pictures.c src/run/pictures.h \
 	src/run/question.c src/run/question.h \
 	src/run/responder.c src/run/responder.h \
+	src/run/mask_batch.c src/run/mask_batch.h \
 	src/run/mask_display.c src/run/mask_display.h \
 	src/run/record.c src/run/record.h \
 	src/run/replay.c src/run/replay.h src/run/replay_compare.c src/run/replay_compare.h \
