@@ -111,7 +111,7 @@ bool perform_strategy_next(struct ui_model *model, const char *argument)
         next++;
     do /* those that need something given cannot be had by their name alone */
         next = (next + 1) % count;
-    while (list[next]->own_count);
+    while (list[next]->needs_given);
     set_arm(model, arm->name, "strategy", list[next]->name);
     return true;
 }

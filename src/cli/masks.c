@@ -92,7 +92,7 @@ static int every_strategy(const struct request *request, const char *names[CLI_V
     const struct strategy *const *all = strategies(&count);
     int listed = 0;
     for (size_t i = 0; i < count; i++)
-        if (!all[i]->own_count && can_be_guided(request, all[i]))
+        if (!all[i]->needs_given && can_be_guided(request, all[i]))
             names[listed++] = all[i]->name;
     return listed;
 }

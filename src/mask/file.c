@@ -124,6 +124,7 @@ const struct strategy strategy_file = {
     .parameter_count = ARRAY_LENGTH(parameters),
     .draw = draw,
     .own_count = true,
+    .needs_given = true,
     .read = read,
     .write = write,
     .load = load,

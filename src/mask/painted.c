@@ -115,6 +115,7 @@ const struct strategy strategy_painted = {
     .parameter_count = ARRAY_LENGTH(parameters),
     .draw = draw,
     .own_count = true,
+    .needs_given = true,
     .read = read,
     .write = write,
     .load = load,

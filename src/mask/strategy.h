@@ -84,7 +84,8 @@ struct strategy {
     /* Whether the parameters go together (low <= high ...): null, or what is wrong. */
     const char *(*problem)(const double *parameters);
     unsigned (*guides)(const double *parameters); /* bits 1 << enum mask_guide that it ranks by */
-    bool own_count; /* how many are hidden is its own affair: `hidden` is not heeded */
+    bool own_count;   /* how many are hidden is its own affair: `hidden` is not heeded */
+    bool needs_given; /* its name alone does not do: a path, a mask must be given */
     bool (*read)(struct strategy_choice *choice, const struct node *map, struct error *error);
     void (*write)(const struct strategy_choice *choice, const char *separator, struct text *text);
     /* Says of what is given from outside which it is (mask_choice_resolve). */
