@@ -119,6 +119,7 @@ bool mask_images_init(struct mask_images *images, const struct mask_look *look, 
                 (source = open_images(look->folder, &looking.shape, log, error)) &&
                 look_at_images(images, &looking, source, error);
     images->guides = MASK_GUIDES_OF_IMAGE | looking.wanted;
+    images->learned = looking.wanted ? looking.pass.learned : 1;
     looking_release(&looking);
     source_close(source);
     if (!good)
@@ -152,7 +153,7 @@ struct work {
 
 static struct mask_guides guides_of(const struct work *work, int64_t image)
 {
-    struct mask_guides guides = {.learned = 1};
+    struct mask_guides guides = {.learned = work->images->learned};
     const struct mask_images *images = work->images;
     for (int guide = 0; images->count > 0 && guide < MASK_GUIDES; guide++)
         if (images->guides & 1u << guide)

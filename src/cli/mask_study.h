@@ -18,6 +18,7 @@ struct mask_images {
     int count;
     unsigned guides; /* the maps that there are, as bits 1 << enum mask_guide */
     float *maps;     /* [count, MASK_GUIDES, L] */
+    double learned;  /* mask_guides.learned of the model; 1 without one */
 };
 /* Where the images come from, and who looks at them. */
 struct mask_look {

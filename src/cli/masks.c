@@ -32,7 +32,7 @@ static bool read_grid(const struct cli *cli, struct request *request, struct err
         return error_set(error, ERROR_USAGE, "--grid: the grid is that of --model");
     if (!given)
         return true;
-    if (sscanf(given, "%dx%d%n", &request->grid_height, &request->grid_width, &length) == 2 &&
+    if (sscanf(given, "%6dx%6d%n", &request->grid_height, &request->grid_width, &length) == 2 &&
         !given[length])
         return true;
     return error_set(error, ERROR_USAGE, "--grid: '%s' is not HEIGHTxWIDTH", given);
@@ -41,6 +41,7 @@ static bool read_grid(const struct cli *cli, struct request *request, struct err
 static bool read_progress(const struct cli *cli, struct request *request, struct error *error)
 {
     const char *given = cli_value(cli, "progress");
+    request->progress = cli_value(cli, "model") ? 1.0 : 0.0; /* what a model guides grows with it */
     if (!given || (text_to_real(given, &request->progress) && request->progress >= 0.0 &&
                    request->progress <= 1.0))
         return true;
@@ -249,7 +250,8 @@ static const struct cli_option options[] = {
     {"grid", 0, "HxW", "patches down and across (default: 14x14)"},
     {"count", 'n', "N", "masks drawn of each (default: 2000)"},
     {"seed", 0, "N", "seed of the masks (default: 0)"},
-    {"progress", 0, "T", "of training, 0 to 1, for scheduled parameters (default: 0)"},
+    {"progress", 0, "T",
+     "of training, 0 to 1, for scheduled parameters (default: 0; with --model 1)"},
     {"model", 0, "RUN", "a run or checkpoint that guides attention and loss; its grid is taken"},
     {"arm", 0, "NAME", "the arm of it that guides (default: the first)"},
     {"images", 0, "DIR", "images for guided strategies (default: built-in scenes)"},

@@ -43,9 +43,11 @@ static bool read_part(struct strategy_part *part, const struct node *node, struc
     if (node->kind == NODE_SCALAR)
         return true;
     const struct node *weight = node_child(node, "weight");
-    return (!weight || schedule_read(&part->weight, weight, "weight", 0.0, weight_limit, error)) &&
-           mask_parameters_read(&rows, node, others, choice.strategy->name, part->parameters,
-                                error);
+    if ((weight && !schedule_read(&part->weight, weight, "weight", 0.0, weight_limit, error)) ||
+        !mask_parameters_read(&rows, node, others, choice.strategy->name, part->parameters, error))
+        return false;
+    memcpy(choice.parameters, part->parameters, sizeof choice.parameters);
+    return strategy_choice_check(&choice, error);
 }
 
 static double weight_sum(const struct strategy_choice *choice, double progress)

@@ -126,6 +126,8 @@ static bool read_shape(struct schedule *schedule, const struct node *map, const 
             count > STEPS_LIMIT)
             return error_set(error, ERROR_DATA, "%s: steps must be a whole number 1 .. %d", name,
                              STEPS_LIMIT);
+        if (schedule->shape != SCHEDULE_STEP)
+            return error_set(error, ERROR_DATA, "%s: steps needs shape: step", name);
         schedule->steps = (int)count;
     }
     return true;

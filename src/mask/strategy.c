@@ -34,7 +34,7 @@ static const char *problem_at(const void *context, double progress)
     return choice->strategy->problem(parameters);
 }
 
-static bool check_together(const struct strategy_choice *choice, struct error *error)
+bool strategy_choice_check(const struct strategy_choice *choice, struct error *error)
 {
     double progress;
     const struct strategy *strategy = choice->strategy;
@@ -59,7 +59,7 @@ static bool read_map(struct strategy_choice *choice, const struct node *map, str
     mask_parameters_defaults(&rows, read.parameters);
     if (!mask_parameters_read(&rows, map, others, read.strategy->name, read.parameters, error))
         return false;
-    if (!check_together(&read, error))
+    if (!strategy_choice_check(&read, error))
         return false;
     if (read.strategy->read && !read.strategy->read(&read, map, error))
         return error_prefix(error, "%s", read.strategy->name);

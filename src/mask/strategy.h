@@ -125,6 +125,9 @@ struct strategy_choice {
 bool strategy_choice_read(struct strategy_choice *choice, const struct node *node,
                           struct error *error);
 bool strategy_choice_parse(struct strategy_choice *choice, const char *text, struct error *error);
+/* Whether the parameters go together at every moment of training; what was read does. ERROR_DATA.
+ */
+bool strategy_choice_check(const struct strategy_choice *choice, struct error *error);
 /* Appends the short form, with only the parameters that differ from their defaults. */
 void strategy_choice_write(const struct strategy_choice *choice, struct text *text);
 /* The parameters at this progress: what mask_request.parameters points to. INT and CHOICE rows give

@@ -130,6 +130,8 @@ static void test_strategy_errors(void **state)
          "weights sum to 0"},
         {"mixture:parts=[{weight: {from: 1, to: 0}, strategy: random}]",
          "sum to 0 (at progress 1)"},
+        {"mixture:parts=[{strategy: noise, sigma1: 3}, random]", "sigma1 must be below sigma2"},
+        {"mixture:parts=[{strategy: multi-block, low: .5, high: .2}]", "low is above high"},
         {"mixture:parts=[mixture]", "cannot hold another"},
         {"mixture:parts=[{weight: 1, strategy: \"file:path=a.npy\"}]", "cannot hold 'file'"},
     };

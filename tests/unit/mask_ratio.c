@@ -81,6 +81,7 @@ static void test_schedule_errors(void **state)
         {"{from: 1, to: 2, shape: cosin}", "did you mean 'cosine'"},
         {"{from: 1, to: 2, shape: [1]}", "no shape"},
         {"{from: 1, to: 2, steps: 0}", "steps"},
+        {"{from: 1, to: 2, steps: 3}", "steps needs shape: step"},
         {"{from: 1, to: 2, steps: 1.5}", "steps"},
         {"{from: 1, to: 2, over: [0.9, 0.1]}", "over must be"},
         {"{from: 1, to: 2, over: [0, 2]}", "over must be"},

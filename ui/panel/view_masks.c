@@ -28,10 +28,10 @@ static void draw_heading(const struct frame *frame)
     const struct snapshot *snapshot = frame->model->snapshot;
     const struct snapshot_arm *arm = ui_chosen_arm(frame->model);
     struct text set = {0};
-    text_append(&set, "  ");
-    strategy_choice_write(&arm->mask.strategy, &set);
     text_append(&set, "  ratio ");
     mask_choice_write_ratio(&arm->mask, &set);
+    text_append(&set, "  ");
+    strategy_choice_write(&arm->mask.strategy, &set);
     int column = draw_text(frame->screen, &frame->area, 0, 0, chart_role(frame->model->arm),
                            frame->screen->utf8 ? "\u25b6 " : "> ");
     column = draw_text(frame->screen, &frame->area, 0, column, ROLE_HEADING, arm->name);
