@@ -48,7 +48,8 @@ static bool add_event(void *context, const struct store_event *event)
     static const enum command_kind kinds[] = {COMMAND_SET, COMMAND_ARM_ADD, COMMAND_ARM_REMOVE};
     struct script *script = context;
     for (size_t i = 0; i < ARRAY_LENGTH(kinds); i++) {
-        struct scheduled_command item = {.step = event->step, .command = {.kind = kinds[i]}};
+        struct scheduled_command item = {
+            .step = event->step, .command = {.kind = kinds[i]}, .binding = true};
         if (strcmp(event->kind, command_kind_name(kinds[i])))
             continue;
         const char *name = event->name ? event->name : "";

@@ -23,6 +23,7 @@ struct scheduled_command {
     int64_t step;
     struct command command;
     bool recorded; /* it is on the timeline already: carry it out without recording it again */
+    bool binding; /* refused, it ends the run with ERROR_DATA: what followed would be another run */
 };
 
 struct run_options {

@@ -3,7 +3,9 @@
  *   trainer.c          the loop, the plan, what is published
  *   trainer_open.c     opening and closing
  *   trainer_step.c     one step of all arms
- *   trainer_command.c  commands between two steps, events
+ *   trainer_command.c  commands between two steps
+ *   trainer_arms.c     those that add an arm or take one away
+ *   trainer_event.c    events: what is put on record of them
  *   trainer_record.c   run.db and checkpoints
  *   trainer_answer.c   answers to displays, and pictures kept for them
  *   trainer_evaluate.c evaluations on the common probe masks
@@ -82,6 +84,7 @@ struct trainer {
     int64_t evaluated_step, checkpoint_step; /* the newest; -1: none */
     int64_t step_once_at;                    /* pause again after this step; -1: no */
     bool replaying; /* a recorded change is carried out again: it is on record already */
+    bool bound;     /* what is carried out now was carried out once, and must be again */
     bool gallery_wanted, evaluation_wanted, checkpoint_wanted;
     bool baselines_recorded;
     bool record_changed; /* by an event or an evaluation that is not committed yet */
@@ -137,12 +140,26 @@ bool trainer_resolve_masks(const struct trainer *trainer, struct config *config,
 /* Commands scheduled for this step, then those in the queue. */
 void trainer_obey(struct trainer *trainer);
 void trainer_carry_out(struct trainer *trainer, const struct command *command);
+
+/* trainer_arms.c */
+void trainer_add_arm(struct trainer *trainer, const struct command *command);
+void trainer_remove_arm(struct trainer *trainer, const struct command *command);
+/* As it is before the arm's first step: nothing is known. */
+void trainer_clear_arm_display(struct snapshot_arm *arm);
+
+/* trainer_event.c */
 /* Puts what happened on record: store, snapshot, log. Texts may be null. */
 void trainer_event(struct trainer *trainer, const char *kind, const char *arm, const char *name,
                    const char *old_value, const char *new_value);
-
 /* Puts an event of the record on display. */
 void trainer_show_event(struct trainer *trainer, const struct store_event *event, const char *arm);
+/* The command changed nothing: says why. If it is one that was carried out once, training ends
+ * (trainer->failure): what followed would not be the run that is on record. */
+void trainer_refuse(struct trainer *trainer, const struct command *command,
+                    const struct error *error);
+/* Whether what an event would say fits a command, to be carried out again; written whole it may be
+ * longer than what was asked for. ERROR_DATA. */
+bool trainer_fits_command(const struct text *value, struct error *error);
 
 /* trainer_record.c */
 /* Loads weights and moments from a checkpoint of trainer->step. */

@@ -1,74 +1,8 @@
-/* Commands between two steps, and the events that put them on record. */
-#include <math.h>
+/* Commands between two steps. */
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "run/trainer.h"
-
-void trainer_show_event(struct trainer *trainer, const struct store_event *event, const char *arm)
-{
-    struct snapshot *live = trainer->live;
-    if (live->event_count == SNAPSHOT_EVENTS) {
-        memmove(live->events, live->events + 1, sizeof live->events - sizeof live->events[0]);
-        live->event_count--;
-        live->events_before++;
-    }
-    struct snapshot_event *shown = &live->events[live->event_count++];
-    *shown = (struct snapshot_event){.step = event->step, .time = event->time};
-    text_copy(shown->kind, sizeof shown->kind, event->kind);
-    text_copy(shown->arm, sizeof shown->arm, arm ? arm : "");
-    text_copy(shown->name, sizeof shown->name, event->name ? event->name : "");
-    text_copy(shown->old_value, sizeof shown->old_value, event->old_value ? event->old_value : "");
-    text_copy(shown->new_value, sizeof shown->new_value, event->new_value ? event->new_value : "");
-}
-
-static void log_event(struct trainer *trainer, const struct store_event *event)
-{
-    struct text line = {0};
-    text_append(&line, "step %lld: %s", (long long)event->step, event->kind);
-    if (event->name)
-        text_append(&line, " %s", event->name);
-    if (event->old_value)
-        text_append(&line, " from %s", event->old_value);
-    if (event->new_value)
-        text_append(&line, event->old_value ? " to %s" : ": %s", event->new_value);
-    log_write(trainer->log, LOG_INFO, "%s", text_of(&line));
-    text_release(&line);
-}
-
-void trainer_event(struct trainer *trainer, const char *kind, const char *arm, const char *name,
-                   const char *old_value, const char *new_value)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    int number = arm ? config_arm(&trainer->config, arm) : -1;
-    struct store_event event = {
-        .step = trainer->step,
-        .time = (double)now.tv_sec + 1e-9 * (double)now.tv_nsec,
-        .arm = number >= 0 && number < trainer->arm_count ? trainer->store_arm[number] : STORE_RUN,
-        .kind = kind,
-        .name = name,
-        .old_value = old_value,
-        .new_value = new_value,
-    };
-    log_event(trainer, &event);
-    trainer->clock.flushed_at = 0; /* a change that was made is on record before the next step */
-    if (trainer->replaying)
-        return;
-    trainer_show_event(trainer, &event, arm);
-    trainer->record_changed = true;
-    struct error error;
-    if (trainer->store && !store_add_event(trainer->store, &event, &error))
-        trainer_fail(trainer, &error);
-}
-
-static void refuse(struct trainer *trainer, const struct command *command,
-                   const struct error *error)
-{
-    log_write(trainer->log, LOG_WARNING, "%s %s: %s", command_kind_name(command->kind),
-              command->name, error->message);
-}
 
 /* The value of a setting as config_assign takes it; "" if there is no such setting. */
 static void current_value(const struct config *config, const char *name, struct text *value)
@@ -134,137 +68,65 @@ static void note_new_mask(struct trainer *trainer, int number)
     mask_watch_clear(&trainer->watches[number], trainer->step);
 }
 
-/* Puts the watches in order after an arm left: its own goes to the end. */
-static void move_watches(struct trainer *trainer, int left)
-{
-    struct mask_watch gone = trainer->watches[left];
-    size_t after = (size_t)(trainer->arm_count - left);
-    memmove(&trainer->watches[left], &trainer->watches[left + 1],
-            after * sizeof trainer->watches[0]);
-    trainer->watches[trainer->arm_count] = gone;
-    for (int i = left; i < trainer->arm_count; i++)
-        trainer->watches[i].changed = true;
-}
-
 static void settle(struct trainer *trainer)
 {
     for (int i = 0; i < trainer->arm_count; i++)
         arm_settle(&trainer->arms[i]);
 }
 
+static bool prepare(struct trainer *trainer, const struct config *changed, struct error *error)
+{
+    for (int i = 0; i < trainer->arm_count; i++)
+        if (!arm_prepare(&trainer->arms[i], &trainer->workspace, &changed->arms[i].mask,
+                         (uint64_t)changed->seed, error))
+            return false;
+    return true;
+}
+
+static void note_change(struct trainer *trainer, const char *name, const struct text *old_value,
+                        const struct text *new_value)
+{
+    char arm[ARM_NAME_SIZE];
+    if (!strcmp(text_of(old_value), text_of(new_value)))
+        return;
+    arm_of_setting(name, arm);
+    trainer_event(trainer, "set", arm[0] ? arm : NULL, name, text_of(old_value),
+                  text_of(new_value));
+    int number = config_arm(&trainer->config, arm);
+    if (number >= 0)
+        note_new_mask(trainer, number);
+}
+
+static void accept(struct trainer *trainer, const struct config *changed)
+{
+    trainer->config = *changed;
+    for (int i = 0; i < trainer->arm_count; i++)
+        trainer->arms[i].mask = changed->arms[i].mask;
+    settle(trainer);
+    trainer_plan(trainer);
+    trainer->gallery_wanted = trainer->pictures;
+    if (trainer->pictures)
+        gallery_set_display(&trainer->gallery, (enum pixel_display)trainer->config.show.pixels);
+}
+
 static void set(struct trainer *trainer, const struct command *command)
 {
     struct config changed = trainer->config;
     struct error error;
+    struct text old_value = {0}, new_value = {0};
     bool good =
         assign(&changed, command, &error) && trainer_resolve_masks(trainer, &changed, &error);
-    for (int i = 0; good && i < trainer->arm_count; i++)
-        good = arm_prepare(&trainer->arms[i], &trainer->workspace, &changed.arms[i].mask,
-                           (uint64_t)changed.seed, &error);
-    if (!good) {
-        settle(trainer);
-        refuse(trainer, command, &error);
-        return;
-    }
-    struct text old_value = {0}, new_value = {0};
     current_value(&trainer->config, command->name, &old_value);
     current_value(&changed, command->name, &new_value);
-    trainer->config = changed;
-    for (int i = 0; i < trainer->arm_count; i++)
-        trainer->arms[i].mask = changed.arms[i].mask;
-    settle(trainer);
-    trainer_plan(trainer);
-    if (strcmp(text_of(&old_value), text_of(&new_value))) {
-        char arm[ARM_NAME_SIZE];
-        arm_of_setting(command->name, arm);
-        trainer_event(trainer, "set", arm[0] ? arm : NULL, command->name, text_of(&old_value),
-                      text_of(&new_value));
-        int number = config_arm(&trainer->config, arm);
-        if (number >= 0)
-            note_new_mask(trainer, number);
+    if (good && trainer_fits_command(&new_value, &error) && prepare(trainer, &changed, &error)) {
+        accept(trainer, &changed);
+        note_change(trainer, command->name, &old_value, &new_value);
+    } else {
+        settle(trainer);
+        trainer_refuse(trainer, command, &error);
     }
-    trainer->gallery_wanted = trainer->pictures;
-    if (trainer->pictures)
-        gallery_set_display(&trainer->gallery, (enum pixel_display)trainer->config.show.pixels);
     text_release(&old_value);
     text_release(&new_value);
-}
-
-static void clear_arm_display(struct snapshot_arm *arm)
-{
-    *arm = (struct snapshot_arm){.loss = NAN,
-                                 .smooth_loss = NAN,
-                                 .gradient_norm = NAN,
-                                 .realised_ratio = NAN,
-                                 .probe_mse = NAN,
-                                 .probe_low = NAN,
-                                 .probe_high = NAN,
-                                 .probe_step = -1};
-    for (int cell = 0; cell < PROBE_LIMIT; cell++)
-        arm->probe[cell] = (struct probe_cell){NAN, NAN, NAN, 0};
-}
-
-static void add_arm(struct trainer *trainer, const struct command *command)
-{
-    struct config changed = trainer->config;
-    struct mask_choice mask = changed.mask;
-    struct error error;
-    int number = trainer->arm_count;
-    if (trainer->replaying && config_arm(&changed, command->name) >= 0)
-        return; /* the checkpoint holds it already */
-    bool good = (!command->value[0] || config_mask_parse(&mask, command->value, &error)) &&
-                mask_choice_resolve(&mask, mae_grid_height(&trainer->shape),
-                                    mae_grid_width(&trainer->shape), &error) &&
-                config_arm_add(&changed, command->name, &mask, &error) &&
-                arm_init(&trainer->arms[number], &changed.arms[number], &trainer->shape,
-                         (uint64_t)changed.seed, &error) &&
-                arm_prepare(&trainer->arms[number], &trainer->workspace, &mask,
-                            (uint64_t)changed.seed, &error) &&
-                store_add_arm(trainer->store, command->name, STORE_KIND_ARM,
-                              &trainer->store_arm[number], &error);
-    if (!good) {
-        if (number < ARM_LIMIT)
-            arm_release(&trainer->arms[number]);
-        refuse(trainer, command, &error);
-        return;
-    }
-    trainer->config = changed;
-    trainer->arm_count++;
-    clear_arm_display(&trainer->live->arms[number]);
-    mask_watch_clear(&trainer->watches[number], trainer->step);
-    struct text added = {0};
-    config_mask_write(&mask, &added); /* whole, so that it means the same when carried out again */
-    trainer_event(trainer, "arm-add", command->name, command->name, NULL, text_of(&added));
-    text_release(&added);
-    trainer->gallery_wanted = trainer->pictures;
-}
-
-static void remove_arm(struct trainer *trainer, const struct command *command)
-{
-    struct error error;
-    int number = config_arm(&trainer->config, command->name);
-    if (trainer->replaying && number < 0)
-        return;
-    if (number < 0 || trainer->arm_count == 1) {
-        error_set(&error, ERROR_DATA,
-                  number < 0 ? "there is no such arm" : "it is the only arm, and stays");
-        refuse(trainer, command, &error);
-        return;
-    }
-    trainer_event(trainer, "arm-remove", command->name, command->name, NULL, NULL);
-    arm_release(&trainer->arms[number]);
-    size_t after = (size_t)(--trainer->arm_count - number);
-    trainer->config.arm_count--;
-    memmove(&trainer->arms[number], &trainer->arms[number + 1], after * sizeof trainer->arms[0]);
-    memmove(&trainer->store_arm[number], &trainer->store_arm[number + 1],
-            after * sizeof trainer->store_arm[0]);
-    memmove(&trainer->config.arms[number], &trainer->config.arms[number + 1],
-            after * sizeof trainer->config.arms[0]);
-    memmove(&trainer->live->arms[number], &trainer->live->arms[number + 1],
-            after * sizeof trainer->live->arms[0]);
-    trainer->arms[trainer->arm_count] = (struct arm){0}; /* what moved is owned once */
-    move_watches(trainer, number);
-    trainer->gallery_wanted = trainer->pictures;
 }
 
 static void pause(struct trainer *trainer)
@@ -327,10 +189,10 @@ void trainer_carry_out(struct trainer *trainer, const struct command *command)
     case COMMAND_WAKE: /* do_chores answers */
         break;
     case COMMAND_ARM_ADD:
-        add_arm(trainer, command);
+        trainer_add_arm(trainer, command);
         break;
     case COMMAND_ARM_REMOVE:
-        remove_arm(trainer, command);
+        trainer_remove_arm(trainer, command);
         break;
     case COMMAND_NOTE:
         trainer_event(trainer, "note", NULL, NULL, NULL, command->value);
@@ -349,12 +211,14 @@ void trainer_carry_out(struct trainer *trainer, const struct command *command)
 
 void trainer_obey(struct trainer *trainer)
 {
-    while (trainer->schedule_next < trainer->schedule_count &&
+    while (trainer->failure.code == ERROR_NONE &&
+           trainer->schedule_next < trainer->schedule_count &&
            trainer->schedule[trainer->schedule_next].step <= trainer->step) {
         const struct scheduled_command *due = &trainer->schedule[trainer->schedule_next++];
         trainer->replaying = due->recorded;
+        trainer->bound = due->binding;
         trainer_carry_out(trainer, &due->command);
-        trainer->replaying = false;
+        trainer->replaying = trainer->bound = false;
     }
     struct command command;
     while (!trainer->leaving && command_queue_receive(trainer->queue, &command, 0))

@@ -113,15 +113,8 @@ static void first_snapshot(struct trainer *trainer)
     live->held_out_images = (int64_t)trainer->held_out->count;
     live->class_count = trainer->train->class_count;
     live->parameters = (int64_t)trainer->arms[0].mae->table.trained;
-    for (int i = 0; i < ARM_LIMIT; i++) {
-        struct snapshot_arm *arm = &live->arms[i];
-        arm->loss = arm->smooth_loss = arm->gradient_norm = NAN;
-        arm->realised_ratio = NAN;
-        arm->probe_mse = arm->probe_low = arm->probe_high = NAN;
-        arm->probe_step = -1;
-        for (int cell = 0; cell < PROBE_LIMIT; cell++)
-            arm->probe[cell] = (struct probe_cell){NAN, NAN, NAN, 0};
-    }
+    for (int i = 0; i < ARM_LIMIT; i++)
+        trainer_clear_arm_display(&live->arms[i]);
     for (int cell = 0; cell < PROBE_LIMIT; cell++)
         live->baseline_visible_mean[cell] = live->baseline_inverse_distance[cell] =
             (struct probe_cell){NAN, NAN, NAN, 0};

@@ -43,7 +43,7 @@ static bool schedule_event(void *context, const struct store_event *event)
 {
     struct replay *replay = context;
     struct trainer *trainer = replay->trainer;
-    struct scheduled_command scheduled = {.step = event->step, .recorded = true};
+    struct scheduled_command scheduled = {.step = event->step, .recorded = true, .binding = true};
     if (event->step < trainer->step || !replayed_kind(event->kind, &scheduled.command.kind))
         return true;
     bool whole =

@@ -3,6 +3,7 @@
 #include "tests/unit/test.h"
 
 #include "mask/npy.h"
+#include "run/replay.h"
 #include "tests/unit/run_lab.h"
 
 static void guided_config(struct config *config, const char *strategy)
@@ -160,6 +161,61 @@ static void test_mask_files(void **state)
     assert_non_null(strstr(lab_error.message, "masks.npy: holds other masks"));
 }
 
+static void fail_to_resume(const char *name, const char *reason)
+{
+    struct run *run =
+        run_resume(lab_path(name, ""), &(struct run_options){0}, NULL, 0, lab_log, &lab_error);
+    if (!run)
+        fail_msg("%s", lab_error.message);
+    assert_int_equal(lab_finish(run), ERROR_DATA);
+    if (!strstr(lab_error.message, reason))
+        fail_msg("%s", lab_error.message);
+}
+
+/* A change whose file is gone since cannot be carried out again, which a replay and a resumed run
+ * say; with the file in its place again both are as they were. */
+static void test_mask_file_gone(void **state)
+{
+    (void)state;
+    static const char reason[] = "the change recorded at step 4 cannot be carried out again: "
+                                 "set arms.drawn.strategy: ";
+    enum { PATCHES = 16 };
+    uint8_t mask[PATCHES] = {1, 1, 1, 0, 1};
+    char path[FILE_PATH_SIZE], away[FILE_PATH_SIZE], strategy[FILE_PATH_SIZE + 32];
+    struct replay_report report;
+    struct replay_options replay = {0};
+    struct config config;
+    struct scheduled_command script[] = {
+        lab_at(2, COMMAND_CHECKPOINT, "", ""),
+        lab_at(4, COMMAND_SET, "arms.drawn.strategy", ""),
+        lab_at(7, COMMAND_ABORT, "", ""),
+    };
+    assert_true(file_join(path, sizeof path, test_folder, "here.npy", NULL) &&
+                file_join(away, sizeof away, test_folder, "away.npy", NULL));
+    assert_true(npy_write_masks(path, mask, 1, PATCHES, &lab_error));
+    snprintf(strategy, sizeof strategy, "file:path=%s", path);
+    text_copy(script[1].command.value, COMMAND_VALUE_SIZE, strategy);
+    guided_config(&config, "random");
+    config.arm_count = 0;
+    add_arm(&config, "drawn", "{strategy: random}");
+    lab_train(&config, "gone", script, 3);
+    lab_train(&config, "gone-whole", script, 2);
+
+    assert_int_equal(rename(path, away), 0);
+    fail_to_resume("gone", reason);
+    fail_to_resume("gone", "fork");
+    assert_false(run_replay(lab_path("gone-whole", ""), &replay, &report, lab_log, &lab_error));
+    assert_int_equal(lab_error.code, ERROR_DATA);
+    if (strncmp(lab_error.message, reason, sizeof reason - 1))
+        fail_msg("%s", lab_error.message);
+
+    assert_int_equal(rename(away, path), 0);
+    lab_resume("gone", NULL, 0);
+    lab_same_weights("gone", "gone-whole", "", LAB_STEPS);
+    assert_true(run_replay(lab_path("gone-whole", ""), &replay, &report, lab_log, &lab_error));
+    assert_true(report.same);
+}
+
 /* Probe masks are the same for all arms, so no arm's model may guide them. */
 static void test_no_probe_masks(void **state)
 {
@@ -177,6 +233,7 @@ int main(void)
         cmocka_unit_test(test_stop_and_resume), cmocka_unit_test(test_change_and_resume),
         cmocka_unit_test(test_company),         cmocka_unit_test(test_pictures),
         cmocka_unit_test(test_no_probe_masks),  cmocka_unit_test(test_mask_files),
+        cmocka_unit_test(test_mask_file_gone),
     };
     return cmocka_run_group_tests(tests, lab_open, lab_close);
 }

@@ -367,13 +367,31 @@ static void test_one_process_at_a_time(void **state)
     lab_resume("busy", NULL, 0);
 }
 
+/* Six scheduled parts: short enough to be asked for, too long to be asked for again as it would be
+ * recorded. */
+static void write_long_mixture(struct text *text)
+{
+    text_append(text, "mixture:parts=[");
+    for (int part = 0; part < 6; part++)
+        text_append(
+            text,
+            "%s{strategy: noise,sigma1: {from: .21,to: .3,shape: exp,over: [.1,.9]},"
+            "sigma2: {from: .51,to: .6,shape: step,over: [.2,.8],steps: 7},weight: .123456789}",
+            part > 0 ? "," : "");
+    text_append(text, "]");
+    assert_in_range(text->length, COMMAND_VALUE_SIZE - 256, COMMAND_VALUE_SIZE - 32);
+}
+
 /* Refused requests change nothing, and what an arm that left owned is not touched again. */
 static void test_requests_refused(void **state)
 {
     (void)state;
     struct config config;
+    struct text mixture = {0}, arm = {0};
     lab_config(&config);
     lab_train(&config, "plain", NULL, 0);
+    write_long_mixture(&mixture);
+    text_append(&arm, "{strategy: '%s'}", text_of(&mixture));
     struct scheduled_command script[] = {
         lab_at(2, COMMAND_ARM_REMOVE, "random75", ""), /* the only one */
         lab_at(2, COMMAND_ARM_ADD, "first", "{strategy: grid}"),
@@ -388,13 +406,18 @@ static void test_requests_refused(void **state)
         lab_at(5, COMMAND_SET, "train.nothing", "8"),
         lab_at(5, COMMAND_SET, "arms.second.ratio", "0.5"),
         lab_at(5, COMMAND_SET, "arms.random75.ratio", "1.5"),
+        lab_at(5, COMMAND_SET, "arms.random75.strategy", text_of(&mixture)),
+        lab_at(5, COMMAND_ARM_ADD, "long", text_of(&arm)),
     };
     lab_train(&config, "asked", script, sizeof script / sizeof script[0]);
     lab_same_weights("plain", "asked", "", LAB_STEPS);
     lab_same_record("plain", "asked", "random75");
     assert_int_equal(count_events("asked", "set").count, 0);
     assert_int_equal(count_events("asked", "arm-remove").count, 2);
+    assert_int_equal(count_events("asked", "arm-add").count, 2);
     assert_string_equal(count_events("asked", "arm-add").value, "{strategy: block, ratio: 0.75}");
+    text_release(&mixture);
+    text_release(&arm);
 }
 
 static void test_made_shorter(void **state)
