@@ -80,13 +80,16 @@ bool file_make_folder(const char *path, struct error *error)
 
 bool file_begin(struct file_write *write, const char *path, struct error *error)
 {
+    struct stat there;
     *write = (struct file_write){0};
     if (!text_copy(write->path, sizeof write->path, path))
         return error_set(error, ERROR_CREATE, "the path is too long: %s", path);
+    if (stat(path, &there) == 0 && !S_ISREG(there.st_mode)) /* a rename would replace a device */
+        return error_set(error, ERROR_CREATE, "%s: is no regular file", path);
     snprintf(write->partial, sizeof write->partial, "%s.partial", write->path);
     write->stream = fopen(write->partial, "wbe");
     if (!write->stream)
-        return error_set_errno(error, ERROR_CREATE, "%s", write->partial);
+        return error_set_errno(error, ERROR_CREATE, "%s", write->path);
     return true;
 }
 
@@ -144,6 +147,15 @@ void file_abandon(struct file_write *write)
     unlink(write->partial);
     *write = (struct file_write){0};
     errno = number;
+}
+
+bool file_can_write(const char *path, struct error *error)
+{
+    struct file_write write;
+    if (!file_begin(&write, path, error))
+        return false;
+    file_abandon(&write);
+    return true;
 }
 
 bool file_replace_link(const char *path, const char *target, struct error *error)

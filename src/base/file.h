@@ -26,7 +26,8 @@ bool file_make_folder(const char *path, struct error *error) __attribute__((warn
 bool file_exists(const char *path);
 bool file_is_folder(const char *path);
 
-/* Atomic replacement of one file: a reader sees the old contents or the new, never a part.
+/* Atomic replacement of one file: a reader sees the old contents or the new, never a part. What is
+ * no regular file is refused.
  * file_begin opens PATH.partial; write to `stream`; file_commit flushes, fsyncs, renames and fsyncs
  * the folder; file_abandon removes the temporary. One of the last two must follow a good begin. */
 struct file_write {
@@ -37,6 +38,9 @@ bool file_begin(struct file_write *write, const char *path, struct error *error)
     __attribute__((warn_unused_result));
 bool file_commit(struct file_write *write, struct error *error) __attribute__((warn_unused_result));
 void file_abandon(struct file_write *write);
+/* Whether file_begin would do: to be asked before long work whose result goes there. ERROR_CREATE.
+ */
+bool file_can_write(const char *path, struct error *error);
 
 /* Makes `path` a symbolic link to `target`, replacing a link or file that is there in one step, and
  * makes that durable. ERROR_CREATE; errno is left as the failing call set it. */

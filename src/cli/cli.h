@@ -39,6 +39,8 @@ enum { CLI_VALUE_LIMIT = 256 };
 struct cli {
     const struct cli_command *command;
     struct log *log;
+    uint64_t log_shown; /* the newest of its lines that could be seen; warnings after it are shown
+                           when the command is done */
     struct {
         const char *name, *value; /* value null for flags */
     } options[CLI_VALUE_LIMIT];

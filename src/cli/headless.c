@@ -62,11 +62,11 @@ static bool is_last_word(const struct log_line *line, const struct snapshot *sna
 }
 
 /* New lines of the log that a person should see. */
-static void show_log(struct cli *cli, struct run *run, uint64_t *seen, bool terminal)
+static void show_log(struct cli *cli, struct run *run, bool terminal)
 {
     struct log_line line;
-    while (log_read(cli->log, *seen, &line, 1) == 1) {
-        *seen = line.number;
+    while (log_read(cli->log, cli->log_shown, &line, 1) == 1) {
+        cli->log_shown = line.number;
         if (line.level >= LOG_WARNING && !is_last_word(&line, run_snapshot(run)))
             fprintf(stderr, "%s%s: %s\n", terminal ? "\r\033[K" : "", log_level_name(line.level),
                     line.text);
@@ -149,7 +149,7 @@ static void obey_signals(struct cli *cli, struct run *run, int *obeyed)
                            : "leaving without a checkpoint");
 }
 
-bool headless_wait(struct cli *cli, struct run *run, uint64_t seen, struct error *error)
+bool headless_wait(struct cli *cli, struct run *run, struct error *error)
 {
     bool terminal = isatty(STDERR_FILENO), quiet = cli_flag(cli, "quiet");
     int obeyed = 0;
@@ -159,7 +159,7 @@ bool headless_wait(struct cli *cli, struct run *run, uint64_t seen, struct error
         fprintf(stderr, "%s\n", run_folder(run));
     do {
         ended = run_ended(run);
-        show_log(cli, run, &seen, terminal);
+        show_log(cli, run, terminal);
         const struct snapshot *snapshot = run_snapshot(run);
         double interval = terminal ? line_interval : report_interval;
         if (!quiet && snapshot->step > 0 && (ended || now() - shown > interval)) {

@@ -78,8 +78,8 @@ static bool info(struct cli *cli, struct error *error)
            product_kernels_name(product_kernels_best(PRODUCT_FLOATS)),
            halves ? product_kernels_name(halves) : "none on this processor (AVX512_BF16)");
     int images = (int)(config.train.batch / config.train.accumulate);
-    size_t bytes =
-        mae_pass_size(&shape, images, (size_t)images * (size_t)mae_patches(&shape), config_use(&config));
+    size_t bytes = mae_pass_size(&shape, images, (size_t)images * (size_t)mae_patches(&shape),
+                                 config_use(&config));
     printf(
         "activations   at most %.0f MiB for a step of this configuration (%d images at a time)\n",
         (double)bytes / (1 << 20), images);

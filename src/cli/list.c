@@ -12,8 +12,8 @@ static void list_parameters(const struct setting *rows, size_t count)
     for (size_t i = 0; i < count; i++) {
         struct text range = {0};
         setting_write_range(&rows[i], &range);
-        printf("    %-12s %s (%s; default %s)\n", rows[i].name, rows[i].help, text_of(&range),
-               rows[i].fallback);
+        printf("    %-12s %s (%s%s%s)\n", rows[i].name, rows[i].help, text_of(&range),
+               rows[i].fallback[0] ? "; default " : "", rows[i].fallback);
         text_release(&range);
     }
 }

@@ -55,6 +55,15 @@ static const struct cli_command *choose_command(int argc, char **argv, int *firs
     return NULL;
 }
 
+static void show_warnings(const struct cli *cli)
+{
+    struct log_line line;
+    for (uint64_t seen = cli->log_shown; log_read(cli->log, seen, &line, 1) == 1;
+         seen = line.number)
+        if (line.level >= LOG_WARNING)
+            fprintf(stderr, "%s: %s\n", log_level_name(line.level), line.text);
+}
+
 static int run_command(struct cli *cli)
 {
     struct error error = {0};
@@ -65,6 +74,7 @@ static int run_command(struct cli *cli)
                             : cli_flag(cli, "quiet") ? LOG_WARNING
                                                      : LOG_INFO);
     bool good = cli->command->run(cli, &error);
+    show_warnings(cli);
     log_free(cli->log);
     if (!good)
         return report(&error);

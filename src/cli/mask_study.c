@@ -11,17 +11,23 @@
 /* Images guided strategies look at, and pixels along a patch of theirs. */
 enum { IMAGES = 64, PATCH = 8, CHANNELS = 3 };
 
-static struct source *open_images(const char *folder, const struct mae_shape *shape,
+static struct source *open_images(const struct mask_look *look, const struct mae_shape *shape,
                                   struct log *log, struct error *error)
 {
-    struct source_settings settings = {.kind = folder ? "folder" : "scenes",
-                                       .path = folder ? folder : "",
+    struct source_settings settings = {.kind = look->folder ? "folder" : "scenes",
+                                       .path = look->folder ? look->folder : "",
                                        .holdout = "",
                                        .width = shape->image_width,
                                        .height = shape->image_height,
                                        .count = IMAGES,
                                        .exif = true};
-    return source_open(&settings, SOURCE_TRAIN, log, error);
+    if (look->folder || !look->saved)
+        return source_open(&settings, SOURCE_TRAIN, log, error);
+    config_source(&look->saved->config, shape, &settings);
+    struct source *source = source_open(&settings, SOURCE_HOLDOUT, log, error);
+    if (!source)
+        error_prefix(error, "the images it was trained on (name others with --images)");
+    return source;
 }
 
 /* What looking takes. */
@@ -116,7 +122,7 @@ bool mask_images_init(struct mask_images *images, const struct mask_look *look, 
     struct source *source = NULL;
     *images = (struct mask_images){0};
     bool good = looking_init(&looking, look, error) &&
-                (source = open_images(look->folder, &looking.shape, log, error)) &&
+                (source = open_images(look, &looking.shape, log, error)) &&
                 look_at_images(images, &looking, source, error);
     images->guides = MASK_GUIDES_OF_IMAGE | looking.wanted;
     images->learned = looking.wanted ? looking.pass.learned : 1;

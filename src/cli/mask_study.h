@@ -22,7 +22,8 @@ struct mask_images {
 };
 /* Where the images come from, and who looks at them. */
 struct mask_look {
-    const char *folder;          /* null: the built-in scenes */
+    const char *folder;          /* null: those held out from the model's training; without a
+                                    model the built-in scenes */
     const struct saved *saved;   /* null: no model looks at them */
     int arm;                     /* of it */
     int grid_height, grid_width; /* the model's, where there is one */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/memory.h"
 #include "cli/commands.h"
 #include "cli/mask_sheet.h"
@@ -99,18 +100,27 @@ static int every_strategy(const struct request *request, const char *names[CLI_V
 }
 
 static bool prepare_choice(struct request *request, const struct mask_choice *choice,
-                           struct error *error)
+                           struct log *log, struct error *error)
 {
-    bool guided = strategy_choice_guides(&choice->strategy, 0) & MASK_GUIDES_OF_MODEL;
-    if (guided && request->saved.arm_count == 0)
+    struct saved *saved = &request->saved;
+    if (!mask_choice_check(choice, request->grid_height, request->grid_width, error))
+        return false;
+    if (!(strategy_choice_guides(&choice->strategy, 0) & MASK_GUIDES_OF_MODEL))
+        return true;
+    if (saved->arm_count == 0)
         return error_set(error, ERROR_USAGE,
                          "--strategy: '%s' is guided by a model: name one with --model RUN",
                          choice->strategy.strategy->name);
-    return mask_choice_check(choice, request->grid_height, request->grid_width, error) &&
-           saved_prepare(&request->saved, request->arm, &choice->strategy, error);
+    bool averaged = saved->teachers[request->arm];
+    if (!saved_prepare(saved, request->arm, &choice->strategy, error))
+        return false;
+    if (!averaged)
+        log_write(log, LOG_WARNING, "arm '%s' kept no averaged copy: its own weights guide",
+                  saved->config.arms[request->arm].name);
+    return true;
 }
 
-static bool read_choices(const struct cli *cli, struct request *request, struct error *error)
+static bool read_choices(struct cli *cli, struct request *request, struct error *error)
 {
     static const char *const ratio[] = {"0.75"};
     const char *every[CLI_VALUE_LIMIT], *names[CLI_VALUE_LIMIT], *laws[CLI_VALUE_LIMIT];
@@ -127,7 +137,7 @@ static bool read_choices(const struct cli *cli, struct request *request, struct 
                 return error_prefix(error, "--strategy");
             if (!ratio_choice_parse(&choice->ratio, laws[l], error))
                 return error_prefix(error, "--ratio");
-            if (!prepare_choice(request, choice, error))
+            if (!prepare_choice(request, choice, cli->log, error))
                 return false;
         }
     return true;
@@ -221,6 +231,13 @@ static bool study_all(struct cli *cli, const struct request *request, const stru
     return good;
 }
 
+/* Known before anything is drawn. */
+static bool can_write(const struct cli *cli, const char *option, struct error *error)
+{
+    const char *path = cli_value(cli, option);
+    return !path || file_can_write(path, error) || error_prefix(error, "--%s", option);
+}
+
 static bool masks_command(struct cli *cli, struct error *error)
 {
     struct request request = {0};
@@ -230,7 +247,8 @@ static bool masks_command(struct cli *cli, struct error *error)
         !cli_integer(cli, "count", 1, count_limit, 2000, &request.count, error) ||
         !cli_integer(cli, "seed", 0, INT64_MAX, 0, &request.seed, error))
         return false;
-    bool good = read_model(cli, &request, error) && read_choices(cli, &request, error);
+    bool good = can_write(cli, "npy", error) && can_write(cli, "png", error) &&
+                read_model(cli, &request, error) && read_choices(cli, &request, error);
     int count = request.strategies * request.laws;
     if (good && cli_value(cli, "npy") && count != 1)
         good = error_set(error, ERROR_USAGE, "--npy needs one --strategy and one --ratio");
@@ -254,7 +272,8 @@ static const struct cli_option options[] = {
      "of training, 0 to 1, for scheduled parameters (default: 0; with --model 1)"},
     {"model", 0, "RUN", "a run or checkpoint that guides attention and loss; its grid is taken"},
     {"arm", 0, "NAME", "the arm of it that guides (default: the first)"},
-    {"images", 0, "DIR", "images for guided strategies (default: built-in scenes)"},
+    {"images", 0, "DIR",
+     "images for guided strategies (default: those the model was evaluated on; or scenes)"},
     {"npy", 0, "FILE", "write the masks, [N, L] uint8, 1 = hidden"},
     {"png", 0, "FILE", "write examples, inclusion maps, histograms; with one law, spectra"},
     OUTPUT_OPTIONS,

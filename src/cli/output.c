@@ -12,9 +12,10 @@ bool output_init(struct output *output, const struct cli *cli, struct error *err
                               .format = TABLE_FORMAT_TEXT,
                               .wide = cli_flag(cli, "wide")};
     const char *format = cli_value(cli, "format");
-    if (format)
-        return table_format_find(format, &output->format, error);
-    return !output->path || table_format_of_path(output->path, &output->format, error);
+    bool good = format
+                    ? table_format_find(format, &output->format, error)
+                    : !output->path || table_format_of_path(output->path, &output->format, error);
+    return good && (!output->path || file_can_write(output->path, error));
 }
 
 static bool write_tables(const struct output *output, const struct table *const *tables,

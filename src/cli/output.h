@@ -19,7 +19,8 @@ struct output {
     bool wide; /* details too, where people read */
 };
 
-/* From --format, --output and, where the command has it, --wide. ERROR_USAGE. */
+/* From --format, --output and, where the command has it, --wide. ERROR_USAGE; ERROR_CREATE before
+ * any work is done where the file cannot be written. */
 bool output_init(struct output *output, const struct cli *cli, struct error *error);
 bool output_table(const struct output *output, const struct table *table, struct error *error);
 /* As one document. */

@@ -48,7 +48,7 @@ static bool replay(struct cli *cli, struct error *error)
     }
     cli_catch_signals();
     bool good = run_replay(cli->arguments[0], &options, &report, cli->log, error);
-    if (report.warning[0])
+    if (good && report.same && report.warning[0])
         log_write(cli->log, LOG_WARNING, "%s", report.warning);
     cli->signal = cli_signal(NULL);
     if (!good)

@@ -27,7 +27,6 @@ struct faces {
     struct panel *panel; /* null: no panel */
     struct window *window;
     struct script script;
-    uint64_t log_seen; /* the newest line of the log that the panel could show */
     int obeyed_signals;
     bool stopping;
 };
@@ -110,7 +109,7 @@ static void loop(struct cli *cli, struct faces *faces)
         if (faces->model.want_quit && !faces->stopping)
             ask_to_stop(faces, COMMAND_STOP);
         if (faces->panel && !faces->stopping)
-            faces->log_seen = log_newest(cli->log);
+            cli->log_shown = log_newest(cli->log);
         if (faces->panel)
             panel_draw(faces->panel);
         moving = faces->window && window_draw(faces->window);
@@ -144,7 +143,7 @@ static bool show(struct cli *cli, struct run *run, struct faces *faces, struct e
     loop(cli, faces);
     panel_free(faces->panel);
     window_free(faces->window);
-    return headless_wait(cli, run, faces->log_seen, error);
+    return headless_wait(cli, run, error);
 }
 
 static struct faces *faces_new(struct error *error)

@@ -17,10 +17,12 @@ static const char *const orders[] = {
 };
 
 static const struct setting parameters[] = {
-    [PATH] = {.name = "path",
-              .type = SETTING_TEXT,
-              .fallback = "",
-              .help = "npy file [K, L] or [K, grid height, grid width] of 0 and 1 (hidden)"},
+    [PATH] =
+        {.name = "path",
+         .type = SETTING_TEXT,
+         .fallback = "",
+         .help =
+             "npy file [K, L] or [K, grid height, grid width] of 0 and 1 (hidden); must be given"},
     [ORDER] = {.name = "order",
                .type = SETTING_CHOICE,
                .choices = orders,

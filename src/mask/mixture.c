@@ -10,10 +10,13 @@ enum { PARTS };
 static const double weight_limit = 1e6;
 
 static const struct setting parameters[] = {
-    [PARTS] = {.name = "parts",
-               .type = SETTING_TEXT,
-               .fallback = "[{weight: 1, strategy: random}, {weight: 1, strategy: block}]",
-               .help = "list of {weight, strategy}, or of strategies of equal weight"},
+    [PARTS] =
+        {.name = "parts",
+         .type = SETTING_TEXT,
+         .fallback = "[{weight: 1, strategy: random}, {weight: 1, strategy: block}]",
+         .help =
+             "list of {weight, strategy}, or of strategies of equal weight (no file, painted or "
+             "mixture)"},
 };
 
 static struct setting_table rows_of(const struct strategy *strategy)

@@ -19,7 +19,7 @@ static const struct setting parameters[] = {
               .type = SETTING_TEXT,
               .fallback = "",
               .help = "HEIGHTxWIDTH/DIGITS: one bit a patch in raster order, 1 = hidden, in "
-                      "hexadecimal (the window's Paint view writes it)"},
+                      "hexadecimal (the window's Paint view writes it); must be given"},
 };
 
 void painted_write(const uint8_t *mask, int grid_height, int grid_width, struct text *text)

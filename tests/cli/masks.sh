@@ -1,7 +1,7 @@
 #!/bin/sh
 # maskscope masks: its table, the masks and the picture it writes, and what it refuses.
 . "${0%/*}/lib.sh"
-plan 30
+plan 39
 
 field() { # NUMBER of the one row, after a strategy without commas
     tail -n 1 stdout | cut -d, -f"$1"
@@ -58,6 +58,23 @@ ok "and guides masks of its grid afterwards" [ "$(wc -l <stdout)" = 3 ]
 ok "which hide what was asked for" [ "$(field 4),$(field 5)" = 0.75,0 ]
 ok "another grid is refused" refuses 64 "--grid" masks --model guided --grid 3x3
 ok "and an arm that is not there" refuses 64 "no arm 'x'" masks --model guided --arm x
+program masks --strategy random --count 50 --grid 4x4 --npy own.npy
+program train small.yaml --quiet --out filed --set mask.strategy=file:path=own.npy
+mv own.npy moved.npy
+ok "a run whose file of masks is gone does not go on" refuses 66 "own.npy" resume filed --no-panel \
+    --no-window
+program eval filed --count 4
+ok "but is evaluated: its own masks are not used for that" [ "$status" = 0 ]
+program train small.yaml --quiet --out plain
+program masks --model plain --strategy attention --count 5
+ok "an arm without an averaged copy guides by its own weights" [ "$status" = 0 ]
+ok "which is said" grep -q "^warning: arm 'random75' kept no averaged copy" stderr
+ok "what cannot be written is refused before anything is drawn" \
+    refuses 73 "--npy: nowhere/a.npy" masks --strategy random --npy nowhere/a.npy
+ok "a picture too" refuses 73 "--png: nowhere/a.png" masks --png nowhere/a.png
+ok "and a table" refuses 73 "nowhere/a.csv" masks --output nowhere/a.csv
+mkfifo pipe
+ok "and what is no file is not replaced by one" refuses 73 "no regular file" masks --png pipe
 
 # The sheet: what it shows, and that every grid and text has the room it takes.
 program masks --grid 2x2 --count 4 --strategy random --ratio 0.5 --npy header.npy
