@@ -243,12 +243,30 @@ static void test_target_is_a_folder(void **state)
     (void)state;
     struct file_write file;
     struct error error;
-    assert_true(file_make_folder(in_folder("out"), NULL));
     assert_true(file_begin(&file, in_folder("out"), NULL));
+    assert_true(file_make_folder(in_folder("out"), NULL)); /* somebody else was there first */
     fputs("new", file.stream);
     assert_false(file_commit(&file, &error));
     assert_non_null(strstr(error.message, "Is a directory"));
     assert_false(file_exists(in_folder("out.partial")));
+    assert_false(file_begin(&file, in_folder("out"), &error));
+    assert_non_null(strstr(error.message, "is no regular file"));
+}
+
+/* As root, a rename would put a file in the place of a device. */
+static void test_target_is_no_file(void **state)
+{
+    (void)state;
+    struct error error;
+    assert_int_equal(mkfifo(in_folder("pipe"), 0600), 0);
+    assert_false(file_can_write(in_folder("pipe"), &error));
+    assert_int_equal(error.code, ERROR_CREATE);
+    assert_non_null(strstr(error.message, "is no regular file"));
+    assert_false(file_can_write(in_folder("nowhere/at/all"), &error));
+    assert_int_equal(error.code, ERROR_CREATE);
+    assert_true(file_can_write(in_folder("new"), &error));
+    assert_false(file_exists(in_folder("new")) || file_exists(in_folder("new.partial")));
+    assert_int_equal(unlink(in_folder("pipe")), 0);
 }
 
 static void test_user_folders(void **state)
@@ -285,6 +303,7 @@ int main(void)
         IN_FOLDER(test_full_disk),
         IN_FOLDER(test_error_flag_is_heeded),
         IN_FOLDER(test_target_is_a_folder),
+        IN_FOLDER(test_target_is_no_file),
         cmocka_unit_test(test_user_folders),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
