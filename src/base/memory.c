@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 enum { CHUNK_SIZE = 64 * 1024 - 64, ARENA_ALIGNMENT = 16 };
 
@@ -34,6 +35,13 @@ void *memory_new(size_t count, size_t size, struct error *error)
     if (!memory)
         error_set(error, ERROR_SYSTEM, "out of memory: %zu bytes", bytes);
     return memory;
+}
+
+size_t memory_peak(void)
+{
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    return (size_t)usage.ru_maxrss * 1024; /* kilobytes on Linux */
 }
 
 void *arena_alloc(struct arena *arena, size_t count, size_t size, struct error *error)
@@ -108,12 +116,19 @@ size_t block_floats_size(size_t count)
     return round_up(count * sizeof(float), MEMORY_ALIGNMENT);
 }
 
+void *block_take(struct block *block, size_t bytes)
+{
+    if (bytes > block->capacity - block->used)
+        return NULL;
+    void *piece = block->base + block->used;
+    block->used += round_up(bytes, MEMORY_ALIGNMENT); /* as the capacity is */
+    return piece;
+}
+
 float *block_floats(struct block *block, size_t count)
 {
-    size_t bytes = block_floats_size(count);
-    if (bytes > block->capacity - block->used)
+    float *piece = block_take(block, block_floats_size(count));
+    if (!piece)
         abort();
-    float *piece = (float *)(void *)(block->base + block->used);
-    block->used += bytes;
     return piece;
 }

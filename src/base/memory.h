@@ -24,6 +24,9 @@ enum { MEMORY_ALIGNMENT = 64 };
 void *memory_new(size_t count, size_t size, struct error *error)
     __attribute__((warn_unused_result));
 
+/* The most memory that the process ever had resident, in bytes. */
+size_t memory_peak(void);
+
 struct arena_chunk;
 struct arena {
     struct arena_chunk *chunks; /* newest first; an all-zero struct is an empty arena */
@@ -49,8 +52,10 @@ bool block_init(struct block *block, size_t capacity, struct error *error)
 void block_release(struct block *block);
 /* Forgets all pieces; the memory stays reserved and keeps its contents. */
 void block_clear(struct block *block);
-/* A 64-byte aligned piece of count floats, contents undefined. The reservation was planned to be
- * large enough: running over it is a programming error and aborts. */
+/* A 64-byte aligned piece, zero unless it was used before; null where no room is left for it. */
+void *block_take(struct block *block, size_t bytes);
+/* A piece of count floats, contents undefined. The reservation was planned to be large enough:
+ * running over it is a programming error and aborts. */
 float *block_floats(struct block *block, size_t count);
 /* The bytes that block_floats(count) takes, for planning. */
 size_t block_floats_size(size_t count);

@@ -20,7 +20,7 @@ struct figure {
     double value;
     int decimals;
 };
-enum { FIGURES = 11 };
+enum { FIGURES = 12 };
 
 static void list_figures(struct figure figures[FIGURES], const struct benchmark *result, int batch)
 {
@@ -38,6 +38,8 @@ static void list_figures(struct figure figures[FIGURES], const struct benchmark 
         {"fraction", "of sgemm", "", gflops / result->sgemm.median, 3},
         {"peak_rss_mb", "MB", "resident at most while training", result->peak_rss_mb, 1},
         {"loader_images_per_s", "images/s", "made ready by one thread", result->loaded.median, 1},
+        {"kept_images_per_s", "images/s", "the same of decoded pictures in memory (data.cache)",
+         result->loaded_again.median, 1},
         {"loader_share", "of a thread", "what loading takes at that speed",
          result->images.median / result->loaded.median, 3},
     };

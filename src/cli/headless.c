@@ -7,6 +7,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/memory.h"
+
 /* Seconds between looks at the run, between progress lines on a terminal, and elsewhere. */
 static const double look_interval = 0.05, line_interval = 0.25, report_interval = 10;
 
@@ -126,6 +128,10 @@ static void print_summary(const struct snapshot *snapshot)
     printf("\n");
     for (int i = 0; i < snapshot->arm_count; i++)
         print_arm(&snapshot->arms[i]);
+    if (snapshot->step > 0)
+        printf("  waiting for data %.1f%% of the time; %.0f MB resident at most, %.0f MB of them "
+               "decoded pictures\n",
+               100 * snapshot->wait_share, (double)memory_peak() / 1e6, snapshot->kept_mb);
     if (snapshot->broken_images > 0)
         printf("  %lld %s could not be read (see log.txt)\n", (long long)snapshot->broken_images,
                snapshot->broken_images == 1 ? "image" : "images");

@@ -83,6 +83,7 @@ static bool info(struct cli *cli, struct error *error)
     printf(
         "activations   at most %.0f MiB for a step of this configuration (%d images at a time)\n",
         (double)bytes / (1 << 20), images);
+    printf("data cache    at most %.0f MB of decoded training pictures\n", config.data.cache);
     print_terminal();
     print_folders();
     return true;

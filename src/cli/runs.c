@@ -97,6 +97,7 @@ static void forget_circumstances(struct config *config)
         "data.path",
         "data.threads",
         "data.ahead",
+        "data.cache",
         "train.threads",
         "train.checkpoint_minutes",
         "train.checkpoint_steps",

@@ -34,6 +34,10 @@ bool decode_jpeg(const uint8_t *bytes, size_t size, const struct decode_request 
 bool decode_png(const uint8_t *bytes, size_t size, const struct decode_request *request,
                 struct image *image, struct error *error);
 
+/* The scale at which a JPEG picture of that size is decoded, in eighths: the smallest that leaves
+ * both sides at least twice what is wanted. */
+int decode_eighths(int width, int height, int min_width, int min_height);
+
 /* ERROR_DATA when a picture of that size is over DECODE_PIXEL_LIMIT. */
 bool decode_check_size(uint32_t width, uint32_t height, struct error *error);
 

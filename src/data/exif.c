@@ -73,6 +73,7 @@ bool exif_apply(struct image *image, int orientation, struct error *error)
         }
     upright.full_width = transposed ? image->full_height : image->full_width;
     upright.full_height = transposed ? image->full_width : image->full_height;
+    upright.eighths = image->eighths;
     upright.warnings = image->warnings;
     upright.encoded = image->encoded;
     image->encoded = (struct text){0};

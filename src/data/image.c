@@ -20,7 +20,21 @@ bool image_resize(struct image *image, int width, int height, int channels, stru
     image->width = image->full_width = width;
     image->height = image->full_height = height;
     image->channels = channels;
+    image->eighths = 0;
     image->warnings = 0;
+    return true;
+}
+
+bool image_copy(struct image *image, const struct image *other, struct error *error)
+{
+    if (!image_resize(image, other->width, other->height, other->channels, error))
+        return false;
+    image->full_width = other->full_width;
+    image->full_height = other->full_height;
+    image->eighths = other->eighths;
+    image->warnings = other->warnings;
+    memcpy(image->pixels, other->pixels,
+           (size_t)other->width * (size_t)other->height * (size_t)other->channels);
     return true;
 }
 

@@ -17,16 +17,18 @@ struct image {
     uint8_t *pixels; /* [height, width, channels], owned; IMAGE_PADDING bytes more may be read */
     size_t capacity;
     int full_width, full_height; /* before a decoder scaled it; else width and height */
-    int warnings;                /* oddities that the decoder got over */
-    struct text encoded;         /* the file it was decoded from, kept to use its memory again */
+    int eighths;         /* the scale that a decoder chose, of those it has; 0: it has but one */
+    int warnings;        /* oddities that the decoder got over */
+    struct text encoded; /* the file it was decoded from, kept to use its memory again */
 };
 
 /* Kernels may load whole vectors at the last pixel. */
 enum { IMAGE_PADDING = 64 };
 
-/* Contents undefined afterwards; full_width, full_height and warnings are those of a new picture.
- */
+/* Contents undefined afterwards; full_width and what follows are those of a new picture. */
 bool image_resize(struct image *image, int width, int height, int channels, struct error *error);
+/* A picture like another, but for the file it came from. ERROR_SYSTEM. */
+bool image_copy(struct image *image, const struct image *other, struct error *error);
 void image_release(struct image *image);
 /* To another number of channels, as Pillow's convert does: gray from RGB by ITU-R 601-2 luma in
  * 16-bit fixed point, alpha dropped or opaque. In place; full_width and the like stay. */

@@ -90,15 +90,14 @@ static int read_orientation(const struct jpeg_decompress_struct *decompress)
     return EXIF_UPRIGHT;
 }
 
-/* The smallest scale that leaves both sides at least twice what is wanted. Only halvings: those are
- * what libjpeg-turbo has fast inverse transforms for. */
-static unsigned choose_eighths(unsigned width, unsigned height, int min_width, int min_height)
+/* Only halvings: those are what libjpeg-turbo has fast inverse transforms for. */
+int decode_eighths(int width, int height, int min_width, int min_height)
 {
     if (min_width <= 0 || min_height <= 0)
         return EIGHTHS;
-    unsigned eighths = 1;
-    while (eighths < EIGHTHS && ((width * eighths + 7) / 8 < 2u * (unsigned)min_width ||
-                                 (height * eighths + 7) / 8 < 2u * (unsigned)min_height))
+    int eighths = 1;
+    while (eighths < EIGHTHS && (((int64_t)width * eighths + 7) / 8 < 2 * (int64_t)min_width ||
+                                 ((int64_t)height * eighths + 7) / 8 < 2 * (int64_t)min_height))
         eighths *= 2;
     return eighths;
 }
@@ -107,9 +106,10 @@ static bool choose_output(struct jpeg *jpeg, const struct decode_request *reques
 {
     struct jpeg_decompress_struct *decompress = &jpeg->decompress;
     bool turned = orientation >= EXIF_TRANSPOSED;
-    decompress->scale_num = choose_eighths(decompress->image_width, decompress->image_height,
-                                           turned ? request->min_height : request->min_width,
-                                           turned ? request->min_width : request->min_height);
+    decompress->scale_num =
+        (unsigned)decode_eighths((int)decompress->image_width, (int)decompress->image_height,
+                                 turned ? request->min_height : request->min_width,
+                                 turned ? request->min_width : request->min_height);
     decompress->scale_denom = EIGHTHS;
     switch (decompress->jpeg_color_space) {
     case JCS_GRAYSCALE:
@@ -194,6 +194,7 @@ static bool decode(struct jpeg *jpeg, const uint8_t *bytes, size_t size,
         return error_set(jpeg->error, ERROR_DATA, "JPEG: the file is truncated");
     image->full_width = (int)decompress->image_width;
     image->full_height = (int)decompress->image_height;
+    image->eighths = (int)decompress->scale_num;
     image->warnings = jpeg->warnings;
     return true;
 }

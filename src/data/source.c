@@ -85,13 +85,33 @@ void source_close(struct source *source)
     if (!source)
         return;
     source->kind->close(source);
+    picture_cache_free(source->cache);
     release(source);
+}
+
+bool source_keep(struct source *source, size_t bytes, struct error *error)
+{
+    picture_cache_free(source->cache);
+    source->cache = bytes ? picture_cache_new(source->count, bytes, error) : NULL;
+    return source->cache || !bytes;
+}
+
+struct picture_cache_state source_kept(const struct source *source)
+{
+    return source->cache ? picture_cache_state(source->cache) : (struct picture_cache_state){0};
 }
 
 bool source_read(const struct source *source, size_t index, int min_width, int min_height,
                  struct image *image, struct error *error)
 {
-    return source->kind->read(source, index, min_width, min_height, image, error);
+    struct picture_cache *cache = source->cache;
+    if (cache && picture_cache_get(cache, index, min_width, min_height, image))
+        return true;
+    if (!source->kind->read(source, index, min_width, min_height, image, error))
+        return false;
+    if (cache)
+        picture_cache_put(cache, index, image);
+    return true;
 }
 
 int source_label(const struct source *source, size_t index)

@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "data/cache.h"
 #include "data/image.h"
 
 enum source_split { SOURCE_TRAIN, SOURCE_HOLDOUT };
@@ -53,6 +54,7 @@ struct source {
     uint64_t digest; /* of what the images are (names and sizes): two sources with the same digest
                         hold the same images in the same order */
     void *state;     /* the kind's own */
+    struct picture_cache *cache; /* null: pictures are not kept */
 };
 
 /* The registry's rows, in the order of the setting data.source. */
@@ -64,6 +66,11 @@ struct source *source_open(const struct source_settings *settings, enum source_s
 /* The files named, in that order: JPEG or PNG, read when asked for. Null with *error set. */
 struct source *source_open_files(char *const *paths, size_t count, bool exif, struct error *error);
 void source_close(struct source *source);
+/* Keeps decoded pictures in that much memory from now on (0: none), for the same pixels at less
+ * work: see data/cache.h. Before other threads read. ERROR_SYSTEM. */
+bool source_keep(struct source *source, size_t bytes, struct error *error);
+/* How much is kept; any thread. */
+struct picture_cache_state source_kept(const struct source *source);
 
 /* Decodes image `index` into *image (1, 3 or 4 channels, as stored). Where a decoder can scale
  * while decoding it may, as long as both sides stay at least twice min_width and min_height (0:

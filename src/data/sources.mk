@@ -5,6 +5,7 @@ libdata_a_CFLAGS = $(AM_CFLAGS) $(PNG_CFLAGS) $(JPEG_CFLAGS) -fno-math-errno \
 	-fno-trapping-math -ffp-contract=off
 libdata_a_SOURCES = \
 	src/data/broken.c src/data/broken.h \
+	src/data/cache.c src/data/cache.h \
 	src/data/cifar.c \
 	src/data/class_names.c src/data/class_names.h \
 	src/data/decode.c src/data/decode.h \

@@ -2,7 +2,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 #include <time.h>
 
 #include "base/memory.h"
@@ -17,7 +16,7 @@
 static const double sgemm_share = 0.25, load_share = 0.25;
 static const double step_learning_rate = 1e-4;
 static const double step_ema_momentum = 0.999;
-enum { WARM_UP_STEPS = 2 };
+enum { WARM_UP_STEPS = 2, KEPT_IMAGES = 500 };
 
 static double now(void)
 {
@@ -172,13 +171,6 @@ static double gflop_per_image(const struct bench *bench, const struct mae_shape 
     return 1e-9 * sum / bench->batch.images;
 }
 
-static double peak_rss_mb(void)
-{
-    struct rusage usage;
-    getrusage(RUSAGE_SELF, &usage);
-    return (double)usage.ru_maxrss * 1024 / 1e6; /* kilobytes on Linux */
-}
-
 static bool take_turns(struct benchmark *result, struct bench *bench, struct products *products,
                        const struct benchmark_plan *plan, struct error *error)
 {
@@ -203,7 +195,7 @@ static bool measure_steps(struct benchmark *result, const struct config *config,
     bool good = bench_init(&bench, config, shape, error);
     for (int i = 0; good && i < WARM_UP_STEPS; i++)
         good = train_step(&bench, error);
-    result->peak_rss_mb = peak_rss_mb(); /* before there are any products */
+    result->peak_rss_mb = (double)memory_peak() / 1e6; /* before there are any products */
     good = good && products_init(&products, result->threads, sgemm_share * plan->seconds, error) &&
            take_turns(result, &bench, &products, plan, error);
     if (good)
@@ -221,7 +213,7 @@ struct loading {
     uint32_t *order;
     float *values;
     uint64_t seed;
-    size_t next;
+    size_t next, images; /* the first `images` of the order take turns */
 };
 
 /* Images a second. Broken ones take their time and do not count; if there is nothing else, what is
@@ -231,7 +223,7 @@ static bool load_turn(struct loading *loading, double seconds, double *rate, str
     double start = now(), spent;
     int tried = 0, done = 0;
     do {
-        uint32_t image = loading->order[loading->next++ % loading->source->count];
+        uint32_t image = loading->order[loading->next++ % loading->images];
         struct random random = random_begin(loading->seed, RANDOM_CROP, 0, image);
         done += view_draw(loading->source, image, &loading->view, &random, &loading->scratch,
                           loading->values, error);
@@ -241,24 +233,49 @@ static bool load_turn(struct loading *loading, double seconds, double *rate, str
     return done > 0;
 }
 
+static bool load_turns(struct benchmark_rate *result, struct loading *loading,
+                       const struct benchmark_plan *plan, struct error *error)
+{
+    double turns[BENCHMARK_REPEATS_MOST];
+    for (int i = 0; i < plan->repeats; i++)
+        if (!load_turn(loading, load_share * plan->seconds, &turns[i], error))
+            return false;
+    *result = rate_of(turns, plan->repeats);
+    return true;
+}
+
+/* From now on the same few images are made ready again and again, and decoded only once. */
+static bool keep_some(struct loading *loading, size_t bytes, struct error *error)
+{
+    loading->images = loading->images < KEPT_IMAGES ? loading->images : KEPT_IMAGES;
+    loading->next = 0;
+    if (!source_keep(loading->source, bytes, error))
+        return false;
+    double rate;
+    while (loading->next < loading->images)
+        if (!load_turn(loading, 0, &rate, error) && error->code == ERROR_SYSTEM)
+            return false;
+    return true;
+}
+
 static bool measure_loading(struct benchmark *result, const struct config *config,
                             const struct mae_shape *shape, const struct benchmark_plan *plan,
                             struct log *log, struct error *error)
 {
     struct source_settings settings;
     struct loading loading = {.seed = (uint64_t)config->seed};
-    double turns[BENCHMARK_REPEATS_MOST];
     config_source(config, shape, &settings);
     config_view(config, shape, true, &loading.view);
     loading.source = source_open(&settings, SOURCE_TRAIN, log, error);
     if (!loading.source)
         return settings.path[0] ? error_prefix(error, "data.path") : false;
-    bool good = (loading.order = sample_order(loading.seed, loading.source->count, error)) &&
-                (loading.values = memory_new(mae_image_values(shape), sizeof(float), error));
-    for (int i = 0; good && i < plan->repeats; i++)
-        good = load_turn(&loading, load_share * plan->seconds, &turns[i], error);
-    if (good)
-        result->loaded = rate_of(turns, plan->repeats);
+    loading.images = loading.source->count;
+    bool good =
+        (loading.order = sample_order(loading.seed, loading.source->count, error)) &&
+        (loading.values = memory_new(mae_image_values(shape), sizeof(float), error)) &&
+        load_turns(&result->loaded, &loading, plan, error) &&
+        (!config_cache(config) || (keep_some(&loading, config_cache(config), error) &&
+                                   load_turns(&result->loaded_again, &loading, plan, error)));
     view_scratch_release(&loading.scratch);
     source_close(loading.source);
     free(loading.order);

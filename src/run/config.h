@@ -43,6 +43,7 @@ struct config {
         bool exif;
         double broken_limit;
         int64_t threads, ahead;
+        double cache; /* megabytes of decoded pictures */
     } data;
     struct {
         int preset;                             /* index into mae_presets() */
@@ -146,6 +147,8 @@ enum mae_use config_use(const struct config *config);
 const char *config_kernels(const struct config *config);
 void config_source(const struct config *config, const struct mae_shape *shape,
                    struct source_settings *settings);
+/* Bytes for decoded training pictures. */
+size_t config_cache(const struct config *config);
 void config_view(const struct config *config, const struct mae_shape *shape, bool training,
                  struct view_settings *view);
 /* Index of the arm of that name, or -1. */

@@ -173,6 +173,11 @@ void config_source(const struct config *config, const struct mae_shape *shape,
     };
 }
 
+size_t config_cache(const struct config *config)
+{
+    return (size_t)(1e6 * config->data.cache);
+}
+
 void config_view(const struct config *config, const struct mae_shape *shape, bool training,
                  struct view_settings *view)
 {

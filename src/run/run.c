@@ -113,8 +113,8 @@ struct run *run_start(const struct config *config, const struct run_options *opt
 bool run_is_circumstance(const char *name)
 {
     static const char *const names[] = {
-        "data.path",  "data.threads", "data.ahead",   "train.threads",
-        "run.folder", "show.images",  "show.history",
+        "data.path",     "data.threads", "data.ahead",  "data.cache",
+        "train.threads", "run.folder",   "show.images", "show.history",
     };
     for (size_t i = 0; i < ARRAY_LENGTH(names); i++)
         if (!strcmp(name, names[i]))

@@ -64,6 +64,8 @@ static const struct setting rows[] = {
      .help = "threads that decode images; 0: half of the cores, at least one"},
     {"data.ahead", SETTING_INT, "batches", 1, 64, .fallback = "3", FIELD(data.ahead),
      .help = "batches made ready ahead of the trainer"},
+    {"data.cache", SETTING_REAL, "MB", 0, 1e7, .fallback = "400", FIELD(data.cache),
+     .help = "memory for decoded training pictures, so that later epochs need not decode them again; 0: none (results do not depend on it)"},
 
     {"model.preset", SETTING_CHOICE, NULL, .choice = preset_choice, .fallback = "nano64", FIELD(model.preset),
      .help = "named model size; the settings below change one dimension each"},

@@ -97,6 +97,8 @@ struct snapshot {
     double show_share; /* of time spent on pictures for the display */
     double learning_rate, learning_rate_peak;
     int64_t train_images, held_out_images, broken_images;
+    int64_t kept_images; /* training images of which a decoded picture is kept in memory, */
+    double kept_mb;      /* and what they take */
     int class_count;
     int64_t parameters;      /* trained, of one arm */
     int64_t checkpoint_step; /* the newest complete one; -1: none yet */

@@ -102,6 +102,9 @@ void trainer_publish(struct trainer *trainer)
     live->learning_rate_peak =
         trainer->config.train.blr * (double)trainer->config.train.batch / 256;
     live->broken_images = loader_broken(trainer->loader);
+    struct picture_cache_state kept = source_kept(trainer->train);
+    live->kept_images = (int64_t)kept.images;
+    live->kept_mb = (double)kept.bytes / 1e6;
     live->checkpoint_step = trainer->checkpoint_step;
     tell_time(trainer);
     describe_arms(trainer);
@@ -200,8 +203,21 @@ static void idle(struct trainer *trainer)
         trainer_carry_out(trainer, &command);
 }
 
+static void log_loading(struct trainer *trainer)
+{
+    tell_time(trainer);
+    struct picture_cache_state kept = source_kept(trainer->train);
+    log_write(
+        trainer->log, LOG_INFO,
+        "%.1f%% of the time of steps went in waiting for data; decoded pictures of %zu of %zu "
+        "images are in memory (%.0f MB); %.0f MB were resident at most",
+        100 * trainer->live->wait_share, kept.images, trainer->train->count,
+        (double)kept.bytes / 1e6, (double)memory_peak() / 1e6);
+}
+
 static void leave(struct trainer *trainer)
 {
+    log_loading(trainer);
     bool failed = trainer->failure.code != ERROR_NONE;
     if (!failed && !trainer->aborted && trainer->step > 0 &&
         trainer->checkpoint_step != trainer->step)

@@ -16,7 +16,8 @@ static bool open_sources(struct trainer *trainer, struct error *error)
     if (trainer->train)
         trainer->held_out = source_open(&settings, SOURCE_HOLDOUT, trainer->log, error);
     if (trainer->held_out)
-        return true;
+        return source_keep(trainer->train, config_cache(&trainer->config), error) ||
+               error_prefix(error, "data.cache");
     if (settings.path[0])
         error_prefix(error, "data.path");
     return false;

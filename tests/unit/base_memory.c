@@ -92,8 +92,12 @@ static void test_block_pieces(void **state)
     assert_int_equal(third - second, 112);
     assert_int_equal(block.used, block.capacity);
     third[15] = 2.5f;
+    assert_null(block_take(&block, 1));
     block_clear(&block);
     assert_ptr_equal(block_floats(&block, 1), first);
+    assert_null(block_take(&block, capacity - 63));
+    assert_ptr_equal(block_take(&block, 65), second);
+    assert_ptr_equal(block_take(&block, 0), block.base + 3 * 64);
     assert_true(third[15] == 2.5f);
     block_release(&block);
     assert_null(block.base);

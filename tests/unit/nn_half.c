@@ -175,33 +175,6 @@ static void test_step_near_floats(void **state)
     close_fixture(&rounded);
 }
 
-static void test_threads_same_bits(void **state)
-{
-    (void)state;
-    skip_without_products();
-    struct fixture one, more;
-    static const int more_threads[] = {2, 3, 8};
-    for (size_t count = 0; count < ARRAY_LENGTH(more_threads); count++) {
-        int threads = more_threads[count];
-        open_fixture(&one, MAE_BF16);
-        open_fixture(&more, MAE_BF16);
-        size_t bytes = one.mae->table.trained * sizeof(float);
-        for (int i = 0; i < 3; i++) {
-            parallel_set_threads(1);
-            double loss = step(&one);
-            adamw_step(&one.adamw, one.mae->weights, one.gradients, 1e-3, 1);
-            parallel_set_threads(threads);
-            assert_true(step(&more) == loss);
-            adamw_step(&more.adamw, more.mae->weights, more.gradients, 1e-3, 1);
-        }
-        assert_memory_equal(more.gradients, one.gradients, bytes);
-        assert_memory_equal(more.mae->weights, one.mae->weights, bytes);
-        close_fixture(&one);
-        close_fixture(&more);
-    }
-    parallel_set_threads(0);
-}
-
 static void test_steps_train(void **state)
 {
     (void)state;
@@ -233,8 +206,9 @@ static void test_nan_shows(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_rounding),          cmocka_unit_test(test_step_near_floats),
-        cmocka_unit_test(test_threads_same_bits), cmocka_unit_test(test_steps_train),
+        cmocka_unit_test(test_rounding),
+        cmocka_unit_test(test_step_near_floats),
+        cmocka_unit_test(test_steps_train),
         cmocka_unit_test(test_nan_shows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

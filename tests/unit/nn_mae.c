@@ -190,14 +190,23 @@ static void test_extents_agree(void **state)
     close_fixture(&fixture);
 }
 
-/* Large enough that every loop is cut into several tasks. */
-static void run_wide(int threads, enum mae_use use, float *gradients, float *weights, double *loss)
+enum { WIDE_FLOATS = 60000 };
+/* Two steps of a model that is large enough for every loop to be cut into several tasks. */
+struct wide {
+    float gradients[WIDE_FLOATS], weights[WIDE_FLOATS];
+    double loss;
+};
+
+/* False: there is no such precision here. */
+static bool run_wide(struct wide *wide, int threads, enum mae_use use, enum mae_precision precision)
 {
     enum { WIDE_IMAGES = 24, SIDE = 16, WIDE_VISIBLE = 6 };
     struct mae_shape shape = small(3, true);
     struct error error;
     shape.image_height = shape.image_width = SIDE;
     shape.embed_dim = 36;
+    shape.depth = 3;
+    parallel_set_threads(threads);
     struct mae *mae = mae_new(&shape, &error);
     struct mae_pass *pass =
         mae_pass_new(&shape, WIDE_IMAGES, WIDE_IMAGES * WIDE_VISIBLE, use, &error);
@@ -205,6 +214,7 @@ static void run_wide(int threads, enum mae_use use, float *gradients, float *wei
     static float pixels[WIDE_IMAGES * 3 * SIDE * SIDE];
     int kept[WIDE_IMAGES * WIDE_VISIBLE], starts[WIDE_IMAGES + 1] = {0};
     assert_true(mae && pass && adamw_init(&adamw, &mae->table, &error));
+    assert_true(mae->table.trained <= WIDE_FLOATS);
     random_floats(pixels, ARRAY_LENGTH(pixels), 3);
     for (int i = 0; i < WIDE_IMAGES; i++) {
         starts[i + 1] = starts[i] + 1 + i % WIDE_VISIBLE;
@@ -212,49 +222,53 @@ static void run_wide(int threads, enum mae_use use, float *gradients, float *wei
             kept[k] = (i + 2 * (k - starts[i])) % mae_patches(&shape);
     }
     struct mae_batch batch = {WIDE_IMAGES, pixels, kept, starts, 0};
-    parallel_set_threads(threads);
+    bool good = mae_pass_set_precision(pass, precision, &error);
+    *wide = (struct wide){.loss = 0};
     mae_initialise(mae, 3);
-    for (int step = 0; step < 2; step++) {
-        *loss = mae_forward(pass, mae, &batch, MAE_HIDDEN_PATCHES);
-        mae_backward(pass, mae, &batch, gradients);
-        adamw_step(&adamw, mae->weights, gradients, 1e-3, 1);
+    for (int step = 0; good && step < 2; step++) {
+        wide->loss = mae_forward(pass, mae, &batch, MAE_HIDDEN_PATCHES);
+        mae_backward(pass, mae, &batch, wide->gradients);
+        adamw_step(&adamw, mae->weights, wide->gradients, 1e-3, 1);
     }
-    memcpy(weights, mae->weights, mae->table.trained * sizeof *weights);
+    memcpy(wide->weights, mae->weights, mae->table.trained * sizeof *wide->weights);
     adamw_release(&adamw);
     mae_pass_free(pass);
     mae_free(mae);
+    parallel_set_threads(0);
+    return good;
 }
 
-static void test_threads_same_bits(void **state)
+/* On any number of threads, keeping activations or computing them once more: the same bits. */
+static void same_bits(enum mae_precision precision)
 {
-    (void)state;
-    enum { FLOATS = 60000 };
+    static struct wide first, other;
     static const int threads[] = {1, 2, 3, 8};
-    static float gradients[2][FLOATS], weights[2][FLOATS];
-    double loss[2];
-    for (size_t i = 0; i < ARRAY_LENGTH(threads); i++) {
-        size_t at = i > 0;
-        run_wide(threads[i], MAE_TRAINING, gradients[at], weights[at], &loss[at]);
-        assert_memory_equal(gradients[at], gradients[0], sizeof gradients[0]);
-        assert_memory_equal(weights[at], weights[0], sizeof weights[0]);
-        assert_true(loss[at] == loss[0]);
+    if (!run_wide(&first, 1, MAE_TRAINING, precision)) {
+        print_message("no bf16 products on this machine\n");
+        skip();
     }
-    parallel_set_threads(0);
+    for (size_t i = 0; i < ARRAY_LENGTH(threads); i++)
+        for (int again = 0; again < 2; again++) {
+            run_wide(&other, threads[i], again ? MAE_TRAINING_RECOMPUTE : MAE_TRAINING, precision);
+            assert_memory_equal(&other, &first, sizeof first);
+        }
 }
 
-/* Computing activations once more gives the same bits as keeping them, in less memory. */
-static void test_recomputation(void **state)
+static void test_same_bits(void **state)
 {
     (void)state;
-    enum { FLOATS = 60000 };
-    static float gradients[2][FLOATS], weights[2][FLOATS];
-    double loss[2];
-    run_wide(2, MAE_TRAINING, gradients[0], weights[0], &loss[0]);
-    run_wide(2, MAE_TRAINING_RECOMPUTE, gradients[1], weights[1], &loss[1]);
-    parallel_set_threads(0);
-    assert_memory_equal(gradients[1], gradients[0], sizeof gradients[0]);
-    assert_memory_equal(weights[1], weights[0], sizeof weights[0]);
-    assert_true(loss[1] == loss[0]);
+    same_bits(MAE_F32);
+}
+
+static void test_same_bits_of_halves(void **state)
+{
+    (void)state;
+    same_bits(MAE_BF16);
+}
+
+static void test_recomputation_takes_less(void **state)
+{
+    (void)state;
     const struct mae_shape *deep = &mae_preset_find("tiny64")->shape;
     assert_true(3 * mae_pass_size(deep, 64, 64 * 16, MAE_TRAINING_RECOMPUTE) <
                 2 * mae_pass_size(deep, 64, 64 * 16, MAE_TRAINING));
@@ -331,11 +345,11 @@ static void test_nan_shows(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_one_channel),   cmocka_unit_test(test_three_channels),
-        cmocka_unit_test(test_four_channels), cmocka_unit_test(test_extents_agree),
-        cmocka_unit_test(test_passes_agree),  cmocka_unit_test(test_threads_same_bits),
-        cmocka_unit_test(test_recomputation), cmocka_unit_test(test_steps_train),
-        cmocka_unit_test(test_nan_shows),
+        cmocka_unit_test(test_one_channel),         cmocka_unit_test(test_three_channels),
+        cmocka_unit_test(test_four_channels),       cmocka_unit_test(test_extents_agree),
+        cmocka_unit_test(test_passes_agree),        cmocka_unit_test(test_same_bits),
+        cmocka_unit_test(test_same_bits_of_halves), cmocka_unit_test(test_recomputation_takes_less),
+        cmocka_unit_test(test_steps_train),         cmocka_unit_test(test_nan_shows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -29,10 +29,10 @@ static void test_parts_sum_up(void **state)
     for (size_t i = 0; i < ARRAY_LENGTH(parts); i++) {
         open_bench(&parted, "block", parts[i]);
         struct arm_step step = step_once(&parted);
-        assert_near(step.loss / expected.loss, 1, 1e-6);
-        assert_near(step.gradient_norm / expected.gradient_norm, 1, 1e-5);
+        assert_near(step.loss / expected.loss, 1, 1e-7);
+        assert_near(step.gradient_norm / expected.gradient_norm, 1, 1e-6);
         assert_near(apart(parted.arm.gradients, whole.arm.gradients, whole.arm.mae->table.trained),
-                    0, 1e-5);
+                    0, 1e-6);
         assert_true(step.realised_ratio == expected.realised_ratio);
         close_bench(&parted);
     }

@@ -5,6 +5,8 @@
 #include <signal.h>
 #include <sys/wait.h>
 
+#include "base/memory.h"
+#include "nn/product.h"
 #include "tests/unit/run_lab.h"
 
 static const char ratio_setting[] = "arms.random75.ratio";
@@ -113,17 +115,22 @@ static void test_resume_with_assignments(void **state)
     lab_same("changed", "assigned");
 }
 
+/* Nor on what saves time or memory. */
 static void test_threads(void **state)
 {
     (void)state;
-    struct config config;
-    for (int threads = 2; threads <= 3; threads++) {
-        char name[32], value[8];
-        snprintf(name, sizeof name, "threads-%d", threads);
-        snprintf(value, sizeof value, "%d", threads);
+    static const struct {
+        const char *threads, *cache, *recompute;
+    } cases[] = {{"2", "0", "false"}, {"3", "0.02", "true"}, {"8", "400", "false"}};
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        struct config config;
+        char name[32];
+        snprintf(name, sizeof name, "threads-%s", cases[i].threads);
         lab_config(&config);
-        lab_set(&config, "train.threads", value);
-        lab_set(&config, "data.threads", value);
+        lab_set(&config, "train.threads", cases[i].threads);
+        lab_set(&config, "data.threads", cases[i].threads);
+        lab_set(&config, "data.cache", cases[i].cache);
+        lab_set(&config, "train.recompute", cases[i].recompute);
         lab_train(&config, name, NULL, 0);
         lab_same("straight", name);
     }
@@ -260,6 +267,26 @@ static void test_two_arms(void **state)
     lab_same("pair", "pair-stopped");
 }
 
+/* The same of products in bf16, and with threads. */
+static void test_two_arms_of_halves(void **state)
+{
+    (void)state;
+    struct config config;
+    if (!product_kernels_best(PRODUCT_HALVES)) {
+        print_message("no bf16 products on this machine\n");
+        skip();
+    }
+    lab_config(&config);
+    lab_set(&config, "train.precision", "bf16");
+    lab_train(&config, "halves", NULL, 0);
+    assert_true(lab_weights_differ("straight", "halves", LAB_STEPS));
+    lab_set(&config, "train.threads", "3");
+    add_block(&config);
+    lab_train(&config, "halves-pair", NULL, 0);
+    lab_same_weights("halves", "halves-pair", "random75/", LAB_STEPS);
+    lab_same_record("halves", "halves-pair", "random75");
+}
+
 /* Arms that come and go, with a kill in between: the record carries them out again. */
 static void test_arms_added_and_removed(void **state)
 {
@@ -365,6 +392,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_told_of_the_record),
         cmocka_unit_test(test_single_steps),
         cmocka_unit_test(test_two_arms),
+        cmocka_unit_test(test_two_arms_of_halves),
         cmocka_unit_test(test_arms_added_and_removed),
         cmocka_unit_test(test_arm_added_after_resume),
         cmocka_unit_test(test_killed),
