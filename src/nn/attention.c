@@ -59,38 +59,44 @@ static struct padded padded_columns(float *copy, const float *at, size_t stride,
     return (struct padded){copy, padded};
 }
 
-/* scores [rows, stride]: exp(scale (score - the row's greatest)) / their sum, over `columns`. */
+/* scores [rows, stride]: exp(scale (score - the row's greatest)) / their sum, over `columns`; zero
+ * behind them, so that all loops are over whole vectors. */
 KERNEL static void softmax_rows(float *scores, size_t stride, size_t rows, size_t columns,
                                 float scale)
 {
+    const size_t whole = stride / KERNEL_LANES * KERNEL_LANES;
     for (size_t row = 0; row < rows; row++, scores += stride) {
         float greatest = -INFINITY, sum = 0;
+        for (size_t i = columns; i < whole; i++)
+            scores[i] = -INFINITY;
 #pragma omp simd reduction(max : greatest)
-        for (size_t i = 0; i < columns; i++)
+        for (size_t i = 0; i < whole; i++)
             greatest = scores[i] > greatest ? scores[i] : greatest;
 #pragma omp simd reduction(+ : sum)
-        for (size_t i = 0; i < columns; i++) {
+        for (size_t i = 0; i < whole; i++) {
             scores[i] = kernel_exp(scale * (scores[i] - greatest));
             sum += scores[i];
         }
         float inverse = 1.0f / sum;
 #pragma omp simd
-        for (size_t i = 0; i < columns; i++)
+        for (size_t i = 0; i < whole; i++)
             scores[i] *= inverse;
     }
 }
 
-/* errors [rows, stride]: from the gradient of the weights to scale times that of the scores. */
+/* errors [rows, stride]: from the gradient of the weights to scale times that of the scores. Behind
+ * the columns weights are zero, and errors become so. */
 KERNEL static void softmax_rows_backward(float *restrict errors, const float *restrict weights,
-                                         size_t stride, size_t rows, size_t columns, float scale)
+                                         size_t stride, size_t rows, float scale)
 {
+    const size_t whole = stride / KERNEL_LANES * KERNEL_LANES;
     for (size_t row = 0; row < rows; row++, errors += stride, weights += stride) {
         float dot = 0;
 #pragma omp simd reduction(+ : dot)
-        for (size_t i = 0; i < columns; i++)
+        for (size_t i = 0; i < whole; i++)
             dot += errors[i] * weights[i];
 #pragma omp simd
-        for (size_t i = 0; i < columns; i++)
+        for (size_t i = 0; i < whole; i++)
             errors[i] = scale * weights[i] * (errors[i] - dot);
     }
 }
@@ -182,7 +188,7 @@ static void backward_chunk(const struct job *job, const struct head *head,
                    keys, columns, rows);
     small_multiply(parts->score_errors, stride, false, (struct small_matrix){gradient_at, dim, 1},
                    parts->values_t, stride, rows, stride, columns);
-    softmax_rows_backward(parts->score_errors, parts->scores, stride, rows, keys, head->scale);
+    softmax_rows_backward(parts->score_errors, parts->scores, stride, rows, head->scale);
     small_multiply(job->to->queries + (head->first_query + first) * in->query_stride + head->column,
                    in->query_stride, false, (struct small_matrix){parts->score_errors, stride, 1},
                    key.at, key.stride, rows, columns, keys);

@@ -152,18 +152,37 @@ size_t product_scratch(void)
     return for_rows > for_sums ? for_rows : for_sums;
 }
 
-/* One panel's columns of up to PRODUCT_ROWS rows; `step` elements from one block of A to the next
- * for each of its rows. */
+/* Whether the kernels read floats as they lie in a matrix. */
+static bool read_in_place(const struct product_kernels *kernels)
+{
+    return kernels->values == 1;
+}
+
+/* One panel's columns of up to PRODUCT_ROWS rows; `step` elements of A from one row to the next. */
 static void multiply_panel(product_block *block, size_t block_rows, float *c, size_t c_stride,
-                           bool add, const float *a, size_t step, const float *panel, size_t rows,
+                           bool add, const struct product_operands *from, size_t step, size_t rows,
                            size_t columns, size_t elements)
 {
+    struct product_operands some = *from;
     size_t parts = parts_of(rows, block_rows);
     for (size_t part = 0; part < parts; part++) {
         size_t first = part_start(rows, parts, part);
-        block(c + first * c_stride, c_stride, add, a + first * step, panel,
-              part_start(rows, parts, part + 1) - first, columns, elements);
+        some.a = (const float *)from->a + first * step;
+        block(c + first * c_stride, c_stride, add, &some, part_start(rows, parts, part + 1) - first,
+              columns, elements);
     }
+}
+
+/* Up to PRODUCT_ROWS rows of A, of which `count` values from `first` on are wanted. */
+static struct product_operands left_rows(const struct product_kernels *kernels, const float *a,
+                                         size_t a_stride, size_t rows, size_t first, size_t count,
+                                         float *scratch)
+{
+    if (read_in_place(kernels))
+        return (struct product_operands){.a = a + first, .a_stride = a_stride};
+    for (size_t row = 0; row < rows; row++)
+        kernels->pack_row(scratch + row * PRODUCT_STRIDE, a + row * a_stride + first, count);
+    return (struct product_operands){.a = scratch, .a_stride = PRODUCT_STRIDE};
 }
 
 /* Up to PRODUCT_ROWS rows. */
@@ -177,15 +196,17 @@ static void multiply_rows(const struct product_kernels *kernels, float *c, size_
         size_t first = part_start(elements, parts, part);
         size_t count = part_start(elements, parts, part + 1) - first;
         size_t value = first * kernels->values;
-        for (size_t row = 0; row < rows; row++)
-            kernels->pack_row(scratch + row * PRODUCT_STRIDE, a + row * a_stride + value,
-                              smaller(count * kernels->values, factor->depth - value));
-        for (size_t column = 0; column < factor->columns; column += PRODUCT_COLUMNS)
+        struct product_operands from =
+            left_rows(kernels, a, a_stride, rows, value,
+                      smaller(count * kernels->values, factor->depth - value), scratch);
+        from.b_stride = PRODUCT_COLUMNS;
+        for (size_t column = 0; column < factor->columns; column += PRODUCT_COLUMNS) {
+            from.b =
+                factor->panels + column / PRODUCT_COLUMNS * panel_size + first * PRODUCT_COLUMNS;
             multiply_panel(kernels->of_rows, kernels->block_rows, c + column, c_stride,
-                           add || part > 0, scratch, PRODUCT_STRIDE,
-                           factor->panels + column / PRODUCT_COLUMNS * panel_size +
-                               first * PRODUCT_COLUMNS,
-                           rows, smaller(PRODUCT_COLUMNS, factor->columns - column), count);
+                           add || part > 0, &from, from.a_stride, rows,
+                           smaller(PRODUCT_COLUMNS, factor->columns - column), count);
+        }
     }
 }
 
@@ -267,18 +288,27 @@ KERNEL static void sum_bias(const struct product_sum *sum, const struct sum_tile
 static void sum_part(const struct product_kernels *kernels, const struct product_sum *sum,
                      const struct sum_tile *tile, size_t first, size_t count, float *scratch)
 {
-    float *gradient = scratch, *panels = scratch + (size_t)PRODUCT_DEPTH * PRODUCT_ROWS;
+    const float *gradient = sum->gradient + first * sum->out_dim + tile->row;
+    const float *in = sum->in + first * sum->in_dim + tile->column;
     float *to = sum->weight + tile->row * sum->in_dim + tile->column;
+    float *packed = scratch, *panels = scratch + (size_t)PRODUCT_DEPTH * PRODUCT_ROWS;
     size_t elements = elements_of(kernels, count);
-    kernels->pack_lines(gradient, PRODUCT_ROWS, sum->gradient + first * sum->out_dim + tile->row,
-                        sum->out_dim, tile->rows, count);
+    size_t whole = read_in_place(kernels) ? tile->columns - tile->columns % PRODUCT_COLUMNS : 0;
+    struct product_operands from = {.a = gradient, .a_stride = sum->out_dim};
+    if (!read_in_place(kernels)) {
+        kernels->pack_lines(packed, PRODUCT_ROWS, gradient, sum->out_dim, tile->rows, count);
+        from = (struct product_operands){.a = packed, .a_stride = PRODUCT_ROWS};
+    }
     sum_bias(sum, tile, first, count);
-    kernels->pack_lines(panels, PRODUCT_COLUMNS, sum->in + first * sum->in_dim + tile->column,
-                        sum->in_dim, tile->columns, count);
-    for (size_t column = 0; column < tile->columns; column += PRODUCT_COLUMNS)
+    kernels->pack_lines(panels, PRODUCT_COLUMNS, in + whole, sum->in_dim, tile->columns - whole,
+                        count);
+    for (size_t column = 0; column < tile->columns; column += PRODUCT_COLUMNS) {
+        from.b = column < whole ? in + column : panels + (column - whole) * elements;
+        from.b_stride = column < whole ? sum->in_dim : PRODUCT_COLUMNS;
         multiply_panel(kernels->of_turned, kernels->block_rows, to + column, sum->in_dim, first > 0,
-                       gradient, 1, panels + column * elements, tile->rows,
-                       smaller(PRODUCT_COLUMNS, tile->columns - column), elements);
+                       &from, 1, tile->rows, smaller(PRODUCT_COLUMNS, tile->columns - column),
+                       elements);
+    }
 }
 
 void product_sum_tile(const struct product_kernels *kernels, const struct product_sum *sum,

@@ -40,25 +40,39 @@ KERNEL_INLINE void fetch(const float *c, size_t c_stride, const size_t rows, con
             __builtin_prefetch(c + row * c_stride + i * KERNEL_LANES, 1);
 }
 
-/* All but the last five arguments are constants where it is inlined. */
-KERNEL_INLINE void multiply(const size_t rows, const size_t vectors, const size_t a_row,
-                            const size_t a_step, float *c, size_t c_stride, bool add,
-                            const float *a, const float *b, size_t columns, size_t depth)
+/* An address is a pointer plus none, one or two strides: so many rows of A one pointer reaches. */
+enum { REACH = 3, POINTERS = (AVX512_ROWS + REACH - 1) / REACH };
+
+/* The first three arguments and the rows are constants where it is inlined. */
+KERNEL_INLINE void multiply(const size_t rows, const size_t vectors, const bool turned, float *c,
+                            size_t c_stride, bool add, const struct product_operands *from,
+                            size_t columns, size_t depth)
 {
     kernel_vector sums[AVX512_ROWS][AVX512_VECTORS];
+    const float *a[POINTERS], *b = from->b;
+    const size_t a_stride = from->a_stride, b_stride = from->b_stride;
+    const size_t pointers = turned ? 1 : (rows + REACH - 1) / REACH;
     fetch(c, c_stride, rows, vectors);
+#pragma GCC unroll 5
+    for (size_t i = 0; i < pointers; i++)
+        a[i] = (const float *)from->a + i * REACH * a_stride;
 #pragma GCC unroll 14
     for (size_t row = 0; row < rows; row++)
 #pragma GCC unroll 2
         for (size_t i = 0; i < vectors; i++)
             sums[row][i] = (kernel_vector){0};
-    for (size_t k = 0; k < depth; k++, a += a_step, b += PRODUCT_COLUMNS) {
+    for (size_t k = 0; k < depth; k++, b += b_stride) {
         const kernel_vector_at *line = (const kernel_vector_at *)b;
 #pragma GCC unroll 14
-        for (size_t row = 0; row < rows; row++)
+        for (size_t row = 0; row < rows; row++) {
+            const float value = turned ? a[0][row] : a[row / REACH][row % REACH * a_stride];
 #pragma GCC unroll 2
             for (size_t i = 0; i < vectors; i++)
-                sums[row][i] += a[row * a_row] * line[i];
+                sums[row][i] += value * line[i];
+        }
+#pragma GCC unroll 5
+        for (size_t i = 0; i < pointers; i++)
+            a[i] += turned ? a_stride : 1;
     }
 #pragma GCC unroll 14
     for (size_t row = 0; row < rows; row++)
@@ -66,48 +80,57 @@ KERNEL_INLINE void multiply(const size_t rows, const size_t vectors, const size_
 }
 
 /* The number of rows becomes a constant. */
-KERNEL_INLINE void choose(const size_t most, const size_t vectors, const size_t a_row,
-                          const size_t a_step, float *c, size_t c_stride, bool add, const float *a,
-                          const float *b, size_t rows, size_t columns, size_t depth)
+KERNEL_INLINE void choose(const size_t most, const size_t vectors, const bool turned, float *c,
+                          size_t c_stride, bool add, const struct product_operands *from,
+                          size_t rows, size_t columns, size_t depth)
 {
 #pragma GCC unroll 14
     for (size_t count = 1; count <= most; count++)
         if (rows == count)
-            multiply(count, vectors, a_row, a_step, c, c_stride, add, a, b, columns, depth);
+            multiply(count, vectors, turned, c, c_stride, add, from, columns, depth);
 }
 
 #define AVX512 __attribute__((target("arch=x86-64-v4")))
 #define AVX2   __attribute__((target("arch=x86-64-v3")))
 
-AVX512 static void rows_avx512(float *c, size_t c_stride, bool add, const void *a, const void *b,
-                               size_t rows, size_t columns, size_t depth)
+AVX512 static void rows_avx512(float *c, size_t c_stride, bool add,
+                               const struct product_operands *from, size_t rows, size_t columns,
+                               size_t depth)
 {
-    choose(AVX512_ROWS, AVX512_VECTORS, PRODUCT_STRIDE, 1, c, c_stride, add, a, b, rows, columns,
-           depth);
+    choose(AVX512_ROWS, AVX512_VECTORS, false, c, c_stride, add, from, rows, columns, depth);
 }
 
-AVX512 static void turned_avx512(float *c, size_t c_stride, bool add, const void *a, const void *b,
-                                 size_t rows, size_t columns, size_t depth)
+AVX512 static void turned_avx512(float *c, size_t c_stride, bool add,
+                                 const struct product_operands *from, size_t rows, size_t columns,
+                                 size_t depth)
 {
-    choose(AVX512_ROWS, AVX512_VECTORS, 1, PRODUCT_ROWS, c, c_stride, add, a, b, rows, columns,
-           depth);
+    choose(AVX512_ROWS, AVX512_VECTORS, true, c, c_stride, add, from, rows, columns, depth);
 }
 
 /* A panel is two vectors wide. */
-AVX2 static void rows_avx2(float *c, size_t c_stride, bool add, const void *a, const void *b,
-                           size_t rows, size_t columns, size_t depth)
+KERNEL_INLINE void halves_of_panel(const bool turned, float *c, size_t c_stride, bool add,
+                                   const struct product_operands *from, size_t rows, size_t columns,
+                                   size_t depth)
 {
-    for (size_t at = 0; at < columns; at += KERNEL_LANES)
-        choose(AVX2_ROWS, AVX2_VECTORS, PRODUCT_STRIDE, 1, c + at, c_stride, add, a,
-               (const float *)b + at, rows, columns - at, depth);
+    struct product_operands half = *from;
+    for (size_t at = 0; at < columns; at += KERNEL_LANES) {
+        half.b = (const float *)from->b + at;
+        choose(AVX2_ROWS, AVX2_VECTORS, turned, c + at, c_stride, add, &half, rows, columns - at,
+               depth);
+    }
 }
 
-AVX2 static void turned_avx2(float *c, size_t c_stride, bool add, const void *a, const void *b,
-                             size_t rows, size_t columns, size_t depth)
+AVX2 static void rows_avx2(float *c, size_t c_stride, bool add, const struct product_operands *from,
+                           size_t rows, size_t columns, size_t depth)
 {
-    for (size_t at = 0; at < columns; at += KERNEL_LANES)
-        choose(AVX2_ROWS, AVX2_VECTORS, 1, PRODUCT_ROWS, c + at, c_stride, add, a,
-               (const float *)b + at, rows, columns - at, depth);
+    halves_of_panel(false, c, c_stride, add, from, rows, columns, depth);
+}
+
+AVX2 static void turned_avx2(float *c, size_t c_stride, bool add,
+                             const struct product_operands *from, size_t rows, size_t columns,
+                             size_t depth)
+{
+    halves_of_panel(true, c, c_stride, add, from, rows, columns, depth);
 }
 
 static void pack_row(void *out, const float *in, size_t count)

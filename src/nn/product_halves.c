@@ -33,9 +33,10 @@ BF16_INLINE void store(float *c, const __m512 sums[2], bool add, size_t columns)
 
 /* rows, a_row and a_step are constants where it is inlined. */
 BF16_INLINE void multiply(const size_t rows, const size_t a_row, const size_t a_step, float *c,
-                          size_t c_stride, bool add, const uint32_t *a, const uint32_t *b,
+                          size_t c_stride, bool add, const struct product_operands *from,
                           size_t columns, size_t depth)
 {
+    const uint32_t *a = from->a, *b = from->b;
     __m512 sums[ROWS][2];
 #pragma GCC unroll 14
     for (size_t row = 0; row < rows; row++) {
@@ -61,25 +62,27 @@ BF16_INLINE void multiply(const size_t rows, const size_t a_row, const size_t a_
 
 /* The number of rows becomes a constant. */
 BF16_INLINE void choose(const size_t a_row, const size_t a_step, float *c, size_t c_stride,
-                        bool add, const uint32_t *a, const uint32_t *b, size_t rows, size_t columns,
+                        bool add, const struct product_operands *from, size_t rows, size_t columns,
                         size_t depth)
 {
 #pragma GCC unroll 14
     for (size_t count = 1; count <= ROWS; count++)
         if (rows == count)
-            multiply(count, a_row, a_step, c, c_stride, add, a, b, columns, depth);
+            multiply(count, a_row, a_step, c, c_stride, add, from, columns, depth);
 }
 
-BF16 static void rows_bf16(float *c, size_t c_stride, bool add, const void *a, const void *b,
+/* The strides are those of packed factors. */
+BF16 static void rows_bf16(float *c, size_t c_stride, bool add, const struct product_operands *from,
                            size_t rows, size_t columns, size_t depth)
 {
-    choose(PRODUCT_STRIDE, 1, c, c_stride, add, a, b, rows, columns, depth);
+    choose(PRODUCT_STRIDE, 1, c, c_stride, add, from, rows, columns, depth);
 }
 
-BF16 static void turned_bf16(float *c, size_t c_stride, bool add, const void *a, const void *b,
-                             size_t rows, size_t columns, size_t depth)
+BF16 static void turned_bf16(float *c, size_t c_stride, bool add,
+                             const struct product_operands *from, size_t rows, size_t columns,
+                             size_t depth)
 {
-    choose(1, PRODUCT_ROWS, c, c_stride, add, a, b, rows, columns, depth);
+    choose(1, PRODUCT_ROWS, c, c_stride, add, from, rows, columns, depth);
 }
 
 static void pack_row(void *out, const float *in, size_t count)

@@ -1,10 +1,9 @@
 /* What kernels of products are. Private to src/nn.
  *
- * Factors are packed into elements of four bytes: a float, or two neighbours of the sum as
- * bfloat16. The innermost kernels multiply a few rows of A with a panel of B, over PRODUCT_DEPTH
- * elements at most. A lies as rows of PRODUCT_STRIDE elements, or turned, an element of the depth
- * after another, with PRODUCT_ROWS rows of it side by side; B's panel has PRODUCT_COLUMNS columns
- * side by side.
+ * Factors are made of elements of four bytes: a float, or two neighbours of the sum as bfloat16.
+ * The innermost kernels multiply a few rows of A with a panel of B, which has PRODUCT_COLUMNS
+ * columns side by side, over PRODUCT_DEPTH elements at most. A lies as rows, or turned, with rows
+ * side by side. Floats are read as they lie in a matrix; what is rounded to bfloat16 is packed.
  */
 #ifndef MASKSCOPE_NN_PRODUCT_KERNELS_H
 #define MASKSCOPE_NN_PRODUCT_KERNELS_H
@@ -18,12 +17,21 @@ enum {
     PRODUCT_ROWS = 112,
     PRODUCT_COLUMNS = 32,
     PRODUCT_DEPTH = 384,
-    PRODUCT_STRIDE = PRODUCT_DEPTH + 16, /* so that rows do not compete for places in the cache */
+    PRODUCT_STRIDE = PRODUCT_DEPTH + 16, /* of packed rows, so that they do not compete for places
+                                            in the cache */
 };
 
+/* Strides in elements: of A from a row to the next or, turned, from an element of the depth to the
+ * next; of B from an element of the depth to the next. All columns of B's panel are read. */
+struct product_operands {
+    const void *a;
+    size_t a_stride;
+    const void *b;
+    size_t b_stride;
+};
 /* c [rows, columns] = a b, or += if `add`; rows up to the kernels' block_rows, columns up to
  * PRODUCT_COLUMNS; depth in elements, 0 included. */
-typedef void product_block(float *c, size_t c_stride, bool add, const void *a, const void *b,
+typedef void product_block(float *c, size_t c_stride, bool add, const struct product_operands *from,
                            size_t rows, size_t columns, size_t depth);
 
 struct product_kernels {
@@ -31,7 +39,7 @@ struct product_kernels {
     enum product_type type;
     bool (*run_here)(void);
     size_t block_rows;
-    size_t values; /* of the depth in an element */
+    size_t values; /* of the depth in an element; one that is a float needs no packing */
     product_block *of_rows, *of_turned;
     /* A row's `count` values into elements, filled up with zeros. */
     void (*pack_row)(void *out, const float *in, size_t count);
