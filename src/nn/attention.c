@@ -148,8 +148,8 @@ static void weigh(const struct head *head, const struct attention_input *in,
                   const struct head_scratch *parts, size_t first, size_t rows)
 {
     struct small_matrix query = {head->query + first * in->query_stride, in->query_stride, 1};
-    small_multiply(parts->scores, head->keys_stride, false, query, parts->keys_t, head->keys_stride,
-                   rows, head->keys_stride, head->columns);
+    small_multiply(in->kernels, parts->scores, head->keys_stride, false, query, parts->keys_t,
+                   head->keys_stride, rows, head->keys_stride, head->columns);
     softmax_rows(parts->scores, head->keys_stride, rows, head->keys, head->scale);
 }
 
@@ -163,9 +163,9 @@ static void forward_head(const struct job *job, const struct head *head,
     for (size_t first = 0; first < head->queries; first += QUERY_ROWS) {
         size_t rows = chunk_rows(head, first);
         weigh(head, job->in, parts, first, rows);
-        small_multiply(job->out + (head->first_out + first) * dim + head->column, dim, false,
-                       (struct small_matrix){parts->scores, head->keys_stride, 1}, value.at,
-                       value.stride, rows, head->columns, head->keys);
+        small_multiply(job->in->kernels, job->out + (head->first_out + first) * dim + head->column,
+                       dim, false, (struct small_matrix){parts->scores, head->keys_stride, 1},
+                       value.at, value.stride, rows, head->columns, head->keys);
     }
 }
 
@@ -183,16 +183,18 @@ static void backward_chunk(const struct job *job, const struct head *head,
     struct padded query = padded_columns(parts->queries, query_at, in->query_stride, rows, columns);
 
     weigh(head, in, parts, first, rows);
-    small_multiply(job->to->values + key_at, in->key_stride, first > 0,
+    small_multiply(in->kernels, job->to->values + key_at, in->key_stride, first > 0,
                    (struct small_matrix){parts->scores, 1, stride}, gradient.at, gradient.stride,
                    keys, columns, rows);
-    small_multiply(parts->score_errors, stride, false, (struct small_matrix){gradient_at, dim, 1},
-                   parts->values_t, stride, rows, stride, columns);
+    small_multiply(in->kernels, parts->score_errors, stride, false,
+                   (struct small_matrix){gradient_at, dim, 1}, parts->values_t, stride, rows,
+                   stride, columns);
     softmax_rows_backward(parts->score_errors, parts->scores, stride, rows, head->scale);
-    small_multiply(job->to->queries + (head->first_query + first) * in->query_stride + head->column,
+    small_multiply(in->kernels,
+                   job->to->queries + (head->first_query + first) * in->query_stride + head->column,
                    in->query_stride, false, (struct small_matrix){parts->score_errors, stride, 1},
                    key.at, key.stride, rows, columns, keys);
-    small_multiply(job->to->keys + key_at, in->key_stride, first > 0,
+    small_multiply(in->kernels, job->to->keys + key_at, in->key_stride, first > 0,
                    (struct small_matrix){parts->score_errors, 1, stride}, query.at, query.stride,
                    keys, columns, rows);
 }

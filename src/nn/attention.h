@@ -9,6 +9,8 @@
 
 #include <stddef.h>
 
+#include "nn/product.h"
+
 struct attention_size {
     size_t dim, heads;           /* each head works on dim / heads columns */
     size_t spans;                /* images */
@@ -19,7 +21,8 @@ struct attention_size {
 /* Matrices of `dim` columns that may lie side by side in one: rows are a stride of floats apart. */
 struct attention_input {
     const float *queries, *keys, *values;
-    size_t query_stride, key_stride; /* of queries; of keys and values */
+    size_t query_stride, key_stride;       /* of queries; of keys and values */
+    const struct product_kernels *kernels; /* of floats; null: plain loops */
 };
 
 struct attention_gradients {

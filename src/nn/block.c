@@ -106,13 +106,15 @@ void block_pack(struct block_layers *layers, const struct block_job *job, bool t
         parallel_for(panels, pack_panel, &pack);
 }
 
-struct attention_input block_attention_input(const struct block_memory *memory, size_t dim,
-                                             const struct block_rows *rows)
+struct attention_input block_attention_input(const struct block_job *job)
 {
-    const float *qkv = memory->qkv;
-    if (!rows->wanted)
-        return (struct attention_input){qkv, qkv + dim, qkv + 2 * dim, 3 * dim, 3 * dim};
-    return (struct attention_input){qkv + 2 * dim * rows->count, qkv, qkv + dim, dim, 2 * dim};
+    const struct product_kernels *kernels = job->scratch->space.floats;
+    const float *qkv = job->memory->qkv;
+    size_t dim = job->size->dim;
+    if (!job->rows->wanted)
+        return (struct attention_input){qkv, qkv + dim, qkv + 2 * dim, 3 * dim, 3 * dim, kernels};
+    return (struct attention_input){
+        qkv + 2 * dim * job->rows->count, qkv, qkv + dim, dim, 2 * dim, kernels};
 }
 
 struct attention_size block_attention_size(const struct block_size *size,
@@ -164,7 +166,7 @@ static void attend(const struct forward_job *job, const struct block_group *grou
     const struct block_job *block = &job->block;
     size_t dim = block->size->dim, at = group->first_wanted * dim;
     const float *in = job->in + group->first * dim;
-    struct attention_input input = block_attention_input(block->memory, dim, block->rows);
+    struct attention_input input = block_attention_input(block);
     struct attention_size size =
         block_attention_size(block->size, block->rows, group->first_span, group->spans);
     attention_forward(block->memory->attended + at, &input, &size, slot->attention);
@@ -227,7 +229,7 @@ void block_attention(float *weights, const struct block_memory *memory,
                      size_t head, size_t query, const struct block_scratch *scratch)
 {
     struct block_job job = {memory, NULL, NULL, size, rows, scratch};
-    struct attention_input input = block_attention_input(memory, size->dim, rows);
+    struct attention_input input = block_attention_input(&job);
     struct attention_size spans = block_attention_size(size, rows, span, 1);
     size_t first_key = spans.key_offsets[0];
     const size_t one_query[] = {0, 1}, keys[] = {0, spans.key_offsets[1] - first_key};

@@ -66,7 +66,7 @@ static void attend_backward(const struct job *job, const struct block_group *gro
     const float *qkv = block->memory->qkv;
     float *to = block->scratch->qkv;
     size_t dim = block->size->dim;
-    struct attention_input input = block_attention_input(block->memory, dim, block->rows);
+    struct attention_input input = block_attention_input(block);
     struct attention_size size =
         block_attention_size(block->size, block->rows, group->first_span, group->spans);
     struct attention_gradients gradients = {to + (input.queries - qkv), to + (input.keys - qkv),

@@ -42,8 +42,7 @@ struct block_slot {
 };
 struct block_slot block_slot_at(const struct block_job *job, size_t slot);
 
-struct attention_input block_attention_input(const struct block_memory *memory, size_t dim,
-                                             const struct block_rows *rows);
+struct attention_input block_attention_input(const struct block_job *job);
 struct attention_size block_attention_size(const struct block_size *size,
                                            const struct block_rows *rows, size_t first_span,
                                            size_t spans);

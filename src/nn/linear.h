@@ -25,6 +25,7 @@ struct linear_size {
  * layer is given none, its products are those of BLAS. */
 struct linear_space {
     const struct product_kernels *kernels; /* null: BLAS */
+    const struct product_kernels *floats;  /* of attention; null: plain loops */
     float *panels;                         /* room for the largest layer's packed weight */
     float *slots;                          /* [slot_count, slot_floats] */
     size_t slot_count;                     /* threads that may work at a time */

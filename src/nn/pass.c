@@ -194,7 +194,7 @@ struct mae_pass *mae_pass_new(const struct mae_shape *shape, int images, size_t 
     pass->images = images;
     pass->visible = visible;
     pass->use = use;
-    pass->scratch.space.kernels = product_kernels_best(PRODUCT_FLOATS);
+    pass->scratch.space.kernels = pass->scratch.space.floats = product_kernels_best(PRODUCT_FLOATS);
     pass->scratch.space.slot_count = slot_count();
     mae_layout_init(&pass->layout, NULL, shape, error);
     pass->encoder = memory_new(pass->layout.encoder.depth, sizeof *pass->encoder, error);

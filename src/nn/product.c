@@ -158,18 +158,18 @@ static bool read_in_place(const struct product_kernels *kernels)
     return kernels->values == 1;
 }
 
-/* One panel's columns of up to PRODUCT_ROWS rows; `step` elements of A from one row to the next. */
-static void multiply_panel(product_block *block, size_t block_rows, float *c, size_t c_stride,
-                           bool add, const struct product_operands *from, size_t step, size_t rows,
-                           size_t columns, size_t elements)
+void product_panel(const struct product_kernels *kernels, bool turned, float *c, size_t c_stride,
+                   bool add, const struct product_operands *from, size_t rows, size_t columns,
+                   size_t depth)
 {
+    product_block *block = turned ? kernels->of_turned : kernels->of_rows;
     struct product_operands some = *from;
-    size_t parts = parts_of(rows, block_rows);
+    size_t parts = parts_of(rows, kernels->block_rows);
     for (size_t part = 0; part < parts; part++) {
         size_t first = part_start(rows, parts, part);
-        some.a = (const float *)from->a + first * step;
+        some.a = (const float *)from->a + first * (turned ? 1 : from->a_stride);
         block(c + first * c_stride, c_stride, add, &some, part_start(rows, parts, part + 1) - first,
-              columns, elements);
+              columns, depth);
     }
 }
 
@@ -203,9 +203,8 @@ static void multiply_rows(const struct product_kernels *kernels, float *c, size_
         for (size_t column = 0; column < factor->columns; column += PRODUCT_COLUMNS) {
             from.b =
                 factor->panels + column / PRODUCT_COLUMNS * panel_size + first * PRODUCT_COLUMNS;
-            multiply_panel(kernels->of_rows, kernels->block_rows, c + column, c_stride,
-                           add || part > 0, &from, from.a_stride, rows,
-                           smaller(PRODUCT_COLUMNS, factor->columns - column), count);
+            product_panel(kernels, false, c + column, c_stride, add || part > 0, &from, rows,
+                          smaller(PRODUCT_COLUMNS, factor->columns - column), count);
         }
     }
 }
@@ -305,9 +304,8 @@ static void sum_part(const struct product_kernels *kernels, const struct product
     for (size_t column = 0; column < tile->columns; column += PRODUCT_COLUMNS) {
         from.b = column < whole ? in + column : panels + (column - whole) * elements;
         from.b_stride = column < whole ? sum->in_dim : PRODUCT_COLUMNS;
-        multiply_panel(kernels->of_turned, kernels->block_rows, to + column, sum->in_dim, first > 0,
-                       &from, 1, tile->rows, smaller(PRODUCT_COLUMNS, tile->columns - column),
-                       elements);
+        product_panel(kernels, true, to + column, sum->in_dim, first > 0, &from, tile->rows,
+                      smaller(PRODUCT_COLUMNS, tile->columns - column), elements);
     }
 }
 

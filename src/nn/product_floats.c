@@ -93,18 +93,29 @@ KERNEL_INLINE void choose(const size_t most, const size_t vectors, const bool tu
 #define AVX512 __attribute__((target("arch=x86-64-v4")))
 #define AVX2   __attribute__((target("arch=x86-64-v3")))
 
+/* Of a narrow panel the second vector is not there. */
+KERNEL_INLINE void panel_avx512(const bool turned, float *c, size_t c_stride, bool add,
+                                const struct product_operands *from, size_t rows, size_t columns,
+                                size_t depth)
+{
+    if (columns > KERNEL_LANES)
+        choose(AVX512_ROWS, AVX512_VECTORS, turned, c, c_stride, add, from, rows, columns, depth);
+    else
+        choose(AVX512_ROWS, 1, turned, c, c_stride, add, from, rows, columns, depth);
+}
+
 AVX512 static void rows_avx512(float *c, size_t c_stride, bool add,
                                const struct product_operands *from, size_t rows, size_t columns,
                                size_t depth)
 {
-    choose(AVX512_ROWS, AVX512_VECTORS, false, c, c_stride, add, from, rows, columns, depth);
+    panel_avx512(false, c, c_stride, add, from, rows, columns, depth);
 }
 
 AVX512 static void turned_avx512(float *c, size_t c_stride, bool add,
                                  const struct product_operands *from, size_t rows, size_t columns,
                                  size_t depth)
 {
-    choose(AVX512_ROWS, AVX512_VECTORS, true, c, c_stride, add, from, rows, columns, depth);
+    panel_avx512(true, c, c_stride, add, from, rows, columns, depth);
 }
 
 /* A panel is two vectors wide. */

@@ -22,7 +22,7 @@ enum {
 };
 
 /* Strides in elements: of A from a row to the next or, turned, from an element of the depth to the
- * next; of B from an element of the depth to the next. All columns of B's panel are read. */
+ * next; of B from an element of the depth to the next. B is read in whole vectors of 16 columns. */
 struct product_operands {
     const void *a;
     size_t a_stride;
@@ -49,6 +49,11 @@ struct product_kernels {
     void (*pack_lines)(void *out, size_t width, const float *in, size_t stride, size_t count,
                        size_t lines);
 };
+
+/* The same of any number of rows. */
+void product_panel(const struct product_kernels *kernels, bool turned, float *c, size_t c_stride,
+                   bool add, const struct product_operands *from, size_t rows, size_t columns,
+                   size_t depth);
 
 extern const struct product_kernels product_avx512_halves, product_avx512, product_avx2;
 

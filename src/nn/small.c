@@ -1,6 +1,7 @@
 #include "nn/small.h"
 
 #include "nn/kernel.h"
+#include "nn/product_kernels.h"
 
 /* Rows of C that are computed together: six accumulators, one vector of B and one broadcast value
  * fit in the sixteen registers of AVX2 even though a vector takes two of them. */
@@ -46,9 +47,9 @@ KERNEL_INLINE void multiply_block(float *c, size_t c_stride, bool add, const flo
         store(c + row * c_stride, &sums[row], add, columns);
 }
 
-KERNEL void small_multiply(float *c, size_t c_stride, bool add, struct small_matrix a,
-                           const float *b, size_t b_stride, size_t rows, size_t columns,
-                           size_t depth)
+KERNEL static void multiply_plainly(float *c, size_t c_stride, bool add, struct small_matrix a,
+                                    const float *b, size_t b_stride, size_t rows, size_t columns,
+                                    size_t depth)
 {
     for (size_t column = 0; column < columns; column += KERNEL_LANES)
         for (size_t row = 0; row < rows; row += BLOCK_ROWS) {
@@ -57,6 +58,25 @@ KERNEL void small_multiply(float *c, size_t c_stride, bool add, struct small_mat
                            a.row_stride, a.column_stride, b + column, b_stride, rows_left,
                            columns - column, depth);
         }
+}
+
+void small_multiply(const struct product_kernels *kernels, float *c, size_t c_stride, bool add,
+                    struct small_matrix a, const float *b, size_t b_stride, size_t rows,
+                    size_t columns, size_t depth)
+{
+    if (!kernels) {
+        multiply_plainly(c, c_stride, add, a, b, b_stride, rows, columns, depth);
+        return;
+    }
+    bool turned = a.column_stride != 1;
+    struct product_operands from = {
+        .a = a.at, .a_stride = turned ? a.column_stride : a.row_stride, .b_stride = b_stride};
+    for (size_t column = 0; column < columns; column += PRODUCT_COLUMNS) {
+        size_t left = columns - column;
+        from.b = b + column;
+        product_panel(kernels, turned, c + column, c_stride, add, &from, rows,
+                      left < PRODUCT_COLUMNS ? left : PRODUCT_COLUMNS, depth);
+    }
 }
 
 /* Four floats at any address: the transpose moves blocks of 4 x 4, which every processor has

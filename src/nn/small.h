@@ -14,12 +14,16 @@ struct small_matrix {
     size_t row_stride, column_stride;
 };
 
-/* c [rows, columns] = a b, or c += a b if `add`; a [rows, depth].
+struct product_kernels;
+
+/* c [rows, columns] = a b, or c += a b if `add`; a [rows, depth], one of whose strides is 1. By the
+ * kernels, which must be of floats; null: by plain loops.
  * b [depth, columns] has consecutive columns, its rows b_stride floats apart, and is read in whole
  * vectors: each row is followed by readable floats up to kernel_padded(columns). c is written in
  * its `columns` only. With depth 0 the product is 0. */
-void small_multiply(float *c, size_t c_stride, bool add, struct small_matrix a, const float *b,
-                    size_t b_stride, size_t rows, size_t columns, size_t depth);
+void small_multiply(const struct product_kernels *kernels, float *c, size_t c_stride, bool add,
+                    struct small_matrix a, const float *b, size_t b_stride, size_t rows,
+                    size_t columns, size_t depth);
 /* out [columns, padded rows] = the transpose of in [rows, columns], each row of it filled up with
  * zeros to kernel_padded(rows). */
 void small_transpose(float *out, const float *in, size_t in_stride, size_t rows, size_t columns);

@@ -11,11 +11,21 @@
 
 enum { MOST = 40000, SPANS = 3 };
 
-static void test_small_multiply(void **state)
+/* By every kind of kernels of floats that the processor runs, and by none. */
+static void for_all_kernels(void (*check)(const struct product_kernels *kernels))
 {
-    (void)state;
+    const struct product_kernels *kernels;
+    for (size_t i = 0; (kernels = product_kernels_at(i)); i++)
+        if (product_kernels_run(kernels) && product_kernels_type(kernels) == PRODUCT_FLOATS)
+            check(kernels);
+    check(NULL);
+}
+
+static void check_small_multiply(const struct product_kernels *kernels)
+{
     static float a[MOST], b[MOST], c[MOST];
-    static const size_t sizes[][3] = {{1, 1, 1}, {6, 16, 8}, {7, 17, 5}, {17, 32, 33}, {13, 5, 0}};
+    static const size_t sizes[][3] = {{1, 1, 1},    {6, 16, 8}, {7, 17, 5},
+                                      {17, 48, 33}, {13, 5, 0}, {29, 80, 65}};
     random_floats(a, MOST, 1);
     random_floats(b, MOST, 2);
     for (size_t i = 0; i < ARRAY_LENGTH(sizes); i++)
@@ -29,7 +39,7 @@ static void test_small_multiply(void **state)
                 for (size_t row = 0; add && row < rows; row++)
                     for (size_t column = 0; column < columns; column++)
                         c[row * c_stride + column] = 1;
-                small_multiply(c, c_stride, add, left, b, b_stride, rows, columns, depth);
+                small_multiply(kernels, c, c_stride, add, left, b, b_stride, rows, columns, depth);
                 for (size_t row = 0; row < rows; row++) {
                     for (size_t column = 0; column < columns; column++) {
                         double sum = add;
@@ -41,6 +51,12 @@ static void test_small_multiply(void **state)
                     assert_true(isnan(c[row * c_stride + columns]));
                 }
             }
+}
+
+static void test_small_multiply(void **state)
+{
+    (void)state;
+    for_all_kernels(check_small_multiply);
 }
 
 static void test_small_transpose(void **state)
@@ -115,7 +131,7 @@ static void check_part(const struct attention_case *c, double *values, const flo
                                1 + count / 60) < 2e-5);
 }
 
-static void check_attention(struct attention_case c)
+static void check_case(const struct product_kernels *kernels, struct attention_case c)
 {
     static float qkv[MOST], out[MOST], gradient[MOST], gradients[MOST];
     static double queries[MOST], keys[MOST], values[MOST], expected[MOST];
@@ -134,7 +150,7 @@ static void check_attention(struct attention_case c)
     c.values = values;
     naive_spans(expected, &c);
 
-    struct attention_input in = {qkv, qkv + c.dim, qkv + 2 * c.dim, stride, stride};
+    struct attention_input in = {qkv, qkv + c.dim, qkv + 2 * c.dim, stride, stride, kernels};
     struct attention_size size = {c.dim, c.heads, SPANS, c.query_offsets, c.key_offsets};
     size_t floats = attention_scratch(longest, c.dim / c.heads);
     float *scratch = calloc(floats + 1, sizeof *scratch);
@@ -156,11 +172,16 @@ static void check_attention(struct attention_case c)
     check_part(&c, values, gradients + 2 * c.dim, stride, key_rows);
 }
 
+static void check_attention(const struct product_kernels *kernels)
+{
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++)
+        check_case(kernels, cases[i]);
+}
+
 static void test_attention(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++)
-        check_attention(cases[i]);
+    for_all_kernels(check_attention);
 }
 
 /* Rows of weights sum to one and mix the values into the output. */
@@ -170,7 +191,11 @@ static void test_attention_weights(void **state)
     enum { ROWS = 9, DIM = 8, HEADS = 2 };
     static float qkv[ROWS * 3 * DIM], out[ROWS * DIM], weights[ROWS * ROWS];
     const size_t offsets[] = {0, 4, ROWS};
-    struct attention_input in = {qkv, qkv + DIM, qkv + 2 * DIM, 3 * DIM, 3 * DIM};
+    struct attention_input in = {.queries = qkv,
+                                 .keys = qkv + DIM,
+                                 .values = qkv + 2 * DIM,
+                                 .query_stride = 3 * DIM,
+                                 .key_stride = 3 * DIM};
     struct attention_size size = {DIM, HEADS, 2, offsets, offsets};
     float *scratch = calloc(attention_scratch(ROWS, DIM / HEADS), sizeof *scratch);
     assert_non_null(scratch);
