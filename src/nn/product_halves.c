@@ -109,6 +109,15 @@ KERNEL_INLINE void pack_single(uint32_t *restrict to, const float *restrict firs
         to[i] = half_from_float(first[i]);
 }
 
+enum { AHEAD = 8 };
+/* Lines are too far apart for the processor to see what will be asked for. */
+KERNEL_INLINE void fetch(const float *lines, size_t count, size_t stride, size_t columns)
+{
+    for (size_t line = 0; line < count; line++)
+        for (size_t i = 0; i < columns; i += KERNEL_LANES)
+            __builtin_prefetch(lines + line * stride + i);
+}
+
 KERNEL static void pack_lines(void *out, size_t width, const float *in, size_t stride, size_t count,
                               size_t lines)
 {
@@ -116,6 +125,7 @@ KERNEL static void pack_lines(void *out, size_t width, const float *in, size_t s
     const size_t elements = (lines + 1) / 2;
     for (size_t line = 0; line < lines; line += 2, to += width, in += 2 * stride) {
         uint32_t *piece = to;
+        fetch(in + AHEAD * stride, 2, stride, count);
         for (size_t at = 0; at < count; at += width, piece += elements * width) {
             size_t columns = count - at < width ? count - at : width;
             if (line + 1 < lines)
