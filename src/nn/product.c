@@ -12,6 +12,7 @@
 enum {
     TURNED_AT_ONCE = 64, /* elements of the depth that are packed turned in one go */
     TILE_PANELS = 6,     /* of a tile of a weight's gradient, beside PRODUCT_ROWS */
+    TILES_LEAST = 8,
     TILE_ROWS_STEP = 16, /* rows of a tile are a multiple of it: whole lines of the cache */
 };
 
@@ -233,14 +234,17 @@ struct sum_tile {
     size_t row, rows, column, columns;
 };
 
-static size_t row_parts(const struct product_sum *sum)
-{
-    return parts_of(sum->out_dim, PRODUCT_ROWS);
-}
-
 static size_t column_parts(const struct product_sum *sum)
 {
     return parts_of(product_panels(sum->in_dim), TILE_PANELS);
+}
+
+/* Large tiles read less; of a small weight they would be too few to share out. */
+static size_t row_parts(const struct product_sum *sum)
+{
+    size_t parts = parts_of(sum->out_dim, PRODUCT_ROWS);
+    return parts * column_parts(sum) < TILES_LEAST ? parts_of(sum->out_dim, PRODUCT_ROWS / 2)
+                                                   : parts;
 }
 
 size_t product_sum_tiles(const struct product_sum *sum)

@@ -14,7 +14,7 @@
 #include "nn/product.h"
 
 enum {
-    PRODUCT_ROWS = 112,
+    PRODUCT_ROWS = 192,
     PRODUCT_COLUMNS = 32,
     PRODUCT_DEPTH = 384,
     PRODUCT_STRIDE = PRODUCT_DEPTH + 16, /* of packed rows, so that they do not compete for places
