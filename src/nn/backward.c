@@ -60,19 +60,20 @@ static void swap_gradients(struct mae_pass *pass)
     pass->gradient[1] = first;
 }
 
-/* From the gradient of the block's output to pass->gradient[0], that of its input. The last block's
- * memory is as the forward pass left it; that of the others may have been used again. */
+/* From the gradient of the block's output, in pass->gradient[0], to that of its input, there too.
+ * The memory of the `newest` block is as the forward pass left it; that of the others may have been
+ * used again. */
 static void block_step(struct job *job, const struct stack_layout *stack,
                        const struct block_memory *memory, float *stack_in, size_t block,
-                       const float *gradient, const struct block_rows *rows)
+                       bool newest, const struct block_rows *rows)
 {
     struct mae_pass *pass = job->pass;
     size_t at = stack->first + block * stack->stride;
     float *in = block ? memory[block - 1].out : stack_in;
-    if (pass->use == MAE_TRAINING_RECOMPUTE && block + 1 < stack->depth)
+    if (pass->use == MAE_TRAINING_RECOMPUTE && !newest)
         block_forward(&memory[block], in, job->weights + at, &stack->block, &stack->size, rows,
                       &pass->scratch, BLOCK_MEMORY);
-    block_backward(pass->gradient[1], job->gradients + at, gradient, &memory[block], in,
+    block_backward(pass->gradient[1], job->gradients + at, pass->gradient[0], &memory[block], in,
                    job->weights + at, &stack->block, &stack->size, rows, &pass->scratch);
     swap_gradients(pass);
     pass_breathe(pass);
@@ -91,12 +92,11 @@ static void decoder_backward(struct job *job)
                     job->weights + pass->layout.decoder_pred.weight,
                     (struct linear_size){predicted, dim, (size_t)mae_patch_values(&pass->shape)},
                     &pass->scratch.space);
-    norm_backward(job, pass->wanted_gradient, pass->latent_gradient, pass->decoder[last].out,
+    norm_backward(job, pass->gradient[0], pass->latent_gradient, pass->decoder[last].out,
                   pass->decoded_statistics, stack->norm, predicted, dim);
     for (size_t i = stack->depth; i-- > 0;) {
         struct block_rows rows = pass_decoder_rows(pass, i == last);
-        block_step(job, stack, pass->decoder, pass->decoder_in, i,
-                   i == last ? pass->wanted_gradient : pass->gradient[0], &rows);
+        block_step(job, stack, pass->decoder, pass->decoder_in, i, i == last, &rows);
     }
 }
 
@@ -179,7 +179,7 @@ static void encoder_backward(struct job *job)
     const struct stack_layout *stack = &pass->layout.encoder;
     struct block_rows rows = pass_encoder_rows(pass);
     for (size_t i = stack->depth; i-- > 0;)
-        block_step(job, stack, pass->encoder, pass->encoder_in, i, pass->gradient[0], &rows);
+        block_step(job, stack, pass->encoder, pass->encoder_in, i, false, &rows);
     take_class_tokens(job);
     struct linear_gradients to = linear_to(NULL, job->gradients, pass->layout.patch_embed);
     linear_backward(

@@ -24,7 +24,8 @@ void mae_attend(struct mae_pass *pass, const struct mae *mae, const struct mae_b
 bool mae_pass_attention(struct mae_pass *pass, float *weights, int image, int head, int token);
 
 /* weights [N, L]: what the class token takes from each patch in the encoder block, averaged over
- * the heads. Not after mae_attend(MAE_DECODER). */
+ * the heads. Not after mae_attend(MAE_DECODER), nor after a pass that computes activations again.
+ */
 void mae_pass_class_attention(struct mae_pass *pass, float *weights);
 
 #endif

@@ -46,19 +46,20 @@ static struct block_memory plan_block(struct plan *plan, const struct block_size
     };
 }
 
-/* Training keeps every block's activations, or every block's output. Otherwise all blocks share
- * one's, their outputs too: a block has read all of its input before it writes its output. The last
- * block has its own where it is asked for some rows only. blocks may be null when only counting. */
-static void plan_stack(struct plan *plan, struct block_memory *blocks,
+/* Training keeps every block's activations; or every block's output, and all blocks work in the
+ * memory given. Otherwise the blocks of a stack share one's, and its output too: a block has read
+ * all of its input before it writes its output. The last block has an output of its own where it is
+ * asked for some rows only; its other memory is part of that of a block with all rows. blocks may
+ * be null when only counting. */
+static void plan_stack(struct plan *plan, struct block_memory *blocks, struct block_memory memory,
                        const struct stack_layout *stack, enum mae_use use, size_t rows,
                        size_t last_wanted, bool last_all)
 {
-    struct block_memory memory = {0};
     for (size_t i = 0; i < stack->depth; i++) {
         bool all = last_all || i + 1 < stack->depth;
         size_t wanted = all ? rows : last_wanted;
         float *out = memory.out;
-        if (use == MAE_TRAINING || i == 0 || !all)
+        if (use == MAE_TRAINING || (use == MAE_INFERENCE && i == 0))
             memory = plan_block(plan, &stack->size, rows, wanted);
         bool shared = use == MAE_INFERENCE && i > 0 && all;
         memory.out = shared ? out : take(plan, wanted * stack->size.dim);
@@ -123,9 +124,30 @@ static void plan_scratch(struct plan *plan, struct mae_pass *pass, const struct 
     pass->pred_gradient = pass->scratch.hidden;
     pass->latent_gradient = pass->scratch.qkv;
     pass->embedded_gradient = pass->scratch.middle;
-    pass->wanted_gradient = take(plan, rows->predicted * decoder->dim);
     for (int i = 0; i < 2; i++)
         pass->gradient[i] = take(plan, wide);
+}
+
+/* What all blocks of both stacks work in, one after another, where activations are computed once
+ * more. */
+static struct block_memory plan_shared(struct plan *plan, const struct mae_pass *pass,
+                                       const struct plan_rows *rows)
+{
+    const struct block_size *encoder = &pass->layout.encoder.size;
+    const struct block_size *decoder = &pass->layout.decoder.size;
+    if (pass->use != MAE_TRAINING_RECOMPUTE)
+        return (struct block_memory){0};
+    size_t most = larger(rows->encoder, rows->decoder);
+    size_t wide = larger(rows->encoder * encoder->dim, rows->decoder * decoder->dim);
+    return (struct block_memory){
+        .statistics1 = take(plan, 2 * most),
+        .qkv = take(plan, 3 * wide),
+        .attended = take(plan, wide),
+        .middle = take(plan, wide),
+        .statistics2 = take(plan, 2 * most),
+        .before_gelu =
+            take(plan, larger(rows->encoder * encoder->hidden, rows->decoder * decoder->hidden)),
+    };
 }
 
 static void plan_pass(struct plan *plan, struct mae_pass *pass, const struct plan_rows *rows)
@@ -137,14 +159,15 @@ static void plan_pass(struct plan *plan, struct mae_pass *pass, const struct pla
 
     pass->patches = take(plan, rows->encoder * patch_values);
     pass->encoder_in = take(plan, rows->encoder * dim);
-    plan_stack(plan, pass->encoder, &layout->encoder, pass->use, rows->encoder, rows->encoder,
-               true);
+    struct block_memory shared = plan_shared(plan, pass, rows);
+    plan_stack(plan, pass->encoder, shared, &layout->encoder, pass->use, rows->encoder,
+               rows->encoder, true);
     pass->latent = take(plan, rows->encoder * dim);
     pass->latent_statistics = take(plan, rows->encoder * 2);
     pass->embedded = take(plan, rows->encoder * decoder_dim);
     pass->decoder_in = take(plan, rows->decoder * decoder_dim);
-    plan_stack(plan, pass->decoder, &layout->decoder, pass->use, rows->decoder, rows->predicted,
-               false);
+    plan_stack(plan, pass->decoder, shared, &layout->decoder, pass->use, rows->decoder,
+               rows->predicted, false);
     pass->decoded = take(plan, rows->predicted * decoder_dim);
     pass->decoded_statistics = take(plan, rows->predicted * 2);
     pass->pred = take(plan, rows->predicted * patch_values);

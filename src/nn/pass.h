@@ -64,7 +64,6 @@ struct mae_pass {
     float *pred_gradient;     /* [R, P] */
     float *latent_gradient;   /* [E, embed_dim]; [R, decoder_dim] */
     float *embedded_gradient; /* [E, decoder_dim] */
-    float *wanted_gradient;   /* [R, decoder_dim] */
     float *gradient[2];       /* [E, embed_dim] or [D, decoder_dim], taking turns */
 };
 
