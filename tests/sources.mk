@@ -24,6 +24,7 @@ include tests/unit/nn.mk
 include tests/unit/mask.mk
 include tests/unit/data.mk
 include tests/unit/stats.mk
+include tests/unit/probe.mk
 include tests/unit/run.mk
 include tests/unit/ui.mk
 include tests/unit/ui_window.mk

@@ -46,6 +46,7 @@ librun_a_SOURCES += \
 	src/run/store_read.c \
 	src/run/store_schema.h src/run/store_write.c \
 	src/run/verify.c src/run/verify.h src/run/verify_mae.c src/run/verify_private.h \
-	src/run/verify_resample.c
+	src/run/verify_probe.c src/run/verify_resample.c
 run_libraries = librun.a $(SQLITE_LIBS) $(JANSSON_LIBS) $(stats_libraries) $(mask_libraries) \
+	$(probe_libraries) \
 	$(data_libraries) $(nn_libraries) $(base_libraries)

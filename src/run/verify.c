@@ -14,6 +14,7 @@ static const struct {
 } kinds[] = {
     {"mae-reference", verify_mae},
     {"resample-reference", verify_resample},
+    {"probe-reference", verify_probe},
 };
 
 bool verify_add(struct verification *verification, const char *tensor, double deviation,

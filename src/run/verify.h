@@ -4,6 +4,8 @@
  *   mae-reference       a training trajectory: weights, images, noise; each step's loss, the first
  *                       step's predictions, latents and gradients, and the final weights
  *   resample-reference  pictures, boxes, and the boxes resized
+ *   probe-reference     features with classes, and what nearest neighbours and logistic regression
+ *                       make of them
  */
 #ifndef MASKSCOPE_RUN_VERIFY_H
 #define MASKSCOPE_RUN_VERIFY_H

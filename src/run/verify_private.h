@@ -21,6 +21,7 @@ struct verification {
 
 bool verify_mae(struct verification *verification, struct error *error);
 bool verify_resample(struct verification *verification, struct error *error);
+bool verify_probe(struct verification *verification, struct error *error);
 
 bool verify_add(struct verification *verification, const char *tensor, double deviation,
                 double tolerance, struct error *error);

@@ -80,6 +80,12 @@ static void test_resample(void **state)
     verify_reference("resample", 14);
 }
 
+static void test_probes(void **state)
+{
+    (void)state;
+    verify_reference("probes", 4);
+}
+
 /* ---- A trajectory of our own ---- */
 
 enum { STEPS = 2, IMAGES = 2, PATCHES = 4, VISIBLE = 1 };
@@ -409,6 +415,7 @@ int main(void)
         cmocka_unit_test(test_normalised),
         cmocka_unit_test(test_grayscale),
         cmocka_unit_test(test_resample),
+        cmocka_unit_test(test_probes),
         cmocka_unit_test(test_own_trajectory),
         cmocka_unit_test(test_wrong_values_are_noticed),
         cmocka_unit_test(test_bad_configs),

@@ -1,0 +1,9 @@
+noinst_LIBRARIES += libprobe.a
+libprobe_a_CFLAGS = $(AM_CFLAGS) -O3 -fno-math-errno -fno-trapping-math
+libprobe_a_SOURCES = \
+	src/probe/features.c src/probe/features.h \
+	src/probe/knn.c src/probe/knn.h \
+	src/probe/lbfgs.c src/probe/lbfgs.h \
+	src/probe/logistic.c src/probe/logistic.h \
+	src/probe/rows.c src/probe/rows.h
+probe_libraries = libprobe.a

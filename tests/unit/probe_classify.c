@@ -1,0 +1,344 @@
+/* Nearest neighbours, minimising, logistic regression: against naive twins in double precision,
+ * central differences, and on any number of threads. */
+#include "tests/unit/test.h"
+
+#include <math.h>
+
+#include "base/memory.h"
+#include "base/parallel.h"
+#include "probe/knn.h"
+#include "probe/lbfgs.h"
+#include "probe/logistic.h"
+#include "tests/unit/probe_rows.h"
+
+static struct error error;
+
+/* ---- Nearest neighbours ---- */
+
+static double cosine(const float *a, const float *b, size_t dim)
+{
+    double ab = 0, aa = 0, bb = 0;
+    for (size_t i = 0; i < dim; i++) {
+        ab += (double)a[i] * (double)b[i];
+        aa += (double)a[i] * (double)a[i];
+        bb += (double)b[i] * (double)b[i];
+    }
+    return ab / sqrt(aa * bb);
+}
+
+/* The k nearest one after another, each the nearest of those that are left. */
+static int naive_neighbours(const struct probe_rows *train, const float *row, int k, int classes)
+{
+    double votes[16] = {0};
+    bool *used = calloc(train->count, sizeof *used);
+    assert_non_null(used);
+    for (int i = 0; i < k; i++) {
+        size_t best = SIZE_MAX;
+        double most = -INFINITY;
+        for (size_t j = 0; j < train->count; j++) {
+            double similarity = cosine(row, train->values + j * train->dim, train->dim);
+            if (!used[j] && similarity > most) {
+                most = similarity;
+                best = j;
+            }
+        }
+        used[best] = true;
+        votes[train->labels[best]] += exp(most / 0.07);
+    }
+    free(used);
+    int winner = 0;
+    for (int i = 1; i < classes; i++)
+        if (votes[i] > votes[winner])
+            winner = i;
+    return winner;
+}
+
+static const int ks[] = {1, 5, 33};
+enum { KS = ARRAY_LENGTH(ks), TRAIN = 700, TEST = 150, DIM = 11, CLASSES = 6 };
+
+static void classify(int *predicted, const struct probe_rows *train, const struct probe_rows *test)
+{
+    struct knn_settings settings = {ks, KS, 0.07, CLASSES};
+    memset(predicted, 0xff, KS * test->count * sizeof *predicted);
+    assert_true(knn_classify(predicted, NULL, train, test, &settings, NULL, &error));
+}
+
+static void test_neighbours_against_naive_twin(void **state)
+{
+    (void)state;
+    static int predicted[KS * TEST], again[KS * TEST];
+    struct probe_rows train = cloud_rows(TRAIN, DIM, CLASSES, 2, 1);
+    struct probe_rows test = cloud_rows(TEST, DIM, CLASSES, 2, 2);
+    int correct = 0;
+    classify(predicted, &train, &test);
+    for (size_t k = 0; k < KS; k++)
+        for (size_t i = 0; i < TEST; i++) {
+            assert_int_equal(predicted[k * TEST + i],
+                             naive_neighbours(&train, test.values + i * DIM, ks[k], CLASSES));
+            correct += predicted[k * TEST + i] == test.labels[i];
+        }
+    assert_in_range(correct, KS * TEST / 4, KS * TEST - 20); /* neither trivial nor chance */
+    parallel_set_threads(3);
+    classify(again, &train, &test);
+    parallel_set_threads(0);
+    assert_memory_equal(predicted, again, sizeof again);
+    cloud_free(&train);
+    cloud_free(&test);
+}
+
+/* Rows that are all alike: the first of them is the nearest, and votes tie. */
+static void test_ties_go_to_the_first(void **state)
+{
+    (void)state;
+    static const float values[] = {1, 2, 2, 4, 1, 2, 1, 2};
+    static const int labels[] = {3, 1, 1, 3}, one_and_four[] = {1, 4};
+    struct probe_rows train = {values, labels, 4, 2}, test = {values, labels, 1, 2};
+    struct knn_settings settings = {one_and_four, 2, 0.07, 4};
+    int predicted[2];
+    bool tied[2];
+    assert_true(knn_classify(predicted, tied, &train, &test, &settings, NULL, &error));
+    assert_int_equal(predicted[0], 3); /* the first row's class */
+    assert_int_equal(predicted[1], 1); /* two votes each: the lower class */
+    assert_true(tied[0] && tied[1]);
+}
+
+static void test_too_few_neighbours(void **state)
+{
+    (void)state;
+    struct probe_rows train = cloud_rows(32, DIM, CLASSES, 1, 1);
+    struct knn_settings settings = {ks, KS, 0.07, CLASSES};
+    int predicted[KS * 32];
+    assert_false(knn_classify(predicted, NULL, &train, &train, &settings, NULL, &error));
+    assert_int_equal(error.code, ERROR_DATA);
+    assert_non_null(strstr(error.message, "k = 33 neighbours, but there are only 32"));
+    cloud_free(&train);
+}
+
+static void test_a_row_of_zeros(void **state)
+{
+    (void)state;
+    struct probe_rows train = cloud_rows(64, DIM, CLASSES, 1, 1);
+    float zeros[DIM] = {0};
+    struct probe_rows test = {zeros, train.labels, 1, DIM};
+    int predicted[KS];
+    classify(predicted, &train, &test);
+    assert_int_equal(predicted[0], train.labels[0]);
+    cloud_free(&train);
+}
+
+/* ---- Minimising ---- */
+
+/* Rosenbrock's valley, whose minimum is 0 at (1, 1, 1, 1). */
+static double valley(void *context, const double *x, double *gradient)
+{
+    enum { COUNT = 4 };
+    double value = 0;
+    ++*(int *)context;
+    memset(gradient, 0, COUNT * sizeof *gradient);
+    for (int i = 0; i + 1 < COUNT; i++) {
+        double bend = x[i + 1] - x[i] * x[i];
+        value += 100 * bend * bend + (1 - x[i]) * (1 - x[i]);
+        gradient[i] -= 400 * x[i] * bend + 2 * (1 - x[i]);
+        gradient[i + 1] += 200 * bend;
+    }
+    return value;
+}
+
+static void test_minimising(void **state)
+{
+    (void)state;
+    double x[] = {-1.2, 1, -1.2, 1};
+    int calls = 0;
+    struct lbfgs_settings settings = {.iterations = 500, .tolerance = 1e-9};
+    struct lbfgs_result result;
+    assert_true(lbfgs_minimise(x, 4, valley, &calls, &settings, &result, NULL, &error));
+    assert_true(result.converged);
+    assert_int_equal(result.evaluations, calls);
+    assert_in_range(calls, 20, 400);
+    for (int i = 0; i < 4; i++)
+        assert_near(x[i], 1.0, 1e-8);
+}
+
+static bool stop_at_half(void *context, double done)
+{
+    *(double *)context = done;
+    return done < 0.5;
+}
+
+static void test_interrupting(void **state)
+{
+    (void)state;
+    double x[] = {-1.2, 1, -1.2, 1}, seen = 0;
+    int calls = 0;
+    struct probe_watch watch = {stop_at_half, &seen};
+    struct lbfgs_settings settings = {.iterations = 20, .tolerance = 1e-12};
+    struct lbfgs_result result;
+    assert_false(lbfgs_minimise(x, 4, valley, &calls, &settings, &result, &watch, &error));
+    assert_int_equal(error.code, ERROR_CHECK);
+    assert_near(seen, 0.5, 1e-12);
+}
+
+/* ---- Logistic regression ---- */
+
+static double naive_loss(const struct probe_rows *rows, const float *values, int classes,
+                         double penalty, const double *weights)
+{
+    double total = 0, square = 0;
+    for (size_t row = 0; row < rows->count; row++) {
+        double scores[16], sum = 0;
+        for (int c = 0; c < classes; c++) {
+            const double *of = weights + (size_t)c * (rows->dim + 1);
+            scores[c] = of[rows->dim];
+            for (size_t i = 0; i < rows->dim; i++)
+                scores[c] += of[i] * (double)values[row * rows->dim + i];
+            sum += exp(scores[c]);
+        }
+        total += log(sum) - scores[rows->labels[row]];
+    }
+    for (int c = 0; c < classes; c++)
+        for (size_t i = 0; i < rows->dim; i++)
+            square += pow(weights[(size_t)c * (rows->dim + 1) + i], 2);
+    return total / (double)rows->count + penalty / 2 * square;
+}
+
+enum { WEIGHTS = CLASSES * (DIM + 1) };
+
+/* 9000 rows make chunks of more than one piece. */
+static void check_loss(size_t count)
+{
+    struct probe_rows rows = cloud_rows(count, DIM, CLASSES, 2, 3);
+    struct standard standard;
+    assert_true(standard_init(&standard, &rows, &error));
+    float *values = standard_apply(&standard, &rows, &error);
+    struct logistic_loss *loss =
+        logistic_loss_new(values, rows.labels, count, DIM, CLASSES, 0.3, &error);
+    double weights[WEIGHTS], gradient[WEIGHTS];
+    struct random random = random_begin(1, RANDOM_SAMPLE, 0, 0);
+    for (int i = 0; i < WEIGHTS; i++)
+        weights[i] = 0.5 * (float)random_normal(&random);
+    memset(gradient, 0xff, sizeof gradient);
+    assert_near(logistic_loss_at(loss, weights, gradient),
+                naive_loss(&rows, values, CLASSES, 0.3, weights), 1e-6);
+    for (int i = 0; i < WEIGHTS; i++) {
+        const double step = 1e-5;
+        double kept = weights[i];
+        weights[i] = kept + step;
+        double above = naive_loss(&rows, values, CLASSES, 0.3, weights);
+        weights[i] = kept - step;
+        double below = naive_loss(&rows, values, CLASSES, 0.3, weights);
+        weights[i] = kept;
+        assert_near(gradient[i], (above - below) / (2 * step), 2e-6);
+    }
+    logistic_loss_free(loss);
+    free(values);
+    standard_release(&standard);
+    cloud_free(&rows);
+}
+
+static void test_loss_and_gradient(void **state)
+{
+    (void)state;
+    check_loss(5);
+    check_loss(300);
+    check_loss(9000);
+}
+
+static void test_standardising(void **state)
+{
+    (void)state;
+    struct probe_rows rows = cloud_rows(500, DIM, CLASSES, 1, 4);
+    for (size_t row = 0; row < rows.count; row++)
+        ((float *)(uintptr_t)rows.values)[row * DIM + 3] = 7; /* the same everywhere */
+    struct standard standard;
+    assert_true(standard_init(&standard, &rows, &error));
+    float *values = standard_apply(&standard, &rows, &error);
+    for (size_t i = 0; i < DIM; i++) {
+        double sum = 0, square = 0;
+        for (size_t row = 0; row < rows.count; row++) {
+            sum += (double)values[row * DIM + i];
+            square += (double)values[row * DIM + i] * (double)values[row * DIM + i];
+        }
+        assert_near(sum / 500, 0.0, 1e-5);
+        assert_near(square / 500, i == 3 ? 0.0 : 1.0, 1e-5);
+    }
+    free(values);
+    standard_release(&standard);
+    cloud_free(&rows);
+}
+
+/* The gradient of the naive loss vanishes where the fit ends, and a fit from there stays. */
+static void test_fit_is_the_minimum(void **state)
+{
+    (void)state;
+    struct probe_rows train = cloud_rows(400, DIM, CLASSES, 2, 5);
+    struct logistic_settings settings = {.classes = CLASSES, .penalty = 1. / 400};
+    struct logistic fit, again;
+    assert_true(logistic_fit(&fit, &train, &settings, NULL, NULL, &error));
+    assert_true(fit.fit.converged);
+    float *values = standard_apply(&fit.standard, &train, &error);
+    double weights[WEIGHTS], least;
+    for (size_t c = 0; c < CLASSES; c++) {
+        for (size_t i = 0; i < DIM; i++)
+            weights[c * (DIM + 1) + i] = (double)fit.weight[c * DIM + i];
+        weights[c * (DIM + 1) + DIM] = (double)fit.bias[c];
+    }
+    least = naive_loss(&train, values, CLASSES, settings.penalty, weights);
+    for (int i = 0; i < WEIGHTS; i++)
+        for (int side = -1; side <= 1; side += 2) {
+            double kept = weights[i];
+            weights[i] += side * 0.01;
+            assert_true(naive_loss(&train, values, CLASSES, settings.penalty, weights) > least);
+            weights[i] = kept;
+        }
+    assert_true(logistic_fit(&again, &train, &settings, &fit, NULL, &error));
+    assert_in_range(again.fit.iterations, 0, 3);
+    free(values);
+    logistic_release(&fit);
+    logistic_release(&again);
+    cloud_free(&train);
+}
+
+static void test_fit_on_any_threads(void **state)
+{
+    (void)state;
+    struct probe_rows train = cloud_rows(1500, DIM, CLASSES, 2, 6);
+    struct logistic_settings settings = {.classes = CLASSES, .penalty = 1e-3};
+    struct logistic one, many;
+    parallel_set_threads(1);
+    assert_true(logistic_fit(&one, &train, &settings, NULL, NULL, &error));
+    parallel_set_threads(4);
+    assert_true(logistic_fit(&many, &train, &settings, NULL, NULL, &error));
+    parallel_set_threads(0);
+    assert_memory_equal(one.weight, many.weight, CLASSES * DIM * sizeof(float));
+    assert_memory_equal(one.bias, many.bias, CLASSES * sizeof(float));
+    logistic_release(&one);
+    logistic_release(&many);
+    cloud_free(&train);
+}
+
+static void test_scores(void **state)
+{
+    (void)state;
+    static const int labels[] = {0, 0, 0, 2, 2}, predicted[] = {0, 0, 1, 2, 0};
+    struct probe_score score = probe_score_of(predicted, labels, 5, 3);
+    assert_near(score.accuracy, 3. / 5, 1e-12);
+    assert_near(score.class_mean, (2. / 3 + 1. / 2) / 2, 1e-12); /* class 1 does not occur */
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_neighbours_against_naive_twin),
+        cmocka_unit_test(test_ties_go_to_the_first),
+        cmocka_unit_test(test_too_few_neighbours),
+        cmocka_unit_test(test_a_row_of_zeros),
+        cmocka_unit_test(test_minimising),
+        cmocka_unit_test(test_interrupting),
+        cmocka_unit_test(test_loss_and_gradient),
+        cmocka_unit_test(test_standardising),
+        cmocka_unit_test(test_fit_is_the_minimum),
+        cmocka_unit_test(test_fit_on_any_threads),
+        cmocka_unit_test(test_scores),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
