@@ -26,6 +26,9 @@ enum random_stream {
     RANDOM_BOOTSTRAP,  /* resampling for intervals */
     RANDOM_SAMPLE,     /* the order in which held-out images are looked at */
     RANDOM_BATCH,      /* ratios drawn for a batch as a whole; item: the batch */
+    RANDOM_SHOTS,      /* downstream: the few training images of a class; item: the class */
+    RANDOM_SPLIT,      /* downstream: training images held back for choices; item: the class */
+    RANDOM_HEAD,       /* downstream: a head's initial weights and the order it sees images in */
 };
 
 struct random {

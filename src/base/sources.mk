@@ -1,6 +1,7 @@
 noinst_LIBRARIES += libbase.a
 libbase_a_CFLAGS = $(AM_CFLAGS) $(YAML_CFLAGS)
 libbase_a_SOURCES = \
+	src/base/digest.h \
 	src/base/error.c src/base/error.h \
 	src/base/file.c src/base/file.h \
 	src/base/log.c src/base/log.h \

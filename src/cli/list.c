@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "cli/commands.h"
+#include "run/downstream.h"
 #include "run/tables.h"
 #include "ui/action.h"
 
@@ -97,13 +98,21 @@ static void list_tables(void)
         printf("%-12s %s\n", rows[i].name, rows[i].help);
 }
 
+static void list_tasks(void)
+{
+    size_t count;
+    const struct downstream_task *const *rows = downstream_tasks(&count);
+    for (size_t i = 0; i < count; i++)
+        printf("%-12s %s\n", rows[i]->name, rows[i]->help);
+}
+
 static const struct {
     const char *name;
     void (*list)(void);
 } lists[] = {
     {"strategies", list_strategies}, {"laws", list_laws},         {"models", list_models},
     {"sources", list_sources},       {"settings", list_settings}, {"actions", list_actions},
-    {"tables", list_tables},
+    {"tables", list_tables},         {"tasks", list_tasks},
 };
 
 static const char *list_name(const void *context, size_t i)
@@ -130,7 +139,7 @@ static const struct cli_option options[] = {{NULL}};
 
 const struct cli_command command_list = {
     .name = "list",
-    .arguments = "strategies | laws | models | sources | settings | actions | tables",
+    .arguments = "strategies | laws | models | sources | settings | actions | tables | tasks",
     .summary = "list what there is, with help",
     .examples = "  maskscope list settings\n"
                 "  maskscope list strategies\n",

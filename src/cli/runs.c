@@ -107,9 +107,13 @@ static void forget_circumstances(struct config *config)
         "show.share",
         "seed",
     };
-    for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
-        const struct setting *row = setting_find(config_table(), names[i]);
-        if (row)
+    const struct setting_table *table = config_table();
+    for (size_t i = 0; i < table->count; i++) {
+        const struct setting *row = &table->rows[i];
+        bool forgotten = !strncmp(row->name, "probe.", strlen("probe."));
+        for (size_t j = 0; j < ARRAY_LENGTH(names); j++)
+            forgotten = forgotten || !strcmp(row->name, names[j]);
+        if (forgotten)
             (void)setting_assign_text(row, row->fallback, config, NULL);
     }
 }

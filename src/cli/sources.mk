@@ -15,6 +15,7 @@ maskscope_SOURCES = \
 	src/cli/mask_study.c src/cli/mask_study.h \
 	src/cli/output.c src/cli/output.h \
 	src/cli/paper.c src/cli/paper.h \
+	src/cli/probe.c \
 	src/cli/reconstruct.c \
 	src/cli/replay.c \
 	src/cli/run.c \

@@ -1,6 +1,7 @@
 #include "nn/mae.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "nn/layout.h"
@@ -32,6 +33,11 @@ struct mae *mae_new(const struct mae_shape *shape, struct error *error)
     }
     fill_positions(mae, &layout);
     return mae;
+}
+
+bool mae_is_of_decoder(const char *name)
+{
+    return !strncmp(name, "decoder", strlen("decoder")) || !strcmp(name, "mask_token");
 }
 
 void mae_free(struct mae *mae)

@@ -79,6 +79,10 @@ struct mae {
     float *weights; /* [table.total], owned */
 };
 
+/* Whether the parameter of that name belongs to what reconstructs, and not to the encoder. */
+bool mae_is_of_decoder(const char *name);
+#define MAE_DECODER_FIRST "decoder_embed.weight" /* no model is without */
+
 /* Weights are zero but for the fixed position tables. Null with *error set. */
 struct mae *mae_new(const struct mae_shape *shape, struct error *error);
 void mae_free(struct mae *mae);

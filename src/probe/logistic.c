@@ -209,7 +209,8 @@ bool logistic_fit(struct logistic *logistic, const struct probe_rows *train,
     size_t classes = (size_t)settings->classes;
     float *values = NULL;
     *logistic = (struct logistic){.classes = settings->classes, .dim = train->dim};
-    bool good = standard_init(&logistic->standard, train, error) &&
+    bool good = (settings->standard ? standard_copy(&logistic->standard, settings->standard, error)
+                                    : standard_init(&logistic->standard, train, error)) &&
                 (logistic->weight = memory_new(classes * train->dim, sizeof(float), error)) &&
                 (logistic->bias = memory_new(classes, sizeof(float), error)) &&
                 (values = standard_apply(&logistic->standard, train, error)) &&

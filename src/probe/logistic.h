@@ -13,8 +13,9 @@
 struct logistic_settings {
     int classes;
     double penalty;
-    int iterations;   /* 0: as many as it takes, within reason */
-    double tolerance; /* of the gradient's largest component; 0: the usual */
+    int iterations;                  /* 0: as many as it takes, within reason */
+    double tolerance;                /* of the gradient's largest component; 0: the usual */
+    const struct standard *standard; /* by which rows are standardised, copied; null: their own */
 };
 
 /* Owned weights; all-zero is empty. It knows how to standardise what it is given. */

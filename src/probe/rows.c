@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "base/parallel.h"
@@ -45,14 +46,29 @@ static void measure_columns(void *context, size_t task)
     }
 }
 
+static bool allocate(struct standard *standard, size_t dim, struct error *error)
+{
+    *standard = (struct standard){.dim = dim};
+    if ((standard->mean = memory_new(dim, sizeof(float), error)) &&
+        (standard->scale = memory_new(dim, sizeof(float), error)))
+        return true;
+    standard_release(standard);
+    return false;
+}
+
+bool standard_copy(struct standard *standard, const struct standard *from, struct error *error)
+{
+    if (!allocate(standard, from->dim, error))
+        return false;
+    memcpy(standard->mean, from->mean, from->dim * sizeof *standard->mean);
+    memcpy(standard->scale, from->scale, from->dim * sizeof *standard->scale);
+    return true;
+}
+
 bool standard_init(struct standard *standard, const struct probe_rows *rows, struct error *error)
 {
-    *standard = (struct standard){.dim = rows->dim};
-    if (!(standard->mean = memory_new(rows->dim, sizeof(float), error)) ||
-        !(standard->scale = memory_new(rows->dim, sizeof(float), error))) {
-        standard_release(standard);
+    if (!allocate(standard, rows->dim, error))
         return false;
-    }
     struct measure_job job = {standard, rows};
     parallel_for((rows->dim + COLUMN_TASK - 1) / COLUMN_TASK, measure_columns, &job);
     return true;

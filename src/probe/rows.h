@@ -33,6 +33,8 @@ struct standard {
 };
 bool standard_init(struct standard *standard, const struct probe_rows *rows, struct error *error)
     __attribute__((warn_unused_result));
+bool standard_copy(struct standard *standard, const struct standard *from, struct error *error)
+    __attribute__((warn_unused_result));
 void standard_release(struct standard *standard);
 /* A copy of rows' values, (value - mean) * scale; the caller frees it. Null with *error set. */
 float *standard_apply(const struct standard *standard, const struct probe_rows *rows,

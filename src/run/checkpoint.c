@@ -9,6 +9,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "nn/mae.h"
 #include "run/checkpoint_folder.h"
 #include "run/safetensors.h"
 
@@ -52,12 +53,20 @@ static int64_t *counter_of(const struct checkpoint_arm *arm, size_t counter)
     return value;
 }
 
-static bool visit_block(const struct parameter_table *table, const char *prefix, const char *group,
-                        float *block, slot_visitor *visit, void *context, struct error *error)
+/* What is asked for of an arm's tensors. */
+struct slot_range {
+    bool several; /* arms in the file */
+    bool encoder; /* the decoder's are left out */
+};
+
+static bool visit_block(const struct parameter_table *table, bool encoder, const char *prefix,
+                        const char *group, float *block, slot_visitor *visit, void *context,
+                        struct error *error)
 {
     for (int i = 0; i < table->count; i++) {
         const struct parameter *parameter = &table->items[i];
-        if (group[0] && parameter->init == PARAMETER_FIXED)
+        if ((group[0] && parameter->init == PARAMETER_FIXED) ||
+            (encoder && mae_is_of_decoder(parameter->name)))
             continue;
         struct slot slot = {.parameter = parameter, .values = block + parameter->offset};
         if ((size_t)snprintf(slot.name, NAME_SIZE, "%s%s%s", prefix, group, parameter->name) >=
@@ -71,20 +80,21 @@ static bool visit_block(const struct parameter_table *table, const char *prefix,
 }
 
 /* All tensors that an arm has in a checkpoint, in the order of the file. */
-static bool visit_slots(const struct checkpoint_arm *arm, bool several, slot_visitor *visit,
-                        void *context, struct error *error)
+static bool visit_slots(const struct checkpoint_arm *arm, struct slot_range range,
+                        slot_visitor *visit, void *context, struct error *error)
 {
     char prefix[NAME_SIZE];
-    arm_prefix(prefix, arm->name, several);
+    arm_prefix(prefix, arm->name, range.several);
     const struct parameter_table *table = arm->table;
-    bool good = visit_block(table, prefix, "", arm->weights, visit, context, error);
+    bool encoder = range.encoder;
+    bool good = visit_block(table, encoder, prefix, "", arm->weights, visit, context, error);
     if (good && arm->moment1)
-        good =
-            visit_block(table, prefix, "optimizer.exp_avg.", arm->moment1, visit, context, error) &&
-            visit_block(table, prefix, "optimizer.exp_avg_sq.", arm->moment2, visit, context,
-                        error);
+        good = visit_block(table, encoder, prefix, "optimizer.exp_avg.", arm->moment1, visit,
+                           context, error) &&
+               visit_block(table, encoder, prefix, "optimizer.exp_avg_sq.", arm->moment2, visit,
+                           context, error);
     for (int i = 0; good && i < arm->block_count; i++)
-        good = visit_block(arm->blocks[i].table, prefix, arm->blocks[i].prefix,
+        good = visit_block(arm->blocks[i].table, encoder, prefix, arm->blocks[i].prefix,
                            arm->blocks[i].values, visit, context, error);
     return good;
 }
@@ -149,7 +159,8 @@ static bool write_file(const char *path, int64_t step, const char *config,
         return false;
     bool good = add_metadata(writer, step, config, arms, count, error);
     for (int i = 0; good && i < count; i++)
-        good = visit_slots(&arms[i], count > 1, add_slot, writer, error);
+        good = visit_slots(&arms[i], (struct slot_range){.several = count > 1}, add_slot, writer,
+                           error);
     good = good && safetensors_writer_save(writer, path, error);
     safetensors_writer_free(writer);
     return good;
@@ -280,21 +291,48 @@ static bool is_of_model(const char *name)
     return true;
 }
 
-/* A file with more than the table's tensors is of another model: a deeper one, say. */
-static bool check_no_others(const struct safetensors *file, const struct checkpoint_arm *arm,
-                            bool several, struct error *error)
+/* Whether the file has nothing of the arm's decoder. */
+static bool lacks_decoder(const struct safetensors *file, const char *prefix)
+{
+    size_t length = strlen(prefix);
+    for (size_t i = 0; i < safetensors_count(file); i++) {
+        const char *name = safetensors_at(file, i)->name;
+        if (strncmp(name, prefix, length) == 0 && mae_is_of_decoder(name + length))
+            return false;
+    }
+    return true;
+}
+
+/* Whether the model of that table has a decoder, which the guides' tables do not. */
+static bool check_decoder(const struct safetensors *file, const struct checkpoint_arm *arm,
+                          struct slot_range *range, struct error *error)
 {
     char prefix[NAME_SIZE];
-    arm_prefix(prefix, arm->name, several);
-    size_t length = strlen(prefix), found = 0;
+    arm_prefix(prefix, arm->name, range->several);
+    range->encoder = parameter_find(arm->table, MAE_DECODER_FIRST) && lacks_decoder(file, prefix);
+    return !range->encoder || arm->encoder_only ||
+           error_set(error, ERROR_DATA,
+                     "%s: it holds an encoder only (no %s%s and what follows): the decoder is "
+                     "needed to reconstruct",
+                     safetensors_path(file), prefix, MAE_DECODER_FIRST);
+}
+
+/* A file with more than the table's tensors is of another model: a deeper one, say. */
+static bool check_no_others(const struct safetensors *file, const struct checkpoint_arm *arm,
+                            struct slot_range range, struct error *error)
+{
+    char prefix[NAME_SIZE];
+    arm_prefix(prefix, arm->name, range.several);
+    size_t length = strlen(prefix), found = 0, expected = 0;
     for (size_t i = 0; i < safetensors_count(file); i++) {
         const char *name = safetensors_at(file, i)->name;
         found += strncmp(name, prefix, length) == 0 && is_of_model(name + length);
     }
-    if (found != (size_t)arm->table->count)
-        return error_set(error, ERROR_DATA, "%s: arm %s has %zu tensors, this model has %d",
-                         safetensors_path(file), arm->name, found, arm->table->count);
-    return true;
+    for (int i = 0; i < arm->table->count; i++)
+        expected += !range.encoder || !mae_is_of_decoder(arm->table->items[i].name);
+    return found == expected ||
+           error_set(error, ERROR_DATA, "%s: arm %s has %zu tensors, this model has %zu",
+                     safetensors_path(file), arm->name, found, expected);
 }
 
 static int find_name(const json_t *names, const char *name)
@@ -327,30 +365,43 @@ static bool read_counters(const struct safetensors *file, const struct checkpoin
 }
 
 static bool check_arm(struct safetensors *file, const json_t *names,
-                      const struct checkpoint_arm *arm, struct error *error)
+                      const struct checkpoint_arm *arm, struct slot_range *range,
+                      struct error *error)
 {
-    bool several = json_array_size(names) > 1;
     int index = find_name(names, arm->name);
+    *range = (struct slot_range){.several = json_array_size(names) > 1};
     if (index < 0)
         return error_set(error, ERROR_DATA, "%s: holds no arm %s", safetensors_path(file),
                          arm->name);
     return read_counters(file, arm, (size_t)index, false, error) &&
-           visit_slots(arm, several, check_slot, file, error) &&
-           check_no_others(file, arm, several, error);
+           check_decoder(file, arm, range, error) &&
+           visit_slots(arm, *range, check_slot, file, error) &&
+           check_no_others(file, arm, *range, error);
+}
+
+static bool load_arm(struct safetensors *file, const json_t *names,
+                     const struct checkpoint_arm *arm, struct error *error)
+{
+    struct slot_range range;
+    if (!check_arm(file, names, arm, &range, error) ||
+        !visit_slots(arm, range, read_slot, file, error) ||
+        !read_counters(file, arm, (size_t)find_name(names, arm->name), true, error))
+        return false;
+    if (arm->encoder_only)
+        *arm->encoder_only = range.encoder;
+    return true;
 }
 
 static bool load_arms(struct safetensors *file, const json_t *names,
                       const struct checkpoint_arm *arms, int count, struct error *error)
 {
+    struct slot_range range;
     for (int i = 0; i < count; i++)
-        if (!check_arm(file, names, &arms[i], error))
+        if (!check_arm(file, names, &arms[i], &range, error))
             return false;
-    for (int i = 0; i < count; i++) {
-        size_t index = (size_t)find_name(names, arms[i].name);
-        if (!visit_slots(&arms[i], json_array_size(names) > 1, read_slot, file, error) ||
-            !read_counters(file, &arms[i], index, true, error))
+    for (int i = 0; i < count; i++)
+        if (!load_arm(file, names, &arms[i], error))
             return false;
-    }
     return true;
 }
 

@@ -41,6 +41,8 @@ struct checkpoint_arm {
     const struct checkpoint_block *blocks; /* [block_count] */
     int block_count;
     int64_t *ema_updates, *guide_steps; /* save: null for 0; load: null where not wanted */
+    bool *encoder_only; /* load: null if the decoder must be there, else whether it is not (its
+                           weights are left alone then) */
 };
 
 /* out = FOLDER/step-STEP.safetensors; ERROR_USAGE if it is too long. */

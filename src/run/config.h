@@ -78,6 +78,16 @@ struct config {
         int64_t seed;
     } eval;
     struct {
+        int features;                 /* enum feature_kind */
+        int64_t block;                /* of the encoder; 0: the last */
+        int64_t train_images, images; /* 0: all */
+        bool missing_classes;         /* go on where held-out images lack some */
+        int64_t seeds;
+        struct setting_reals k;
+        double temperature;
+        struct setting_reals penalties, shots;
+    } probe; /* downstream tasks */
+    struct {
         char folder[SETTING_TEXT_SIZE]; /* runs are made below it */
     } run;
     struct {
@@ -104,7 +114,7 @@ enum config_origin {
     ORIGIN_PRESET, /* the model preset's, where a setting left it to that */
     ORIGINS
 };
-enum { CONFIG_ROW_LIMIT = 80 };
+enum { CONFIG_ROW_LIMIT = 100 };
 struct config_origins {
     enum config_origin origins[CONFIG_ROW_LIMIT]; /* of each row of config_table() */
     int lines[CONFIG_ROW_LIMIT];                  /* in that file; 0: none */

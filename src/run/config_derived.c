@@ -119,6 +119,19 @@ void config_resolve(struct config *config, struct config_origins *origins)
     config_note_origin(origins, setting_find(config_table(), "data.image_size"), ORIGIN_PRESET, 0);
 }
 
+static bool check_whole(const char *name, const struct setting_reals *list, struct error *error)
+{
+    for (int i = 0; i < list->count; i++)
+        if (list->items[i] != floor(list->items[i]))
+            return error_set(error, ERROR_DATA, "%s: %g is not a whole number", name,
+                             list->items[i]);
+    for (int i = 0; i < list->count; i++)
+        for (int j = 0; j < i; j++)
+            if (list->items[i] == list->items[j])
+                return error_set(error, ERROR_DATA, "%s: %g is there twice", name, list->items[i]);
+    return list->count > 0 || error_set(error, ERROR_DATA, "%s: at least one", name);
+}
+
 bool config_check(const struct config *config, struct error *error)
 {
     struct mae_shape shape;
@@ -150,6 +163,13 @@ bool config_check(const struct config *config, struct error *error)
     for (int i = 0; i < config->arm_count; i++)
         if (!check_mask(&config->arms[i].mask, &shape, error))
             return error_prefix(error, "arms.%s", config->arms[i].name);
+    if (!check_whole("probe.k", &config->probe.k, error) ||
+        !check_whole("probe.shots", &config->probe.shots, error))
+        return false;
+    if (config->probe.block > shape.depth)
+        return error_set(error, ERROR_DATA,
+                         "probe.block is %lld, but the encoder has %d blocks (model.depth)",
+                         (long long)config->probe.block, shape.depth);
     if (config->eval.strategies.count == 0 || config->eval.ratios.count == 0)
         return error_set(error, ERROR_DATA, "eval.strategies and eval.ratios: at least one each");
     return true;

@@ -43,8 +43,9 @@ static bool load_teacher(struct saved *saved, int arm, struct checkpoint_block *
     return true;
 }
 
-static bool load_models(struct saved *saved, struct error *error)
+static bool load_models(struct saved *saved, bool encoders, struct error *error)
 {
+    bool lacking[ARM_LIMIT] = {false};
     struct checkpoint_arm arms[ARM_LIMIT] = {0};
     struct checkpoint_block blocks[ARM_LIMIT][TEACHER_BLOCKS];
     for (int i = 0; i < saved->config.arm_count; i++) {
@@ -55,24 +56,39 @@ static bool load_models(struct saved *saved, struct error *error)
         arms[i].name = saved->config.arms[i].name;
         arms[i].table = &mae->table;
         arms[i].weights = mae->weights;
+        arms[i].encoder_only = encoders ? &lacking[i] : NULL;
         if (!load_teacher(saved, i, blocks[i], &arms[i], error))
             return false;
     }
-    return checkpoint_load(saved->path, arms, saved->arm_count, error);
+    if (!checkpoint_load(saved->path, arms, saved->arm_count, error))
+        return false;
+    for (int i = 0; i < saved->arm_count; i++)
+        saved->encoder_only = saved->encoder_only || lacking[i];
+    return true;
 }
 
-bool saved_open(struct saved *saved, const char *path, struct error *error)
+static bool open_models(struct saved *saved, const char *path, bool encoders, struct error *error)
 {
     struct checkpoint_header header = {0};
     *saved = (struct saved){0};
     if (!find_checkpoint(saved, path, error) ||
         !checkpoint_read_header(saved->path, &header, error))
         return false;
-    bool good = read_config(saved, &header, error) && load_models(saved, error);
+    bool good = read_config(saved, &header, error) && load_models(saved, encoders, error);
     checkpoint_header_release(&header);
     if (!good)
         saved_release(saved);
     return good;
+}
+
+bool saved_open(struct saved *saved, const char *path, struct error *error)
+{
+    return open_models(saved, path, false, error);
+}
+
+bool saved_open_encoders(struct saved *saved, const char *path, struct error *error)
+{
+    return open_models(saved, path, true, error);
 }
 
 bool saved_prepare(struct saved *saved, int arm, const struct strategy_choice *choice,

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "base/memory.h"
+#include "probe/features.h"
 #include "run/config.h"
 #include "run/pictures.h"
 
@@ -133,6 +134,27 @@ static const struct setting rows[] = {
      .help = "probe masks for each image, strategy and ratio"},
     {"eval.seed", SETTING_INT, NULL, 0, 9.2e18, .fallback = "0", FIELD(eval.seed),
      .help = "seed of the probe masks and of the choice of images (which the built-in ones are, which are held out where no folder says so): apart from the run's, so that runs of different seeds are compared on the same"},
+
+    {"probe.features", SETTING_CHOICE, NULL, .choice = feature_kind_name, .fallback = "class", FIELD(probe.features),
+     .help = "what downstream tasks see of an image: the class token or the mean over its patches"},
+    {"probe.block", SETTING_INT, NULL, 0, 128, .fallback = "0", FIELD(probe.block),
+     .help = "block of the encoder that features are taken from, after its last norm; 0: the last"},
+    {"probe.train_images", SETTING_INT, "images", 0, 1e9, .fallback = "0", FIELD(probe.train_images),
+     .help = "training images that downstream tasks learn from, a fixed random choice; 0: all"},
+    {"probe.images", SETTING_INT, "images", 0, 1e9, .fallback = "0", FIELD(probe.images),
+     .help = "held-out images that downstream tasks are measured on, a fixed random choice; 0: all"},
+    {"probe.missing_classes", SETTING_BOOL, NULL, .fallback = "false", FIELD(probe.missing_classes),
+     .help = "go on where no held-out image is of some class"},
+    {"probe.seeds", SETTING_INT, "seeds", 1, 1000, .fallback = "3", FIELD(probe.seeds),
+     .help = "repetitions of downstream tasks in which something is drawn at random"},
+    {"probe.k", SETTING_REALS, "neighbours", 1, 100000, .fallback = "[1, 5, 10, 20]", FIELD(probe.k),
+     .help = "how many nearest neighbours vote in the task knn"},
+    {"probe.temperature", SETTING_REAL, NULL, 0.001, 100, .fallback = "0.07", FIELD(probe.temperature),
+     .help = "a neighbour's vote is exp(cosine similarity / this)"},
+    {"probe.penalties", SETTING_REALS, NULL, 0, 1e6, .fallback = "[1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1]", FIELD(probe.penalties),
+     .help = "weight decays that the task linear tries, on a fifth of the training images held back"},
+    {"probe.shots", SETTING_REALS, "images", 1, 100000, .fallback = "[1, 5, 10, 50]", FIELD(probe.shots),
+     .help = "training images of each class that the task lowshot has"},
 
     {"run.folder", SETTING_TEXT, NULL, .fallback = "runs", FIELD(run.folder),
      .help = "folder in which runs are made"},

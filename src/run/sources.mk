@@ -7,7 +7,10 @@ librun_a_SOURCES = \
 	src/run/command.c src/run/command.h \
 	src/run/config.c src/run/config.h src/run/config_private.h src/run/config_read.c \
 	src/run/config_derived.c src/run/settings.c \
+	src/run/downstream.c src/run/downstream.h src/run/downstream_private.h \
+	src/run/downstream_classify.c src/run/downstream_data.c src/run/downstream_record.c \
 	src/run/evaluate.c src/run/evaluate.h \
+	src/run/feature_cache.c src/run/feature_cache.h \
 	src/run/fork.c src/run/fork.h \
 	src/run/folder.c src/run/folder.h \
 	src/run/gallery.c src/run/gallery.h \
@@ -30,7 +33,7 @@ librun_a_SOURCES = \
 	src/run/snapshot.c src/run/snapshot.h \
 	src/run/tables.c src/run/tables.h src/run/tables_private.h \
 	src/run/tables_classes.c src/run/tables_evaluation.c src/run/tables_images.c \
-	src/run/tables_pairs.c src/run/tables_profile.c src/run/tables_ratios.c \
+	src/run/tables_pairs.c src/run/tables_probes.c src/run/tables_profile.c src/run/tables_ratios.c \
 	src/run/tables_record.c src/run/tables_settings.c \
 	src/run/teacher.c src/run/teacher.h \
 	src/run/trainer.c src/run/trainer.h src/run/trainer_answer.c \
@@ -42,7 +45,7 @@ librun_a_SOURCES += \
 	src/run/checkpoint_folder.c src/run/checkpoint_folder.h \
 	src/run/safetensors.c src/run/safetensors.h src/run/safetensors_private.h \
 	src/run/safetensors_header.c src/run/safetensors_type.c src/run/safetensors_write.c \
-	src/run/store.c src/run/store.h src/run/store_private.h src/run/store_profile.c \
+	src/run/store.c src/run/store.h src/run/store_private.h src/run/store_probe.c src/run/store_profile.c \
 	src/run/store_read.c \
 	src/run/store_schema.h src/run/store_write.c \
 	src/run/verify.c src/run/verify.h src/run/verify_mae.c src/run/verify_private.h \

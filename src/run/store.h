@@ -7,6 +7,9 @@
  *   evaluations(step, arm, strategy, ratio, image, mask, hidden, label, mse)
  *   distances(step, arm, strategy, ratio, image, distance, patches, mse)    a view, since schema 2
  *   positions(step, arm, strategy, ratio, position, images, mse, sd)        a view, since schema 2
+ *   probes(id, step, arm, task, variant, seed, key, data, images, classes, time, seconds)  since 3
+ *   probe_values(probe, name, value)                       of an outcome: accuracy ...
+ *   probe_images(probe, image, label, predicted, value)    image by image
  *
  * `arm` is arms.id everywhere. A value of NULL is a NaN.
  *
@@ -36,7 +39,7 @@
 #include "base/text.h"
 
 enum {
-    STORE_SCHEMA = 2, /* the newest schema version known here */
+    STORE_SCHEMA = 3, /* the newest schema version known here */
     STORE_RUN = 0,    /* the arm id of what belongs to the whole run */
 };
 
@@ -139,6 +142,31 @@ bool store_add_distance(struct store *store, const struct store_distance *row, s
 bool store_add_position(struct store *store, const struct store_position *row, struct error *error)
     __attribute__((warn_unused_result));
 
+/* The outcome of a downstream task with one seed (run/downstream.h). */
+struct store_probe {
+    int64_t id; /* set by the store */
+    int64_t step;
+    int arm; /* STORE_RUN: the weights the run began with */
+    const char *task, *variant, *key, *data;
+    int64_t seed, images, classes;
+    double time, seconds; /* since the epoch; that it took */
+};
+bool store_add_probe(struct store *store, const struct store_probe *probe, int64_t *id,
+                     struct error *error) __attribute__((warn_unused_result));
+/* Forgets the outcome of that arm, step, task, key, seed and variant. */
+bool store_drop_probe(struct store *store, const struct store_probe *probe, struct error *error)
+    __attribute__((warn_unused_result));
+bool store_add_probe_value(struct store *store, int64_t probe, const char *name, double value,
+                           struct error *error) __attribute__((warn_unused_result));
+struct store_probe_image {
+    int64_t image;
+    int label, predicted; /* -1: none */
+    double value;         /* what else there is to say of it; NaN: nothing */
+};
+bool store_add_probe_image(struct store *store, int64_t probe,
+                           const struct store_probe_image *image, struct error *error)
+    __attribute__((warn_unused_result));
+
 /* Deletes metrics and evaluations of steps later than `step`: a run that goes on from a checkpoint
  * forgets what came after it. `events`: also the events since the checkpoint of that step. */
 bool store_truncate_after(struct store *store, int64_t step, bool events, struct error *error)
@@ -207,5 +235,18 @@ bool store_read_distances(struct store *store, int arm, store_distance_visitor *
                           void *context, struct error *error) __attribute__((warn_unused_result));
 bool store_read_positions(struct store *store, int arm, store_position_visitor *visit,
                           void *context, struct error *error) __attribute__((warn_unused_result));
+
+typedef bool store_probe_visitor(void *context, const struct store_probe *probe);
+typedef bool store_probe_value_visitor(void *context, const char *name, double value);
+typedef bool store_probe_image_visitor(void *context, const struct store_probe_image *image);
+/* In the order in which they were added; values by name; images by number. */
+bool store_read_probes(struct store *store, store_probe_visitor *visit, void *context,
+                       struct error *error) __attribute__((warn_unused_result));
+bool store_read_probe_values(struct store *store, int64_t probe, store_probe_value_visitor *visit,
+                             void *context, struct error *error)
+    __attribute__((warn_unused_result));
+bool store_read_probe_images(struct store *store, int64_t probe, store_probe_image_visitor *visit,
+                             void *context, struct error *error)
+    __attribute__((warn_unused_result));
 
 #endif

@@ -59,6 +59,20 @@ static const char *const store_migrations[] = {
     "CREATE VIEW positions AS"
     "  SELECT step, arm, strategy, ratio, position, images, mse, sd FROM position_errors"
     "  JOIN probe_cells ON probe_cells.id = position_errors.cell;",
+    /* 3: outcomes of downstream tasks. `key` is a digest of all that an outcome depends on. */
+    "CREATE TABLE probes("
+    "  id INTEGER PRIMARY KEY, step INTEGER NOT NULL, arm INTEGER NOT NULL REFERENCES arms(id),"
+    "  task TEXT NOT NULL, variant TEXT NOT NULL, seed INTEGER NOT NULL, key TEXT NOT NULL,"
+    "  data TEXT NOT NULL, images INTEGER NOT NULL, classes INTEGER NOT NULL,"
+    "  time REAL NOT NULL, seconds REAL NOT NULL,"
+    "  UNIQUE(arm, step, task, key, seed, variant));"
+    "CREATE TABLE probe_values("
+    "  probe INTEGER NOT NULL REFERENCES probes(id) ON DELETE CASCADE,"
+    "  name TEXT NOT NULL, value REAL, PRIMARY KEY(probe, name)) WITHOUT ROWID;"
+    "CREATE TABLE probe_images("
+    "  probe INTEGER NOT NULL REFERENCES probes(id) ON DELETE CASCADE,"
+    "  image INTEGER NOT NULL, label INTEGER, predicted INTEGER, value REAL,"
+    "  PRIMARY KEY(probe, image)) WITHOUT ROWID;",
 };
 
 /* The subqueries in the deletions turn them into ranges of the primary key. */
@@ -87,6 +101,7 @@ static const char *const store_migrations[] = {
       "DELETE FROM distance_errors WHERE arm IN (SELECT id FROM arms) AND step > ?1")              \
     X(CUT_POSITIONS,                                                                               \
       "DELETE FROM position_errors WHERE arm IN (SELECT id FROM arms) AND step > ?1")              \
+    X(CUT_PROBES, "DELETE FROM probes WHERE step > ?1")                                            \
     X(CUT_EVENTS, "DELETE FROM events WHERE step > ?1")                                            \
     X(CUT_LATE_EVENTS, "DELETE FROM events WHERE step = ?1 AND id >"                               \
                        " (SELECT min(id) FROM events WHERE step = ?1 AND kind = 'checkpoint')")    \
@@ -120,7 +135,20 @@ static const char *const store_migrations[] = {
                       " FROM position_errors JOIN probe_cells ON probe_cells.id = cell"            \
                       " WHERE arm = ?1 AND step ="                                                 \
                       " (SELECT max(step) FROM position_errors WHERE arm = ?1)"                    \
-                      " ORDER BY strategy, ratio, position")
+                      " ORDER BY strategy, ratio, position")                                       \
+    X(ADD_PROBE, "INSERT INTO probes"                                                              \
+                 "(step, arm, task, variant, seed, key, data, images, classes, time, seconds)"     \
+                 " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)")                         \
+    X(DROP_PROBE, "DELETE FROM probes WHERE arm = ?1 AND step = ?2 AND task = ?3 AND key = ?4"    \
+                   " AND seed = ?5 AND variant = ?6")                                                            \
+    X(ADD_PROBE_VALUE, "INSERT INTO probe_values(probe, name, value) VALUES (?1, ?2, ?3)")         \
+    X(ADD_PROBE_IMAGE, "INSERT INTO probe_images(probe, image, label, predicted, value)"           \
+                       " VALUES (?1, ?2, ?3, ?4, ?5)")                                             \
+    X(READ_PROBES, "SELECT id, step, arm, task, variant, seed, key, data, images, classes, time, seconds" \
+                   " FROM probes ORDER BY id")                                                     \
+    X(READ_PROBE_VALUES, "SELECT name, value FROM probe_values WHERE probe = ?1 ORDER BY name")    \
+    X(READ_PROBE_IMAGES, "SELECT image, label, predicted, value FROM probe_images"                 \
+                         " WHERE probe = ?1 ORDER BY image")
 /* clang-format on */
 
 #endif

@@ -100,9 +100,10 @@ bool store_add_evaluation(struct store *store, const struct store_evaluation *ev
 bool store_truncate_after(struct store *store, int64_t step, bool events, struct error *error)
 {
     enum { OF_EVENTS = 2 };
-    static const enum statement cuts[] = {STATEMENT_CUT_METRICS,   STATEMENT_CUT_EVALUATIONS,
-                                          STATEMENT_CUT_DISTANCES, STATEMENT_CUT_POSITIONS,
-                                          STATEMENT_CUT_EVENTS,    STATEMENT_CUT_LATE_EVENTS};
+    static const enum statement cuts[] = {STATEMENT_CUT_METRICS,    STATEMENT_CUT_EVALUATIONS,
+                                          STATEMENT_CUT_DISTANCES,  STATEMENT_CUT_POSITIONS,
+                                          STATEMENT_CUT_PROBES,     STATEMENT_CUT_EVENTS,
+                                          STATEMENT_CUT_LATE_EVENTS};
     for (size_t i = 0; i < ARRAY_LENGTH(cuts) - (events ? 0 : OF_EVENTS); i++) {
         sqlite3_stmt *cut = store_writing(store, cuts[i], error);
         if (!cut || !store_execute(store, cut, sqlite3_bind_int64(cut, 1, step), error))

@@ -154,6 +154,8 @@ static const struct run_table tables[] = {
      TABLE_BY_NOTHING, NULL},
     {"events", "changes, pauses, checkpoints, notes", false, table_make_events, TABLE_BY_NOTHING,
      NULL},
+    {"probes", "downstream tasks: nearest neighbours, linear probes and others", false,
+     table_make_probes, TABLE_BY_NOTHING, NULL},
     {"settings", "the settings as the run began, and as they stand", false, table_make_settings,
      TABLE_BY_NOTHING, NULL},
 };

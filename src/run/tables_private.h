@@ -7,6 +7,7 @@
  *   tables_classes.c     `classes`: by the images' labels
  *   tables_profile.c     `distance` and `position`: where errors lie
  *   tables_images.c      `images`: one by one
+ *   tables_probes.c      `probes`: downstream tasks
  *   tables_settings.c    `settings`: as the run began, and now
  *   tables_record.c      `curves` and `events`: the record as it is
  */
@@ -39,7 +40,7 @@ const char *arm_name(const struct arm_names *arms, int id);
 const char *arm_kind(const struct arm_names *arms, int id);
 
 run_table_maker table_make_distance, table_make_position, table_make_images, table_make_settings,
-    table_make_curves, table_make_events;
+    table_make_curves, table_make_events, table_make_probes;
 probe_table_maker table_fill_matrix, table_fill_arms, table_fill_pairs, table_fill_ratios,
     table_fill_classes;
 

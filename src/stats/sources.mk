@@ -7,6 +7,7 @@ libstats_a_SOURCES = \
 	src/stats/distribution.c src/stats/distribution.h \
 	src/stats/fit.c src/stats/fit.h \
 	src/stats/paired.c src/stats/paired.h \
+	src/stats/proportion.c src/stats/proportion.h \
 	src/stats/rank.c src/stats/rank.h \
 	src/stats/response.c src/stats/response.h \
 	src/stats/smooth.c src/stats/smooth.h \

@@ -77,3 +77,6 @@ tests_unit_run_null_LDADD = $(run_libraries) $(CMOCKA_LIBS)
 check_PROGRAMS += tests/unit/run_store_network
 tests_unit_run_store_network_CFLAGS = $(unit_cflags) $(SQLITE_CFLAGS)
 tests_unit_run_store_network_LDADD = $(run_libraries) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/unit/run_downstream
+tests_unit_run_downstream_CFLAGS = $(unit_cflags)
+tests_unit_run_downstream_LDADD = $(run_libraries) $(CMOCKA_LIBS)

@@ -438,7 +438,9 @@ static void take_back_to_schema_1(void)
     assert_int_equal(sqlite3_exec(database,
                                   "DROP VIEW distances; DROP VIEW positions;"
                                   "DROP TABLE distance_errors; DROP TABLE position_errors;"
-                                  "DROP TABLE probe_cells; PRAGMA user_version = 1",
+                                  "DROP TABLE probe_cells; DROP TABLE probe_values;"
+                                  "DROP TABLE probe_images; DROP TABLE probes;"
+                                  "PRAGMA user_version = 1",
                                   NULL, NULL, NULL),
                      SQLITE_OK);
     sqlite3_close(database);
@@ -487,6 +489,96 @@ static void add_profiles(struct store *store, int64_t step, double mse)
                                                             .mse = mse,
                                                             .sd = 0.5},
                                    &error));
+}
+
+/* ---- Outcomes of downstream tasks ---- */
+
+static bool tally_probe(void *context, const struct store_probe *row)
+{
+    struct tally *tally = context;
+    snprintf(tally->names[tally->count++ % 4], 64, "%lld %d %s %s %lld %s %s %lld %lld %g",
+             (long long)row->step, row->arm, row->task, row->variant, (long long)row->seed,
+             row->key, row->data, (long long)row->images, (long long)row->classes, row->seconds);
+    tally->limit = (int)row->id;
+    return true;
+}
+
+static bool tally_probe_value(void *context, const char *name, double value)
+{
+    struct tally *tally = context;
+    snprintf(tally->names[tally->count++ % 4], 64, "%s %g", name, value);
+    return true;
+}
+
+static bool tally_probe_image(void *context, const struct store_probe_image *image)
+{
+    struct tally *tally = context;
+    snprintf(tally->names[tally->count++ % 4], 64, "%lld %d %d %g", (long long)image->image,
+             image->label, image->predicted, image->value);
+    return true;
+}
+
+static void add_probe(struct store *store, int64_t step, const char *variant, double accuracy)
+{
+    struct store_probe probe = {.step = step,
+                                .arm = STORE_RUN,
+                                .task = "knn",
+                                .variant = variant,
+                                .seed = 4,
+                                .key = "abc",
+                                .data = "photos",
+                                .images = 2,
+                                .classes = 3,
+                                .seconds = 0.5};
+    int64_t id;
+    assert_true(store_drop_probe(store, &probe, &error));
+    assert_true(store_add_probe(store, &probe, &id, &error));
+    assert_true(store_add_probe_value(store, id, "class_mean", 0.25, &error));
+    assert_true(store_add_probe_value(store, id, "accuracy", accuracy, &error));
+    assert_true(
+        store_add_probe_image(store, id, &(struct store_probe_image){7, 1, 2, NAN}, &error));
+    assert_true(
+        store_add_probe_image(store, id, &(struct store_probe_image){3, -1, -1, 0.5}, &error));
+}
+
+static int64_t read_probes(struct store *store, struct tally *probes, struct tally *values,
+                           struct tally *images)
+{
+    *probes = *values = *images = (struct tally){0};
+    assert_true(store_read_probes(store, tally_probe, probes, &error));
+    int64_t newest = probes->limit;
+    assert_true(store_read_probe_values(store, newest, tally_probe_value, values, &error));
+    assert_true(store_read_probe_images(store, newest, tally_probe_image, images, &error));
+    return newest;
+}
+
+static void test_probes(void **state)
+{
+    (void)state;
+    struct tally probes, values, images;
+    struct store *store = open_store(STORE_APPEND);
+    assert_true(store_begin(store, &error));
+    add_probe(store, 4, "k = 1", 0.5);
+    add_probe(store, 9, "k = 1", 0.5);
+    add_probe(store, 9, "k = 5", 0.25);
+    add_probe(store, 9, "k = 1", 0.75); /* takes the place of the earlier one */
+    assert_true(store_commit(store, &error));
+    int64_t newest = read_probes(store, &probes, &values, &images);
+    assert_int_equal(probes.count, 3);
+    assert_string_equal(probes.names[2], "9 0 knn k = 1 4 abc photos 2 3 0.5");
+    assert_int_equal(values.count, 2);
+    assert_string_equal(values.names[0], "accuracy 0.75");
+    assert_int_equal(images.count, 2);
+    assert_string_equal(images.names[0], "3 -1 -1 0.5");
+    assert_string_equal(images.names[1], "7 1 2 nan");
+
+    assert_true(store_begin(store, &error) && store_truncate_after(store, 4, false, &error) &&
+                store_commit(store, &error));
+    assert_int_not_equal(read_probes(store, &probes, &values, &images), newest);
+    assert_int_equal(probes.count, 1);
+    assert_true(store_read_probe_values(store, newest, tally_probe_value, &values, &error));
+    assert_int_equal(values.count, 2); /* those of the one that is left: its own went with it */
+    store_close(store);
 }
 
 /* A record of the first schema can be read, is left as it is by reading, and is brought up to date
@@ -585,6 +677,7 @@ int main(void)
         cmocka_unit_test(test_reader_beside_writer),
         cmocka_unit_test(test_kill_during_transactions),
         cmocka_unit_test(test_full_disk),
+        cmocka_unit_test(test_probes),
         cmocka_unit_test(test_migration),
         cmocka_unit_test(test_refused_files),
     };

@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "stats/chi_square.h"
 #include "stats/describe.h"
+#include "stats/proportion.h"
 #include "stats/distribution.h"
 #include "stats/fit.h"
 #include "stats/paired.h"
@@ -41,6 +42,21 @@ static void test_quartiles_are_type_7(void **state)
     assert_near(d.quartile_1, 1.75, 1e-15);
     assert_near(d.median, 2.5, 1e-15);
     assert_near(d.quartile_3, 3.5, 1e-15);
+}
+
+/* statsmodels' proportion_confint(method="wilson"). */
+static void test_proportion(void **state)
+{
+    (void)state;
+    double low, high;
+    proportion_interval(10, 20, &low, &high);
+    assert_near(low, 0.2992980081982124, 1e-12);
+    assert_near(high, 0.7007019918017877, 1e-12);
+    proportion_interval(0, 10, &low, &high);
+    assert_near(low, 0, 1e-12);
+    assert_near(high, 0.27753279986288, 1e-9);
+    proportion_interval(0, 0, &low, &high);
+    assert_true(isnan(low) && isnan(high));
 }
 
 static void test_describe_little(void **state)
@@ -238,6 +254,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_describe),
         cmocka_unit_test(test_quartiles_are_type_7),
+        cmocka_unit_test(test_proportion),
         cmocka_unit_test(test_describe_little),
         cmocka_unit_test(test_ranks),
         cmocka_unit_test(test_paired),

@@ -1,0 +1,288 @@
+/* maskscope probe: downstream tasks on the models of a checkpoint. */
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "base/parallel.h"
+#include "cli/commands.h"
+#include "cli/output.h"
+#include "run/downstream.h"
+#include "run/folder.h"
+#include "run/saved.h"
+
+enum { TASK_LIMIT = 16, WHAT_SIZE = 96 };
+
+/* What the command line asks for. */
+struct request {
+    const struct downstream_task *tasks[TASK_LIMIT];
+    int task_count;
+    const struct mae *models[ARM_LIMIT];
+    const char *names[ARM_LIMIT];
+    int count;
+};
+
+/* ---- Progress ---- */
+
+/* A step of the work has its own clock: the estimate is of what is left of it. */
+struct progress {
+    struct cli *cli;
+    char what[WHAT_SIZE];
+    double since, shown;
+    bool line; /* something is on the terminal's last line */
+};
+
+static double now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+static void show(struct progress *progress, double done, double time)
+{
+    char left[16] = "";
+    double spent = time - progress->since;
+    if (done > 0 && spent > 1)
+        text_from_duration(left, spent / done * (1 - done));
+    fprintf(stderr, "\r%s: %3.0f%%%s%s\033[K", progress->what, 100 * done, left[0] ? ", left " : "",
+            left);
+    progress->line = true;
+    progress->shown = time;
+}
+
+static bool show_progress(void *context, const char *what, double done)
+{
+    enum { FRAMES = 10 };
+    struct progress *progress = context;
+    double time = now();
+    bool fresh = strcmp(progress->what, what);
+    if (fresh) {
+        text_copy(progress->what, sizeof progress->what, what);
+        progress->since = time;
+    }
+    if (!cli_flag(progress->cli, "quiet") && isatty(STDERR_FILENO) &&
+        (fresh || time - progress->shown > 1. / FRAMES))
+        show(progress, done, time);
+    return cli_signal(NULL) == 0;
+}
+
+/* ---- What is asked for ---- */
+
+static bool add_tasks(struct request *request, const char *list, struct error *error)
+{
+    while (*list) {
+        char name[32];
+        size_t length = strcspn(list, ",");
+        snprintf(name, sizeof name, "%.*s", (int)(length < sizeof name ? length : sizeof name - 1),
+                 list);
+        const struct downstream_task *task = downstream_task_find(name, error);
+        if (!task)
+            return error_prefix(error, "--task");
+        bool there = false;
+        for (int i = 0; i < request->task_count; i++)
+            there = there || request->tasks[i] == task;
+        if (!there)
+            request->tasks[request->task_count++] = task;
+        list += length + (list[length] == ',');
+    }
+    return request->task_count > 0 ||
+           error_set(error, ERROR_USAGE, "--task: expected the name of a task");
+}
+
+static bool add_arms(struct request *request, const struct saved *saved, const char *wanted,
+                     struct error *error)
+{
+    for (int i = 0; i < saved->arm_count; i++) {
+        const char *name = saved->config.arms[i].name;
+        if (wanted && strcmp(name, wanted))
+            continue;
+        request->models[request->count] = saved->models[i];
+        request->names[request->count++] = name;
+    }
+    return request->count > 0 ||
+           error_set(error, ERROR_USAGE, "--arm: %s has no arm '%s'", saved->path, wanted);
+}
+
+static bool assign(const struct cli *cli, const char *option, const char *setting,
+                   struct config *config, struct error *error)
+{
+    const char *value = cli_value(cli, option);
+    return !value || config_assign(config, setting, value, ORIGIN_COMMAND_LINE, NULL, error);
+}
+
+/* The saved configuration with what this command line changes. */
+static bool apply_options(const struct cli *cli, struct config *config, struct error *error)
+{
+    return cli_assignments(cli, config, NULL, error) &&
+           (!cli_value(cli, "data") ||
+            (!strcmp(cli_value(cli, "data"), "scenes")
+                 ? config_assign(config, "data.source", "scenes", ORIGIN_COMMAND_LINE, NULL, error)
+                 : assign(cli, "data", "data.path", config, error))) &&
+           assign(cli, "seeds", "probe.seeds", config, error) &&
+           assign(cli, "features", "probe.features", config, error) &&
+           assign(cli, "block", "probe.block", config, error) && config_check(config, error);
+}
+
+/* ---- The run that the checkpoint is of ---- */
+
+/* All-zero: the checkpoint lies in no run's folder, or must not be written to. */
+struct record {
+    struct store *store;
+    int lock; /* descriptor; 0: none */
+    char cache[FILE_PATH_SIZE];
+};
+
+/* The folder above the checkpoint's, if that is a run's. */
+static bool find_run(const struct saved *saved, struct run_folder *folder)
+{
+    char path[FILE_PATH_SIZE];
+    struct error error;
+    text_copy(path, sizeof path, saved->path);
+    for (int up = 0; up < 2; up++) {
+        char *slash = strrchr(path, '/');
+        if (slash)
+            *slash = '\0';
+        else
+            text_copy(path, sizeof path, up ? ".." : ".");
+    }
+    return run_folder_open(folder, path[0] ? path : "/", &error) && file_exists(folder->store);
+}
+
+static bool open_record(struct record *record, const struct saved *saved, struct log *log,
+                        struct error *error)
+{
+    struct run_folder folder;
+    struct error why;
+    if (!find_run(saved, &folder)) {
+        log_write(log, LOG_INFO, "%s lies in no run's folder: nothing is recorded", saved->path);
+        return true;
+    }
+    if (!file_join(record->cache, sizeof record->cache, folder.path, "features", error))
+        return false;
+    if (!run_folder_lock(&folder, &record->lock, &why)) {
+        record->lock = 0;
+        log_write(log, LOG_WARNING, "%s: nothing is recorded", why.message);
+        return true;
+    }
+    return (record->store = store_open(folder.store, STORE_APPEND, error));
+}
+
+static void close_record(struct record *record)
+{
+    store_close(record->store);
+    if (record->lock > 0)
+        close(record->lock);
+}
+
+/* ---- The command ---- */
+
+static bool write_table(const struct output *output, struct downstream_outcomes *outcomes,
+                        struct error *error)
+{
+    struct table table;
+    if (!downstream_table(&table, outcomes, error))
+        return false;
+    bool good = output_table(output, &table, error);
+    table_release(&table);
+    return good;
+}
+
+/* What was done before an interruption is shown all the same. */
+static bool run_tasks(struct cli *cli, const struct saved *saved, const struct request *asked,
+                      const struct output *output, struct error *error)
+{
+    struct record record = {0};
+    struct downstream_outcomes outcomes = {0};
+    struct progress progress = {.cli = cli};
+    bool good = cli_flag(cli, "no-record") || open_record(&record, saved, cli->log, error);
+    struct downstream_request request = {.config = &saved->config,
+                                         .shape = &saved->shape,
+                                         .models = asked->models,
+                                         .names = asked->names,
+                                         .count = asked->count,
+                                         .step = saved->step,
+                                         .encoder_only = saved->encoder_only,
+                                         .untrained = cli_flag(cli, "untrained"),
+                                         .cache = record.cache[0] ? record.cache : NULL,
+                                         .store = record.store,
+                                         .again = cli_flag(cli, "again"),
+                                         .log = cli->log,
+                                         .progress = show_progress,
+                                         .context = &progress};
+    good = good && downstream_run(&outcomes, &request, asked->tasks, asked->task_count, error);
+    if (progress.line)
+        fprintf(stderr, "\r\033[K");
+    bool stopped = !good && error->code == ERROR_CHECK && cli_signal(NULL);
+    if (stopped)
+        fprintf(stderr,
+                record.store ? "stopped; the same command goes on from here\n" : "stopped\n");
+    if (good || (stopped && outcomes.count > 0))
+        good = write_table(output, &outcomes, error);
+    else
+        good = stopped;
+    downstream_outcomes_release(&outcomes);
+    close_record(&record);
+    return good;
+}
+
+static void log_to_stderr(void *context, const struct log_line *line)
+{
+    (void)context;
+    fprintf(stderr, "%s%s\n", isatty(STDERR_FILENO) ? "\r\033[K" : "", line->text);
+}
+
+static bool probe(struct cli *cli, struct error *error)
+{
+    struct output output;
+    struct saved saved;
+    struct request request = {0};
+    const char *tasks = cli_value(cli, "task");
+    log_set_sink(cli->log, log_to_stderr, NULL);
+    if (!output_init(&output, cli, error) ||
+        !add_tasks(&request, tasks ? tasks : "knn,linear", error) ||
+        !saved_open_encoders(&saved, cli->arguments[0], error))
+        return false;
+    cli_catch_signals();
+    bool good = apply_options(cli, &saved.config, error) &&
+                add_arms(&request, &saved, cli_value(cli, "arm"), error);
+    if (good) {
+        parallel_set_threads((int)saved.config.train.threads);
+        good = run_tasks(cli, &saved, &request, &output, error);
+    }
+    saved_release(&saved);
+    cli->signal = cli_signal(NULL);
+    return good;
+}
+
+static const struct cli_option options[] = {
+    {"task", 't', "LIST", "tasks, for example knn,linear (see 'maskscope list tasks')"},
+    {"data", 0, "FOLDER", "images to use instead of the run's own (data.path), or scenes"},
+    {"seeds", 0, "N", "repetitions, where something is drawn at random (probe.seeds)"},
+    {"features", 0, "KIND", "class or mean (probe.features)"},
+    {"block", 0, "N", "the encoder's block that features are taken from (probe.block)"},
+    {"arm", 0, "NAME", "one of the run's arms only"},
+    {"untrained", 0, NULL, "the weights that the run began with as well"},
+    {"again", 0, NULL, "run tasks whose outcomes are on record once more"},
+    {"no-record", 0, NULL, "leave the run's folder alone"},
+    {"wide", 'w', NULL, "show every column as text, Markdown and LaTeX too"},
+    CLI_SETTING_OPTIONS,
+    OUTPUT_OPTIONS,
+    {NULL},
+};
+
+const struct cli_command command_probe = {
+    .name = "probe",
+    .arguments = "RUN|CHECKPOINT",
+    .summary = "downstream tasks on each arm's encoder: nearest neighbours, linear probes ...",
+    .examples = "  maskscope probe runs/first\n"
+                "  maskscope probe runs/first --task knn,lowshot --untrained\n"
+                "  maskscope probe runs/first --task linear --seeds 5 --features mean\n"
+                "  maskscope probe runs/first --task knn --data /data/other --format json\n"
+                "  maskscope stats runs/first --table probes\n",
+    .options = options,
+    .least = 1,
+    .most = 1,
+    .run = probe,
+};

@@ -1,0 +1,201 @@
+#include "run/downstream.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/digest.h"
+#include "run/downstream_private.h"
+#include "run/feature_cache.h"
+
+/* Raised when the same inputs give other outcomes. */
+enum { VERSION = 1 };
+
+static const struct downstream_task *const tasks_known[] = {&downstream_knn, &downstream_linear,
+                                                            &downstream_lowshot};
+
+const struct downstream_task *const *downstream_tasks(size_t *count)
+{
+    *count = ARRAY_LENGTH(tasks_known);
+    return tasks_known;
+}
+
+static const char *task_name(const void *context, size_t i)
+{
+    (void)context;
+    return tasks_known[i]->name;
+}
+
+const struct downstream_task *downstream_task_find(const char *name, struct error *error)
+{
+    struct text known = {0};
+    for (size_t i = 0; i < ARRAY_LENGTH(tasks_known); i++) {
+        if (!strcmp(tasks_known[i]->name, name))
+            return tasks_known[i];
+        text_append(&known, "%s%s", i ? ", " : "", tasks_known[i]->name);
+    }
+    int nearest = text_nearest(name, ARRAY_LENGTH(tasks_known), task_name, NULL);
+    if (nearest >= 0)
+        error_set(error, ERROR_USAGE, "no task '%s'; did you mean '%s'?", name,
+                  tasks_known[nearest]->name);
+    else
+        error_set(error, ERROR_USAGE, "no task '%s'; expected %s", name, text_of(&known));
+    text_release(&known);
+    return NULL;
+}
+
+double downstream_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static bool tell(void *context, double done)
+{
+    struct downstream *downstream = context;
+    const struct downstream_request *request = downstream->request;
+    return !request->progress || request->progress(request->context, downstream->what, done);
+}
+
+struct probe_watch downstream_watch(struct downstream *downstream)
+{
+    return (struct probe_watch){tell, downstream};
+}
+
+/* ---- One model after another ---- */
+
+static uint64_t digest_images(uint64_t digest, const struct downstream_images *images)
+{
+    digest = digest_number(digest, images->source->digest);
+    for (size_t i = 0; i < images->count; i++)
+        digest = digest_number(digest, images->images[i]);
+    return digest;
+}
+
+static bool begins(const char *name, const char *prefix)
+{
+    return !strncmp(name, prefix, strlen(prefix));
+}
+
+static bool is_named(const char *name, const char *const *names)
+{
+    while (*names && strcmp(name, *names))
+        names++;
+    return *names;
+}
+
+/* Whether outcomes of the task depend on the setting. */
+static bool counts(const struct downstream_task *task, const char *name)
+{
+    static const char *const of_all[] = {"probe.missing_classes", NULL};
+    static const char *const of_none[] = {"data.path", "data.threads", "data.ahead", NULL};
+    if (begins(name, "data.") || begins(name, "model."))
+        return !is_named(name, of_none);
+    return is_named(name, of_all) || is_named(name, task->settings);
+}
+
+/* Of everything that an outcome depends on besides task, variant and seed. */
+static void make_key(struct downstream *downstream)
+{
+    const struct setting_table *table = config_table();
+    uint64_t digest = digest_number(downstream->digest, VERSION);
+    digest = digest_images(digest, &downstream->train);
+    digest = digest_images(digest, &downstream->held_out);
+    for (size_t i = 0; i < table->count; i++) {
+        const struct setting *row = &table->rows[i];
+        struct text value = {0};
+        if (!counts(downstream->task, row->name))
+            continue;
+        setting_write(row, downstream->config, &value);
+        digest = digest_text(digest_text(digest, row->name), text_of(&value));
+        text_release(&value);
+    }
+    snprintf(downstream->key, sizeof downstream->key, "%016" PRIx64, digest);
+}
+
+static bool run_seed(struct downstream *downstream, int64_t seed, struct error *error)
+{
+    size_t first = downstream->outcomes->count;
+    bool found = false;
+    if (!downstream_recall(downstream, seed, &found, error) || found)
+        return found;
+    downstream->seconds_from = downstream_now();
+    if (downstream->task->run(downstream, seed, error))
+        return downstream_record(downstream, first, error);
+    downstream->outcomes->count = first; /* no half of a seed */
+    return false;
+}
+
+static bool run_task(struct downstream *downstream, const struct downstream_task *task,
+                     struct error *error)
+{
+    int64_t seeds = task->seeded ? downstream->config->probe.seeds : 1;
+    downstream->task = task;
+    make_key(downstream);
+    for (int64_t seed = 0; seed < seeds; seed++) {
+        snprintf(downstream->what, sizeof downstream->what, "%s: %s", downstream->name, task->name);
+        if (seeds > 1) {
+            size_t used = strlen(downstream->what);
+            snprintf(downstream->what + used, sizeof downstream->what - used, ", seed %d of %d",
+                     (int)seed + 1, (int)seeds);
+        }
+        if (!run_seed(downstream, seed, error))
+            return false;
+    }
+    return true;
+}
+
+static bool run_model(struct downstream *downstream, const struct mae *mae, const char *name,
+                      int64_t step, const struct downstream_task *const *tasks, int task_count,
+                      struct error *error)
+{
+    downstream->mae = mae;
+    downstream->name = name;
+    downstream->step = step;
+    downstream->digest = encoder_digest(mae);
+    features_release(&downstream->train_features);
+    features_release(&downstream->features);
+    for (int i = 0; i < task_count; i++)
+        if (!run_task(downstream, tasks[i], error))
+            return false;
+    return true;
+}
+
+static bool run_untrained(struct downstream *downstream, const struct downstream_task *const *tasks,
+                          int task_count, struct error *error)
+{
+    struct mae *mae = mae_new(downstream->request->shape, error);
+    if (!mae)
+        return false;
+    mae_initialise(mae, (uint64_t)downstream->config->seed);
+    bool good = run_model(downstream, mae, DOWNSTREAM_UNTRAINED, 0, tasks, task_count, error);
+    mae_free(mae);
+    return good;
+}
+
+bool downstream_run(struct downstream_outcomes *outcomes, const struct downstream_request *request,
+                    const struct downstream_task *const *tasks, int task_count, struct error *error)
+{
+    struct downstream downstream = {
+        .request = request, .config = request->config, .outcomes = outcomes};
+    bool labelled = false, good = true;
+    for (int i = 0; good && i < task_count; i++) {
+        labelled = labelled || tasks[i]->labelled;
+        good = !tasks[i]->decoder || !request->encoder_only ||
+               error_set(error, ERROR_DATA,
+                         "%s: the checkpoint holds an encoder only, and the task reconstructs: it "
+                         "needs the decoder",
+                         tasks[i]->name);
+    }
+    good = good && downstream_open_data(&downstream, labelled, error);
+    for (int i = 0; good && i < request->count; i++)
+        good = run_model(&downstream, request->models[i], request->names[i], request->step, tasks,
+                         task_count, error);
+    if (good && request->untrained)
+        good = run_untrained(&downstream, tasks, task_count, error);
+    downstream_close_data(&downstream);
+    return good;
+}

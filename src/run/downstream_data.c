@@ -1,0 +1,212 @@
+/* What downstream tasks work on: sources, the choice of images, checks of their classes. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "run/downstream_private.h"
+#include "run/feature_cache.h"
+#include "run/sample.h"
+
+/* All images, or the first of a fixed random order, which are a fair sample. */
+static bool choose_images(struct downstream_images *images, uint64_t seed, int64_t wanted,
+                          struct error *error)
+{
+    size_t all = images->source->count;
+    images->count = wanted > 0 && (size_t)wanted < all ? (size_t)wanted : all;
+    if (images->count < all)
+        return (images->images = sample_order(seed, all, error));
+    images->images = memory_new(all, sizeof *images->images, error);
+    for (size_t i = 0; images->images && i < all; i++)
+        images->images[i] = (uint32_t)i;
+    return images->images;
+}
+
+/* Images without a class are left out; says how many. */
+static void drop_unlabelled(struct downstream_images *images, const char *what, struct log *log)
+{
+    size_t kept = 0, all = images->count;
+    for (size_t i = 0; i < all; i++)
+        if (source_label(images->source, images->images[i]) >= 0)
+            images->images[kept++] = images->images[i];
+    images->count = kept;
+    if (kept > 0 && kept < all)
+        log_write(log, LOG_WARNING, "%zu of the %zu %s images have no class: they are left out",
+                  all - kept, all, what);
+}
+
+static bool open_split(struct downstream *downstream, enum source_split split,
+                       struct downstream_images *images, struct error *error)
+{
+    struct source_settings settings;
+    const struct config *config = downstream->config;
+    config_source(config, downstream->request->shape, &settings);
+    images->source = source_open(&settings, split, downstream->request->log, error);
+    if (!images->source)
+        return error_prefix(error, "data.path");
+    return choose_images(images, (uint64_t)config->eval.seed,
+                         split == SOURCE_TRAIN ? config->probe.train_images : config->probe.images,
+                         error);
+}
+
+/* ---- Classes ---- */
+
+/* counts [classes] of the images of each class in all of the source. */
+static void count_classes(const struct source *source, size_t *counts)
+{
+    for (size_t i = 0; i < source->count; i++) {
+        int label = source_label(source, i);
+        if (label >= 0)
+            counts[label]++;
+    }
+}
+
+static bool no_classes(const struct downstream *downstream, const char *what, struct error *error)
+{
+    return error_set(error, ERROR_DATA,
+                     "%s: no %s image has a class, which the task needs (expected folders "
+                     "train/CLASS/NAME and val/CLASS/NAME)",
+                     downstream->data, what);
+}
+
+static bool check_trained(const struct downstream *downstream, const size_t *counts,
+                          struct error *error)
+{
+    const struct source *source = downstream->train.source;
+    int present = 0, of = 0;
+    for (int i = 0; i < downstream->classes; i++)
+        if (counts[i] > 0) {
+            present++;
+            of = i;
+        }
+    return present > 1 ||
+           error_set(error, ERROR_DATA,
+                     "%s: all training images are of one class, '%s': there is nothing to tell "
+                     "apart",
+                     downstream->data, source->class_names[of]);
+}
+
+static bool check_held_out(const struct downstream *downstream, const size_t *trained,
+                           const size_t *held_out, struct error *error)
+{
+    enum { NAMED = 3 };
+    struct text names = {0};
+    int missing = 0;
+    for (int i = 0; i < downstream->classes; i++)
+        if (trained[i] > 0 && held_out[i] == 0 && missing++ < NAMED)
+            text_append(&names, "%s%s", missing > 1 ? ", " : "",
+                        downstream->train.source->class_names[i]);
+    if (missing > 0 && !downstream->config->probe.missing_classes)
+        error_set(error, ERROR_DATA,
+                  "%s: no held-out image of %d of the %d classes (%s%s): set "
+                  "probe.missing_classes=true to be measured on the others",
+                  downstream->data, missing, downstream->classes, text_of(&names),
+                  missing > NAMED ? ", ..." : "");
+    text_release(&names);
+    return missing == 0 || downstream->config->probe.missing_classes;
+}
+
+static bool check_classes(struct downstream *downstream, struct error *error)
+{
+    const struct source *train = downstream->train.source, *held = downstream->held_out.source;
+    downstream->classes = train->class_count;
+    drop_unlabelled(&downstream->train, "training", downstream->request->log);
+    if (train->class_count == 0 || downstream->train.count == 0)
+        return no_classes(downstream, "training", error);
+    drop_unlabelled(&downstream->held_out, "held-out", downstream->request->log);
+    if (downstream->held_out.count == 0)
+        return no_classes(downstream, "held-out", error);
+    size_t *counts = memory_new(2 * (size_t)downstream->classes, sizeof *counts, error);
+    if (!counts)
+        return false;
+    size_t *held_out = counts + downstream->classes;
+    count_classes(train, counts);
+    count_classes(held, held_out);
+    bool good = check_trained(downstream, counts, error) &&
+                check_held_out(downstream, counts, held_out, error);
+    free(counts);
+    return good;
+}
+
+/* ---- Opening and closing ---- */
+
+/* The folder's name, or the kind of source. */
+static void name_data(struct downstream *downstream)
+{
+    size_t count;
+    const char *path = downstream->config->data.path;
+    const char *kind = source_kinds(&count)[downstream->config->data.source]->name;
+    const char *name = strcmp(kind, "scenes") ? path : kind;
+    const char *end = name + strlen(name);
+    while (end > name + 1 && end[-1] == '/')
+        end--;
+    const char *from = end;
+    while (from > name && from[-1] != '/')
+        from--;
+    snprintf(downstream->data, sizeof downstream->data, "%.*s", (int)(end - from), from);
+}
+
+bool downstream_open_data(struct downstream *downstream, bool labelled, struct error *error)
+{
+    name_data(downstream);
+    config_view(downstream->config, downstream->request->shape, false, &downstream->view);
+    return open_split(downstream, SOURCE_TRAIN, &downstream->train, error) &&
+           open_split(downstream, SOURCE_HOLDOUT, &downstream->held_out, error) &&
+           (!labelled || check_classes(downstream, error));
+}
+
+void downstream_close_data(struct downstream *downstream)
+{
+    source_close(downstream->train.source);
+    source_close(downstream->held_out.source);
+    free(downstream->train.images);
+    free(downstream->held_out.images);
+    features_release(&downstream->train_features);
+    features_release(&downstream->features);
+}
+
+/* ---- Features ---- */
+
+static bool get_features(struct downstream *downstream, const struct downstream_images *images,
+                         struct features *features, const char *what, struct error *error)
+{
+    struct probe_watch watch = downstream_watch(downstream);
+    struct feature_plan plan = {downstream->mae, (int)downstream->config->probe.block,
+                                images->source, &downstream->view};
+    snprintf(downstream->what, sizeof downstream->what, "%s: features of %zu %s images",
+             downstream->name, images->count, what);
+    if (!feature_cache_get(features, downstream->request->cache, &plan, images->images,
+                           images->count, &watch, downstream->request->log, error))
+        return false;
+    if (features->broken > 0)
+        log_write(downstream->request->log, LOG_WARNING, "%zu of the %zu %s images cannot be read",
+                  features->broken, images->count, what);
+    return true;
+}
+
+bool downstream_features(struct downstream *downstream, struct error *error)
+{
+    if (downstream->features.count > 0)
+        return true;
+    char what[DOWNSTREAM_TEXT_SIZE];
+    text_copy(what, sizeof what, downstream->what);
+    bool good =
+        get_features(downstream, &downstream->train, &downstream->train_features, "training",
+                     error) &&
+        get_features(downstream, &downstream->held_out, &downstream->features, "held-out", error);
+    text_copy(downstream->what, sizeof downstream->what, what);
+    return good;
+}
+
+struct probe_rows downstream_rows(const struct downstream *downstream,
+                                  const struct features *features)
+{
+    return features_rows(features, (enum feature_kind)downstream->config->probe.features);
+}
+
+void downstream_write_features(const struct downstream *downstream, struct text *text)
+{
+    int64_t block = downstream->config->probe.block;
+    text_append(text, "%s", feature_kind_name(downstream->config->probe.features));
+    if (block > 0 && block < downstream->request->shape->depth)
+        text_append(text, " of block %lld", (long long)block);
+}

@@ -1,0 +1,81 @@
+/* What the files of downstream.h share. Private to them.
+ *
+ *   downstream.c          the registry; models, tasks and seeds one after another
+ *   downstream_data.c     sources, the choice of images, checks of their classes, features
+ *   downstream_record.c   outcomes in memory and in run.db
+ *   downstream_classify.c the tasks knn, linear and lowshot
+ */
+#ifndef MASKSCOPE_RUN_DOWNSTREAM_PRIVATE_H
+#define MASKSCOPE_RUN_DOWNSTREAM_PRIVATE_H
+
+#include "probe/features.h"
+#include "run/downstream.h"
+
+enum { DOWNSTREAM_TEXT_SIZE = 96, DOWNSTREAM_KEY_SIZE = 17 };
+
+/* The images of one split that take part. */
+struct downstream_images {
+    struct source *source; /* owned */
+    uint32_t *images;      /* [count], owned */
+    size_t count;
+};
+
+struct downstream {
+    const struct downstream_request *request;
+    const struct config *config;
+    struct downstream_outcomes *outcomes;
+    struct downstream_images train, held_out;
+    struct view_settings view;
+    int classes;
+    char data[DOWNSTREAM_TEXT_SIZE]; /* what people call it */
+
+    /* The model at hand. */
+    const struct mae *mae;
+    const char *name;
+    int64_t step;
+    uint64_t digest;                          /* of its encoder */
+    struct features train_features, features; /* empty until asked for */
+
+    /* The task at hand. */
+    const struct downstream_task *task;
+    char key[DOWNSTREAM_KEY_SIZE];
+    char what[DOWNSTREAM_TEXT_SIZE]; /* for progress */
+    double seconds_from;             /* when the seed began */
+};
+
+/* Opens the sources and chooses images; those without a class are left out if a task needs one.
+ * ERROR_DATA: they are not what it takes. */
+bool downstream_open_data(struct downstream *downstream, bool labelled, struct error *error);
+void downstream_close_data(struct downstream *downstream);
+/* Features of the model at hand, made or read when first asked for. */
+bool downstream_features(struct downstream *downstream, struct error *error);
+/* The features that the settings choose. */
+struct probe_rows downstream_rows(const struct downstream *downstream,
+                                  const struct features *features);
+/* What a task hands on so that progress is told and it can be interrupted. */
+struct probe_watch downstream_watch(struct downstream *downstream);
+/* "class" or "mean", and the block where it is not the last. */
+void downstream_write_features(const struct downstream *downstream, struct text *text);
+
+/* Adds an outcome of the task at hand for `variant`, with no values yet; null with *error set.
+ * images: how many answers it has room for. */
+struct downstream_outcome *downstream_add(struct downstream *downstream, const char *variant,
+                                          int64_t seed, size_t images, struct error *error);
+/* Adds a value to the newest outcome: at most DOWNSTREAM_VALUES. The name is borrowed for good
+ * where it is a constant, else copied. */
+enum { DOWNSTREAM_VALUES = 8 };
+void downstream_add_value(struct downstream_outcome *outcome, const char *name, double value);
+/* An outcome of classification: predicted [rows->count] of the held-out features. */
+struct downstream_outcome *downstream_add_classes(struct downstream *downstream,
+                                                  const char *variant, int64_t seed,
+                                                  const int *predicted, struct error *error);
+/* Whether the outcomes of the task at hand with that seed are on record; if so they are added. */
+bool downstream_recall(struct downstream *downstream, int64_t seed, bool *found,
+                       struct error *error);
+/* Records the outcomes from `first` on, which are those of one seed of the task at hand. */
+bool downstream_record(struct downstream *downstream, size_t first, struct error *error);
+double downstream_now(void);
+
+extern const struct downstream_task downstream_knn, downstream_linear, downstream_lowshot;
+
+#endif

@@ -1,0 +1,134 @@
+#!/bin/sh
+# Downstream tasks: what they print and record, and what they refuse.
+. "${0%/*}/lib.sh"
+plan 36
+
+# A picture of 48 x 40 pixels.
+picture() {
+    base64 -d <<'END'
+iVBORw0KGgoAAAANSUhEUgAAADAAAAAoAgMAAADF6ZHiAAAADFBMVEXAwMCAgIBAQEAAAADNnKgo
+AAAAlElEQVR42k3RsRHEMAhE0Z1xAS7JLuGCo7QrwYEpzSU4EIeEBBv+5I20wMwe1UvkCyDiJ/KJ
+UIrmISInB0a8qjfHxEDyBsIqHNtBcsTEDpBs4Geu6JhHyRETM5R8GArLiD+DB8BTmCHlPWLJKwbW
+4+aoNTO2iJRnBNZA8gvCKvppwHdCDuBrouTmkVhFxxQkj8ij/wGyXegqsyAUUQAAAABJRU5ErkJg
+gg==
+END
+}
+# values FILE COLUMN : that column of a CSV table, in one line (no task's variant has a quote in it
+# before the columns asked for but the variant itself, which is taken out).
+values() {
+    sed 's/"[^"]*"/x/g' "$1" | cut -d, -f"$2" | tr '\n' ' '
+}
+table_has() {
+    [ "$(sed 1d stdout | cut -d, -f1 | sort | uniq -c | awk '{ print $2 $1 }' | tr '\n' ' ')" = "$1" ]
+}
+all_differ() {
+    ! cmp -s "$1" "$2"
+}
+
+program train small.yaml --quiet --out run --set data.count=200 --set train.steps=60
+knn="--task knn --set probe.k=[1,5] --format csv"
+program stats run --table probes
+ok "nothing yet" says 65 "no downstream task was run yet"
+program probe run $knn --no-record
+ok "nearest neighbours" table_has "knn2 "
+ok "leave no trace if told so" test ! -e run/features
+cp stdout first.csv
+program probe run $knn --threads 3
+cp stdout second.csv
+ok "the same with three threads" test "$(values first.csv 1-15)" = "$(values second.csv 1-15)"
+ok "features are kept" test "$(ls run/features | wc -l)" = 2
+program probe run $knn
+ok "what is on record is read" cmp -s stdout second.csv
+program stats run --table probes --format csv
+ok "and a table of the run" cmp -s stdout second.csv
+for file in run/features/*; do echo broken >"$file"; done
+program probe run $knn --again
+ok "damaged features are made anew" test "$(values stdout 1-15)" = "$(values first.csv 1-15)"
+ok "with a word" grep -q "the features are made anew" stderr
+program probe run $knn --again --features mean --block 1 --no-record
+ok "other features" all_differ stdout first.csv
+tasks="--task linear,lowshot --set probe.shots=[1,3] --seeds 2 --untrained --format csv"
+program probe run $tasks
+ok "linear probes and few images, of the untrained too" table_has "linear2 lowshot4 "
+program probe run --task knn --set probe.k=[1,5,20] --format csv
+ok "another k, and those there are" table_has "knn3 "
+ok "as they were" test "$(grep -v 'k = 20' stdout | values - 1-9)" = "$(values first.csv 1-9)"
+program probe run/checkpoints/latest $tasks --again
+cp stdout again.csv
+program stats run --table probes --format csv
+sed '/^knn/d' stdout >part.csv
+ok "the newest outcomes are on record" cmp -s part.csv again.csv
+program probe run --task knn --format json
+ok "as JSON" grep -q '"measure": *"accuracy"' stdout
+
+# ---- A checkpoint alone ----
+cp run/checkpoints/step-00000060.safetensors alone.safetensors
+program probe alone.safetensors $knn
+ok "a checkpoint outside a run" test "$(values stdout 1-15)" = "$(values first.csv 1-15)"
+ok "is said not to be recorded" grep -q "nothing is recorded" stderr
+
+# ---- Stopping and going on ----
+long="probe run --task linear --set data.count=201 --set probe.penalties=[0.1,0.2] --format csv"
+lines() {
+    "$TEST_PROGRAM" stats run --table probes --format csv 2>/dev/null | grep -c '^linear'
+}
+lines_before=$(lines)
+more_lines() {
+    [ "$(lines)" -gt "$lines_before" ]
+}
+begin $long --seeds 1000
+until_true more_lines
+begun=$process
+"$TEST_PROGRAM" probe run $knn --again >other 2>other.err
+ok "a second one beside it" test "$(values other 1-9)" = "$(values first.csv 1-9)"
+ok "does not record" grep -q "nothing is recorded" other.err
+kill -INT "$begun"
+end
+ok "an interrupt ends it" test "$status" = 130
+ok "with what there is by then" table_has "linear1 "
+ok "and a word on how to go on" says 130 "the same command goes on from here"
+cp stdout stopped.csv
+done_before=$(sed 1d stopped.csv | sed 's/"[^"]*"/x/g' | cut -d, -f10)
+program $long --seeds "$done_before"
+ok "those seeds are there" cmp -s stdout stopped.csv
+
+# ---- Bad input ----
+ok "no such task" refuses 64 "no task 'knm'; did you mean 'knn'?" probe run --task knm
+ok "no such arm" refuses 64 "has no arm 'block'" probe run --arm block
+ok "no such block" refuses 65 "probe.block is 2, but the encoder has 1 blocks" probe run --block 2
+ok "more neighbours than images" refuses 65 "probe.k: k = 30 neighbours, but there are only 20" \
+    probe run --task knn --set probe.k=30 --set probe.train_images=20 --no-record
+ok "half a neighbour" refuses 65 "probe.k: 2.5 is not a whole number" \
+    probe run --set probe.k=[1,2.5]
+ok "more shots than images" refuses 65 "probe.shots: 50 images of each class, but there are only" \
+    probe run --task lowshot --set probe.shots=50 --no-record
+
+mkdir -p flat one/train/a one/val/a less/train/a less/train/b less/val/a full/train/a full/train/b \
+    full/val/a full/val/b
+for name in 1 2 3 4; do
+    for to in flat one/train/a one/val/a less/train/a less/train/b less/val/a full/train/a \
+        full/train/b full/val/a full/val/b; do
+        picture >$to/$name.png
+    done
+done
+on="probe run --task knn --set probe.k=1 --no-record --set data.source=folder --data"
+ok "no folder" refuses 66 "data.path: nowhere: No such file" $on nowhere
+ok "no classes" refuses 65 "flat: no training image has a class" $on flat
+ok "a single class" refuses 65 "one: all training images are of one class, 'a'" $on one
+ok "a class that is not held out" refuses 65 "less: no held-out image of 1 of the 2 classes (b)" \
+    $on less
+program $on less --set probe.missing_classes=true
+ok "unless that is allowed" test "$status" = 0
+program $on full
+ok "two classes are enough" test "$status" = 0
+
+# ---- Photographs ----
+photographs=$TEST_SHARED/data/tiny-imagenet
+if [ -d "$photographs" ]; then
+    program probe run --task knn --set probe.k=5 --set data.source=folder --data "$photographs" \
+        --set probe.train_images=1500 --set probe.images=500 --no-record --format csv
+    above=$(sed 1d stdout | sed 's/"[^"]*"/x/g' | awk -F, '{ print ($7 > $12) }')
+    ok "photographs, better than chance" test "$above" = 1
+else
+    skip "photographs, better than chance" "no $photographs"
+fi

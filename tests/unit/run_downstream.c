@@ -1,0 +1,173 @@
+/* Downstream tasks on a run's checkpoint; and checkpoints that hold nothing but an encoder. */
+#include "tests/unit/test.h"
+
+#include <math.h>
+
+#include "nn/mae.h"
+#include "run/downstream.h"
+#include "run/saved.h"
+#include "tests/unit/run_lab.h"
+
+static char whole[FILE_PATH_SIZE], encoder[FILE_PATH_SIZE];
+
+/* A run of a few steps, its checkpoint, and a copy of that without the decoder. */
+static int set_up(void **state)
+{
+    struct config config;
+    if (lab_open(state))
+        return -1;
+    lab_config(&config);
+    lab_set(&config, "train.steps", "4");
+    lab_set(&config, "eval.every_epochs", "0");
+    lab_train(&config, "run", NULL, 0);
+    assert_true(checkpoint_path(whole, lab_path("run", "checkpoints"), 4, &lab_error));
+    text_copy(encoder, sizeof encoder, lab_path("run", "encoder.safetensors"));
+    struct safetensors *file = safetensors_open(whole, &lab_error);
+    struct safetensors_writer *writer = safetensors_writer_new(&lab_error);
+    static const char *const keys[] = {"format", "version",    "step",        "config",
+                                       "arms",   "adam_steps", "ema_updates", "guide_steps"};
+    void *kept[256] = {NULL};
+    assert_true(file && writer && safetensors_count(file) <= 256);
+    for (size_t i = 0; i < ARRAY_LENGTH(keys); i++)
+        assert_true(safetensors_writer_metadata(writer, keys[i],
+                                                safetensors_metadata(file, keys[i]), &lab_error));
+    for (size_t i = 0; i < safetensors_count(file); i++) {
+        const struct safetensors_tensor *tensor = safetensors_at(file, i);
+        int shape[SAFETENSORS_DIMENSIONS];
+        size_t bytes;
+        if (mae_is_of_decoder(tensor->name) || !strncmp(tensor->name, "optimizer.", 10))
+            continue;
+        for (int d = 0; d < tensor->dimensions; d++)
+            shape[d] = (int)tensor->shape[d];
+        kept[i] = lab_tensor(file, tensor->name, &bytes);
+        assert_true(safetensors_writer_add(writer, tensor->name, tensor->type, tensor->dimensions,
+                                           shape, kept[i], &lab_error));
+    }
+    assert_true(safetensors_writer_save(writer, encoder, &lab_error));
+    safetensors_writer_free(writer);
+    safetensors_close(file);
+    for (size_t i = 0; i < ARRAY_LENGTH(kept); i++)
+        free(kept[i]);
+    return 0;
+}
+
+static void test_an_encoder_alone(void **state)
+{
+    (void)state;
+    struct saved all, alone;
+    assert_false(saved_open(&alone, encoder, &lab_error));
+    assert_int_equal(lab_error.code, ERROR_DATA);
+    assert_non_null(strstr(lab_error.message, "holds an encoder only (no decoder_embed.weight"));
+    assert_true(saved_open_encoders(&all, whole, &lab_error));
+    assert_false(all.encoder_only);
+    assert_true(saved_open_encoders(&alone, encoder, &lab_error));
+    assert_true(alone.encoder_only);
+    const struct parameter_table *table = &all.models[0]->table;
+    for (int i = 0; i < table->count; i++) {
+        const struct parameter *item = &table->items[i];
+        if (!mae_is_of_decoder(item->name))
+            assert_memory_equal(all.models[0]->weights + item->offset,
+                                alone.models[0]->weights + item->offset,
+                                item->count * sizeof(float));
+    }
+    saved_release(&all);
+    saved_release(&alone);
+}
+
+struct seen {
+    int calls, limit;
+    char last[96];
+};
+
+static bool see(void *context, const char *what, double done)
+{
+    struct seen *seen = context;
+    assert_true(done >= 0 && done <= 1);
+    text_copy(seen->last, sizeof seen->last, what);
+    return ++seen->calls <= seen->limit;
+}
+
+static bool run_tasks(struct downstream_outcomes *outcomes, const char *path, const char *names,
+                      struct seen *seen)
+{
+    struct saved saved;
+    const struct downstream_task *tasks[2];
+    int count = 0;
+    assert_true(saved_open_encoders(&saved, path, &lab_error));
+    lab_set(&saved.config, "probe.missing_classes", "true");
+    lab_set(&saved.config, "probe.seeds", "2");
+    lab_set(&saved.config, "probe.k", "[1, 3]");
+    for (const char *at = names; *at; at += strcspn(at, " ") + (at[strcspn(at, " ")] == ' ')) {
+        char name[32];
+        snprintf(name, sizeof name, "%.*s", (int)strcspn(at, " "), at);
+        assert_non_null(tasks[count++] = downstream_task_find(name, &lab_error));
+    }
+    const char *arm = saved.config.arms[0].name;
+    const struct mae *model = saved.models[0];
+    struct downstream_request request = {.config = &saved.config,
+                                         .shape = &saved.shape,
+                                         .models = &model,
+                                         .names = &arm,
+                                         .count = 1,
+                                         .encoder_only = saved.encoder_only,
+                                         .step = saved.step,
+                                         .progress = seen ? see : NULL,
+                                         .context = seen};
+    bool good = downstream_run(outcomes, &request, tasks, count, &lab_error);
+    saved_release(&saved);
+    return good;
+}
+
+static void test_the_same_without_the_decoder(void **state)
+{
+    (void)state;
+    struct downstream_outcomes a = {0}, b = {0};
+    if (!run_tasks(&a, whole, "knn linear", NULL) || !run_tasks(&b, encoder, "knn linear", NULL))
+        fail_msg("%s", lab_error.message);
+    assert_int_equal(a.count, 4);
+    assert_int_equal(b.count, 4);
+    for (size_t i = 0; i < a.count; i++) {
+        assert_string_equal(a.items[i].variant, b.items[i].variant);
+        assert_string_equal(a.items[i].key, b.items[i].key);
+        assert_int_equal(a.items[i].images, LAB_HELD_OUT);
+        assert_memory_equal(a.items[i].answers, b.items[i].answers,
+                            LAB_HELD_OUT * sizeof *a.items[i].answers);
+        assert_near(downstream_value(&a.items[i], "accuracy"),
+                    downstream_value(&b.items[i], "accuracy"), 0);
+        assert_true(isnan(downstream_value(&a.items[i], "nothing")));
+    }
+    downstream_outcomes_release(&a);
+    downstream_outcomes_release(&b);
+}
+
+/* Whenever it is interrupted, there is no half of a seed. */
+static void test_interrupted(void **state)
+{
+    (void)state;
+    struct seen seen = {.limit = 1000000};
+    struct downstream_outcomes outcomes = {0};
+    assert_true(run_tasks(&outcomes, whole, "knn linear", &seen));
+    downstream_outcomes_release(&outcomes);
+    assert_string_equal(seen.last, "random75: linear, seed 2 of 2");
+    int all = seen.calls;
+    size_t most = 0;
+    for (int limit = 0; limit < all; limit += 1 + all / 20) {
+        struct seen part = {.limit = limit};
+        assert_false(run_tasks(&outcomes, whole, "knn linear", &part));
+        assert_int_equal(lab_error.code, ERROR_CHECK);
+        assert_true(outcomes.count == 0 || outcomes.count == 2 || outcomes.count == 3);
+        most = outcomes.count > most ? outcomes.count : most;
+        downstream_outcomes_release(&outcomes);
+    }
+    assert_int_equal(most, 3);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_an_encoder_alone),
+        cmocka_unit_test(test_the_same_without_the_decoder),
+        cmocka_unit_test(test_interrupted),
+    };
+    return cmocka_run_group_tests(tests, set_up, lab_close);
+}
