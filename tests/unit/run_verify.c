@@ -380,7 +380,7 @@ static void test_resampling_tolerances(void **state)
 static void test_unknown_format(void **state)
 {
     (void)state;
-    static const char *const formats[] = {"probe-reference", "\033[2J", NULL};
+    static const char *const formats[] = {"other-reference", "\033[2J", NULL};
     for (size_t i = 0; i < ARRAY_LENGTH(formats); i++) {
         struct verify_report report;
         struct safetensors_writer *writer = safetensors_writer_new(&error);
