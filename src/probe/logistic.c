@@ -202,17 +202,34 @@ static bool minimise(struct logistic *logistic, const struct probe_rows *train, 
     return good;
 }
 
+static bool allocate(struct logistic *logistic, const struct probe_rows *rows, int classes,
+                     const struct standard *standard, struct error *error)
+{
+    size_t outputs = (size_t)classes;
+    *logistic = (struct logistic){.classes = classes, .dim = rows->dim};
+    return (standard ? standard_copy(&logistic->standard, standard, error)
+                     : standard_init(&logistic->standard, rows, error)) &&
+           (logistic->weight = memory_new(outputs * rows->dim, sizeof(float), error)) &&
+           (logistic->bias = memory_new(outputs, sizeof(float), error));
+}
+
+bool logistic_init(struct logistic *logistic, const struct probe_rows *rows, int classes,
+                   const double *weights, struct error *error)
+{
+    if (!allocate(logistic, rows, classes, NULL, error)) {
+        logistic_release(logistic);
+        return false;
+    }
+    unpack(logistic, weights);
+    return true;
+}
+
 bool logistic_fit(struct logistic *logistic, const struct probe_rows *train,
                   const struct logistic_settings *settings, const struct logistic *from,
                   const struct probe_watch *watch, struct error *error)
 {
-    size_t classes = (size_t)settings->classes;
     float *values = NULL;
-    *logistic = (struct logistic){.classes = settings->classes, .dim = train->dim};
-    bool good = (settings->standard ? standard_copy(&logistic->standard, settings->standard, error)
-                                    : standard_init(&logistic->standard, train, error)) &&
-                (logistic->weight = memory_new(classes * train->dim, sizeof(float), error)) &&
-                (logistic->bias = memory_new(classes, sizeof(float), error)) &&
+    bool good = allocate(logistic, train, settings->classes, settings->standard, error) &&
                 (values = standard_apply(&logistic->standard, train, error)) &&
                 minimise(logistic, train, values, settings, from, watch, error);
     free(values);

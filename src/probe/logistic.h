@@ -34,6 +34,10 @@ bool logistic_fit(struct logistic *logistic, const struct probe_rows *train,
                   const struct logistic_settings *settings, const struct logistic *from,
                   const struct probe_watch *watch, struct error *error)
     __attribute__((warn_unused_result));
+/* One of weights [classes, dim + 1], a class's bias last in its row, that standardises as rows are.
+ * ERROR_SYSTEM. */
+bool logistic_init(struct logistic *logistic, const struct probe_rows *rows, int classes,
+                   const double *weights, struct error *error) __attribute__((warn_unused_result));
 void logistic_release(struct logistic *logistic);
 
 /* scores [rows->count, classes] = W x + b. ERROR_SYSTEM. */

@@ -3,7 +3,9 @@ libprobe_a_CFLAGS = $(AM_CFLAGS) -O3 -fno-math-errno -fno-trapping-math
 libprobe_a_SOURCES = \
 	src/probe/features.c src/probe/features.h \
 	src/probe/knn.c src/probe/knn.h \
+	src/probe/lars.c src/probe/lars.h \
 	src/probe/lbfgs.c src/probe/lbfgs.h \
 	src/probe/logistic.c src/probe/logistic.h \
-	src/probe/rows.c src/probe/rows.h
+	src/probe/rows.c src/probe/rows.h \
+	src/probe/subset.c src/probe/subset.h
 probe_libraries = libprobe.a

@@ -18,6 +18,11 @@
 #include "mask/mask.h"
 #include "nn/mae.h"
 
+/* How the task linear fits its weights. */
+enum probe_solver { PROBE_LBFGS, PROBE_LARS, PROBE_SOLVERS };
+/* Null past the last. */
+const char *probe_solver_name(int index);
+
 enum { ARM_LIMIT = 12, ARM_NAME_SIZE = 32 };
 
 /* An arm as configured: a model that differs from the others in nothing but this. */
@@ -86,6 +91,9 @@ struct config {
         struct setting_reals k;
         double temperature;
         struct setting_reals penalties, shots;
+        int solver; /* enum probe_solver */
+        int64_t lars_epochs, lars_batch;
+        double lars_lr;
     } probe; /* downstream tasks */
     struct {
         char folder[SETTING_TEXT_SIZE]; /* runs are made below it */

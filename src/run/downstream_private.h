@@ -1,14 +1,15 @@
 /* What the files of downstream.h share. Private to them.
  *
- *   downstream.c          the registry; models, tasks and seeds one after another
- *   downstream_data.c     sources, the choice of images, checks of their classes, features
- *   downstream_record.c   outcomes in memory and in run.db
- *   downstream_classify.c the tasks knn, linear and lowshot
+ *   downstream.c         the registry; models, tasks and seeds one after another
+ *   downstream_data.c    sources, the choice of images, checks of their classes, features
+ *   downstream_record.c  outcomes in memory and in run.db
+ *   downstream_knn.c, downstream_linear.c ...    one task each
  */
 #ifndef MASKSCOPE_RUN_DOWNSTREAM_PRIVATE_H
 #define MASKSCOPE_RUN_DOWNSTREAM_PRIVATE_H
 
 #include "probe/features.h"
+#include "probe/logistic.h"
 #include "run/downstream.h"
 
 enum { DOWNSTREAM_TEXT_SIZE = 96, DOWNSTREAM_KEY_SIZE = 17 };
@@ -57,18 +58,22 @@ struct probe_watch downstream_watch(struct downstream *downstream);
 /* "class" or "mean", and the block where it is not the last. */
 void downstream_write_features(const struct downstream *downstream, struct text *text);
 
-/* Adds an outcome of the task at hand for `variant`, with no values yet; null with *error set.
- * images: how many answers it has room for. */
-struct downstream_outcome *downstream_add(struct downstream *downstream, const char *variant,
-                                          int64_t seed, size_t images, struct error *error);
-/* Adds a value to the newest outcome: at most DOWNSTREAM_VALUES. The name is borrowed for good
- * where it is a constant, else copied. */
+/* Adds an outcome of the task at hand, with no values yet; null with *error set. images: how many
+ * answers it has room for. */
+struct downstream_outcome *downstream_add(struct downstream *downstream, int variant, int64_t seed,
+                                          size_t images, struct error *error);
+/* Adds a value to an outcome: at most DOWNSTREAM_VALUES. The name is borrowed for good. */
 enum { DOWNSTREAM_VALUES = 8 };
 void downstream_add_value(struct downstream_outcome *outcome, const char *name, double value);
 /* An outcome of classification: predicted [rows->count] of the held-out features. */
-struct downstream_outcome *downstream_add_classes(struct downstream *downstream,
-                                                  const char *variant, int64_t seed,
-                                                  const int *predicted, struct error *error);
+struct downstream_outcome *downstream_add_classes(struct downstream *downstream, int variant,
+                                                  int64_t seed, const int *predicted,
+                                                  struct error *error);
+/* The same of what a regression says of the held-out features. A warning where its fit had not
+ * converged. */
+struct downstream_outcome *downstream_add_regression(struct downstream *downstream, int variant,
+                                                     int64_t seed, const struct logistic *logistic,
+                                                     struct error *error);
 /* Whether the outcomes of the task at hand with that seed are on record; if so they are added. */
 bool downstream_recall(struct downstream *downstream, int64_t seed, bool *found,
                        struct error *error);

@@ -56,8 +56,9 @@ static bool keep_texts(struct downstream_outcomes *outcomes, struct downstream_o
            copy_text(outcomes, &outcome->data, error) && copy_text(outcomes, &outcome->key, error);
 }
 
-struct downstream_outcome *downstream_add(struct downstream *downstream, const char *variant,
-                                          int64_t seed, size_t images, struct error *error)
+/* What downstream_add does but for the variant's name. */
+static struct downstream_outcome *add_named(struct downstream *downstream, const char *variant,
+                                            int64_t seed, size_t images, struct error *error)
 {
     struct downstream_outcomes *outcomes = downstream->outcomes;
     struct downstream_outcome *outcome = new_outcome(outcomes, error);
@@ -82,6 +83,16 @@ struct downstream_outcome *downstream_add(struct downstream *downstream, const c
     return NULL;
 }
 
+struct downstream_outcome *downstream_add(struct downstream *downstream, int variant, int64_t seed,
+                                          size_t images, struct error *error)
+{
+    struct text name = {0};
+    downstream->task->variant(downstream, variant, &name);
+    struct downstream_outcome *outcome = add_named(downstream, text_of(&name), seed, images, error);
+    text_release(&name);
+    return outcome;
+}
+
 void downstream_add_value(struct downstream_outcome *outcome, const char *name, double value)
 {
     if (outcome->value_count == DOWNSTREAM_VALUES)
@@ -89,9 +100,9 @@ void downstream_add_value(struct downstream_outcome *outcome, const char *name, 
     outcome->values[outcome->value_count++] = (struct downstream_value){name, value};
 }
 
-struct downstream_outcome *downstream_add_classes(struct downstream *downstream,
-                                                  const char *variant, int64_t seed,
-                                                  const int *predicted, struct error *error)
+struct downstream_outcome *downstream_add_classes(struct downstream *downstream, int variant,
+                                                  int64_t seed, const int *predicted,
+                                                  struct error *error)
 {
     const struct features *features = &downstream->features;
     struct probe_score score =
@@ -107,6 +118,23 @@ struct downstream_outcome *downstream_add_classes(struct downstream *downstream,
                                                          .label = features->labels[i],
                                                          .predicted = predicted[i],
                                                          .value = NAN};
+    return outcome;
+}
+
+struct downstream_outcome *downstream_add_regression(struct downstream *downstream, int variant,
+                                                     int64_t seed, const struct logistic *logistic,
+                                                     struct error *error)
+{
+    struct probe_rows test = downstream_rows(downstream, &downstream->features);
+    struct downstream_outcome *outcome = NULL;
+    int *predicted = memory_new(test.count, sizeof *predicted, error);
+    if (predicted && logistic_predict(logistic, &test, predicted, error))
+        outcome = downstream_add_classes(downstream, variant, seed, predicted, error);
+    if (outcome && logistic->fit.evaluations > 0 && !logistic->fit.converged)
+        log_write(downstream->request->log, LOG_WARNING,
+                  "%s: the regression had not converged after %d iterations (gradient %.2g)",
+                  downstream->what, logistic->fit.iterations, logistic->fit.gradient);
+    free(predicted);
     return outcome;
 }
 

@@ -9,6 +9,8 @@
 #include "probe/knn.h"
 #include "probe/lbfgs.h"
 #include "probe/logistic.h"
+#include "probe/lars.h"
+#include "probe/subset.h"
 #include "tests/unit/probe_rows.h"
 
 static struct error error;
@@ -316,6 +318,128 @@ static void test_fit_on_any_threads(void **state)
     cloud_free(&train);
 }
 
+/* ---- LARS ---- */
+
+/* As PyTorch's optimiser of the release: the weight's update is scaled by trust |w| / |g + d w|. */
+static void test_lars_step(void **state)
+{
+    (void)state;
+    double weights[] = {3, 4, 1, 0, 0, 2}, momentum[] = {0.5, 0, 0, 0, 0, 1};
+    const double gradient[] = {1, 0, 2, 0, 1, -1};
+    const double rate = 0.5, decay = 0.1;
+    const double update[] = {1 + 0.3, 0.4, 0, 1};
+    double norm = sqrt(1.3 * 1.3 + 0.4 * 0.4 + 1), scale = 0.001 * 5 / norm;
+    lars_step(weights, momentum, gradient, 2, 2, rate, decay);
+    assert_near(momentum[0], 0.45 + scale * update[0], 1e-12);
+    assert_near(momentum[1], scale * update[1], 1e-12);
+    assert_near(momentum[2], 2, 1e-12); /* a bias is neither decayed nor scaled */
+    assert_near(momentum[4], scale, 1e-12);
+    assert_near(momentum[5], 0.9 - 1, 1e-12);
+    assert_near(weights[0], 3 - rate * momentum[0], 1e-12);
+    assert_near(weights[2], 1 - rate * 2, 1e-12);
+    assert_near(weights[4], -rate * momentum[4], 1e-12);
+}
+
+static double accuracy_of(const struct logistic *logistic, const struct probe_rows *rows)
+{
+    int *predicted = malloc(rows->count * sizeof *predicted);
+    assert_true(logistic_predict(logistic, rows, predicted, &error));
+    double accuracy = probe_score_of(predicted, rows->labels, rows->count, CLASSES).accuracy;
+    free(predicted);
+    return accuracy;
+}
+
+/* It comes near to what the converged fit knows, and depends on the seed but not on threads. */
+static void test_lars_fit(void **state)
+{
+    (void)state;
+    struct probe_rows train = cloud_rows(900, DIM, CLASSES, 1, 7);
+    struct probe_rows test = cloud_rows(500, DIM, CLASSES, 1, 8);
+    struct lars_settings settings = {CLASSES, 60, 6, 64, 6.4, 1e-5, 1};
+    struct logistic_settings converged = {.classes = CLASSES, .penalty = 1e-3};
+    struct logistic one, many, other, best;
+    parallel_set_threads(1);
+    assert_true(lars_fit(&one, &train, &settings, NULL, &error));
+    parallel_set_threads(3);
+    assert_true(lars_fit(&many, &train, &settings, NULL, &error));
+    parallel_set_threads(0);
+    settings.seed = 2;
+    assert_true(lars_fit(&other, &train, &settings, NULL, &error));
+    assert_true(logistic_fit(&best, &train, &converged, NULL, NULL, &error));
+    assert_memory_equal(one.weight, many.weight, CLASSES * DIM * sizeof(float));
+    assert_memory_not_equal(one.weight, other.weight, CLASSES * DIM * sizeof(float));
+    assert_near(accuracy_of(&one, &test), accuracy_of(&best, &test), 0.03);
+    assert_true(accuracy_of(&best, &test) > 0.6);
+    logistic_release(&one);
+    logistic_release(&many);
+    logistic_release(&other);
+    logistic_release(&best);
+    cloud_free(&train);
+    cloud_free(&test);
+}
+
+/* ---- Drawing rows ---- */
+
+/* Whether every row of the subset is one of rows, and none twice (values are all different). */
+static void check_drawn(const struct subset *subset, const struct probe_rows *rows, bool *used)
+{
+    for (size_t i = 0; i < subset->count; i++) {
+        size_t at = 0;
+        while (at < rows->count &&
+               memcmp(rows->values + at * rows->dim, subset->values + i * rows->dim,
+                      rows->dim * sizeof(float)) != 0)
+            at++;
+        assert_in_range(at, 0, rows->count - 1);
+        assert_int_equal(subset->labels[i], rows->labels[at]);
+        assert_false(used[at]);
+        used[at] = true;
+    }
+}
+
+static void test_split(void **state)
+{
+    (void)state;
+    struct probe_rows rows = cloud_rows(300, DIM, CLASSES, 1, 9);
+    struct subset fit, back, fit2, back2;
+    bool used[300] = {false};
+    assert_true(subset_split(&fit, &back, &rows, CLASSES, 5, &error));
+    assert_true(subset_split(&fit2, &back2, &rows, CLASSES, 6, &error));
+    assert_int_equal(fit.count + back.count, 300);
+    check_drawn(&fit, &rows, used);
+    check_drawn(&back, &rows, used);
+    struct probe_rows held = subset_rows(&back);
+    for (int label = 0; label < CLASSES; label++)
+        assert_int_equal(rows_of_class(&held, label), rows_of_class(&rows, label) / 5);
+    assert_memory_not_equal(back.values, back2.values, back.count * DIM * sizeof(float));
+    subset_release(&fit);
+    subset_release(&back);
+    subset_release(&fit2);
+    subset_release(&back2);
+    cloud_free(&rows);
+}
+
+static void test_draw(void **state)
+{
+    (void)state;
+    struct probe_rows rows = cloud_rows(120, DIM, CLASSES, 1, 9);
+    struct subset few, more, all;
+    bool used[120] = {false};
+    int lacking;
+    assert_true(subset_draw(&few, &rows, CLASSES, 3, 5, &lacking, &error));
+    assert_true(subset_draw(&more, &rows, CLASSES, 8, 5, &lacking, &error));
+    assert_int_equal(few.count, 3 * CLASSES);
+    check_drawn(&more, &rows, used);
+    for (size_t i = 0; i < few.count; i++) /* the first three of the eight */
+        assert_memory_equal(few.values + i * DIM, more.values + (i / 3 * 8 + i % 3) * DIM,
+                            DIM * sizeof(float));
+    assert_false(subset_draw(&all, &rows, CLASSES, 1000, 5, &lacking, &error));
+    assert_in_range(lacking, 0, CLASSES - 1);
+    subset_release(&few);
+    subset_release(&more);
+    subset_release(&all);
+    cloud_free(&rows);
+}
+
 static void test_scores(void **state)
 {
     (void)state;
@@ -338,6 +462,10 @@ int main(void)
         cmocka_unit_test(test_standardising),
         cmocka_unit_test(test_fit_is_the_minimum),
         cmocka_unit_test(test_fit_on_any_threads),
+        cmocka_unit_test(test_lars_step),
+        cmocka_unit_test(test_lars_fit),
+        cmocka_unit_test(test_split),
+        cmocka_unit_test(test_draw),
         cmocka_unit_test(test_scores),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
