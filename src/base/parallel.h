@@ -17,7 +17,8 @@ int parallel_threads(void);
 int parallel_cores(void);
 
 typedef void parallel_task(void *context, size_t task);
-/* Calls run(context, 0) .. run(context, tasks - 1), each once, and returns when all have. */
+/* Calls run(context, 0) .. run(context, tasks - 1), each once, and returns when all have. One task
+ * alone is run by the calling thread. */
 void parallel_for(size_t tasks, parallel_task *run, void *context);
 
 typedef void parallel_slot_task(void *context, size_t task, size_t slot);
