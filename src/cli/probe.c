@@ -112,14 +112,26 @@ static bool assign(const struct cli *cli, const char *option, const char *settin
     return !value || config_assign(config, setting, value, ORIGIN_COMMAND_LINE, NULL, error);
 }
 
+/* Other images than the run's own: a folder, or "scenes". CIFAR's files are asked for by the
+ * setting data.source. */
+static bool assign_data(const struct cli *cli, struct config *config, struct error *error)
+{
+    size_t count;
+    const char *data = cli_value(cli, "data");
+    if (!data)
+        return true;
+    if (!strcmp(data, "scenes"))
+        return config_assign(config, "data.source", data, ORIGIN_COMMAND_LINE, NULL, error);
+    bool drawn = !strcmp(source_kinds(&count)[config->data.source]->name, "scenes");
+    return (!drawn ||
+            config_assign(config, "data.source", "folder", ORIGIN_COMMAND_LINE, NULL, error)) &&
+           config_assign(config, "data.path", data, ORIGIN_COMMAND_LINE, NULL, error);
+}
+
 /* The saved configuration with what this command line changes. */
 static bool apply_options(const struct cli *cli, struct config *config, struct error *error)
 {
-    return cli_assignments(cli, config, NULL, error) &&
-           (!cli_value(cli, "data") ||
-            (!strcmp(cli_value(cli, "data"), "scenes")
-                 ? config_assign(config, "data.source", "scenes", ORIGIN_COMMAND_LINE, NULL, error)
-                 : assign(cli, "data", "data.path", config, error))) &&
+    return cli_assignments(cli, config, NULL, error) && assign_data(cli, config, error) &&
            assign(cli, "seeds", "probe.seeds", config, error) &&
            assign(cli, "features", "probe.features", config, error) &&
            assign(cli, "block", "probe.block", config, error) && config_check(config, error);

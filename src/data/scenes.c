@@ -78,6 +78,13 @@ static uint64_t digest_of(const uint64_t *numbers, size_t count)
     return digest;
 }
 
+void scene_source_render(const struct source *source, size_t index, int width, int height,
+                         uint8_t *rgb, uint8_t *labels)
+{
+    const struct drawn *drawn = source->state;
+    scene_render(drawn->seed, drawn->split, (uint32_t)index, width, height, rgb, labels);
+}
+
 static void scenes_close(struct source *source)
 {
     for (int i = 0; source->class_names && i < source->class_count; i++)

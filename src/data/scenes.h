@@ -31,6 +31,10 @@ int scene_class(uint64_t seed, uint32_t split, uint32_t index);
 void scene_render(uint64_t seed, uint32_t split, uint32_t index, int width, int height,
                   uint8_t *rgb, uint8_t *labels);
 
+/* The same of a source of scenes: its image `index`, at any size. */
+void scene_source_render(const struct source *source, size_t index, int width, int height,
+                         uint8_t *rgb, uint8_t *labels);
+
 /* The side at which the source `scenes` draws for an input side of source_settings: a quarter more,
  * as random crops cover three fifths of the picture's area on average and then lose no detail. */
 int scene_source_side(int side);

@@ -18,6 +18,7 @@ libdata_a_SOURCES = \
 	src/data/listing.c src/data/listing.h \
 	src/data/loader.c src/data/loader.h \
 	src/data/order.c src/data/order.h \
+	src/data/pixel_labels.c src/data/pixel_labels.h \
 	src/data/png.c \
 	src/data/resample.c src/data/resample.h \
 	src/data/scene_layout.c src/data/scene_outline.c src/data/scene_paint.c \

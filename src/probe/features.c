@@ -90,8 +90,9 @@ struct read_job {
     struct image_reader *reader;
     const uint32_t *images;
     float *pixels;
-    bool *good;           /* [count] */
-    struct error *errors; /* [slots] */
+    bool *good;               /* [count] */
+    struct image_size *sizes; /* [count] */
+    struct error *errors;     /* [slots] */
 };
 
 static void read_image(void *context, size_t task, size_t slot)
@@ -101,15 +102,18 @@ static void read_image(void *context, size_t task, size_t slot)
     job->good[task] =
         view_read(reader->source, job->images[task], reader->view, &reader->scratches[slot],
                   job->pixels + task * reader->values, &job->errors[slot]);
+    const struct image *decoded = &reader->scratches[slot].decoded;
+    job->sizes[task] = (struct image_size){decoded->full_width, decoded->full_height};
 }
 
 size_t image_reader_read(struct image_reader *reader, const uint32_t *images, size_t count,
-                         float *pixels, size_t *kept, struct error *error)
+                         float *pixels, size_t *kept, struct image_size *sizes, struct error *error)
 {
     size_t read = 0;
     bool *good = memory_new(count, sizeof *good, error);
-    struct error *errors = good ? memory_new(reader->slots, sizeof *errors, error) : NULL;
-    struct read_job job = {reader, images, pixels, good, errors};
+    struct image_size *all_sizes = good ? memory_new(count, sizeof *all_sizes, error) : NULL;
+    struct error *errors = all_sizes ? memory_new(reader->slots, sizeof *errors, error) : NULL;
+    struct read_job job = {reader, images, pixels, good, all_sizes, errors};
     if (errors)
         parallel_for_slots(count, reader->slots, read_image, &job);
     for (size_t i = 0; errors && i < count; i++) {
@@ -118,12 +122,15 @@ size_t image_reader_read(struct image_reader *reader, const uint32_t *images, si
         if (read < i)
             memcpy(pixels + read * reader->values, pixels + i * reader->values,
                    reader->values * sizeof *pixels);
+        if (sizes)
+            sizes[read] = all_sizes[i];
         kept[read++] = i;
     }
     for (size_t i = 0; errors && error && i < reader->slots; i++)
         if (errors[i].code != ERROR_NONE)
             *error = errors[i];
     free(good);
+    free(all_sizes);
     free(errors);
     return read;
 }
@@ -153,8 +160,10 @@ void features_release(struct features *features)
 
 struct probe_rows features_rows(const struct features *features, enum feature_kind kind)
 {
-    return (struct probe_rows){features->values[kind], features->labels, features->count,
-                               features->dim};
+    return (struct probe_rows){.values = features->values[kind],
+                               .labels = features->labels,
+                               .count = features->count,
+                               .dim = features->dim};
 }
 
 /* One image's tokens [1 + L, dim] into its row. */
@@ -183,7 +192,8 @@ static void extract_chunk(struct extraction *work, struct features *features,
                           const uint32_t *images, size_t count, struct error *error)
 {
     size_t patches = (size_t)mae_patches(&work->plan->mae->shape);
-    size_t read = image_reader_read(&work->reader, images, count, work->pixels, work->kept, error);
+    size_t read =
+        image_reader_read(&work->reader, images, count, work->pixels, work->kept, NULL, error);
     if (read == 0)
         return;
     const float *tokens =

@@ -74,10 +74,15 @@ bool image_reader_init(struct image_reader *reader, const struct source *source,
                        const struct view_settings *view, struct error *error)
     __attribute__((warn_unused_result));
 void image_reader_release(struct image_reader *reader);
+/* An image's size before it became a view, in pixels. */
+struct image_size {
+    int width, height;
+};
 /* Reads images [count] into pixels [count, C, H, W], those that can be read one after another, and
- * says which they are in kept [count]. Returns how many. *error says why the last that could not be
- * read could not. */
+ * says which they are in kept [count], and how large they were in sizes [count] unless that is
+ * null. Returns how many. *error says why the last that could not be read could not. */
 size_t image_reader_read(struct image_reader *reader, const uint32_t *images, size_t count,
-                         float *pixels, size_t *kept, struct error *error);
+                         float *pixels, size_t *kept, struct image_size *sizes,
+                         struct error *error);
 
 #endif

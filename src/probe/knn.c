@@ -32,8 +32,9 @@ struct job {
     size_t most;                   /* the largest k */
     struct bench *benches;         /* [slots] */
     size_t first_tile;
-    int *predicted;
+    int *predicted; /* null: scores are wanted */
     bool *tied;
+    float *scores;
 };
 
 static float *unit_rows(const struct probe_rows *rows, struct error *error)
@@ -99,19 +100,39 @@ static int count_votes(const double *votes, int classes, bool *tied)
     return best;
 }
 
+static void add_vote(const struct job *job, double *votes, size_t row, double weight)
+{
+    const struct probe_rows *train = job->train;
+    size_t classes = (size_t)job->settings->classes;
+    if (!train->shares)
+        votes[train->labels[row]] += weight;
+    for (size_t i = 0; train->shares && i < classes; i++)
+        votes[i] += weight * (double)train->shares[row * classes + i];
+}
+
 static int vote(const struct job *job, struct bench *bench, const struct neighbour *nearest,
                 size_t k, bool *tied)
 {
     const struct knn_settings *settings = job->settings;
     memset(bench->votes, 0, (size_t)settings->classes * sizeof *bench->votes);
     for (size_t i = 0; i < k; i++) /* of the best, which has weight 1: it cannot overflow */
-        bench->votes[job->train->labels[nearest[i].row]] +=
-            exp(((double)nearest[i].similarity - (double)nearest[0].similarity) /
-                settings->temperature);
+        add_vote(job, bench->votes, nearest[i].row,
+                 exp(((double)nearest[i].similarity - (double)nearest[0].similarity) /
+                     settings->temperature));
     int best = count_votes(bench->votes, settings->classes, tied);
     *tied = *tied || (bench->found > k &&
                       (double)nearest[k - 1].similarity - (double)nearest[k].similarity < rounding);
     return best;
+}
+
+static void keep_scores(const struct job *job, const double *votes, size_t row)
+{
+    size_t classes = (size_t)job->settings->classes;
+    double sum = 0;
+    for (size_t i = 0; i < classes; i++)
+        sum += votes[i];
+    for (size_t i = 0; i < classes; i++)
+        job->scores[row * classes + i] = (float)(votes[i] / sum);
 }
 
 static void classify_tile(void *context, size_t task, size_t slot)
@@ -125,8 +146,12 @@ static void classify_tile(void *context, size_t task, size_t slot)
         for (size_t row = 0; row < rows; row++) {
             size_t at = (size_t)i * job->test->count + first + row;
             bool tied;
-            job->predicted[at] = vote(job, bench, bench->neighbours + row * (job->most + 1),
-                                      (size_t)job->settings->neighbours[i], &tied);
+            int best = vote(job, bench, bench->neighbours + row * (job->most + 1),
+                            (size_t)job->settings->neighbours[i], &tied);
+            if (job->predicted)
+                job->predicted[at] = best;
+            else
+                keep_scores(job, bench->votes, at);
             if (job->tied)
                 job->tied[at] = tied;
         }
@@ -182,19 +207,32 @@ static bool classify(struct job *job, size_t slots, const struct probe_watch *wa
     return true;
 }
 
+static bool run(struct job *job, const struct probe_watch *watch, struct error *error)
+{
+    size_t slots = (size_t)parallel_threads();
+    for (int i = 0; i < job->settings->count; i++)
+        if ((size_t)job->settings->neighbours[i] > job->most)
+            job->most = (size_t)job->settings->neighbours[i];
+    gemm_prepare();
+    bool good =
+        check(job, error) && allocate(job, slots, error) && classify(job, slots, watch, error);
+    release(job, slots);
+    return good;
+}
+
 bool knn_classify(int *predicted, bool *tied, const struct probe_rows *train,
                   const struct probe_rows *test, const struct knn_settings *settings,
                   const struct probe_watch *watch, struct error *error)
 {
     struct job job = {
         .settings = settings, .train = train, .test = test, .predicted = predicted, .tied = tied};
-    size_t slots = (size_t)parallel_threads();
-    for (int i = 0; i < settings->count; i++)
-        if ((size_t)settings->neighbours[i] > job.most)
-            job.most = (size_t)settings->neighbours[i];
-    gemm_prepare();
-    bool good =
-        check(&job, error) && allocate(&job, slots, error) && classify(&job, slots, watch, error);
-    release(&job, slots);
-    return good;
+    return run(&job, watch, error);
+}
+
+bool knn_scores(float *scores, const struct probe_rows *train, const struct probe_rows *test,
+                const struct knn_settings *settings, const struct probe_watch *watch,
+                struct error *error)
+{
+    struct job job = {.settings = settings, .train = train, .test = test, .scores = scores};
+    return run(&job, watch, error);
 }

@@ -26,4 +26,10 @@ bool knn_classify(int *predicted, bool *tied, const struct probe_rows *train,
                   const struct probe_watch *watch, struct error *error)
     __attribute__((warn_unused_result));
 
+/* The same of rows that have shares in classes, and of one k: scores [test->count, classes] are
+ * each class's share of the votes. */
+bool knn_scores(float *scores, const struct probe_rows *train, const struct probe_rows *test,
+                const struct knn_settings *settings, const struct probe_watch *watch,
+                struct error *error) __attribute__((warn_unused_result));
+
 #endif

@@ -93,14 +93,13 @@ static bool measure(struct work *work, size_t first, struct error *error)
                train->dim * sizeof *work->gathered);
         work->labels[i] = train->labels[row];
     }
-    struct probe_rows batch = {work->gathered, work->labels, work->batch, train->dim};
+    struct probe_rows batch = {
+        .values = work->gathered, .labels = work->labels, .count = work->batch, .dim = train->dim};
     if (!standard_init(&standard, &batch, error))
         return false;
     float *values = standard_apply(&standard, &batch, error);
     struct logistic_loss *loss =
-        values ? logistic_loss_new(values, work->labels, work->batch, train->dim,
-                                   work->settings->classes, 0, error)
-               : NULL;
+        values ? logistic_loss_new(values, &batch, work->settings->classes, 0, error) : NULL;
     if (loss)
         logistic_loss_at(loss, work->weight, work->gradient);
     bool good = loss;

@@ -14,8 +14,8 @@ enum { ITERATIONS = 1000 };
 static const double usual_tolerance = 2e-6;
 
 struct logistic_loss {
-    const float *values; /* [count, dim] */
-    const int *labels;
+    const float *values;    /* [count, dim] */
+    struct probe_rows rows; /* their labels or shares */
     size_t count, dim;
     int classes;
     double penalty;
@@ -27,16 +27,16 @@ struct logistic_loss {
     double *losses;       /* [chunks] */
 };
 
-struct logistic_loss *logistic_loss_new(const float *values, const int *labels, size_t count,
-                                        size_t dim, int classes, double penalty,
-                                        struct error *error)
+struct logistic_loss *logistic_loss_new(const float *values, const struct probe_rows *rows,
+                                        int classes, double penalty, struct error *error)
 {
     struct logistic_loss *loss = memory_new(1, sizeof *loss, error);
     if (!loss)
         return NULL;
-    size_t outputs = (size_t)classes, share = (count + CHUNKS - 1) / CHUNKS;
+    size_t outputs = (size_t)classes, count = rows->count, dim = rows->dim;
+    size_t share = (count + CHUNKS - 1) / CHUNKS;
     *loss = (struct logistic_loss){.values = values,
-                                   .labels = labels,
+                                   .rows = *rows,
                                    .count = count,
                                    .dim = dim,
                                    .classes = classes,
@@ -68,25 +68,43 @@ void logistic_loss_free(struct logistic_loss *loss)
     free(loss);
 }
 
-/* A row's scores become the gradient of its loss by them, which is returned. */
-static double softmax_row(float *scores, const float *bias, int label, int classes)
+/* A row's scores become softmax(scores + bias); returns the log of the sum that it was divided by,
+ * and the highest, which was taken away before. */
+static double softmax_row(float *scores, const float *bias, int classes, double *highest)
 {
-    double highest = -INFINITY, sum = 0, of_label = 0;
+    double sum = 0;
+    *highest = -INFINITY;
     for (int i = 0; i < classes; i++) {
         scores[i] += bias[i];
-        highest = fmax(highest, (double)scores[i]);
+        *highest = fmax(*highest, (double)scores[i]);
     }
     for (int i = 0; i < classes; i++) {
-        double power = exp((double)scores[i] - highest);
-        if (i == label)
-            of_label = (double)scores[i] - highest;
+        double power = exp((double)scores[i] - *highest);
         sum += power;
         scores[i] = (float)power;
     }
     for (int i = 0; i < classes; i++)
         scores[i] = (float)((double)scores[i] / sum);
-    scores[label] -= 1;
-    return log(sum) - of_label;
+    return log(sum);
+}
+
+/* A row's scores become the gradient of its loss by them, which is returned. */
+static double row_loss(const struct logistic_loss *loss, size_t row, float *scores)
+{
+    int classes = loss->classes;
+    const float *shares = loss->rows.shares ? loss->rows.shares + row * (size_t)classes : NULL;
+    double highest, value, own = 0;
+    int label = shares ? 0 : loss->rows.labels[row];
+    for (int i = 0; shares && i < classes; i++)
+        own += (double)shares[i] * ((double)scores[i] + (double)loss->bias[i]);
+    if (!shares)
+        own = (double)(scores[label] + loss->bias[label]);
+    value = softmax_row(scores, loss->bias, classes, &highest) + highest - own;
+    for (int i = 0; shares && i < classes; i++)
+        scores[i] -= shares[i];
+    if (!shares)
+        scores[label] -= 1;
+    return value;
 }
 
 static void sum_chunk(void *context, size_t chunk)
@@ -105,8 +123,7 @@ static void sum_chunk(void *context, size_t chunk)
         gemm(GEMM_A_BT, false, scores, classes, values, (struct gemm_matrix){loss->weight, dim},
              rows, classes, dim);
         for (size_t row = 0; row < rows; row++) {
-            total += softmax_row(scores + row * classes, loss->bias, loss->labels[first + row],
-                                 loss->classes);
+            total += row_loss(loss, first + row, scores + row * classes);
             for (size_t i = 0; i < classes; i++)
                 bias_sums[i] += (double)scores[row * classes + i];
         }
@@ -190,8 +207,8 @@ static bool minimise(struct logistic *logistic, const struct probe_rows *train, 
     struct lbfgs_settings limits = {
         .iterations = settings->iterations ? settings->iterations : ITERATIONS,
         .tolerance = settings->tolerance > 0 ? settings->tolerance : usual_tolerance};
-    struct logistic_loss *loss = logistic_loss_new(values, train->labels, train->count, dim,
-                                                   settings->classes, settings->penalty, error);
+    struct logistic_loss *loss =
+        logistic_loss_new(values, train, settings->classes, settings->penalty, error);
     double *weights = loss ? pack(logistic, from, error) : NULL;
     bool good = weights && lbfgs_minimise(weights, count, logistic_loss_at, loss, &limits,
                                           &logistic->fit, watch, error);

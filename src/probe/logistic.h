@@ -47,12 +47,11 @@ bool logistic_scores(const struct logistic *logistic, const struct probe_rows *r
 bool logistic_predict(const struct logistic *logistic, const struct probe_rows *rows,
                       int *predicted, struct error *error) __attribute__((warn_unused_result));
 
-/* The loss at weights [classes, dim + 1], a class's bias last in its row, and its gradient: for
- * tests. values are taken as they are. */
+/* The loss at weights [classes, dim + 1], a class's bias last in its row, and its gradient. values
+ * [rows->count, rows->dim], borrowed, are taken as they are; of rows the labels or shares are. */
 struct logistic_loss;
-struct logistic_loss *logistic_loss_new(const float *values, const int *labels, size_t count,
-                                        size_t dim, int classes, double penalty,
-                                        struct error *error);
+struct logistic_loss *logistic_loss_new(const float *values, const struct probe_rows *rows,
+                                        int classes, double penalty, struct error *error);
 void logistic_loss_free(struct logistic_loss *loss);
 double logistic_loss_at(void *loss, const double *weights, double *gradient);
 

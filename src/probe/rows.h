@@ -21,8 +21,10 @@ bool probe_watch_tell(const struct probe_watch *watch, double done, struct error
 /* Borrowed. Classes are 0 .. classes - 1. */
 struct probe_rows {
     const float *values; /* [count, dim] */
-    const int *labels;   /* [count] */
+    const int *labels;   /* [count]; not read where there are shares */
     size_t count, dim;
+    const float *shares; /* null, or [count, classes]: rows belong to several classes, with shares
+                            that sum up to 1 */
 };
 
 /* Mean and population standard deviation of each column: what a batch norm without affine

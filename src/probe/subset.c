@@ -17,7 +17,10 @@ void subset_release(struct subset *subset)
 
 struct probe_rows subset_rows(const struct subset *subset)
 {
-    return (struct probe_rows){subset->values, subset->labels, subset->count, subset->dim};
+    return (struct probe_rows){.values = subset->values,
+                               .labels = subset->labels,
+                               .count = subset->count,
+                               .dim = subset->dim};
 }
 
 static bool subset_init(struct subset *subset, const struct probe_rows *rows, struct error *error)

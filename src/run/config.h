@@ -94,6 +94,7 @@ struct config {
         int solver; /* enum probe_solver */
         int64_t lars_epochs, lars_batch;
         double lars_lr;
+        double segment_decay;
     } probe; /* downstream tasks */
     struct {
         char folder[SETTING_TEXT_SIZE]; /* runs are made below it */

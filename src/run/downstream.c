@@ -13,8 +13,8 @@
 /* Raised when the same inputs give other outcomes. */
 enum { VERSION = 1 };
 
-static const struct downstream_task *const tasks_known[] = {&downstream_knn, &downstream_linear,
-                                                            &downstream_lowshot};
+static const struct downstream_task *const tasks_known[] = {
+    &downstream_knn, &downstream_linear, &downstream_lowshot, &downstream_segment};
 
 const struct downstream_task *const *downstream_tasks(size_t *count)
 {

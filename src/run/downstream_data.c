@@ -7,9 +7,9 @@
 #include "run/feature_cache.h"
 #include "run/sample.h"
 
-/* All images, or the first of a fixed random order, which are a fair sample. */
-static bool choose_images(struct downstream_images *images, uint64_t seed, int64_t wanted,
-                          struct error *error)
+/* The first of a random order are a fair sample. */
+bool downstream_choose_images(struct downstream_images *images, uint64_t seed, int64_t wanted,
+                              struct error *error)
 {
     size_t all = images->source->count;
     images->count = wanted > 0 && (size_t)wanted < all ? (size_t)wanted : all;
@@ -19,6 +19,13 @@ static bool choose_images(struct downstream_images *images, uint64_t seed, int64
     for (size_t i = 0; images->images && i < all; i++)
         images->images[i] = (uint32_t)i;
     return images->images;
+}
+
+void downstream_images_release(struct downstream_images *images)
+{
+    source_close(images->source);
+    free(images->images);
+    *images = (struct downstream_images){0};
 }
 
 /* Images without a class are left out; says how many. */
@@ -43,9 +50,9 @@ static bool open_split(struct downstream *downstream, enum source_split split,
     images->source = source_open(&settings, split, downstream->request->log, error);
     if (!images->source)
         return error_prefix(error, "data.path");
-    return choose_images(images, (uint64_t)config->eval.seed,
-                         split == SOURCE_TRAIN ? config->probe.train_images : config->probe.images,
-                         error);
+    return downstream_choose_images(
+        images, (uint64_t)config->eval.seed,
+        split == SOURCE_TRAIN ? config->probe.train_images : config->probe.images, error);
 }
 
 /* ---- Classes ---- */
@@ -156,10 +163,8 @@ bool downstream_open_data(struct downstream *downstream, bool labelled, struct e
 
 void downstream_close_data(struct downstream *downstream)
 {
-    source_close(downstream->train.source);
-    source_close(downstream->held_out.source);
-    free(downstream->train.images);
-    free(downstream->held_out.images);
+    downstream_images_release(&downstream->train);
+    downstream_images_release(&downstream->held_out);
     features_release(&downstream->train_features);
     features_release(&downstream->features);
 }

@@ -20,6 +20,10 @@ struct downstream_images {
     uint32_t *images;      /* [count], owned */
     size_t count;
 };
+/* All of the source's images, or as many as are wanted of a fixed random order. */
+bool downstream_choose_images(struct downstream_images *images, uint64_t seed, int64_t wanted,
+                              struct error *error);
+void downstream_images_release(struct downstream_images *images);
 
 struct downstream {
     const struct downstream_request *request;
@@ -27,7 +31,7 @@ struct downstream {
     struct downstream_outcomes *outcomes;
     struct downstream_images train, held_out;
     struct view_settings view;
-    int classes;
+    int classes; /* to choose from; of pixels for segment, 0 where a task has none */
     char data[DOWNSTREAM_TEXT_SIZE]; /* what people call it */
 
     /* The model at hand. */
@@ -62,7 +66,8 @@ void downstream_write_features(const struct downstream *downstream, struct text 
  * answers it has room for. */
 struct downstream_outcome *downstream_add(struct downstream *downstream, int variant, int64_t seed,
                                           size_t images, struct error *error);
-/* Adds a value to an outcome: at most DOWNSTREAM_VALUES. The name is borrowed for good. */
+/* Adds a value to an outcome: at most DOWNSTREAM_VALUES, and one more for each class. The name is
+ * borrowed for good. */
 enum { DOWNSTREAM_VALUES = 8 };
 void downstream_add_value(struct downstream_outcome *outcome, const char *name, double value);
 /* An outcome of classification: predicted [rows->count] of the held-out features. */
@@ -81,6 +86,7 @@ bool downstream_recall(struct downstream *downstream, int64_t seed, bool *found,
 bool downstream_record(struct downstream *downstream, size_t first, struct error *error);
 double downstream_now(void);
 
-extern const struct downstream_task downstream_knn, downstream_linear, downstream_lowshot;
+extern const struct downstream_task downstream_knn, downstream_linear, downstream_lowshot,
+    downstream_segment;
 
 #endif

@@ -73,7 +73,7 @@ static struct downstream_outcome *add_named(struct downstream *downstream, const
     outcome->key = downstream->key;
     outcome->seed = seed;
     outcome->images = (int)images;
-    outcome->classes = downstream->task->labelled ? downstream->classes : 0;
+    outcome->classes = downstream->classes;
     outcome->seconds = downstream_now() - downstream->seconds_from;
     if (keep_texts(outcomes, outcome, error) &&
         (outcome->values =
@@ -95,7 +95,7 @@ struct downstream_outcome *downstream_add(struct downstream *downstream, int var
 
 void downstream_add_value(struct downstream_outcome *outcome, const char *name, double value)
 {
-    if (outcome->value_count == DOWNSTREAM_VALUES)
+    if (outcome->value_count == DOWNSTREAM_VALUES + outcome->classes)
         abort(); /* a programming error */
     outcome->values[outcome->value_count++] = (struct downstream_value){name, value};
 }

@@ -161,6 +161,8 @@ static const struct setting rows[] = {
      .help = "images of a step of lars"},
     {"probe.lars_lr", SETTING_REAL, NULL, 0, 1000, .fallback = "6.4", FIELD(probe.lars_lr),
      .help = "peak of the learning rate of lars: the release's, whose batches are of 16384 images"},
+    {"probe.segment_decay", SETTING_REAL, NULL, 0, 1000, .fallback = "1e-4", FIELD(probe.segment_decay),
+     .help = "weight decay of the linear head of the task segment"},
     {"probe.shots", SETTING_REALS, "images", 1, 100000, .fallback = "[1, 5, 10, 50]", FIELD(probe.shots),
      .help = "training images of each class that the task lowshot has"},
 

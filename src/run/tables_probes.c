@@ -80,7 +80,11 @@ struct interval {
 static struct interval over_images(const struct downstream_outcome *outcome, double mean,
                                    struct error *error)
 {
-    struct interval interval = {NAN, NAN, NULL};
+    struct interval interval = {downstream_value(outcome, "low"),
+                                downstream_value(outcome, "high"), "images"};
+    if (!isnan(interval.low))
+        return interval; /* the task knows */
+    interval.over = NULL;
     if (!strcmp(outcome->measure, "accuracy")) {
         proportion_interval(mean * outcome->images, outcome->images, &interval.low, &interval.high);
         interval.over = "images";

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Downstream tasks: what they print and record, and what they refuse.
 . "${0%/*}/lib.sh"
-plan 36
+plan 46
 
 # A picture of 48 x 40 pixels.
 picture() {
@@ -111,7 +111,7 @@ for name in 1 2 3 4; do
         picture >$to/$name.png
     done
 done
-on="probe run --task knn --set probe.k=1 --no-record --set data.source=folder --data"
+on="probe run --task knn --set probe.k=1 --no-record --data"
 ok "no folder" refuses 66 "data.path: nowhere: No such file" $on nowhere
 ok "no classes" refuses 65 "flat: no training image has a class" $on flat
 ok "a single class" refuses 65 "one: all training images are of one class, 'a'" $on one
@@ -122,10 +122,61 @@ ok "unless that is allowed" test "$status" = 0
 program $on full
 ok "two classes are enough" test "$status" = 0
 
+# ---- A class for each pixel ----
+# Of 48 x 40 pixels: the left half 0, the right one 1 and, from the middle down, 9.
+annotation() {
+    base64 -d <<'END'
+iVBORw0KGgoAAAANSUhEUgAAADAAAAAoCAAAAACd7CatAAAAJElEQVR42mNgwAEYcQCGUQ2jGkY1
+DEkNnDjAqIZRDaMaBrUGADoeEsGpastcAAAAAElFTkSuQmCC
+END
+}
+# 0 everywhere but for a 7.
+stranger() {
+    base64 -d <<'END'
+iVBORw0KGgoAAAANSUhEUgAAADAAAAAoCAAAAACd7CatAAAAGklEQVR42mNgGKSAnWEUjIJRMApG
+wSgY8QAAOREACDprkSEAAAAASUVORK5CYII=
+END
+}
+# Of 24 x 20 pixels.
+smaller() {
+    base64 -d <<'END'
+iVBORw0KGgoAAAANSUhEUgAAABgAAAAUCAAAAACy3qJfAAAADklEQVR42mNgGAUjDQAAAfQAAd8P
+/usAAAAASUVORK5CYII=
+END
+}
+for split in train val; do
+    mkdir -p seg/images/$split seg/annotations/$split
+    for name in 1 2 3; do
+        picture >seg/images/$split/$name.png
+        annotation >seg/annotations/$split/$name.png
+    done
+done
+printf '0\tleft\t1,2,3\n1\tright\n9\tnothing\t0,0,0\tignore\n' >seg/labels.txt
+program probe run --task segment --data seg --set probe.k=5 --format csv
+ok "segmentation" table_has "segment2 "
+ok "of images" test "$(values stdout 11)" = "images 3 3 "
+program probe run --task segment --set probe.k=5 --set probe.images=20 --no-record --format csv
+ok "and of scenes" table_has "segment2 "
+on="probe run --task segment --set probe.k=5 --no-record --data"
+smaller >seg/annotations/val/2.png
+ok "labels of another size" refuses 65 "val/2.png: 24x20 pixels, but its image has 48x40" $on seg
+stranger >seg/annotations/val/2.png
+ok "values without a name" refuses 65 \
+    "val/2.png: the value 7 at column 5, row 3 is not in labels.txt" $on seg
+picture >seg/annotations/val/2.png
+ok "labels in colour" refuses 65 "val/2.png: 3 channels, expected an 8-bit gray image" $on seg
+rm seg/annotations/val/2.png
+ok "no labels for an image" refuses 66 "val/2.png: No such file" $on seg
+echo '0 left' >seg/labels.txt
+ok "classes without a name" refuses 65 "seg/labels.txt:1: no name" $on seg
+rm seg/labels.txt
+ok "no list of classes" refuses 66 "the classes of pixels are named in labels.txt" $on seg
+ok "no labels of pixels" refuses 66 "the task needs a class for each pixel" $on full
+
 # ---- Photographs ----
 photographs=$TEST_SHARED/data/tiny-imagenet
 if [ -d "$photographs" ]; then
-    program probe run --task knn --set probe.k=5 --set data.source=folder --data "$photographs" \
+    program probe run --task knn --set probe.k=5 --data "$photographs" \
         --set probe.train_images=1500 --set probe.images=500 --no-record --format csv
     above=$(sed 1d stdout | sed 's/"[^"]*"/x/g' | awk -F, '{ print ($7 > $12) }')
     ok "photographs, better than chance" test "$above" = 1

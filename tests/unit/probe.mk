@@ -8,3 +8,6 @@ tests_unit_probe_classify_LDADD = $(probe_test_libraries)
 check_PROGRAMS += tests/unit/probe_features
 tests_unit_probe_features_CFLAGS = $(unit_cflags)
 tests_unit_probe_features_LDADD = $(probe_test_libraries)
+check_PROGRAMS += tests/unit/probe_segment
+tests_unit_probe_segment_CFLAGS = $(unit_cflags)
+tests_unit_probe_segment_LDADD = $(probe_test_libraries)

@@ -94,7 +94,7 @@ static void test_ties_go_to_the_first(void **state)
     (void)state;
     static const float values[] = {1, 2, 2, 4, 1, 2, 1, 2};
     static const int labels[] = {3, 1, 1, 3}, one_and_four[] = {1, 4};
-    struct probe_rows train = {values, labels, 4, 2}, test = {values, labels, 1, 2};
+    struct probe_rows train = {values, labels, 4, 2, NULL}, test = {values, labels, 1, 2, NULL};
     struct knn_settings settings = {one_and_four, 2, 0.07, 4};
     int predicted[2];
     bool tied[2];
@@ -102,6 +102,36 @@ static void test_ties_go_to_the_first(void **state)
     assert_int_equal(predicted[0], 3); /* the first row's class */
     assert_int_equal(predicted[1], 1); /* two votes each: the lower class */
     assert_true(tied[0] && tied[1]);
+}
+
+/* Shares of 0 and 1 say what labels say; others divide a row's vote. */
+static void test_shares_of_classes(void **state)
+{
+    (void)state;
+    struct probe_rows train = cloud_rows(200, DIM, CLASSES, 2, 1);
+    struct probe_rows test = cloud_rows(40, DIM, CLASSES, 2, 2);
+    static float shares[200 * CLASSES], scores[40 * CLASSES], halves[40 * CLASSES];
+    int five = 5, predicted[40];
+    struct knn_settings settings = {&five, 1, 0.07, CLASSES};
+    assert_true(knn_classify(predicted, NULL, &train, &test, &settings, NULL, &error));
+    for (size_t row = 0; row < 200; row++)
+        shares[row * CLASSES + (size_t)train.labels[row]] = 1;
+    train.shares = shares;
+    assert_true(knn_scores(scores, &train, &test, &settings, NULL, &error));
+    for (size_t row = 0; row < 40; row++) {
+        assert_int_equal(probe_best(scores + row * CLASSES, CLASSES), predicted[row]);
+        for (size_t i = 0; i < CLASSES; i++)
+            halves[row * CLASSES + i] = scores[row * CLASSES + i] / 2 + (i == 0 ? 0.5f : 0);
+    }
+    for (size_t row = 0; row < 200; row++)
+        for (size_t i = 0; i < CLASSES; i++)
+            shares[row * CLASSES + i] = shares[row * CLASSES + i] / 2 + (i == 0 ? 0.5f : 0);
+    assert_true(knn_scores(scores, &train, &test, &settings, NULL, &error));
+    for (size_t i = 0; i < 40 * CLASSES; i++)
+        assert_near((double)scores[i], (double)halves[i], 1e-6);
+    train.shares = NULL;
+    cloud_free(&train);
+    cloud_free(&test);
 }
 
 static void test_too_few_neighbours(void **state)
@@ -121,7 +151,7 @@ static void test_a_row_of_zeros(void **state)
     (void)state;
     struct probe_rows train = cloud_rows(64, DIM, CLASSES, 1, 1);
     float zeros[DIM] = {0};
-    struct probe_rows test = {zeros, train.labels, 1, DIM};
+    struct probe_rows test = {zeros, train.labels, 1, DIM, NULL};
     int predicted[KS];
     classify(predicted, &train, &test);
     assert_int_equal(predicted[0], train.labels[0]);
@@ -195,7 +225,11 @@ static double naive_loss(const struct probe_rows *rows, const float *values, int
                 scores[c] += of[i] * (double)values[row * rows->dim + i];
             sum += exp(scores[c]);
         }
-        total += log(sum) - scores[rows->labels[row]];
+        total += log(sum);
+        for (int c = 0; c < classes; c++)
+            total -=
+                scores[c] * (rows->shares ? (double)rows->shares[row * (size_t)classes + (size_t)c]
+                                          : c == rows->labels[row]);
     }
     for (int c = 0; c < classes; c++)
         for (size_t i = 0; i < rows->dim; i++)
@@ -206,14 +240,20 @@ static double naive_loss(const struct probe_rows *rows, const float *values, int
 enum { WEIGHTS = CLASSES * (DIM + 1) };
 
 /* 9000 rows make chunks of more than one piece. */
-static void check_loss(size_t count)
+static void check_loss(size_t count, bool shared)
 {
     struct probe_rows rows = cloud_rows(count, DIM, CLASSES, 2, 3);
+    float *shares = calloc(count * CLASSES, sizeof *shares);
+    assert_non_null(shares);
+    for (size_t row = 0; row < count; row++) {
+        shares[row * CLASSES + row % CLASSES] += 0.25f;
+        shares[row * CLASSES + (size_t)rows.labels[row]] += 0.75f;
+    }
+    rows.shares = shared ? shares : NULL;
     struct standard standard;
     assert_true(standard_init(&standard, &rows, &error));
     float *values = standard_apply(&standard, &rows, &error);
-    struct logistic_loss *loss =
-        logistic_loss_new(values, rows.labels, count, DIM, CLASSES, 0.3, &error);
+    struct logistic_loss *loss = logistic_loss_new(values, &rows, CLASSES, 0.3, &error);
     double weights[WEIGHTS], gradient[WEIGHTS];
     struct random random = random_begin(1, RANDOM_SAMPLE, 0, 0);
     for (int i = 0; i < WEIGHTS; i++)
@@ -232,6 +272,7 @@ static void check_loss(size_t count)
         assert_near(gradient[i], (above - below) / (2 * step), 2e-6);
     }
     logistic_loss_free(loss);
+    free(shares);
     free(values);
     standard_release(&standard);
     cloud_free(&rows);
@@ -240,9 +281,9 @@ static void check_loss(size_t count)
 static void test_loss_and_gradient(void **state)
 {
     (void)state;
-    check_loss(5);
-    check_loss(300);
-    check_loss(9000);
+    check_loss(5, false);
+    check_loss(300, true);
+    check_loss(9000, false);
 }
 
 static void test_standardising(void **state)
@@ -454,6 +495,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_neighbours_against_naive_twin),
         cmocka_unit_test(test_ties_go_to_the_first),
+        cmocka_unit_test(test_shares_of_classes),
         cmocka_unit_test(test_too_few_neighbours),
         cmocka_unit_test(test_a_row_of_zeros),
         cmocka_unit_test(test_minimising),

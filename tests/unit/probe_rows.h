@@ -23,7 +23,7 @@ static inline struct probe_rows cloud_rows(size_t count, size_t dim, int classes
             values[row * dim + i] = (float)(value * (1 + (double)i) + 5 * (double)i);
         }
     }
-    return (struct probe_rows){values, labels, count, dim};
+    return (struct probe_rows){values, labels, count, dim, NULL};
 }
 
 static inline void cloud_free(struct probe_rows *rows)

@@ -1,0 +1,138 @@
+/* Segmentation: shares and pixels against naive twins, scores by hand. */
+#include "tests/unit/test.h"
+
+#include <math.h>
+
+#include "base/memory.h"
+#include "base/random.h"
+#include "probe/segment.h"
+
+enum { ROWS = 3, COLUMNS = 4, WIDTH = 29, HEIGHT = 17, CLASSES = 3, PATCHES = ROWS * COLUMNS };
+static const struct segment_grid grid = {ROWS, COLUMNS, WIDTH, HEIGHT};
+static struct error error;
+
+static void draw_labels(uint8_t *labels, uint32_t item)
+{
+    struct random random = random_begin(3, RANDOM_SAMPLE, 0, item);
+    for (int i = 0; i < WIDTH * HEIGHT; i++) {
+        uint32_t value = random_below(&random, CLASSES + 1);
+        labels[i] = value == CLASSES ? 255 : (uint8_t)value;
+    }
+}
+
+static void test_shares(void **state)
+{
+    (void)state;
+    uint8_t labels[WIDTH * HEIGHT];
+    float shares[PATCHES * CLASSES];
+    double naive[PATCHES][CLASSES] = {{0}}, sums[PATCHES] = {0};
+    draw_labels(labels, 1);
+    for (int y = 0; y < HEIGHT; y++) /* the first patch is not labelled at all */
+        for (int x = 0; x < WIDTH; x++) {
+            int row = (int)floor((y + 0.5) * ROWS / HEIGHT);
+            int column = (int)floor((x + 0.5) * COLUMNS / WIDTH);
+            uint8_t *label = &labels[y * WIDTH + x];
+            if (row == 0 && column == 0)
+                *label = 255;
+            if (*label < CLASSES) {
+                naive[row * COLUMNS + column][*label]++;
+                sums[row * COLUMNS + column]++;
+            }
+        }
+    memset(shares, 0xff, sizeof shares);
+    segment_shares(shares, &grid, labels, CLASSES);
+    for (int patch = 0; patch < PATCHES; patch++)
+        for (int i = 0; i < CLASSES; i++)
+            assert_near((double)shares[patch * CLASSES + i],
+                        sums[patch] > 0 ? naive[patch][i] / sums[patch] : 0, 1e-6);
+    assert_true(sums[0] == 0 && sums[1] > 10);
+}
+
+/* Tent functions around the centres of patches, the outermost reaching on for ever. */
+static double tent(int pixel, int pixels, int cell, int cells)
+{
+    double at = (pixel + 0.5) / pixels * cells - 0.5;
+    at = at < 0 ? 0 : at > cells - 1 ? cells - 1 : at;
+    return fmax(0, 1 - fabs(at - cell));
+}
+
+static int naive_class(const float *scores, int x, int y)
+{
+    double sums[CLASSES] = {0};
+    int best = 0;
+    for (int patch = 0; patch < PATCHES; patch++)
+        for (int i = 0; i < CLASSES; i++)
+            sums[i] += tent(y, HEIGHT, patch / COLUMNS, ROWS) *
+                       tent(x, WIDTH, patch % COLUMNS, COLUMNS) *
+                       (double)scores[patch * CLASSES + i];
+    for (int i = 1; i < CLASSES; i++)
+        if (sums[i] > sums[best])
+            best = i;
+    return best;
+}
+
+static void test_pixels(void **state)
+{
+    (void)state;
+    uint8_t labels[WIDTH * HEIGHT];
+    float scores[PATCHES * CLASSES];
+    int64_t counts[CLASSES * CLASSES] = {0}, naive[CLASSES * CLASSES] = {0};
+    struct random random = random_begin(3, RANDOM_SAMPLE, 1, 0);
+    random_normals(&random, scores, PATCHES * CLASSES);
+    draw_labels(labels, 2);
+    segment_count(counts, &grid, scores, labels, CLASSES);
+    for (int y = 0; y < HEIGHT; y++)
+        for (int x = 0; x < WIDTH; x++)
+            if (labels[y * WIDTH + x] < CLASSES)
+                naive[labels[y * WIDTH + x] * CLASSES + naive_class(scores, x, y)]++;
+    assert_memory_equal(counts, naive, sizeof counts);
+    segment_count(counts, &grid, scores, labels, CLASSES); /* adds */
+    for (int i = 0; i < CLASSES * CLASSES; i++)
+        assert_int_equal(counts[i], 2 * naive[i]);
+}
+
+static void test_scores(void **state)
+{
+    (void)state;
+    /* Class 3 neither occurs nor is predicted, class 2 does not occur. */
+    static const int64_t counts[] = {6, 1, 1, 0, 2, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
+    double iou[4];
+    assert_near(segment_iou(counts, 4, iou), (6. / 10 + 3. / 6) / 2, 1e-12);
+    assert_near(iou[0], 6. / 10, 1e-12);
+    assert_near(iou[1], 3. / 6, 1e-12);
+    assert_near(iou[2], 0, 1e-12);
+    assert_true(isnan(iou[3]));
+    assert_near(segment_accuracy(counts, 4), 9. / 13, 1e-12);
+}
+
+static void test_interval(void **state)
+{
+    (void)state;
+    enum { PICTURES = 200 };
+    static int64_t counts[PICTURES * 4];
+    double low, high, same_low, same_high;
+    int64_t sum[4] = {0};
+    struct random random = random_begin(3, RANDOM_SAMPLE, 2, 0);
+    for (int i = 0; i < PICTURES; i++) {
+        counts[i * 4] = counts[i * 4 + 3] = 50 + random_below(&random, 50);
+        counts[i * 4 + 1] = counts[i * 4 + 2] = 100 - counts[i * 4];
+        for (int cell = 0; cell < 4; cell++)
+            sum[cell] += counts[i * 4 + cell];
+    }
+    double mean = segment_iou(sum, 2, NULL);
+    assert_true(segment_interval(counts, PICTURES, 2, 1, &low, &high, &error));
+    assert_true(segment_interval(counts, PICTURES, 2, 1, &same_low, &same_high, &error));
+    assert_true(low < mean && mean < high && high - low < 0.1 && high - low > 0.01);
+    assert_true(low == same_low && high == same_high);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_shares),
+        cmocka_unit_test(test_pixels),
+        cmocka_unit_test(test_scores),
+        cmocka_unit_test(test_interval),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
