@@ -8,5 +8,6 @@ libprobe_a_SOURCES = \
 	src/probe/logistic.c src/probe/logistic.h \
 	src/probe/rows.c src/probe/rows.h \
 	src/probe/segment.c src/probe/segment.h \
+	src/probe/similarity.c src/probe/similarity.h \
 	src/probe/subset.c src/probe/subset.h
 probe_libraries = libprobe.a

@@ -95,6 +95,7 @@ struct config {
         int64_t lars_epochs, lars_batch;
         double lars_lr;
         double segment_decay;
+        struct setting_reals holes;
     } probe; /* downstream tasks */
     struct {
         char folder[SETTING_TEXT_SIZE]; /* runs are made below it */

@@ -87,6 +87,6 @@ bool downstream_record(struct downstream *downstream, size_t first, struct error
 double downstream_now(void);
 
 extern const struct downstream_task downstream_knn, downstream_linear, downstream_lowshot,
-    downstream_segment;
+    downstream_segment, downstream_inpaint;
 
 #endif

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Downstream tasks: what they print and record, and what they refuse.
 . "${0%/*}/lib.sh"
-plan 46
+plan 47
 
 # A picture of 48 x 40 pixels.
 picture() {
@@ -61,6 +61,8 @@ ok "the newest outcomes are on record" cmp -s part.csv again.csv
 program probe run --task knn --format json
 ok "as JSON" grep -q '"measure": *"accuracy"' stdout
 
+program probe run --task inpaint --set probe.images=20 --set probe.holes=[0.25,0.6] --format csv
+ok "holes filled" table_has "inpaint2 "
 # ---- A checkpoint alone ----
 cp run/checkpoints/step-00000060.safetensors alone.safetensors
 program probe alone.safetensors $knn

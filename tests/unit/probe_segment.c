@@ -1,4 +1,4 @@
-/* Segmentation: shares and pixels against naive twins, scores by hand. */
+/* Segmentation and likeness of pictures: against naive twins, and by hand. */
 #include "tests/unit/test.h"
 
 #include <math.h>
@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "probe/segment.h"
+#include "probe/similarity.h"
 
 enum { ROWS = 3, COLUMNS = 4, WIDTH = 29, HEIGHT = 17, CLASSES = 3, PATCHES = ROWS * COLUMNS };
 static const struct segment_grid grid = {ROWS, COLUMNS, WIDTH, HEIGHT};
@@ -126,13 +127,71 @@ static void test_interval(void **state)
     assert_true(low == same_low && high == same_high);
 }
 
+/* ---- Likeness ---- */
+
+enum { TALL = 14, WIDE = 9, CHANNELS = 2, PIXELS = TALL * WIDE };
+
+static double gauss(int i, int size)
+{
+    double sum = 0;
+    for (int j = 0; j < size; j++)
+        sum += exp(-pow(j - (size - 1) / 2., 2) / 4.5);
+    return exp(-pow(i - (size - 1) / 2., 2) / 4.5) / sum;
+}
+
+/* Wang et al., eqs. 14 to 16 and 13, window by window; 11 rows and, as the picture is narrower, 9
+ * columns. */
+static double naive_ssim(const float *a, const float *b)
+{
+    double total = 0;
+    int windows = 0;
+    for (int channel = 0; channel < CHANNELS; channel++)
+        for (int top = 0; top + 11 <= TALL; top++, windows++) {
+            double mean[2] = {0}, spread[3] = {0};
+            for (int pass = 0; pass < 2; pass++)
+                for (int y = 0; y < 11; y++)
+                    for (int x = 0; x < WIDE; x++) {
+                        size_t at = (size_t)(channel * PIXELS + (top + y) * WIDE + x);
+                        double weight = gauss(y, 11) * gauss(x, WIDE);
+                        double left = (double)a[at], right = (double)b[at];
+                        if (pass == 0) {
+                            mean[0] += weight * left;
+                            mean[1] += weight * right;
+                        } else {
+                            spread[0] += weight * (left - mean[0]) * (left - mean[0]);
+                            spread[1] += weight * (right - mean[1]) * (right - mean[1]);
+                            spread[2] += weight * (left - mean[0]) * (right - mean[1]);
+                        }
+                    }
+            total +=
+                (2 * mean[0] * mean[1] + 1e-4) * (2 * spread[2] + 9e-4) /
+                ((mean[0] * mean[0] + mean[1] * mean[1] + 1e-4) * (spread[0] + spread[1] + 9e-4));
+        }
+    return total / windows;
+}
+
+static void test_similarity(void **state)
+{
+    (void)state;
+    float a[CHANNELS * PIXELS], b[CHANNELS * PIXELS];
+    struct random random = random_begin(3, RANDOM_SAMPLE, 3, 0);
+    for (int i = 0; i < CHANNELS * PIXELS; i++) {
+        a[i] = (float)random_uniform(&random);
+        b[i] = 0.7f * a[i] + 0.3f * (float)random_uniform(&random);
+    }
+    assert_near(similarity_ssim(a, a, CHANNELS, TALL, WIDE, &error), 1, 1e-12);
+    assert_near(similarity_ssim(a, b, CHANNELS, TALL, WIDE, &error), naive_ssim(a, b), 1e-9);
+    assert_true(naive_ssim(a, b) > 0.5 && naive_ssim(a, b) < 0.97);
+    assert_near(similarity_psnr(0.01), 20, 1e-12);
+    assert_near(similarity_psnr(0), 100, 1e-12);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_shares),
-        cmocka_unit_test(test_pixels),
-        cmocka_unit_test(test_scores),
-        cmocka_unit_test(test_interval),
+        cmocka_unit_test(test_shares),     cmocka_unit_test(test_pixels),
+        cmocka_unit_test(test_scores),     cmocka_unit_test(test_interval),
+        cmocka_unit_test(test_similarity),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

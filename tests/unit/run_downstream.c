@@ -140,6 +140,27 @@ static void test_the_same_without_the_decoder(void **state)
     downstream_outcomes_release(&b);
 }
 
+static void test_reconstructing_takes_a_decoder(void **state)
+{
+    (void)state;
+    struct downstream_outcomes outcomes = {0};
+    assert_false(run_tasks(&outcomes, encoder, "knn inpaint", NULL));
+    assert_int_equal(lab_error.code, ERROR_DATA);
+    assert_string_equal(lab_error.message, "inpaint: the checkpoint holds an encoder only, and the "
+                                           "task reconstructs: it needs the decoder");
+    assert_int_equal(outcomes.count, 0);
+    if (!run_tasks(&outcomes, whole, "inpaint", NULL))
+        fail_msg("%s", lab_error.message);
+    assert_int_equal(outcomes.count, 4);
+    double psnr = downstream_value(&outcomes.items[0], "psnr");
+    double sum = 0;
+    for (int i = 0; i < LAB_HELD_OUT; i++)
+        sum += outcomes.items[0].answers[i].value;
+    assert_true(psnr > 3 && psnr < 40);
+    assert_near(psnr, sum / LAB_HELD_OUT, 1e-9);
+    downstream_outcomes_release(&outcomes);
+}
+
 /* Whenever it is interrupted, there is no half of a seed. */
 static void test_interrupted(void **state)
 {
@@ -167,6 +188,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_an_encoder_alone),
         cmocka_unit_test(test_the_same_without_the_decoder),
+        cmocka_unit_test(test_reconstructing_takes_a_decoder),
         cmocka_unit_test(test_interrupted),
     };
     return cmocka_run_group_tests(tests, set_up, lab_close);
