@@ -29,7 +29,11 @@ int parallel_threads(void)
 
 void parallel_for(size_t tasks, parallel_task *run, void *context)
 {
-#pragma omp parallel for schedule(dynamic, 1) if (tasks > 1)
+    if (tasks == 1) { /* without a team, which waking takes longer than many a task */
+        run(context, 0);
+        return;
+    }
+#pragma omp parallel for schedule(dynamic, 1)
     for (size_t task = 0; task < tasks; task++)
         run(context, task);
 }
@@ -38,7 +42,7 @@ void parallel_for_slots(size_t tasks, size_t slots, parallel_slot_task *run, voi
 {
     size_t threads = (size_t)parallel_threads();
     int team = (int)(threads < slots ? threads : slots); /* OpenMP allocates where it changes */
-#pragma omp parallel for schedule(dynamic, 1) num_threads(team) if (tasks > 1)
+#pragma omp parallel for schedule(dynamic, 1) num_threads(team)
     for (size_t task = 0; task < tasks; task++)
         run(context, task, (size_t)omp_get_thread_num());
 }
