@@ -37,17 +37,23 @@ static bool reserve(struct text *text, size_t more)
 void text_append(struct text *text, const char *format, ...)
 {
     va_list args;
+    if (!reserve(text, 0))
+        return;
+    size_t room = text->capacity - text->length; /* mostly it fits, and is formatted once */
     va_start(args, format);
-    int length = vsnprintf(NULL, 0, format, args);
+    int length = vsnprintf(text->bytes + text->length, room, format, args);
     va_end(args);
     if (length < 0)
         text->failed = true;
-    if (length < 0 || !reserve(text, (size_t)length))
-        return;
-    va_start(args, format);
-    vsnprintf(text->bytes + text->length, (size_t)length + 1, format, args);
-    va_end(args);
-    text->length += (size_t)length;
+    if (length >= 0 && (size_t)length >= room && reserve(text, (size_t)length)) {
+        va_start(args, format);
+        vsnprintf(text->bytes + text->length, (size_t)length + 1, format, args);
+        va_end(args);
+    }
+    if (text->failed)
+        text->bytes[text->length] = '\0'; /* no part of it */
+    else
+        text->length += (size_t)length;
 }
 
 void text_append_bytes(struct text *text, const char *bytes, size_t length)
@@ -150,6 +156,11 @@ int text_columns(const char *text)
     mbstate_t state = {0};
     int columns = 0;
     while (*text) {
+        if (*text >= ' ' && *text <= '~') { /* nearly all of them */
+            columns++;
+            text++;
+            continue;
+        }
         wchar_t wide;
         size_t length = mbrtowc(&wide, text, strnlen(text, MB_CUR_MAX), &state);
         if (length == (size_t)-1 || length == (size_t)-2 || length == 0) {

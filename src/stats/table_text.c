@@ -8,31 +8,33 @@
 static const char gap[] = "  ";
 enum { CAPTION_WIDTH = 79 };
 
-/* Replaces *cell by what a terminal may show of the cell, or of the heading for row -1. */
-static void show(const struct table *table, ptrdiff_t row, size_t column, struct text *cell)
+/* A cell as it is, and what a terminal may show of it. */
+struct shown_cell {
+    struct text raw, clean;
+};
+
+/* Fills in the cell, or the heading for row -1; returns the text to show. */
+static const char *show(const struct table *table, ptrdiff_t row, size_t column,
+                        struct shown_cell *cell)
 {
-    struct text raw = {0};
+    struct text *raw = &cell->raw, *clean = &cell->clean;
+    text_clear(raw);
+    text_clear(clean);
     if (row < 0)
-        table_heading_show(&table->columns[column], &raw);
+        table_heading_show(&table->columns[column], raw);
     else
-        table_cell_show(table, (size_t)row, column, &raw);
-    char *clean = malloc(raw.length + 1);
-    text_clear(cell);
-    if (clean) {
-        text_sanitize(clean, raw.length + 1, text_of(&raw));
-        text_append(cell, "%s", clean);
-    }
-    cell->failed = cell->failed || raw.failed || !clean;
-    free(clean);
-    text_release(&raw);
+        table_cell_show(table, (size_t)row, column, raw);
+    text_append_bytes(clean, text_of(raw), raw->length);
+    if (!clean->failed)
+        text_sanitize(clean->bytes, raw->length + 1, text_of(raw));
+    return text_of(clean);
 }
 
-static int column_width(const struct table *table, size_t column, struct text *cell)
+static int column_width(const struct table *table, size_t column, struct shown_cell *cell)
 {
     int widest = 0;
     for (ptrdiff_t row = -1; row < (ptrdiff_t)table_rows(table); row++) {
-        show(table, row, column, cell);
-        int width = text_columns(text_of(cell));
+        int width = text_columns(show(table, row, column, cell));
         widest = width > widest ? width : widest;
     }
     return widest;
@@ -59,7 +61,7 @@ static size_t shown_end(const struct table *table)
 }
 
 static void write_row(const struct table *table, ptrdiff_t row, const int *widths,
-                      struct text *cell, struct text *text)
+                      struct shown_cell *cell, struct text *text)
 {
     size_t end = shown_end(table);
     for (size_t column = 0; column < end; column++) {
@@ -67,14 +69,14 @@ static void write_row(const struct table *table, ptrdiff_t row, const int *width
         bool number = is_number(&table->columns[column]);
         if (!table_shows(table, column))
             continue;
-        show(table, row, column, cell);
-        int space = widths[column] - text_columns(text_of(cell));
+        const char *shown = show(table, row, column, cell);
+        int space = widths[column] - text_columns(shown);
         pad(text, ' ', number ? space : 0);
-        text_append(text, "%s", text_of(cell));
+        text_append_bytes(text, shown, strlen(shown));
         pad(text, ' ', number || last ? 0 : space);
         text_append(text, "%s", last ? "\n" : gap);
     }
-    text->failed = text->failed || cell->failed;
+    text->failed = text->failed || cell->raw.failed || cell->clean.failed;
 }
 
 /* The words of the caption in lines of at most `width` columns. */
@@ -98,7 +100,7 @@ static void write_wrapped(const char *words, int width, struct text *text)
 
 static void write_table(const struct table *table, struct text *text)
 {
-    struct text cell = {0};
+    struct shown_cell cell = {0};
     int *widths = calloc(table->column_count, sizeof *widths);
     if (!widths) {
         text->failed = true;
@@ -119,7 +121,8 @@ static void write_table(const struct table *table, struct text *text)
     for (size_t row = 0; row < table_rows(table); row++)
         write_row(table, (ptrdiff_t)row, widths, &cell, text);
     free(widths);
-    text_release(&cell);
+    text_release(&cell.raw);
+    text_release(&cell.clean);
 }
 
 bool table_write_text(const struct table *const *tables, size_t count, struct text *text,

@@ -29,6 +29,23 @@ static void test_append(void **state)
     assert_null(text.bytes);
 }
 
+/* Whatever room there was before. */
+static void test_append_at_the_edge_of_the_room(void **state)
+{
+    (void)state;
+    for (int first = 0; first < 70; first++)
+        for (int second = 0; second < 70; second++) {
+            struct text text = {0};
+            text_append(&text, "%.*d", first, 1);
+            text_append(&text, "%.*d", second, 2);
+            assert_int_equal(text.length, (first ? first : 1) + (second ? second : 1));
+            assert_int_equal(text.bytes[text.length], '\0');
+            assert_int_equal(text.bytes[text.length - 1], '2');
+            assert_int_equal(strlen(text.bytes), text.length);
+            text_release(&text);
+        }
+}
+
 static void test_failed_text_stays(void **state)
 {
     (void)state;
@@ -272,6 +289,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_append),
+        cmocka_unit_test(test_append_at_the_edge_of_the_room),
         cmocka_unit_test(test_failed_text_stays),
         cmocka_unit_test(test_copy_cuts_whole_characters),
         cmocka_unit_test(test_sanitize),
