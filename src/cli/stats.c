@@ -82,7 +82,7 @@ static bool gather(struct table *all, const struct request *request, const struc
 
 /* ---- Several runs as repetitions ---- */
 
-static bool make_over_seeds(struct table *table, const struct request *request,
+static bool fill_over_seeds(struct table *table, const struct request *request,
                             const struct runs *runs, struct error *error)
 {
     struct probe_set all, *sets = runs_read_sets(runs, error);
@@ -95,13 +95,36 @@ static bool make_over_seeds(struct table *table, const struct request *request,
     return good;
 }
 
+/* Of tables that are made of more than evaluations. */
+static bool merge_over_seeds(struct table *table, const struct request *request,
+                             const struct runs *runs, struct error *error)
+{
+    struct table *each = memory_new((size_t)runs->count, sizeof *each, error);
+    int made = 0;
+    while (each && made < runs->count && make_one(&each[made], request, runs, made, error))
+        made++;
+    bool good = made == runs->count && table_over_seeds(table, request->kind, each, made, error);
+    for (int run = 0; run < made; run++)
+        table_release(&each[run]);
+    free(each);
+    return good;
+}
+
+static bool make_over_seeds(struct table *table, const struct request *request,
+                            const struct runs *runs, struct error *error)
+{
+    return request->kind->fill ? fill_over_seeds(table, request, runs, error)
+                               : merge_over_seeds(table, request, runs, error);
+}
+
 static bool make_table(struct table *table, const struct request *request, const struct runs *runs,
                        struct error *error)
 {
     bool repeat = false;
     if (runs->count == 1)
         return make_one(table, request, runs, 0, error);
-    if (!request->each && request->kind->fill && !runs_repeat(runs, &repeat, error))
+    bool mergeable = request->kind->fill || request->kind->last_key;
+    if (!request->each && mergeable && !runs_repeat(runs, &repeat, error))
         return false;
     return repeat ? make_over_seeds(table, request, runs, error)
                   : gather(table, request, runs, error);

@@ -38,12 +38,21 @@ struct run_table {
     run_table_maker *make;
     unsigned groups;         /* those it has unless asked otherwise */
     probe_table_maker *fill; /* null: it is made of more than evaluations */
+    /* Where fill is null: the last of the columns that tell its rows apart, by which
+     * table_over_seeds puts runs together; null: it has no rows that could be. */
+    const char *last_key;
 };
 /* Made from the record in well under 50 ms for an ordinary run, whatever its length, but for
  * `curves`, which lists every step. */
 const struct run_table *run_tables(size_t *count);
 /* Null with *error set (ERROR_USAGE, the nearest name offered). */
 const struct run_table *run_table_find(const char *name, struct error *error);
+
+/* From that table of runs [count] that differ in nothing but their seed: the rows that all have,
+ * with the mean, interval and deviation over the seeds of the runs' `mse`. kind has a last_key.
+ * ERROR_DATA: there are no such rows. The caller releases the table if true. */
+bool table_over_seeds(struct table *table, const struct run_table *kind, const struct table *runs,
+                      int count, struct error *error);
 
 /* The table `matrix` straight from an evaluation of models at `step`; names[models] are theirs. */
 bool evaluation_table(struct table *table, const struct evaluation *evaluation,

@@ -6,6 +6,7 @@
  *   tables_ratios.c      `ratios`: errors over the ratio
  *   tables_classes.c     `classes`: by the images' labels
  *   tables_profile.c     `distance` and `position`: where errors lie
+ *   tables_seeds.c       both over runs that differ in their seed
  *   tables_images.c      `images`: one by one
  *   tables_probes.c      `probes`: downstream tasks
  *   tables_settings.c    `settings`: as the run began, and now

@@ -116,8 +116,11 @@ void table_add_missing(struct table *table)
     add(table, (struct table_cell){.missing = true});
 }
 
-static void add_copy(struct table *table, enum table_type type, const struct table_cell *cell)
+void table_add_cell(struct table *table, const struct table_cell *cell)
 {
+    if (table->failed)
+        return;
+    enum table_type type = table->columns[table->cell_count % table->column_count].type;
     if (cell->missing)
         table_add_missing(table);
     else if (type == TABLE_TEXT || type == TABLE_MARK)
@@ -132,7 +135,7 @@ void table_add_rows(struct table *table, const char *label, const struct table *
     for (size_t row = 0; row < table_rows(rows); row++) {
         table_add_text(table, label);
         for (size_t column = 0; column < rows->column_count; column++)
-            add_copy(table, rows->columns[column].type, table_cell(rows, row, column));
+            table_add_cell(table, table_cell(rows, row, column));
     }
 }
 

@@ -77,6 +77,8 @@ void table_add_integer(struct table *table, int64_t value);
 void table_add_real(struct table *table, double value); /* NaN: missing */
 void table_add_time(struct table *table, double seconds);
 void table_add_missing(struct table *table);
+/* Of another table, whose column has the type of the one it goes to. */
+void table_add_cell(struct table *table, const struct table_cell *cell);
 /* Appends the rows of a table with the same columns, each behind a first cell `label`: `table` has
  * one column more. */
 void table_add_rows(struct table *table, const char *label, const struct table *rows);

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Statistics of runs, over seeds, side by side, and of values from elsewhere; replays and forks.
 . "${0%/*}/lib.sh"
-plan 38
+plan 43
 
 says_out() {
     [ "$status" = 0 ] && grep -qF -- "$1" stdout
@@ -42,6 +42,26 @@ program stats seed1 seed2 seed3 --each --format csv
 ok "unless they are to stay apart" grep -q '^run,arm,' stdout
 program stats seed1 seed1 --format csv
 ok "a run twice is no repetition" grep -q '^run,arm,' stdout
+
+
+# The mse of the random50's last row in stdout, whatever its column.
+last_mse() {
+    awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "mse") c = i }
+             $1 == "random50" { v = $c } END { print v }' stdout
+}
+for table in distance position; do
+    sum=0
+    for seed in 1 2 3; do
+        program stats seed$seed --table $table --format csv
+        sum="$sum + $(last_mse)"
+    done
+    program stats seed1 seed2 seed3 --table $table --format csv
+    ok "the table $table is over seeds too" grep -q 'seeds,mse,low,high,sd' stdout
+    ok "with the mean of the runs' means" \
+        awk "BEGIN { d = ($sum) / 3 - ($(last_mse)); exit !(d < 1e-12 && d > -1e-12) }"
+done
+program stats seed1 seed2 seed3 --table distance --each --format csv
+ok "or side by side" grep -q '^run,arm,distance' stdout
 
 # ---- Side by side ----
 program compare seed1 seed2
