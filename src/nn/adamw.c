@@ -7,7 +7,7 @@
 #include "base/parallel.h"
 #include "nn/kernel.h"
 
-enum { CHUNK = 32768 };
+enum { CHUNK = 32768, NORM_PARTS = 256 };
 
 bool adamw_init(struct adamw *adamw, const struct parameter_table *table, struct error *error)
 {
@@ -38,13 +38,26 @@ KERNEL static double sum_of_squares(const float *values, size_t count)
     return sum;
 }
 
+struct norm_job {
+    const float *gradients;
+    size_t count;
+    double sums[NORM_PARTS];
+};
+
+static void square_part(void *context, size_t part)
+{
+    struct norm_job *job = context;
+    size_t first = job->count * part / NORM_PARTS, end = job->count * (part + 1) / NORM_PARTS;
+    job->sums[part] = sum_of_squares(job->gradients + first, end - first);
+}
+
 double adamw_gradient_norm(const struct adamw *adamw, const float *gradients)
 {
+    struct norm_job job = {.gradients = gradients, .count = adamw->table->trained};
+    parallel_for(NORM_PARTS, square_part, &job);
     double sum = 0;
-    for (size_t at = 0; at < adamw->table->trained; at += CHUNK) {
-        size_t left = adamw->table->trained - at;
-        sum += sum_of_squares(gradients + at, left < CHUNK ? left : CHUNK);
-    }
+    for (size_t part = 0; part < NORM_PARTS; part++)
+        sum += job.sums[part];
     return sqrt(sum);
 }
 

@@ -1,20 +1,21 @@
 #!/bin/sh
-# Training speed beside a PyTorch model of the same size, one after the other on this machine:
+# Training speed beside a PyTorch model of the same size, by turns on this machine:
 #
 #     compare.sh [MODEL:BATCH]...                  (tiny64:64, unless others are named)
 #
 # MASKSCOPE is the program (./maskscope), PEER the script that times PyTorch
 # ($TEST_SHARED/peer/bench_torch.py; ../shared without TEST_SHARED), THREADS the numbers of threads
-# ("1 2"), PRECISIONS what to train in ("f32"), SECONDS_EACH the length of a turn (2), of which each
-# measurement takes five. The peer is given the best of several settings of its libraries. Where
-# there is no PyTorch its columns stay empty.
+# ("1 2"), PRECISIONS what to train in ("f32"), SECONDS_EACH the length of a turn (2) and REPEATS the
+# turns of a measurement (3). The peer is measured with several settings of its libraries and given
+# the best of them; the program is measured before each of these, and given the median (the slower
+# of the middle two). Where there is no PyTorch, or it has no such model, its columns stay empty.
 #
 # Measure on a quiet machine; tests do not run this.
 set -u
 program=${MASKSCOPE:-./maskscope}
 peer=${PEER:-${TEST_SHARED:-$(dirname "$0")/../../../shared}/peer/bench_torch.py}
 python=${PYTHON:-/usr/bin/python3}
-seconds=${SECONDS_EACH:-2}
+seconds=${SECONDS_EACH:-2} repeats=${REPEATS:-3}
 [ $# -gt 0 ] || set -- tiny64:64
 have_peer=no
 [ -f "$peer" ] && "$python" -c 'import torch' 2>/dev/null && have_peer=yes
@@ -45,19 +46,33 @@ peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
 print(json.dumps(dict(line, peak_rss_mb=round(peak * 1024 / 1e6, 1))))' "$python" "$peer" "$@"
 }
 
-# peer_best MODEL BATCH THREADS PRECISION: the fastest of its settings, in $best and $best_setting.
-peer_best() {
-    best= best_setting=-
-    [ $have_peer = yes ] || return 0
-    set -- --model "$1" --batch "$2" --threads "$3" --seconds "$seconds" \
-        $([ "$4" = bf16 ] && echo --bf16)
+# ours_once MODEL BATCH THREADS PRECISION: one more measurement, in $all.
+ours_once() {
+    line=$("$program" bench --model "$1" --batch "$2" --threads "$3" --precision "$4" \
+        --seconds "$seconds" --repeats "$repeats" --set data.cache=0 --json) || exit
+    all="$all$(field images_per_s "$line") $line
+"
+}
+
+# peer_setting BLAS WAIT MODEL BATCH THREADS PRECISION: the faster one into $best and $best_setting.
+peer_setting() {
+    line=$(OPENBLAS_NUM_THREADS=$1 OMP_WAIT_POLICY=$2 peer_once --model "$3" --batch "$4" \
+        --threads "$5" --seconds "$seconds" --repeats "$repeats" \
+        $([ "$6" = bf16 ] && echo --bf16)) || return 0
+    larger "$(field images_per_s "$line")" "$(field images_per_s "$best")" || return 0
+    best=$line best_setting=blas$1-$2
+}
+
+# measure MODEL BATCH THREADS PRECISION: both by turns, into $ours and $best.
+measure() {
+    all='' best='' best_setting=-
     for blas in 1 2; do
         for wait in active passive; do
-            line=$(OPENBLAS_NUM_THREADS=$blas OMP_WAIT_POLICY=$wait peer_once "$@") || continue
-            larger "$(field images_per_s "$line")" "$(field images_per_s "$best")" || continue
-            best=$line best_setting=blas$blas-$wait
+            ours_once "$@"
+            [ $have_peer = no ] || peer_setting $blas $wait "$@"
         done
     done
+    ours=$(printf '%s' "$all" | sort -n | sed -n '2s/^[^ ]* //p')
 }
 
 row='%-9s %5s %7s %-5s %10s %8s %8s %8s %8s %10s %-14s %6s %8s %6s\n'
@@ -66,9 +81,7 @@ for case in "$@"; do
     model=${case%%:*} batch=${case##*:}
     for precision in ${PRECISIONS:-f32}; do
         for threads in ${THREADS:-1 2}; do
-            ours=$("$program" bench --model "$model" --batch "$batch" --threads "$threads" \
-                --precision "$precision" --seconds "$seconds" --json) || exit
-            peer_best "$model" "$batch" "$threads" "$precision"
+            measure "$model" "$batch" "$threads" "$precision"
             speed=$(field images_per_s "$ours") memory=$(field peak_rss_mb "$ours")
             printf "$row" "$model" "$batch" "$threads" "$precision" "$speed" \
                 "$(field gflops "$ours")" "$(field sgemm_gflops "$ours")" \
