@@ -21,7 +21,7 @@ libnn_a_SOURCES = \
 	src/nn/pass.c src/nn/pass.h \
 	src/nn/patches.c src/nn/patches.h \
 	src/nn/positions.c src/nn/positions.h \
-	src/nn/product.c src/nn/product.h src/nn/product_kernels.h \
+	src/nn/product.c src/nn/product.h src/nn/product_choice.c src/nn/product_kernels.h \
 	src/nn/product_floats.c src/nn/product_halves.c \
 	src/nn/shape.c \
 	src/nn/small.c src/nn/small.h

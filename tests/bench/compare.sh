@@ -6,9 +6,10 @@
 # MASKSCOPE is the program (./maskscope), PEER the script that times PyTorch
 # ($TEST_SHARED/peer/bench_torch.py; ../shared without TEST_SHARED), THREADS the numbers of threads
 # ("1 2"), PRECISIONS what to train in ("f32"), SECONDS_EACH the length of a turn (2) and REPEATS the
-# turns of a measurement (3). The peer is measured with several settings of its libraries and given
-# the best of them; the program is measured before each of these, and given the median (the slower
-# of the middle two). Where there is no PyTorch, or it has no such model, its columns stay empty.
+# turns of a measurement (3). The peer is measured with several settings of its libraries (SETTINGS:
+# threads of OpenBLAS and how OpenMP waits, "1-active 1-passive 2-active 2-passive") and given the
+# best of them; the program is measured before each of these, and given the median (the slower of
+# the middle two). Where there is no PyTorch, or it has no such model, its columns stay empty.
 #
 # Measure on a quiet machine; tests do not run this.
 set -u
@@ -66,13 +67,13 @@ peer_setting() {
 # measure MODEL BATCH THREADS PRECISION: both by turns, into $ours and $best.
 measure() {
     all='' best='' best_setting=-
-    for blas in 1 2; do
-        for wait in active passive; do
-            ours_once "$@"
-            [ $have_peer = no ] || peer_setting $blas $wait "$@"
-        done
+    count=0
+    for setting in ${SETTINGS:-1-active 1-passive 2-active 2-passive}; do
+        ours_once "$@"
+        [ $have_peer = no ] || peer_setting "${setting%-*}" "${setting#*-}" "$@"
+        count=$((count + 1))
     done
-    ours=$(printf '%s' "$all" | sort -n | sed -n '2s/^[^ ]* //p')
+    ours=$(printf '%s' "$all" | sort -n | sed -n "$(((count + 1) / 2))s/^[^ ]* //p")
 }
 
 row='%-9s %5s %7s %-5s %10s %8s %8s %8s %8s %10s %-14s %6s %8s %6s\n'
