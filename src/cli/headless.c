@@ -129,7 +129,7 @@ static void print_summary(const struct snapshot *snapshot)
     for (int i = 0; i < snapshot->arm_count; i++)
         print_arm(&snapshot->arms[i]);
     if (snapshot->step > 0)
-        printf("  waiting for data %.1f%% of the time; %.0f MB resident at most, %.0f MB of them "
+        printf("  waiting for data %.1f%% of the time; %.0f MB resident at most, %.1f MB of them "
                "decoded pictures\n",
                100 * snapshot->wait_share, (double)memory_peak() / 1e6, snapshot->kept_mb);
     if (snapshot->broken_images > 0)

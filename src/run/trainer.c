@@ -210,7 +210,7 @@ static void log_loading(struct trainer *trainer)
     log_write(
         trainer->log, LOG_INFO,
         "%.1f%% of the time of steps went in waiting for data; decoded pictures of %zu of %zu "
-        "images are in memory (%.0f MB); %.0f MB were resident at most",
+        "images are in memory (%.1f MB); %.0f MB were resident at most",
         100 * trainer->live->wait_share, kept.images, trainer->train->count,
         (double)kept.bytes / 1e6, (double)memory_peak() / 1e6);
 }

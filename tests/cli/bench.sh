@@ -1,7 +1,7 @@
 #!/bin/sh
 # maskscope bench: what it prints is whole and fits together. Speeds themselves are not judged.
 . "${0%/*}/lib.sh"
-plan 8
+plan 9
 
 quick="--batch 2 --threads 1 --repeats 2 --seconds 0.01 --set data.count=10"
 
@@ -19,7 +19,7 @@ import json, sys
 o = json.load(open(sys.argv[1]))
 assert (o["model"], o["batch"], o["threads"], o["precision"]) == ("nano32", 2, 1, "f32"), o
 for name in "images_per_s low high step_ms gflop_per_image gflops sgemm_gflops fraction " \
-            "peak_rss_mb loader_images_per_s".split():
+            "peak_rss_mb loader_images_per_s kept_images_per_s".split():
     assert o[name] > 0, (name, o)
 near = lambda a, b: abs(a - b) <= 0.02 * abs(b) + 0.051
 assert o["low"] <= o["images_per_s"] <= o["high"], o
@@ -33,6 +33,9 @@ if command -v python3 >/dev/null; then
 else
     skip "--json is one whole object" "no python3"
 fi
+
+program bench --model nano32 $quick --set data.cache=0
+ok "nothing is measured of pictures that are not kept" grep -q '^kept_images_per_s  *0\.0 ' stdout
 
 # A mask that hides more leaves less to do.
 work_of() {
