@@ -1,7 +1,7 @@
 #!/bin/sh
 # Downstream tasks: what they print and record, and what they refuse.
 . "${0%/*}/lib.sh"
-plan 47
+plan 49
 
 # A picture of 48 x 40 pixels.
 picture() {
@@ -123,6 +123,16 @@ program $on less --set probe.missing_classes=true
 ok "unless that is allowed" test "$status" = 0
 program $on full
 ok "two classes are enough" test "$status" = 0
+recorded_on() {
+    "$TEST_PROGRAM" stats run --table probes --format csv | grep -c ",$1,"
+}
+on="probe run --task knn --set probe.k=1 --data"
+program $on full
+program $on full
+ok "images of another folder" test "$(recorded_on full)" = 1
+picture >full/train/b/5.png
+program $on full
+ok "and with one more of them" test "$(recorded_on full)" = 2
 
 # ---- A class for each pixel ----
 # Of 48 x 40 pixels: the left half 0, the right one 1 and, from the middle down, 9.
