@@ -67,7 +67,7 @@ struct update {
     float beta1_rest, beta2_rest; /* 1 - beta, of the new gradient and its square */
     float eps;
     float gradient_scale;
-    float decay_factor;      /* 1 - learning rate * weight decay */
+    double decay;            /* learning rate * weight decay */
     float step_size;         /* learning rate / (1 - beta1^t) */
     float deviation_inverse; /* 1 / sqrt(1 - beta2^t) */
 };
@@ -108,9 +108,12 @@ static void update_chunk(void *context, size_t task)
         size_t last = item->offset + item->count < end ? item->offset + item->count : end;
         if (item->init == PARAMETER_FIXED || first >= last)
             continue;
+        struct update update = job->update;
+        double rate = job->adamw->rates ? (double)job->adamw->rates[i] : 1;
+        update.step_size *= (float)rate;
         update_range(job->weights + first, job->adamw->moment1 + first, job->adamw->moment2 + first,
                      job->gradients + first, last - first,
-                     item->decay ? job->update.decay_factor : 1.0f, &job->update);
+                     item->decay ? (float)(1 - update.decay * rate) : 1.0f, &update);
     }
 }
 
@@ -125,7 +128,7 @@ void adamw_step(struct adamw *adamw, float *weights, const float *gradients, dou
         .beta2_rest = (float)(1 - adamw->beta2),
         .eps = (float)adamw->eps,
         .gradient_scale = (float)gradient_scale,
-        .decay_factor = (float)(1 - learning_rate * adamw->weight_decay),
+        .decay = learning_rate * adamw->weight_decay,
         .step_size = (float)(learning_rate / (1 - pow(adamw->beta1, steps))),
         .deviation_inverse = (float)(1 / sqrt(1 - pow(adamw->beta2, steps))),
     };

@@ -14,6 +14,8 @@ struct adamw {
     float *moment1, *moment2;            /* [table->trained] each, owned */
     int64_t steps;                       /* updates applied so far */
     double beta1, beta2, eps, weight_decay;
+    const float *rates; /* [table->count]: each item's share of the learning rate; borrowed; null:
+                           all of it */
 };
 
 /* betas 0.9 and 0.95, eps 1e-8, weight decay 0.05, moments zero. */

@@ -197,3 +197,15 @@ void mae_backward(struct mae_pass *pass, const struct mae *mae, const struct mae
     bridge_backward(&job);
     encoder_backward(&job);
 }
+
+float *mae_pass_token_gradient(struct mae_pass *pass)
+{
+    return pass->gradient[0];
+}
+
+void mae_encode_backward(struct mae_pass *pass, const struct mae *mae, float *gradients)
+{
+    struct job job = {pass, mae->weights, gradients};
+    memset(gradients, 0, mae->table.trained * sizeof *gradients);
+    encoder_backward(&job);
+}

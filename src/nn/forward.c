@@ -234,6 +234,11 @@ const float *mae_pass_patch_error(const struct mae_pass *pass)
     return pass->patch_error;
 }
 
+const float *mae_pass_tokens(const struct mae_pass *pass)
+{
+    return pass->encoder[pass->layout.encoder.depth - 1].out;
+}
+
 const float *mae_pass_latent(const struct mae_pass *pass)
 {
     return pass->latent;

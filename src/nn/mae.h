@@ -148,6 +148,14 @@ void mae_backward(struct mae_pass *pass, const struct mae *mae, const struct mae
 /* The encoder alone, on the visible patches: afterwards mae_pass_latent is valid. */
 void mae_encode(struct mae_pass *pass, const struct mae *mae, const struct mae_batch *batch);
 
+/* After mae_encode on a training pass: the gradients of the encoder's parameters, from those of its
+ * tokens before the last norm, which the caller has written into mae_pass_token_gradient. Writes
+ * gradients [table.trained], overwriting: zero for what is not the encoder's, and for its last
+ * norm. Once for each mae_encode. */
+void mae_encode_backward(struct mae_pass *pass, const struct mae *mae, float *gradients);
+/* [sum of (V_i + 1), embed_dim], packed. */
+float *mae_pass_token_gradient(struct mae_pass *pass);
+
 /* Results of the last pass, valid until the next one; owned by the pass. */
 /* [N, L, P]; in normalised units if shape.norm_pix; rows of patches not predicted are zero. Laid
  * out at the first call after a pass: training steps that nobody looks at do not pay for it. */
@@ -156,6 +164,8 @@ const float *mae_pass_pred(struct mae_pass *pass);
 const float *mae_pass_patch_error(const struct mae_pass *pass);
 /* [sum of (V_i + 1), embed_dim], packed, after the encoder's last norm. */
 const float *mae_pass_latent(const struct mae_pass *pass);
+/* The same before that norm: what the encoder's last block made. */
+const float *mae_pass_tokens(const struct mae_pass *pass);
 
 /* images [count, C, H, W] to patches [count, L, P] and back. */
 void mae_patchify(const struct mae_shape *shape, int count, const float *images, float *patches);

@@ -95,6 +95,11 @@ struct config {
         int64_t lars_epochs, lars_batch;
         double lars_lr;
         double segment_decay;
+        struct {
+            double epochs, warmup_epochs;
+            int64_t batch;
+            double blr, layer_decay, weight_decay, smoothing, mixup;
+        } finetune;
         struct setting_reals holes;
     } probe; /* downstream tasks */
     struct {

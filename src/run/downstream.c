@@ -14,8 +14,8 @@
 enum { VERSION = 1 };
 
 static const struct downstream_task *const tasks_known[] = {
-    &downstream_knn, &downstream_linear, &downstream_lowshot, &downstream_segment,
-    &downstream_inpaint};
+    &downstream_knn,      &downstream_linear,  &downstream_lowshot,
+    &downstream_finetune, &downstream_segment, &downstream_inpaint};
 
 const struct downstream_task *const *downstream_tasks(size_t *count)
 {

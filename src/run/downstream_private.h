@@ -70,7 +70,12 @@ struct downstream_outcome *downstream_add(struct downstream *downstream, int var
  * borrowed for good. */
 enum { DOWNSTREAM_VALUES = 8 };
 void downstream_add_value(struct downstream_outcome *outcome, const char *name, double value);
-/* An outcome of classification: predicted [rows->count] of the held-out features. */
+/* An outcome of classification of images [count]. */
+struct downstream_outcome *downstream_add_predictions(struct downstream *downstream, int variant,
+                                                      int64_t seed, const uint32_t *images,
+                                                      const int *labels, const int *predicted,
+                                                      size_t count, struct error *error);
+/* The same of the held-out features: predicted [rows->count]. */
 struct downstream_outcome *downstream_add_classes(struct downstream *downstream, int variant,
                                                   int64_t seed, const int *predicted,
                                                   struct error *error);
@@ -87,6 +92,6 @@ bool downstream_record(struct downstream *downstream, size_t first, struct error
 double downstream_now(void);
 
 extern const struct downstream_task downstream_knn, downstream_linear, downstream_lowshot,
-    downstream_segment, downstream_inpaint;
+    downstream_segment, downstream_inpaint, downstream_finetune;
 
 #endif

@@ -100,25 +100,30 @@ void downstream_add_value(struct downstream_outcome *outcome, const char *name, 
     outcome->values[outcome->value_count++] = (struct downstream_value){name, value};
 }
 
+struct downstream_outcome *downstream_add_predictions(struct downstream *downstream, int variant,
+                                                      int64_t seed, const uint32_t *images,
+                                                      const int *labels, const int *predicted,
+                                                      size_t count, struct error *error)
+{
+    struct probe_score score = probe_score_of(predicted, labels, count, downstream->classes);
+    struct downstream_outcome *outcome = downstream_add(downstream, variant, seed, count, error);
+    if (!outcome)
+        return NULL;
+    downstream_add_value(outcome, "accuracy", score.accuracy);
+    downstream_add_value(outcome, "class_mean", score.class_mean);
+    for (size_t i = 0; i < count; i++)
+        outcome->answers[i] = (struct store_probe_image){
+            .image = images[i], .label = labels[i], .predicted = predicted[i], .value = NAN};
+    return outcome;
+}
+
 struct downstream_outcome *downstream_add_classes(struct downstream *downstream, int variant,
                                                   int64_t seed, const int *predicted,
                                                   struct error *error)
 {
     const struct features *features = &downstream->features;
-    struct probe_score score =
-        probe_score_of(predicted, features->labels, features->count, downstream->classes);
-    struct downstream_outcome *outcome =
-        downstream_add(downstream, variant, seed, features->count, error);
-    if (!outcome)
-        return NULL;
-    downstream_add_value(outcome, "accuracy", score.accuracy);
-    downstream_add_value(outcome, "class_mean", score.class_mean);
-    for (size_t i = 0; i < features->count; i++)
-        outcome->answers[i] = (struct store_probe_image){.image = features->images[i],
-                                                         .label = features->labels[i],
-                                                         .predicted = predicted[i],
-                                                         .value = NAN};
-    return outcome;
+    return downstream_add_predictions(downstream, variant, seed, features->images, features->labels,
+                                      predicted, features->count, error);
 }
 
 struct downstream_outcome *downstream_add_regression(struct downstream *downstream, int variant,

@@ -8,7 +8,7 @@ librun_a_SOURCES = \
 	src/run/config.c src/run/config.h src/run/config_private.h src/run/config_read.c \
 	src/run/config_derived.c src/run/settings.c \
 	src/run/downstream.c src/run/downstream.h src/run/downstream_private.h \
-	src/run/downstream_data.c src/run/downstream_knn.c src/run/downstream_linear.c \
+	src/run/downstream_data.c src/run/downstream_finetune.c src/run/downstream_knn.c src/run/downstream_linear.c \
 	src/run/downstream_inpaint.c src/run/downstream_lowshot.c src/run/downstream_record.c src/run/downstream_segment.c \
 	src/run/evaluate.c src/run/evaluate.h \
 	src/run/feature_cache.c src/run/feature_cache.h \

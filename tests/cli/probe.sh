@@ -1,7 +1,7 @@
 #!/bin/sh
 # Downstream tasks: what they print and record, and what they refuse.
 . "${0%/*}/lib.sh"
-plan 49
+plan 52
 
 # A picture of 48 x 40 pixels.
 picture() {
@@ -61,6 +61,16 @@ ok "the newest outcomes are on record" cmp -s part.csv again.csv
 program probe run --task knn --format json
 ok "as JSON" grep -q '"measure": *"accuracy"' stdout
 
+tune="--task finetune --set probe.finetune_epochs=2 --set probe.finetune_warmup=1 --set probe.images=40
+    --set probe.finetune_batch=32 --seeds 2 --format csv --no-record"
+program probe run $tune --threads 1
+ok "fine-tuning" table_has "finetune1 "
+cp stdout tuned.csv
+program probe run $tune --threads 3
+ok "with three threads" test "$(values tuned.csv 1-14)" = "$(values stdout 1-14)"
+program probe run $tune --set probe.finetune_blr=10 --set probe.finetune_decay=10 \
+    --set probe.finetune_epochs=60
+ok "a rate that is too high" says 65 "lower probe.finetune_blr"
 program probe run --task inpaint --set probe.images=20 --set probe.holes=[0.25,0.6] --format csv
 ok "holes filled" table_has "inpaint2 "
 # ---- A checkpoint alone ----

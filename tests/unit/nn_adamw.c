@@ -60,6 +60,33 @@ static void test_steps(void **state)
     adamw_release(&adamw);
 }
 
+/* A share of the rate is as good as that rate, and moments do not depend on it. */
+static void test_rates(void **state)
+{
+    (void)state;
+    static const float rates[] = {0.25f, 0, 1};
+    static float scaled[TRAINED + FIXED], plain[TRAINED + FIXED], gradients[TRAINED];
+    struct adamw with, without;
+    struct error error;
+    assert_true(adamw_init(&with, &table, &error) && adamw_init(&without, &table, &error));
+    with.rates = rates;
+    for (size_t i = 0; i < TRAINED + FIXED; i++)
+        scaled[i] = plain[i] = (float)(i % 7) - 3;
+    for (size_t i = 0; i < TRAINED; i++)
+        gradients[i] = cosf((float)i);
+    for (int step = 0; step < 3; step++) {
+        adamw_step(&with, scaled, gradients, 0.04, 1);
+        adamw_step(&without, plain, gradients, 0.01, 1);
+    }
+    for (size_t i = 0; i < MATRIX; i++)
+        assert_true(fabsf(scaled[i] - plain[i]) < 1e-6f);
+    for (size_t i = MATRIX; i < TRAINED + FIXED; i++)
+        assert_true(scaled[i] == (float)(i % 7) - 3);
+    assert_memory_equal(with.moment2, without.moment2, TRAINED * sizeof(float));
+    adamw_release(&with);
+    adamw_release(&without);
+}
+
 static void test_gradient_norm(void **state)
 {
     (void)state;
@@ -99,6 +126,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_steps),
+        cmocka_unit_test(test_rates),
         cmocka_unit_test(test_gradient_norm),
         cmocka_unit_test(test_schedule),
     };

@@ -129,6 +129,96 @@ static void check_model(int channels, bool norm_pix, enum mae_extent extent)
     close_fixture(&fixture);
 }
 
+/* The encoder's backward pass alone. With its last norm's weight 1 and bias 0 the latent is the
+ * normalised tokens, and the objective is a sum over it with random weights. */
+struct token_case {
+    struct naive_case naive;
+    double *latent;
+    const float *shares; /* [count] */
+    size_t count;
+};
+
+static double token_objective(void *context)
+{
+    struct token_case *c = context;
+    double sum = 0;
+    naive_mae(c->naive.mae, c->naive.weights, c->naive.batch, NULL, c->latent);
+    for (size_t i = 0; i < c->count; i++)
+        sum += (double)c->shares[i] * c->latent[i];
+    return sum;
+}
+
+static void plain_last_norm(struct mae *mae)
+{
+    const struct parameter *weight = parameter_find(&mae->table, "norm.weight");
+    const struct parameter *bias = parameter_find(&mae->table, "norm.bias");
+    for (size_t i = 0; i < weight->count; i++) {
+        mae->weights[weight->offset + i] = 1;
+        mae->weights[bias->offset + i] = 0;
+    }
+}
+
+/* From shares of the latent to the gradient of the tokens before the norm, in double. */
+static void fill_token_gradient(float *gradient, const float *tokens, const float *shares,
+                                size_t rows, size_t dim)
+{
+    for (size_t row = 0; row < rows; row++, gradient += dim, tokens += dim, shares += dim) {
+        double mean = 0, variance = 0, sum = 0, dot = 0;
+        for (size_t i = 0; i < dim; i++)
+            mean += (double)tokens[i] / (double)dim;
+        for (size_t i = 0; i < dim; i++)
+            variance += pow((double)tokens[i] - mean, 2) / (double)dim;
+        double inverse = 1 / sqrt(variance + 1e-6);
+        for (size_t i = 0; i < dim; i++) {
+            sum += (double)shares[i] / (double)dim;
+            dot += (double)shares[i] * ((double)tokens[i] - mean) * inverse / (double)dim;
+        }
+        for (size_t i = 0; i < dim; i++)
+            gradient[i] = (float)(inverse * ((double)shares[i] - sum -
+                                             ((double)tokens[i] - mean) * inverse * dot));
+    }
+}
+
+static void test_encoder_alone(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    struct mae_shape shape = small(3, false);
+    open_fixture(&fixture, shape, true);
+    plain_last_norm(fixture.mae);
+    size_t total = fixture.mae->table.total, rows = IMAGES + ARRAY_LENGTH(visible);
+    size_t count = rows * (size_t)shape.embed_dim;
+    double *weights = new_doubles(total), *latent = new_doubles(count);
+    float *shares = calloc(count, sizeof *shares);
+    random_floats(shares, count, 9);
+    widen(weights, fixture.mae->weights, total);
+    struct token_case c = {{fixture.mae, weights, &fixture.batch}, latent, shares, count};
+    mae_encode(fixture.pass, fixture.mae, &fixture.batch);
+    fill_token_gradient(mae_pass_token_gradient(fixture.pass), mae_pass_tokens(fixture.pass),
+                        shares, rows, (size_t)shape.embed_dim);
+    poison(fixture.gradients, fixture.mae->table.trained);
+    mae_encode_backward(fixture.pass, fixture.mae, fixture.gradients);
+    for (int i = 0; i < fixture.mae->table.count; i++) {
+        const struct parameter *item = &fixture.mae->table.items[i];
+        const float *gradient = fixture.gradients + item->offset;
+        if (item->init == PARAMETER_FIXED)
+            continue;
+        if (mae_is_of_decoder(item->name) || !strncmp(item->name, "norm.", 5)) {
+            for (size_t k = 0; k < item->count; k++)
+                assert_true(gradient[k] == 0);
+            continue;
+        }
+        double off = gradient_error(token_objective, &c, weights + item->offset, gradient,
+                                    item->count, 1 + item->count / 20);
+        if (!(off < 1e-4))
+            fail_msg("gradient of %s is off by %g", item->name, off);
+    }
+    free(weights);
+    free(latent);
+    free(shares);
+    close_fixture(&fixture);
+}
+
 static void test_one_channel(void **state)
 {
     (void)state;
@@ -345,11 +435,17 @@ static void test_nan_shows(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_one_channel),         cmocka_unit_test(test_three_channels),
-        cmocka_unit_test(test_four_channels),       cmocka_unit_test(test_extents_agree),
-        cmocka_unit_test(test_passes_agree),        cmocka_unit_test(test_same_bits),
-        cmocka_unit_test(test_same_bits_of_halves), cmocka_unit_test(test_recomputation_takes_less),
-        cmocka_unit_test(test_steps_train),         cmocka_unit_test(test_nan_shows),
+        cmocka_unit_test(test_encoder_alone),
+        cmocka_unit_test(test_one_channel),
+        cmocka_unit_test(test_three_channels),
+        cmocka_unit_test(test_four_channels),
+        cmocka_unit_test(test_extents_agree),
+        cmocka_unit_test(test_passes_agree),
+        cmocka_unit_test(test_same_bits),
+        cmocka_unit_test(test_same_bits_of_halves),
+        cmocka_unit_test(test_recomputation_takes_less),
+        cmocka_unit_test(test_steps_train),
+        cmocka_unit_test(test_nan_shows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

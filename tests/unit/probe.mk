@@ -11,3 +11,7 @@ tests_unit_probe_features_LDADD = $(probe_test_libraries)
 check_PROGRAMS += tests/unit/probe_segment
 tests_unit_probe_segment_CFLAGS = $(unit_cflags)
 tests_unit_probe_segment_LDADD = $(probe_test_libraries)
+check_PROGRAMS += tests/unit/probe_finetune
+tests_unit_probe_finetune_SOURCES = tests/unit/probe_finetune.c tests/unit/nn_naive.c
+tests_unit_probe_finetune_CFLAGS = $(unit_cflags)
+tests_unit_probe_finetune_LDADD = $(probe_test_libraries)
