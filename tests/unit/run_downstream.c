@@ -97,6 +97,8 @@ static bool run_tasks(struct downstream_outcomes *outcomes, const char *path, co
     lab_set(&saved.config, "probe.missing_classes", "true");
     lab_set(&saved.config, "probe.seeds", "2");
     lab_set(&saved.config, "probe.k", "[1, 3]");
+    lab_set(&saved.config, "probe.finetune_epochs", "0.01"); /* one step, at rate 0 */
+    lab_set(&saved.config, "probe.finetune_batch", "8");
     for (const char *at = names; *at; at += strcspn(at, " ") + (at[strcspn(at, " ")] == ' ')) {
         char name[32];
         snprintf(name, sizeof name, "%.*s", (int)strcspn(at, " "), at);
@@ -138,6 +140,20 @@ static void test_the_same_without_the_decoder(void **state)
     }
     downstream_outcomes_release(&a);
     downstream_outcomes_release(&b);
+}
+
+/* It begins with the model's weights: the images differ for it. */
+static void test_finetuning_begins_with_the_model(void **state)
+{
+    (void)state;
+    struct downstream_outcomes outcomes = {0};
+    if (!run_tasks(&outcomes, whole, "finetune", NULL))
+        fail_msg("%s", lab_error.message);
+    int others = 0;
+    for (int i = 1; i < LAB_HELD_OUT; i++)
+        others += outcomes.items[0].answers[i].predicted != outcomes.items[0].answers[0].predicted;
+    assert_true(others > 0);
+    downstream_outcomes_release(&outcomes);
 }
 
 static void test_reconstructing_takes_a_decoder(void **state)
@@ -188,6 +204,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_an_encoder_alone),
         cmocka_unit_test(test_the_same_without_the_decoder),
+        cmocka_unit_test(test_finetuning_begins_with_the_model),
         cmocka_unit_test(test_reconstructing_takes_a_decoder),
         cmocka_unit_test(test_interrupted),
     };
