@@ -161,7 +161,7 @@ static void test_learns_by_heart(void **state)
     assert_true(smoothed >= entropy && smoothed < entropy + 0.15);
     assert_true(accuracy > 0.95);
     assert_true(loss_with(0, 1, &accuracy) > 0.2);    /* images of two classes at a time */
-    assert_true(loss_with(0, 0.05, &accuracy) < 0.3); /* nearly always one or the other */
+    assert_true(loss_with(0, 0.05, &accuracy) < 0.8); /* nearly always one or the other */
 }
 
 static void test_on_any_threads(void **state)

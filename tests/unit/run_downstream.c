@@ -188,7 +188,7 @@ static void test_interrupted(void **state)
     assert_string_equal(seen.last, "random75: linear, seed 2 of 2");
     int all = seen.calls;
     size_t most = 0;
-    for (int limit = 0; limit < all; limit += 1 + (limit > 8) * all / 20) {
+    for (int limit = 0; limit < all; limit += 1 + (limit > 6) * all / 5) {
         struct seen part = {.limit = limit};
         assert_false(run_tasks(&outcomes, whole, "inpaint linear", &part));
         assert_int_equal(lab_error.code, ERROR_CHECK);
