@@ -102,7 +102,7 @@ static bool counts(const struct downstream_task *task, const char *name)
 static void make_key(struct downstream *downstream)
 {
     const struct setting_table *table = config_table();
-    uint64_t digest = digest_number(downstream->digest, VERSION);
+    uint64_t digest = digest_number(DIGEST_BEGIN, VERSION);
     digest = digest_images(digest, &downstream->train);
     digest = digest_images(digest, &downstream->held_out);
     for (size_t i = 0; i < table->count; i++) {
@@ -114,7 +114,8 @@ static void make_key(struct downstream *downstream)
         digest = digest_text(digest_text(digest, row->name), text_of(&value));
         text_release(&value);
     }
-    snprintf(downstream->key, sizeof downstream->key, "%016" PRIx64, digest);
+    snprintf(downstream->key, sizeof downstream->key, "%016" PRIx64 "-%016" PRIx64, digest,
+             downstream->digest);
 }
 
 static bool run_seed(struct downstream *downstream, int64_t seed, struct error *error)

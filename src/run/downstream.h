@@ -40,6 +40,8 @@ struct downstream_outcome {
     struct store_probe_image *answers; /* [images], or null */
 };
 #define DOWNSTREAM_UNTRAINED "untrained"
+/* A key is a digest of images and settings, of this many characters, and one of the encoder. */
+enum { DOWNSTREAM_SETUP_SIZE = 16 };
 
 /* All-zero is empty. */
 struct downstream_outcomes {
@@ -54,6 +56,9 @@ double downstream_value(const struct downstream_outcome *outcome, const char *na
  * ERROR_DATA: there are none. */
 bool downstream_table(struct table *table, struct downstream_outcomes *outcomes,
                       struct error *error) __attribute__((warn_unused_result));
+/* The table `probe-pairs`, likewise. ERROR_DATA: no two arms can be compared. */
+bool downstream_pairs_table(struct table *table, struct downstream_outcomes *outcomes,
+                            struct error *error) __attribute__((warn_unused_result));
 /* All outcomes on record. ERROR_SYSTEM, ERROR_DATA. */
 bool downstream_read(struct downstream_outcomes *outcomes, struct store *store, struct error *error)
     __attribute__((warn_unused_result));

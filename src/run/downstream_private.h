@@ -12,7 +12,7 @@
 #include "probe/logistic.h"
 #include "run/downstream.h"
 
-enum { DOWNSTREAM_TEXT_SIZE = 96, DOWNSTREAM_KEY_SIZE = 17 };
+enum { DOWNSTREAM_TEXT_SIZE = 96, DOWNSTREAM_KEY_SIZE = 2 * DOWNSTREAM_SETUP_SIZE + 2 };
 
 /* The images of one split that take part. */
 struct downstream_images {

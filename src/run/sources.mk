@@ -34,7 +34,7 @@ librun_a_SOURCES = \
 	src/run/snapshot.c src/run/snapshot.h \
 	src/run/tables.c src/run/tables.h src/run/tables_private.h \
 	src/run/tables_classes.c src/run/tables_evaluation.c src/run/tables_images.c \
-	src/run/tables_pairs.c src/run/tables_probes.c src/run/tables_profile.c src/run/tables_ratios.c \
+	src/run/tables_pairs.c src/run/tables_probes.c src/run/tables_probe_pairs.c src/run/tables_profile.c src/run/tables_ratios.c \
 	src/run/tables_record.c src/run/tables_seeds.c src/run/tables_settings.c \
 	src/run/teacher.c src/run/teacher.h \
 	src/run/trainer.c src/run/trainer.h src/run/trainer_answer.c \

@@ -71,6 +71,11 @@ const char *arm_kind(const struct arm_names *arms, int id)
     return arm ? arm->kind : "";
 }
 
+const char *table_significance(double p)
+{
+    return p < 0.001 ? "***" : p < 0.01 ? "**" : p < 0.05 ? "*" : "";
+}
+
 bool table_groups_parse(const char *text, unsigned *groups, struct error *error)
 {
     static const struct {
@@ -156,6 +161,8 @@ static const struct run_table tables[] = {
      NULL, NULL},
     {"probes", "downstream tasks: nearest neighbours, linear probes and others", false,
      table_make_probes, TABLE_BY_NOTHING, NULL, NULL},
+    {"probe-pairs", "each two arms by downstream tasks: difference with its interval, paired tests",
+     false, table_make_probe_pairs, TABLE_BY_NOTHING, NULL, NULL},
     {"settings", "the settings as the run began, and as they stand", false, table_make_settings,
      TABLE_BY_NOTHING, NULL, NULL},
 };

@@ -110,11 +110,6 @@ static bool compare_together(struct pairs *pairs, struct error *error)
     return good;
 }
 
-static const char *mark_of(double p)
-{
-    return p < 0.001 ? "***" : p < 0.01 ? "**" : p < 0.05 ? "*" : "";
-}
-
 /* An arm that was removed was last evaluated then. */
 static bool differ_in_step(const struct probe_set *set)
 {
@@ -214,7 +209,7 @@ static void add(struct table *table, const struct pairs *pairs, const struct pai
     table_add_real(table, pair->mean_a);
     table_add_real(table, pair->mean_b);
     table_add_real(table, paired->mean_difference);
-    table_add_text(table, mark_of(pair->holm));
+    table_add_text(table, table_significance(pair->holm));
     table_add_real(table, paired->low);
     table_add_real(table, paired->high);
     table_add_real(table, paired->t);

@@ -9,6 +9,7 @@
  *   tables_seeds.c       both over runs that differ in their seed
  *   tables_images.c      `images`: one by one
  *   tables_probes.c      `probes`: downstream tasks
+ *   tables_probe_pairs.c `probe-pairs`: each two arms by them
  *   tables_settings.c    `settings`: as the run began, and now
  *   tables_record.c      `curves` and `events`: the record as it is
  */
@@ -41,9 +42,12 @@ const char *arm_name(const struct arm_names *arms, int id);
 const char *arm_kind(const struct arm_names *arms, int id);
 
 run_table_maker table_make_distance, table_make_position, table_make_images, table_make_settings,
-    table_make_curves, table_make_events, table_make_probes;
+    table_make_curves, table_make_events, table_make_probes, table_make_probe_pairs;
 probe_table_maker table_fill_matrix, table_fill_arms, table_fill_pairs, table_fill_ratios,
     table_fill_classes;
+
+/* "***" below 0.001, "**" below 0.01, "*" below 0.05, else "". */
+const char *table_significance(double p);
 
 /* ---- What describes a sample in a table ---- */
 

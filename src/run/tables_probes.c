@@ -80,8 +80,8 @@ struct interval {
 static struct interval over_images(const struct downstream_outcome *outcome, double mean,
                                    struct error *error)
 {
-    struct interval interval = {downstream_value(outcome, "low"),
-                                downstream_value(outcome, "high"), "images"};
+    struct interval interval = {downstream_value(outcome, "low"), downstream_value(outcome, "high"),
+                                "images"};
     if (!isnan(interval.low))
         return interval; /* the task knows */
     interval.over = NULL;

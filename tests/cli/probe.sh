@@ -1,7 +1,7 @@
 #!/bin/sh
 # Downstream tasks: what they print and record, and what they refuse.
 . "${0%/*}/lib.sh"
-plan 52
+plan 53
 
 # A picture of 48 x 40 pixels.
 picture() {
@@ -58,6 +58,9 @@ cp stdout again.csv
 program stats run --table probes --format csv
 sed '/^knn/d' stdout >part.csv
 ok "the newest outcomes are on record" cmp -s part.csv again.csv
+program stats run --table probe-pairs --format csv
+sed 's/"[^"]*"/x/g' stdout | cut -d, -f1,3-5,13,14 | tr '\n' ' ' >pairs
+ok "arms in pairs" grep -q "linear,random75,untrained,accuracy,2,256 lowshot,random75," pairs
 program probe run --task knn --format json
 ok "as JSON" grep -q '"measure": *"accuracy"' stdout
 
