@@ -11,7 +11,9 @@
 enum { IMAGES = 3, PATCHES = 6, TOKENS = 1 + PATCHES };
 
 /* Of weights between 0 and 1. */
-static const double TOLERANCE = 5e-6;
+/* Rounding of floats grows through four blocks of random weights: to 3e-6 by AVX-512, to 9e-6
+ * without fused multiply-adds, as sanitizers have it. */
+static const double TOLERANCE = 2e-5;
 
 /* A grid of 2 x 3 patches; images with 1, 4 and all 6 patches visible, out of order. */
 static const int visible[] = {4, 5, 0, 2, 3, 1, 2, 0, 5, 3, 4}, offsets[] = {0, 1, 5, 11};
