@@ -10,7 +10,9 @@
 enum {
     TURNED_AT_ONCE = 64, /* elements of the depth that are packed turned in one go */
     TILE_PANELS = 6,     /* of a tile of a weight's gradient, beside PRODUCT_ROWS */
-    TILES_LEAST = 8,
+    TILES_WANTED = 8,    /* where the weight is large enough */
+    TILE_ROWS_MOST = 2 * PRODUCT_ROWS,
+    TILE_ROWS_LEAST = PRODUCT_ROWS / 2,
     TILE_ROWS_STEP = 16, /* rows of a tile are a multiple of it: whole lines of the cache */
 };
 
@@ -177,9 +179,11 @@ static size_t column_parts(const struct product_sum *sum)
 /* Large tiles read less; of a small weight they would be too few to share out. */
 static size_t row_parts(const struct product_sum *sum)
 {
-    size_t parts = parts_of(sum->out_dim, PRODUCT_ROWS);
-    return parts * column_parts(sum) < TILES_LEAST ? parts_of(sum->out_dim, PRODUCT_ROWS / 2)
-                                                   : parts;
+    size_t rows = TILE_ROWS_MOST;
+    while (rows > TILE_ROWS_LEAST &&
+           parts_of(sum->out_dim, rows) * column_parts(sum) < TILES_WANTED)
+        rows /= 2;
+    return parts_of(sum->out_dim, rows);
 }
 
 size_t product_sum_tiles(const struct product_sum *sum)
@@ -222,29 +226,53 @@ KERNEL static void sum_bias(const struct product_sum *sum, const struct sum_tile
             bias[i] += gradient[i];
 }
 
+/* B's panels of a part of a sum: as they lie or, behind the first `whole` columns, packed. */
+struct sum_panels {
+    const float *in, *packed; /* of the tile's first column */
+    size_t stride, whole;
+};
+
+/* Some rows of a tile: `rows` columns of the gradient from `gradient` on, times the panels. */
+static void sum_rows(const struct product_kernels *kernels, const struct product_sum *sum,
+                     const struct sum_tile *tile, const float *gradient, size_t rows, size_t count,
+                     const struct sum_panels *panels, float *to, bool add, float *packed)
+{
+    size_t elements = elements_of(kernels, count);
+    struct product_operands from = {.a = gradient, .a_stride = sum->out_dim};
+    if (!read_in_place(kernels)) {
+        kernels->pack_lines(packed, PRODUCT_ROWS, gradient, sum->out_dim, rows, count);
+        from = (struct product_operands){.a = packed, .a_stride = PRODUCT_ROWS};
+    }
+    for (size_t column = 0; column < tile->columns; column += PRODUCT_COLUMNS) {
+        bool in_place = column < panels->whole;
+        from.b =
+            in_place ? panels->in + column : panels->packed + (column - panels->whole) * elements;
+        from.b_stride = in_place ? panels->stride : PRODUCT_COLUMNS;
+        product_panel(kernels, true, to + column, sum->in_dim, add, &from, rows,
+                      smaller(PRODUCT_COLUMNS, tile->columns - column), elements);
+    }
+}
+
 /* The share of `count` rows from `first` on. */
 static void sum_part(const struct product_kernels *kernels, const struct product_sum *sum,
                      const struct sum_tile *tile, size_t first, size_t count, float *scratch)
 {
     const float *gradient = sum->gradient + first * sum->out_dim + tile->row;
-    const float *in = sum->in + first * sum->in_dim + tile->column;
     float *to = sum->weight + tile->row * sum->in_dim + tile->column;
-    float *packed = scratch, *panels = scratch + (size_t)PRODUCT_DEPTH * PRODUCT_ROWS;
-    size_t elements = elements_of(kernels, count);
-    size_t whole = read_in_place(kernels) ? tile->columns - tile->columns % PRODUCT_COLUMNS : 0;
-    struct product_operands from = {.a = gradient, .a_stride = sum->out_dim};
-    if (!read_in_place(kernels)) {
-        kernels->pack_lines(packed, PRODUCT_ROWS, gradient, sum->out_dim, tile->rows, count);
-        from = (struct product_operands){.a = packed, .a_stride = PRODUCT_ROWS};
-    }
+    float *packed = scratch + (size_t)PRODUCT_DEPTH * PRODUCT_ROWS;
+    struct sum_panels panels = {.in = sum->in + first * sum->in_dim + tile->column,
+                                .packed = packed,
+                                .stride = sum->in_dim};
+    if (read_in_place(kernels))
+        panels.whole = tile->columns - tile->columns % PRODUCT_COLUMNS;
+    kernels->pack_lines(packed, PRODUCT_COLUMNS, panels.in + panels.whole, sum->in_dim,
+                        tile->columns - panels.whole, count);
     sum_bias(sum, tile, first, count);
-    kernels->pack_lines(panels, PRODUCT_COLUMNS, in + whole, sum->in_dim, tile->columns - whole,
-                        count);
-    for (size_t column = 0; column < tile->columns; column += PRODUCT_COLUMNS) {
-        from.b = column < whole ? in + column : panels + (column - whole) * elements;
-        from.b_stride = column < whole ? sum->in_dim : PRODUCT_COLUMNS;
-        product_panel(kernels, true, to + column, sum->in_dim, first > 0, &from, tile->rows,
-                      smaller(PRODUCT_COLUMNS, tile->columns - column), elements);
+    size_t parts = parts_of(tile->rows, PRODUCT_ROWS);
+    for (size_t part = 0; part < parts; part++) {
+        size_t row = part_start(tile->rows, parts, part);
+        sum_rows(kernels, sum, tile, gradient + row, part_start(tile->rows, parts, part + 1) - row,
+                 count, &panels, to + row * sum->in_dim, first > 0, scratch);
     }
 }
 
