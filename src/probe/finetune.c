@@ -162,22 +162,73 @@ static void draw_order(struct work *work)
     random_shuffle(&random, work->order, (uint32_t)work->train->count);
 }
 
+static struct finetune_state state_of(struct work *work, int64_t done)
+{
+    const struct parameter_table *encoder = &work->encoder, *head = &work->head.table;
+    return (struct finetune_state){
+        .done = done,
+        .updates = work->adamw.steps,
+        .loss = work->loss,
+        .blocks = {{"encoder", work->mae->weights, encoder->trained},
+                   {"encoder.exp_avg", work->adamw.moment1, encoder->trained},
+                   {"encoder.exp_avg_sq", work->adamw.moment2, encoder->trained},
+                   {"head", work->head.weights, head->total},
+                   {"head.exp_avg", work->head_adamw.moment1, head->total},
+                   {"head.exp_avg_sq", work->head_adamw.moment2, head->total}}};
+}
+
+/* From what was kept, if anything was: how many steps are done. */
+static bool go_on(struct work *work, int64_t *done, struct error *error)
+{
+    const struct finetune_keeper *keeper = work->settings->keeper;
+    struct finetune_state state = state_of(work, 0);
+    *done = 0;
+    if (!keeper)
+        return true;
+    if (!keeper->load(keeper->context, &state, error))
+        return false;
+    *done = state.done;
+    work->adamw.steps = work->head_adamw.steps = state.updates;
+    work->loss = state.loss;
+    return true;
+}
+
+static bool keep(struct work *work, int64_t done, bool leaving, struct error *error)
+{
+    const struct finetune_keeper *keeper = work->settings->keeper;
+    struct finetune_state state = state_of(work, done);
+    return !keeper || keeper->save(keeper->context, &state, leaving, error);
+}
+
+/* False if it is to be given up: what there is by then is kept. */
+static bool may_go_on(struct work *work, int64_t done, double total,
+                      const struct probe_watch *watch, struct error *error)
+{
+    struct error why;
+    return probe_watch_tell(watch, (double)done / total, error) ||
+           (!keep(work, done, true, &why) && error_set(error, why.code, "%s", why.message));
+}
+
 static bool train(struct work *work, const struct probe_watch *watch, struct error *error)
 {
     const struct finetune_settings *settings = work->settings;
     double steps = (double)work->steps, total = settings->epochs * steps;
-    for (double done = 0; done < total; done++) {
+    int64_t begun;
+    if (!go_on(work, &begun, error))
+        return false;
+    for (int64_t done = begun; (double)done < total; done++) {
         size_t index = (size_t)done % work->steps;
-        if (!probe_watch_tell(watch, done / total, error))
+        if (!may_go_on(work, done, total, watch, error))
             return false;
-        work->epoch = (int)(done / steps);
-        if (index == 0) {
+        work->epoch = (int)((size_t)done / work->steps);
+        if (index == 0 || done == begun)
             draw_order(work);
+        if (index == 0)
             work->loss = 0;
-        }
-        double rate =
-            learning_rate_at(done, settings->warmup_epochs * steps, total, settings->rate, 0);
-        if (!step(work, index, rate, error))
+        double rate = learning_rate_at((double)done, settings->warmup_epochs * steps, total,
+                                       settings->rate, 0);
+        if (!step(work, index, rate, error) ||
+            (index + 1 == work->steps && !keep(work, done + 1, false, error)))
             return false;
     }
     return true;

@@ -14,6 +14,30 @@
 #include "nn/mae.h"
 #include "probe/rows.h"
 
+/* What a fine-tuning under way is made of. */
+enum { FINETUNE_BLOCKS = 6 };
+struct finetune_block {
+    const char *name;
+    float *values; /* [count] */
+    size_t count;
+};
+struct finetune_state {
+    int64_t done, updates; /* steps, and those that changed the weights */
+    double loss;           /* the sum over the epoch's steps so far */
+    struct finetune_block blocks[FINETUNE_BLOCKS];
+};
+
+/* Whoever keeps that on the disk, so that an interrupted fine-tuning goes on where it was, with the
+ * same bits. */
+struct finetune_keeper {
+    /* Before the first step: fills in the state where one was kept, else leaves it alone. */
+    bool (*load)(void *context, struct finetune_state *state, struct error *error);
+    /* After each epoch, and when interrupted (`leaving`). */
+    bool (*save)(void *context, const struct finetune_state *state, bool leaving,
+                 struct error *error);
+    void *context;
+};
+
 struct finetune_settings {
     int classes, batch;
     double epochs, warmup_epochs;
@@ -23,6 +47,7 @@ struct finetune_settings {
     double smoothing; /* of the labels */
     double mixup;     /* images are mixed with parts from Beta(mixup, mixup); 0: they are not */
     uint64_t seed;    /* of the head, the order, the crops and the mixing */
+    const struct finetune_keeper *keeper; /* null: an interruption forgets it all */
 };
 
 /* Images of a source, with how they are viewed. All borrowed. */

@@ -4,6 +4,7 @@
 
 #include "probe/finetune.h"
 #include "run/downstream_private.h"
+#include "run/finetune_file.h"
 
 static bool name_variant(const struct downstream *downstream, int index, struct text *name)
 {
@@ -31,7 +32,7 @@ static struct finetune_settings settings_of(const struct downstream *downstream,
 }
 
 static bool train(struct downstream *downstream, struct finetune_result *result, int64_t seed,
-                  struct error *error)
+                  const struct finetune_keeper *keeper, struct error *error)
 {
     struct view_settings drawn;
     const struct mae *from = downstream->mae;
@@ -45,6 +46,7 @@ static bool train(struct downstream *downstream, struct finetune_result *result,
     struct finetune_images test = {downstream->held_out.source, downstream->held_out.images,
                                    downstream->held_out.count, &downstream->view};
     struct finetune_settings settings = settings_of(downstream, seed);
+    settings.keeper = keeper;
     struct probe_watch watch = downstream_watch(downstream);
     bool good = finetune(result, mae, &train_on, &test, &settings, &watch, error);
     mae_free(mae);
@@ -54,7 +56,9 @@ static bool train(struct downstream *downstream, struct finetune_result *result,
 static bool run(struct downstream *downstream, int64_t seed, struct error *error)
 {
     struct finetune_result result;
-    if (!train(downstream, &result, seed, error))
+    struct finetune_file file;
+    const struct finetune_keeper *keeper = finetune_file_open(&file, downstream, seed, error);
+    if ((!keeper && downstream->request->cache) || !train(downstream, &result, seed, keeper, error))
         return false;
     struct downstream_outcome *outcome = NULL;
     int *labels = memory_new(result.count, sizeof *labels, error);
@@ -65,6 +69,8 @@ static bool run(struct downstream *downstream, int64_t seed, struct error *error
                                              result.predicted, result.count, error);
     if (outcome)
         downstream_add_value(outcome, "train_loss", result.loss);
+    if (outcome && keeper)
+        finetune_file_remove(&file);
     free(labels);
     finetune_result_release(&result);
     return outcome;

@@ -12,6 +12,7 @@ librun_a_SOURCES = \
 	src/run/downstream_inpaint.c src/run/downstream_lowshot.c src/run/downstream_record.c src/run/downstream_segment.c \
 	src/run/evaluate.c src/run/evaluate.h \
 	src/run/feature_cache.c src/run/feature_cache.h \
+	src/run/finetune_file.c src/run/finetune_file.h \
 	src/run/fork.c src/run/fork.h \
 	src/run/folder.c src/run/folder.h \
 	src/run/gallery.c src/run/gallery.h \

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Downstream tasks: what they print and record, and what they refuse.
 . "${0%/*}/lib.sh"
-plan 53
+plan 58
 
 # A picture of 48 x 40 pixels.
 picture() {
@@ -71,6 +71,22 @@ ok "fine-tuning" table_has "finetune1 "
 cp stdout tuned.csv
 program probe run $tune --threads 3
 ok "with three threads" test "$(values tuned.csv 1-14)" = "$(values stdout 1-14)"
+long="--task finetune --set probe.finetune_epochs=60 --set probe.images=40 --seeds 1 --format csv"
+whole_accuracy() {
+    sed 1d "$1" | cut -d, -f1-9
+}
+program probe run/checkpoints/latest $long --no-record
+cp stdout whole.csv
+begin probe run $long --verbose
+until_true grep -q "fine-tuning begins" stderr
+kill -INT "$process"
+end
+ok "fine-tuning is interrupted" test "$status" = 130
+ok "and kept" test "$(ls run/features | grep -c finetune)" = 1
+program probe run $long --verbose
+ok "it goes on" grep -q "going on after" stderr
+ok "to the same end" test "$(whole_accuracy stdout)" = "$(whole_accuracy whole.csv)"
+ok "which leaves nothing" test "$(ls run/features | grep -c finetune)" = 0
 program probe run $tune --set probe.finetune_blr=10 --set probe.finetune_decay=10 \
     --set probe.finetune_epochs=60
 ok "a rate that is too high" says 65 "lower probe.finetune_blr"

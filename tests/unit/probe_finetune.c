@@ -223,6 +223,89 @@ static void test_interrupted(void **state)
     assert_near(done, 0.5, 0.01);
 }
 
+/* ---- Going on ---- */
+
+/* Keeps a state in memory. */
+struct kept {
+    int loads, saves, limit;
+    struct finetune_state state;
+    float *values[FINETUNE_BLOCKS];
+};
+
+static bool load_kept(void *context, struct finetune_state *state, struct error *why)
+{
+    struct kept *kept = context;
+    (void)why;
+    kept->loads++;
+    if (kept->saves == 0)
+        return true;
+    for (int i = 0; i < FINETUNE_BLOCKS; i++) {
+        assert_int_equal(state->blocks[i].count, kept->state.blocks[i].count);
+        memcpy(state->blocks[i].values, kept->values[i],
+               state->blocks[i].count * sizeof *state->blocks[i].values);
+    }
+    state->done = kept->state.done;
+    state->updates = kept->state.updates;
+    state->loss = kept->state.loss;
+    return true;
+}
+
+static bool save_kept(void *context, const struct finetune_state *state, bool leaving,
+                      struct error *why)
+{
+    struct kept *kept = context;
+    (void)why;
+    if (!leaving)
+        return true;
+    kept->saves++;
+    kept->state = *state;
+    for (int i = 0; i < FINETUNE_BLOCKS; i++) {
+        size_t bytes = state->blocks[i].count * sizeof *kept->values[i];
+        kept->values[i] = realloc(kept->values[i], bytes);
+        assert_non_null(kept->values[i]);
+        memcpy(kept->values[i], state->blocks[i].values, bytes);
+    }
+    return true;
+}
+
+static bool stop_at_limit(void *context, double done)
+{
+    struct kept *kept = context;
+    return done < 0.01 * kept->limit;
+}
+
+/* Interrupted in the middle of an epoch and again, it ends with the same bits. */
+static void test_goes_on(void **state)
+{
+    (void)state;
+    struct finetune_settings settings = usual;
+    struct finetune_result one, many;
+    struct kept kept = {.limit = 31};
+    struct finetune_keeper keeper = {load_kept, save_kept, &kept};
+    struct probe_watch watch = {stop_at_limit, &kept};
+    settings.epochs = 9;
+    settings.mixup = 0.8;
+    struct mae *whole = learn(&one, &settings, NULL);
+    settings.keeper = &keeper;
+    for (; kept.limit < 100; kept.limit += 36) {
+        assert_null(learn(&many, &settings, &watch));
+        assert_int_equal(error.code, ERROR_CHECK);
+    }
+    struct mae *parts = learn(&many, &settings, &watch);
+    assert_non_null(parts);
+    assert_true(kept.loads == 3 && kept.saves == 2);
+    assert_true(kept.state.done == 19 && kept.state.done % 3 != 0);
+    assert_memory_equal(whole->weights, parts->weights, whole->table.total * sizeof(float));
+    assert_memory_equal(one.predicted, many.predicted, COUNT * sizeof(int));
+    assert_true(one.loss == many.loss);
+    for (int i = 0; i < FINETUNE_BLOCKS; i++)
+        free(kept.values[i]);
+    finetune_result_release(&one);
+    finetune_result_release(&many);
+    mae_free(whole);
+    mae_free(parts);
+}
+
 static void test_rates(void **state)
 {
     (void)state;
@@ -248,7 +331,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_head_gradients), cmocka_unit_test(test_learns_by_heart),
         cmocka_unit_test(test_on_any_threads), cmocka_unit_test(test_what_changes),
-        cmocka_unit_test(test_interrupted),    cmocka_unit_test(test_rates),
+        cmocka_unit_test(test_interrupted),    cmocka_unit_test(test_goes_on),
+        cmocka_unit_test(test_rates),
     };
     return cmocka_run_group_tests(tests, open_source, close_source);
 }
