@@ -32,11 +32,11 @@ static const char *task_name(const void *context, size_t i)
 const struct downstream_task *downstream_task_find(const char *name, struct error *error)
 {
     struct text known = {0};
-    for (size_t i = 0; i < ARRAY_LENGTH(tasks_known); i++) {
+    for (size_t i = 0; i < ARRAY_LENGTH(tasks_known); i++)
         if (!strcmp(tasks_known[i]->name, name))
             return tasks_known[i];
+    for (size_t i = 0; i < ARRAY_LENGTH(tasks_known); i++)
         text_append(&known, "%s%s", i ? ", " : "", tasks_known[i]->name);
-    }
     int nearest = text_nearest(name, ARRAY_LENGTH(tasks_known), task_name, NULL);
     if (nearest >= 0)
         error_set(error, ERROR_USAGE, "no task '%s'; did you mean '%s'?", name,

@@ -1,7 +1,9 @@
 /* Downstream tasks on a run's checkpoint; and checkpoints that hold nothing but an encoder. */
 #include "tests/unit/test.h"
 
+#include <errno.h>
 #include <math.h>
+#include <unistd.h>
 
 #include "nn/mae.h"
 #include "run/downstream.h"
@@ -87,8 +89,9 @@ static bool see(void *context, const char *what, double done)
     return ++seen->calls <= seen->limit;
 }
 
-static bool run_tasks(struct downstream_outcomes *outcomes, const char *path, const char *names,
-                      struct seen *seen)
+/* cache: a folder to keep things in, or null. */
+static bool run_kept(struct downstream_outcomes *outcomes, const char *path, const char *names,
+                     const char *cache, struct seen *seen)
 {
     struct saved saved;
     const struct downstream_task *tasks[2];
@@ -97,7 +100,9 @@ static bool run_tasks(struct downstream_outcomes *outcomes, const char *path, co
     lab_set(&saved.config, "probe.missing_classes", "true");
     lab_set(&saved.config, "probe.seeds", "2");
     lab_set(&saved.config, "probe.k", "[1, 3]");
-    lab_set(&saved.config, "probe.finetune_epochs", "0.01"); /* one step, at rate 0 */
+    /* One step, at rate 0; or 16. */
+    lab_set(&saved.config, "probe.finetune_epochs", cache ? "2" : "0.01");
+    lab_set(&saved.config, "probe.finetune_warmup", "0.5");
     lab_set(&saved.config, "probe.finetune_batch", "8");
     for (const char *at = names; *at; at += strcspn(at, " ") + (at[strcspn(at, " ")] == ' ')) {
         char name[32];
@@ -113,11 +118,18 @@ static bool run_tasks(struct downstream_outcomes *outcomes, const char *path, co
                                          .count = 1,
                                          .encoder_only = saved.encoder_only,
                                          .step = saved.step,
+                                         .cache = cache,
                                          .progress = seen ? see : NULL,
                                          .context = seen};
     bool good = downstream_run(outcomes, &request, tasks, count, &lab_error);
     saved_release(&saved);
     return good;
+}
+
+static bool run_tasks(struct downstream_outcomes *outcomes, const char *path, const char *names,
+                      struct seen *seen)
+{
+    return run_kept(outcomes, path, names, NULL, seen);
 }
 
 static void test_the_same_without_the_decoder(void **state)
@@ -154,6 +166,36 @@ static void test_finetuning_begins_with_the_model(void **state)
         others += outcomes.items[0].answers[i].predicted != outcomes.items[0].answers[0].predicted;
     assert_true(others > 0);
     downstream_outcomes_release(&outcomes);
+}
+
+/* Interrupted after each few steps, fine-tuning comes to the same end, and leaves no file. */
+static void test_finetuning_goes_on(void **state)
+{
+    (void)state;
+    struct downstream_outcomes whole_run = {0}, parts = {0};
+    char one[FILE_PATH_SIZE], other[FILE_PATH_SIZE];
+    text_copy(one, sizeof one, lab_path("one", ""));
+    text_copy(other, sizeof other, lab_path("other", ""));
+    assert_true(run_kept(&whole_run, whole, "finetune", one, NULL));
+    int sittings = 0;
+    for (struct seen part = {.limit = 5}; parts.count < 2; part.calls = 0, sittings++)
+        if (!run_kept(&parts, whole, "finetune", other, &part)) {
+            assert_int_equal(lab_error.code, ERROR_CHECK);
+            if (parts.count == 1) /* the first seed is not recorded anywhere: it is made again */
+                part.limit = 1000;
+            downstream_outcomes_release(&parts);
+        }
+    assert_true(sittings > 3);
+    for (size_t i = 0; i < 2; i++) {
+        assert_true(downstream_value(&whole_run.items[i], "train_loss") ==
+                    downstream_value(&parts.items[i], "train_loss"));
+        assert_memory_equal(whole_run.items[i].answers, parts.items[i].answers,
+                            LAB_HELD_OUT * sizeof *parts.items[i].answers);
+    }
+    assert_true(rmdir(one) == 0 || errno == ENOENT);
+    assert_true(rmdir(other) == 0);
+    downstream_outcomes_release(&whole_run);
+    downstream_outcomes_release(&parts);
 }
 
 static void test_reconstructing_takes_a_decoder(void **state)
@@ -205,6 +247,7 @@ int main(void)
         cmocka_unit_test(test_an_encoder_alone),
         cmocka_unit_test(test_the_same_without_the_decoder),
         cmocka_unit_test(test_finetuning_begins_with_the_model),
+        cmocka_unit_test(test_finetuning_goes_on),
         cmocka_unit_test(test_reconstructing_takes_a_decoder),
         cmocka_unit_test(test_interrupted),
     };
