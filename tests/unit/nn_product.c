@@ -102,9 +102,11 @@ static void check_sum(const struct product_kernels *kernels, const size_t size[3
     free(scratch);
 }
 
-/* No rows at all give zeros. */
-static const size_t sum_sizes[][3] = {{1, 1, 1},    {2, 5, 17},     {0, 4, 6},      {33, 14, 32},
-                                      {77, 112, 9}, {385, 120, 48}, {800, 17, 200}, {91, 230, 225}};
+/* No rows at all give zeros; of the last one a tile is several chunks of rows. */
+static const size_t sum_sizes[][3] = {
+    {1, 1, 1},      {2, 5, 17},     {0, 4, 6},      {33, 14, 32},   {77, 112, 9},
+    {385, 120, 48}, {800, 17, 200}, {91, 230, 225}, {5, 1300, 195},
+};
 
 static void check_all_sums(const struct product_kernels *kernels)
 {
