@@ -281,7 +281,8 @@ static void test_extents_agree(void **state)
 }
 
 enum { WIDE_FLOATS = 60000 };
-/* Two steps of a model that is large enough for every loop to be cut into several tasks. */
+/* Two steps of a model and a batch that are large enough for every loop to be cut into several
+ * tasks, and for images to go in groups larger than the smallest. */
 struct wide {
     float gradients[WIDE_FLOATS], weights[WIDE_FLOATS];
     double loss;
@@ -290,7 +291,7 @@ struct wide {
 /* False: there is no such precision here. */
 static bool run_wide(struct wide *wide, int threads, enum mae_use use, enum mae_precision precision)
 {
-    enum { WIDE_IMAGES = 24, SIDE = 16, WIDE_VISIBLE = 6 };
+    enum { WIDE_IMAGES = 72, SIDE = 16, WIDE_VISIBLE = 6 };
     struct mae_shape shape = small(3, true);
     struct error error;
     shape.image_height = shape.image_width = SIDE;
