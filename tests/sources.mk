@@ -4,7 +4,10 @@ LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver
 LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/unit/run.sh
 SH_LOG_DRIVER = $(LOG_DRIVER)
 SH_LOG_COMPILER = $(SHELL)
+# Each test has a folder for all that it makes, which goes with it however it ends.
 AM_TESTS_ENVIRONMENT = \
+	TMPDIR=`mktemp -d "$${TMPDIR-/tmp}/maskscope-check-XXXXXX"` || exit 99; export TMPDIR; \
+	trap 'rm -rf "$$TMPDIR"' 0; \
 	CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT; \
 	TEST_SHARED="$${TEST_SHARED-$(abs_top_srcdir)/../shared}"; export TEST_SHARED; \
 	TEST_SOURCE='$(abs_top_srcdir)'; export TEST_SOURCE; \

@@ -11,8 +11,9 @@
 #include "run/folder.h"
 #include "ui/live_rows.h"
 
-/* A table whose record has grown is made anew after this many times what making it took last, and
- * after at least so many seconds. */
+/* A table whose record has grown is made anew after this many times the processor time that making
+ * it took last, and after at least so many seconds. A busy machine makes it take longer and cost
+ * no more, so waiting counts for nothing. */
 static const double rest_factor = 50, least_rest = 0.5;
 
 struct request {
@@ -54,11 +55,16 @@ struct live_tables {
     double rest_until;
 };
 
-static double now(void)
+static double seconds_of(clockid_t clock)
 {
     struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
+    clock_gettime(clock, &time);
     return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+static double now(void)
+{
+    return seconds_of(CLOCK_MONOTONIC);
 }
 
 static bool same_question(const struct live_question *a, const struct live_question *b)
@@ -170,10 +176,11 @@ static bool do_work(struct live_tables *tables, enum work work, const struct req
     struct made *made = tables->made, *old = NULL;
     pthread_mutex_unlock(&tables->lock);
     if (work == WORK_MAKE) {
-        double start = now();
+        double start = seconds_of(CLOCK_THREAD_CPUTIME_ID);
         old = made;
         made = made_new(request);
-        tables->rest_until = now() + fmax(least_rest, rest_factor * (now() - start));
+        double cost = seconds_of(CLOCK_THREAD_CPUTIME_ID) - start;
+        tables->rest_until = now() + fmax(least_rest, rest_factor * cost);
     }
     struct answer *answer = made ? answer_new(made, &request->question) : NULL;
     pthread_mutex_lock(&tables->lock);

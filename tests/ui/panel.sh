@@ -3,16 +3,6 @@
 set -u
 . "${TEST_SOURCE:-.}/tests/ui/terminal.sh"
 
-drawn() { # waits until all keys so far have been taken, for the panel saves itself after them
-    saves=$((saves + 1))
-    keys : "save-screen $work/drawn$saves" Enter
-    tries=0
-    until [ -e "$work/drawn$saves" ] || [ $((tries += 1)) -gt $patience ]; do
-        sleep 0.05
-    done
-}
-saves=0
-
 start 80 24 C.UTF-8 screen-256color training
 expect "Progress" "a panel"
 settled "$work/whole"
@@ -24,18 +14,21 @@ expect_same "$work/whole" "and is whole again after 1x1"
 
 keys 2 ] ]
 expect "random75: ratio 0.77 from the next step" "presses of a key add up"
-keys : "save-screen $work/saved" Enter
+command_line "save-screen $work/saved"
 expect "saved the panel" "the panel is saved as text"
 if sed -n 2p "$work/saved" | grep -q "2 Arms"; then
     report 0 "as it stands"
 else
     report 1 "as it stands"
 fi
-keys : "ratoi .5" Enter
+command_line "ratoi .5"
 expect "did you mean 'ratio'?" "an unknown command offers the nearest"
-keys : "set train.cl" Tab
+type_in : "set train.cl"
+keys Tab
 expect ":set train.clip" "Tab completes a setting"
-keys Escape : "view settings" Enter / "warmup"
+keys Escape
+command_line "view settings"
+type_in / "warmup"
 expect "train.warmup_epochs" "a filter takes effect as it is typed"
 keys Escape
 expect "data.source" "and Escape takes it back"
@@ -52,55 +45,61 @@ keys l Enter Right Enter
 expect "random75: ratio 0.42 from the next step" "the law editor sets the law"
 keys l Enter j Right q
 expect "Ratio law of random75" "q leaves the editor for the menu"
-keys Escape : "arm remove block" Enter
+keys Escape
+command_line "arm remove block"
 expect "Remove block? Its weights live on in checkpoints only. (y/n)" "removing an arm asks"
 keys n
 expect "not done" "and n leaves it"
-keys : "arm remove block" Enter y
+command_line "arm remove block"
+keys y
 expect "arm block leaves after this step" "and y does it"
-keys : "export nothing arms.csv" Enter
+command_line "export nothing arms.csv"
 expect "no table 'nothing'" "an export of a table that is not there"
-keys : "export arms.xyz" Enter
+command_line "export arms.xyz"
 expect "arms.xyz" "or to a file of no known format"
-keys : "export $work/saved" Enter
+command_line "export $work/saved"
 expect "is there already. Write over it? (y/n)" "writing over a file asks"
 keys n
 in_tmux send-keys -l "Quite some text, pasted by mistake: Q, q, y and all."
 expect "look like pasted text and were not taken" "pasted text is no commands"
-keys : "goto-step 2300" Enter
+command_line "goto-step 2300"
 expect "Timeline" "goto-step opens the timeline"
-keys : "goto-step 1e9" Enter
+command_line "goto-step 1e9"
 expect "goto-step: a step from 0 to 6240, the last one done" "a step that is not there"
-keys : "note seen by the test" Enter G
+command_line "note seen by the test"
+keys G
 expect "note: seen by the test" "a note is on the timeline"
-keys / "seen by" Enter
+type_in / "seen by"
+keys Enter
 expect "note: seen by the test" "which is filtered"
-keys Escape : "view statistics" Enter
+keys Escape
+command_line "view statistics"
 expect "36 rows. By strategy, ratio." "the statistics"
-keys : "sort mse" Enter
+command_line "sort mse"
 expect "mse▴" "a table is sorted by the column named"
 keys r
 expect "mse▾" "and the other way round"
-keys : "sort mes" Enter
+command_line "sort mes"
 expect "there is no column 'mes'; there are arm, strategy, ratio" "or not, and what there is"
-keys : "group ratio" Enter
+command_line "group ratio"
 expect "By ratio." "the matrix is grouped"
-keys : "group images" Enter
+command_line "group images"
 expect "'images': expected strategy" "or not, and by what it can be"
-keys / inverse Enter
+type_in / inverse
+keys Enter
 expect "rows with \"inverse\"" "a table is filtered"
-keys : "export $work/shown.csv" Enter
+command_line "export $work/shown.csv"
 expect "saved the table 'matrix' as shown" "and exported as shown"
 if [ "$(grep -c inverse-distance "$work/shown.csv")" -eq 3 ] && [ "$(wc -l <"$work/shown.csv")" -eq 4 ]; then
     report 0 "with those rows"
 else
     report 1 "with those rows"
 fi
-keys : "theme light" Enter
+command_line "theme light"
 expect "theme light" "a theme from a file"
-keys : "theme lihgt" Enter
+command_line "theme lihgt"
 expect "there is no theme 'lihgt'; there are dark, plain, colour-blind, contrast, light" "or not"
-keys : "view trainign" Enter
+command_line "view trainign"
 expect "there is no view 'trainign'; there are training, arms" "a view that is not there"
 keys 1 Tab
 expect "Probe-mask MSE (log)" "Tab goes to the next pane"
@@ -124,7 +123,7 @@ expect "no step done yet" "a run that has not begun"
 
 start 100 30 C.UTF-8 screen-256color strange
 expect "1.23e+08" "huge numbers fit"
-keys : "view log" Enter
+command_line "view log"
 expect "line 1499" "a log that ran over"
 expect "info    stderr: libnoise" "what a library writes to stderr is in the log"
 for size in "200 60" "40 12" "21 6" "9 2" "2 9" "1 1" "80 24"; do
@@ -173,9 +172,9 @@ in_tmux new-session -d -x 80 -y 24 \
     --threads 1 --set eval.every_epochs=0; echo \"left with \$?\"; exec sleep 1000"
 in_tmux set-option -g status off
 expect "Progress" "the panel of a run"
-keys : "ratio 0.6 x" Enter
+command_line "ratio 0.6 x"
 expect "'x'" "an answer to a typed mistake"
-keys : quit Enter
+command_line quit
 expect "left with 0" "the run is left"
 if screen | grep -qF "'x'"; then
     report 1 "and the answer is not repeated"

@@ -2,7 +2,7 @@
 # there is no tmux, no UTF-8 locale or no fixture.
 fixture=$(dirname "${TEST_PROGRAM:-./maskscope}")/tests/ui/panel_fixture
 golden=${TEST_SOURCE:-.}/tests/ui/golden
-patience=100 # tenths of a second until a screen must have come
+patience=60 # seconds until a screen must have come: only a test that fails waits so long
 
 skip_all() {
     echo "1..0 # SKIP $1"
@@ -44,6 +44,43 @@ keys() {
     in_tmux send-keys -- "$@"
 }
 
+# Waits until a command succeeds; fails if it does not for too long.
+wait_for() { # COMMAND...
+    deadline=$(($(date +%s) + patience))
+    until "$@"; do
+        [ "$(date +%s)" -lt $deadline ] || return 1
+        sleep 0.03
+    done
+}
+
+# Whether the last row, where the prompt is, matches a pattern.
+last_row() { # PATTERN
+    in_tmux capture-pane -p | tail -n 1 | grep -q -e "$1"
+}
+
+# Types into a prompt as a person does, who sees it open and what is typed appear. A line longer
+# than the row is shown from where its end is in sight.
+type_in() { # LEAD TEXT
+    keys "$1"
+    wait_for last_row "^$1\$"
+    in_tmux send-keys -l -- "$2"
+    wait_for last_row "$(printf '%s' "$2" | tail -c 12 | sed 's/[][\.*^$]/\\&/g')\$"
+}
+
+command_line() { # LINE
+    type_in : "$1"
+    keys Enter
+}
+
+# Waits until all keys so far have been taken and drawn, for the panel saves itself after them: on
+# a screen of any size, so without looking.
+drawn() {
+    saves=$((saves + 1))
+    keys : "save-screen $work/drawn$saves" Enter
+    wait_for [ -e "$work/drawn$saves" ]
+}
+saves=0
+
 # The screen without the clock, and without the list of tables, which grows.
 screen() {
     in_tmux capture-pane -p |
@@ -61,30 +98,29 @@ report() { # STATUS NAME
     fi
 }
 
+shows() { # TEXT
+    screen | grep -qF -e "$1"
+}
+
 # Waits until the screen holds a text.
 expect() { # TEXT NAME
-    tries=0
-    until screen | grep -qF -e "$1"; do
-        tries=$((tries + 1))
-        [ $tries -gt $patience ] && { report 1 "$2"; return; }
-        sleep 0.1
-    done
-    report 0 "$2"
+    wait_for shows "$1"
+    report $? "$2"
+}
+
+is_screen() { # FILE
+    screen >"$work/screen"
+    cmp -s "$work/screen" "$1"
 }
 
 # Waits until the screen is what the file holds; if it never is, shows how it differs.
 expect_same() { # FILE NAME
-    tries=0
-    until screen >"$work/screen" && cmp -s "$work/screen" "$1"; do
-        tries=$((tries + 1))
-        if [ $tries -gt $patience ]; then
-            diff "$1" "$work/screen" | sed 's/^/# /'
-            report 1 "$2"
-            return
-        fi
-        sleep 0.05
-    done
-    report 0 "$2"
+    if wait_for is_screen "$1"; then
+        report 0 "$2"
+    else
+        diff "$1" "$work/screen" | sed 's/^/# /'
+        report 1 "$2"
+    fi
 }
 
 # A screen without a command line that no longer changes, for new golden ones.

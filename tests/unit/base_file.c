@@ -3,34 +3,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
-
-static char folder[64];
-
-static int remove_entry(const char *path, const struct stat *status, int type, struct FTW *walk)
-{
-    (void)status, (void)type, (void)walk;
-    return remove(path);
-}
-
-static int make_folder(void **state)
-{
-    (void)state;
-    strcpy(folder, "/tmp/maskscope-test-XXXXXX");
-    return mkdtemp(folder) ? 0 : -1;
-}
-
-static int remove_folder(void **state)
-{
-    (void)state;
-    return nftw(folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
-}
+#include "tests/unit/run_folder.h"
 
 /* The path of a name in this test's folder; good until the next but one call. */
 static const char *in_folder(const char *name)
@@ -38,7 +17,7 @@ static const char *in_folder(const char *name)
     static char paths[2][FILE_PATH_SIZE];
     static int turn;
     turn = !turn;
-    assert_true(file_join(paths[turn], sizeof paths[turn], folder, name, NULL));
+    assert_true(file_join(paths[turn], sizeof paths[turn], test_folder, name, NULL));
     return paths[turn];
 }
 
@@ -87,7 +66,7 @@ static void test_read_refuses(void **state)
 {
     (void)state;
     assert_unreadable(in_folder("missing"), "No such file");
-    assert_unreadable(folder, "not a regular file");
+    assert_unreadable(test_folder, "not a regular file");
     assert_unreadable("/dev/zero", "not a regular file");
     assert_int_equal(mkfifo(in_folder("fifo"), 0600), 0);
     assert_unreadable(in_folder("fifo"), "not a regular file"); /* and does not wait for a writer */
@@ -173,9 +152,9 @@ static void test_begin_fails(void **state)
         print_message("skipped in part: root may write to a read-only folder\n");
         return;
     }
-    assert_int_equal(chmod(folder, 0500), 0);
+    assert_int_equal(chmod(test_folder, 0500), 0);
     assert_false(file_begin(&file, in_folder("out"), &error));
-    assert_int_equal(chmod(folder, 0700), 0);
+    assert_int_equal(chmod(test_folder, 0700), 0);
     assert_non_null(strstr(error.message, "Permission denied"));
 }
 
@@ -288,7 +267,8 @@ static void test_user_folders(void **state)
     assert_false(file_user_state(out, sizeof out));
 }
 
-#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
+#define IN_FOLDER(test) \
+    cmocka_unit_test_setup_teardown(test, test_folder_make, test_folder_remove)
 
 int main(void)
 {

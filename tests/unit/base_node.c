@@ -3,6 +3,7 @@
 
 #include "base/node.h"
 #include "base/random.h"
+#include "tests/unit/run_folder.h"
 
 /* Reads text as the file "f"; the tests' arena is released by the fixture. */
 static struct node *read_text(struct arena *arena, const char *text, struct error *error)
@@ -127,13 +128,15 @@ static void test_file(void **state)
     struct error error = {0};
     assert_null(node_read_yaml_file("/nonexistent/c.yaml", *state, &error));
     assert_int_equal(error.code, ERROR_INPUT);
-    char path[] = "/tmp/maskscope-test-XXXXXX";
-    FILE *stream = fdopen(mkstemp(path), "w");
+    char path[sizeof test_folder + 16];
+    assert_int_equal(test_folder_make(NULL), 0);
+    snprintf(path, sizeof path, "%s/c.yaml", test_folder);
+    FILE *stream = fopen(path, "w");
     assert_non_null(stream);
     fputs("a: 1\nb: [\n", stream);
     fclose(stream);
     assert_null(node_read_yaml_file(path, *state, &error));
-    remove(path);
+    assert_int_equal(test_folder_remove(NULL), 0);
     assert_int_equal(error.code, ERROR_DATA);
     assert_memory_equal(error.message, path, strlen(path));
 }

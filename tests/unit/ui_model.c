@@ -2,8 +2,10 @@
  * presses of a key add up before the trainer has answered. */
 #include "tests/unit/test.h"
 
+#include "base/file.h"
 #include "base/memory.h"
 #include "run/store.h"
+#include "tests/unit/run_folder.h"
 #include "ui/model.h"
 #include "ui/words.h"
 
@@ -294,12 +296,12 @@ static void test_record_is_exported(void **state)
 {
     struct fixture *fixture = *state;
     struct error error;
-    char folder[] = "/tmp/ui-model-XXXXXX", record[64], saved[64], line[128], read[256] = "";
-    assert_non_null(mkdtemp(folder));
-    snprintf(record, sizeof record, "%s/run.db", folder);
-    snprintf(saved, sizeof saved, "%s/events.csv", folder);
+    char record[FILE_PATH_SIZE], saved[FILE_PATH_SIZE], line[2 * FILE_PATH_SIZE], read[256] = "";
+    assert_int_equal(test_folder_make(NULL), 0);
+    assert_true(file_join(record, sizeof record, test_folder, "run.db", &error));
+    assert_true(file_join(saved, sizeof saved, test_folder, "events.csv", &error));
     snprintf(line, sizeof line, "export events %s", saved);
-    text_copy(fixture->snapshot.folder, sizeof fixture->snapshot.folder, folder);
+    text_copy(fixture->snapshot.folder, sizeof fixture->snapshot.folder, test_folder);
     struct store *store = store_open(record, STORE_CREATE, &error);
     assert_non_null(store);
     write_note(store, &error);
@@ -314,9 +316,7 @@ static void test_record_is_exported(void **state)
     fclose(file);
     assert_non_null(strstr(read, "hello"));
     store_close(store);
-    remove(saved);
-    remove(record);
-    assert_int_equal(remove(folder), 0);
+    assert_int_equal(test_folder_remove(NULL), 0);
 }
 
 static void test_words(void **state)
