@@ -27,7 +27,7 @@ static bool loses_a_file(const char *argument, char question[UI_QUESTION_SIZE])
         continue;
     if (!path[0] || !file_exists(path))
         return false;
-    snprintf(question, UI_QUESTION_SIZE, "%.160s is there already. Write over it?", path);
+    snprintf(question, UI_QUESTION_SIZE, "Already there; write over %.160s?", path);
     return true;
 }
 

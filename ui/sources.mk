@@ -23,12 +23,13 @@ libpanel_a_SOURCES = \
 	ui/panel/cells.c ui/panel/cells.h \
 	ui/panel/chart.c ui/panel/chart.h \
 	ui/panel/completion.c ui/panel/completion.h \
+	ui/panel/form.c ui/panel/form.h ui/panel/form_fields.c ui/panel/form_fields.h \
 	ui/panel/format.c ui/panel/format.h \
 	ui/panel/grid.c ui/panel/grid.h \
 	ui/panel/help.c \
 	ui/panel/history.c ui/panel/history.h \
 	ui/panel/input.c ui/panel/input.h \
-	ui/panel/law_fields.c ui/panel/law_fields.h ui/panel/law_menu.c \
+	ui/panel/law_menu.c ui/panel/strategy_menu.c \
 	ui/panel/list.c ui/panel/list.h \
 	ui/panel/menu.c ui/panel/menu.h \
 	ui/panel/palette.c ui/panel/palette.h \

@@ -45,7 +45,14 @@ keys l Enter Right Enter
 expect "random75: ratio 0.42 from the next step" "the law editor sets the law"
 keys l Enter j Right q
 expect "Ratio law of random75" "q leaves the editor for the menu"
-keys Escape
+keys Escape s
+type_in / perlin
+keys Enter Right
+expect "about the size of a blob" "the form of a strategy says what its parameters are"
+keys Right
+expect "perlin:scale=4.1" "and changes them"
+keys Enter
+expect "random75: strategy perlin:scale=4.1 from the next step" "and takes them"
 command_line "arm remove block"
 expect "Remove block? Its weights live on in checkpoints only. (y/n)" "removing an arm asks"
 keys n
@@ -58,7 +65,7 @@ expect "no table 'nothing'" "an export of a table that is not there"
 command_line "export arms.xyz"
 expect "arms.xyz" "or to a file of no known format"
 command_line "export $work/saved"
-expect "is there already. Write over it? (y/n)" "writing over a file asks"
+expect "Already there; write over " "writing over a file asks"
 keys n
 in_tmux send-keys -l "Quite some text, pasted by mistake: Q, q, y and all."
 expect "look like pasted text and were not taken" "pasted text is no commands"
@@ -146,7 +153,12 @@ while [ $resized -lt 500 ]; do
     [ $((resized % 40)) -eq 0 ] && keys $((resized / 40 % 8 + 1))
 done
 in_tmux resize-window -x 80 -y 24
-keys 1
+whole() { # once the last size has come through: tmux hands sizes on in its own time
+    keys 1
+    drawn
+    [ "$(wc -l <"$work/drawn$saves")" -eq 24 ] && grep -q "8 Log" "$work/drawn$saves"
+}
+wait_for whole
 expect "Progress" "is whole after 500 resizes"
 keys q y
 expect "left with 0" "and leaves in order"
@@ -180,5 +192,24 @@ if screen | grep -qF "'x'"; then
     report 1 "and the answer is not repeated"
 else
     report 0 "and the answer is not repeated"
+fi
+
+# A terminal that disappears: the run saves itself and stops.
+if env --default-signal=HUP true 2>/dev/null; then
+    starts=$((starts + 1))
+    in_tmux new-session -d -x 80 -y 24 "cd '$work'; env --default-signal=HUP LC_ALL=C.UTF-8 \
+        TERM=screen-256color '$program' run --no-window --out gone --threads 1 \
+        --set eval.every_epochs=0; echo \$? >'$work/status'"
+    expect "Progress" "the panel of another run"
+    wait_for grep -q training "$work/gone/log.txt"
+    run=$(pgrep -P "$(in_tmux list-panes -F '#{pane_pid}')")
+    in_tmux kill-server
+    ended() {
+        ! kill -0 "$run" 2>/dev/null
+    }
+    wait_for ended
+    report $? "a run whose terminal is gone stops"
+    [ -e "$work/gone/checkpoints/latest" ]
+    report $? "with a checkpoint"
 fi
 echo "1..$count"

@@ -16,6 +16,11 @@ open_screen() {
     strategies) keys : "view arms" Enter s / block Enter ;;
     laws) keys : "view arms" Enter l ;;
     law-editor) keys : "view arms" Enter l Enter j Right ;;
+    strategy-editor)
+        keys : "view arms" Enter s
+        type_in / perlin
+        keys Enter Right j j Right
+        ;;
     masks-block) keys : "view masks" Enter j ;;
     zoomed) keys : "view images" Enter z ;;
     *) keys : "view $1" Enter ;;
@@ -25,9 +30,8 @@ open_screen() {
 close_screen() {
     case $1 in
     laws) keys Escape ;;
-    help | strategies | law-editor) keys Escape Escape ;;
+    help | strategies | law-editor | strategy-editor) keys Escape Escape ;;
     masks-block) keys : "view masks" Enter j ;;
-    masks-block) keys k ;;
     zoomed) keys z ;;
     esac
 }
@@ -48,7 +52,7 @@ check_terminal() { # WIDTH HEIGHT TERM LOCALE
     file=$golden/screens-$1x$2-$3-$4.txt
     [ -n "${GOLDEN_UPDATE-}" ] && : >"$file"
     start "$1" "$2" "$4" "$3" training
-    for view in $views masks-block help strategies laws law-editor zoomed; do
+    for view in $views masks-block help strategies strategy-editor laws law-editor zoomed; do
         check_screen "$file" $view "$1x$2 $3 $4: $view"
     done
 }
@@ -57,10 +61,14 @@ check_terminal 80 24 xterm-256color C.UTF-8
 check_terminal 120 40 xterm-256color C.UTF-8
 check_terminal 200 60 xterm-256color C.UTF-8
 check_terminal 40 12 xterm-256color C.UTF-8
+check_terminal 80 24 xterm-16color C.UTF-8
 check_terminal 80 24 screen C.UTF-8
+check_terminal 200 60 screen C.UTF-8
 check_terminal 80 24 linux C.UTF-8
+check_terminal 200 60 linux C.UTF-8
 check_terminal 80 24 vt100 C
 check_terminal 120 40 vt100 C
+check_terminal 200 60 vt100 C
 check_terminal 40 12 vt100 C
 check_terminal 80 24 xterm-256color C
 echo "1..$count"

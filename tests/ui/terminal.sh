@@ -23,6 +23,13 @@ export TMUX_TMPDIR XDG_STATE_HOME XDG_CONFIG_HOME TMPDIR LC_ALL TZ
 unset TMUX NO_COLOR COLORTERM
 mkdir -p "$work/config/maskscope" &&
     cp -R "${TEST_SOURCE:-.}/assets/themes" "$work/config/maskscope/themes" || exit 99
+# A terminal of 16 colours, which not every system knows.
+printf '%s\n' 'xterm-16color|xterm with 16 colours,' '	colors#16, pairs#256,' \
+    '	setab=\E[%?%p1%{8}%<%t%p1%{40}%+%e%p1%{92}%+%;%dm,' \
+    '	setaf=\E[%?%p1%{8}%<%t%p1%{30}%+%e%p1%{82}%+%;%dm,' '	use=xterm-256color,' >"$work/terminals"
+TERMINFO_DIRS=$work/terminfo:
+export TERMINFO_DIRS
+tic -x -o "$work/terminfo" "$work/terminals" || exit 99
 trap 'in_tmux kill-server 2>/dev/null; rm -rf "$work"' EXIT
 trap 'exit 99' HUP INT TERM
 

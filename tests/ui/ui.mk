@@ -9,11 +9,15 @@ tests/ui/panel.log tests/ui/screens.log: tests/ui/panel_fixture$(EXEEXT)
 EXTRA_DIST += tests/ui/panel.sh tests/ui/screens.sh tests/ui/terminal.sh \
 	tests/ui/golden/screens-120x40-vt100-C.txt \
 	tests/ui/golden/screens-120x40-xterm-256color-C.UTF-8.txt \
+	tests/ui/golden/screens-200x60-linux-C.UTF-8.txt \
+	tests/ui/golden/screens-200x60-screen-C.UTF-8.txt \
+	tests/ui/golden/screens-200x60-vt100-C.txt \
 	tests/ui/golden/screens-200x60-xterm-256color-C.UTF-8.txt \
 	tests/ui/golden/screens-40x12-vt100-C.txt \
 	tests/ui/golden/screens-40x12-xterm-256color-C.UTF-8.txt \
 	tests/ui/golden/screens-80x24-linux-C.UTF-8.txt \
 	tests/ui/golden/screens-80x24-screen-C.UTF-8.txt \
 	tests/ui/golden/screens-80x24-vt100-C.txt \
+	tests/ui/golden/screens-80x24-xterm-16color-C.UTF-8.txt \
 	tests/ui/golden/screens-80x24-xterm-256color-C.txt \
 	tests/ui/golden/screens-80x24-xterm-256color-C.UTF-8.txt

@@ -6,7 +6,7 @@
 #include "base/file.h"
 #include "tests/unit/run_folder.h"
 #include "ui/confirm.h"
-#include "ui/panel/law_fields.h"
+#include "ui/panel/form_fields.h"
 #include "ui/panel/palette.h"
 #include "ui/panel/theme.h"
 
@@ -122,15 +122,21 @@ static struct ratio_choice parse(const char *text)
     return choice;
 }
 
-static struct law_field find_field(const struct ratio_choice *choice, enum law_field_kind kind)
+static struct form_field find_field(const struct form_of *form, enum form_field_kind kind)
 {
-    struct law_field fields[LAW_FIELDS];
-    int count = law_fields(choice, fields);
+    struct form_field fields[FORM_FIELDS];
+    int count = form_fields(form, fields);
     for (int i = 0; i < count; i++)
         if (fields[i].kind == kind)
             return fields[i];
     fail_msg("no such field");
     return fields[0];
+}
+
+static void move(struct ratio_choice *choice, enum form_field_kind kind, int steps)
+{
+    struct form_of form = form_of_law(choice);
+    form_field_move(&form, find_field(&form, kind), steps);
 }
 
 static void expect_law(const struct ratio_choice *choice, const char *expected)
@@ -145,29 +151,45 @@ static void test_law_fields(void **state)
 {
     (void)state;
     struct ratio_choice choice = parse("0.75");
-    law_field_move(&choice, find_field(&choice, LAW_FROM), 1);
+    move(&choice, FIELD_FROM, 1);
     expect_law(&choice, "0.76"); /* what stays moves as a whole */
-    law_field_move(&choice, find_field(&choice, LAW_TO), -10);
+    move(&choice, FIELD_TO, -10);
     expect_law(&choice, "constant:value={from: 0.76, to: 0.66}");
-    law_field_move(&choice, find_field(&choice, LAW_SHAPE), 1);
+    move(&choice, FIELD_SHAPE, 1);
     expect_law(&choice, "constant:value={from: 0.76, to: 0.66, shape: cosine}");
-    law_field_move(&choice, find_field(&choice, LAW_END), -50);
+    move(&choice, FIELD_END, -50);
     expect_law(&choice, "constant:value={from: 0.76, to: 0.66, shape: cosine, over: [0, 0.5]}");
-    law_field_move(&choice, find_field(&choice, LAW_START), 99); /* never past the end */
+    move(&choice, FIELD_START, 99); /* never past the end */
     assert_true(choice.parameters[0].start < choice.parameters[0].end);
-    law_field_move(&choice, find_field(&choice, LAW_FROM), 1000);
+    move(&choice, FIELD_FROM, 1000);
     assert_true(choice.parameters[0].from == 1); /* nor out of its range ... */
     assert_false(law_check(&choice, &error));    /* whose end is no ratio */
-    law_field_move(&choice, find_field(&choice, LAW_FROM), -1);
+    move(&choice, FIELD_FROM, -1);
     assert_true(law_check(&choice, &error));
-    law_field_move(&choice, find_field(&choice, LAW_PER), 1);
+    move(&choice, FIELD_PER, 1);
     assert_int_equal(choice.per, RATIO_PER_BATCH);
-    law_field_move(&choice, find_field(&choice, LAW_PER), -1);
-    law_field_move(&choice, find_field(&choice, LAW_PER), -1);
+    move(&choice, FIELD_PER, -1);
+    move(&choice, FIELD_PER, -1);
     assert_int_equal(choice.per, RATIO_STRATIFIED);
     choice = parse("uniform:low=0.3,high=0.9");
-    law_field_move(&choice, find_field(&choice, LAW_FROM), 65); /* low above high */
+    move(&choice, FIELD_FROM, 65); /* low above high */
     assert_false(law_check(&choice, &error));
+}
+
+/* Every field has a name and a value, and a parameter's says what it is. */
+static void expect_shown(const struct form_of *form)
+{
+    struct form_field fields[FORM_FIELDS];
+    int used = form_fields(form, fields);
+    for (int field = 0; field < used; field++) {
+        struct text text = {0};
+        form_field_show(form, fields[field], &text);
+        assert_true(text.length > 0);
+        assert_true(form_field_name(form, fields[field])[0]);
+        assert_int_equal(form_field_row(form, fields[field]) != NULL,
+                         fields[field].kind == FIELD_FROM);
+        text_release(&text);
+    }
 }
 
 static void test_every_law_has_fields(void **state)
@@ -177,16 +199,51 @@ static void test_every_law_has_fields(void **state)
     const struct ratio_law *const *laws = ratio_laws(&count);
     for (size_t i = 0; i < count; i++) {
         struct ratio_choice choice = parse(laws[i]->name);
-        struct law_field fields[LAW_FIELDS];
-        int used = law_fields(&choice, fields);
+        struct form_of form = form_of_law(&choice);
+        expect_shown(&form);
+    }
+}
+
+/* Whatever the keys do, each parameter stays within its range. */
+static void test_every_strategy_has_fields(void **state)
+{
+    (void)state;
+    size_t count;
+    const struct strategy *const *list = strategies(&count);
+    for (size_t i = 0; i < count; i++) {
+        struct strategy_choice choice;
+        struct form_field fields[FORM_FIELDS];
+        if (list[i]->needs_given || !strategy_choice_parse(&choice, list[i]->name, &error))
+            continue;
+        struct form_of form = form_of_strategy(&choice);
+        expect_shown(&form);
+        int used = form_fields(&form, fields);
         for (int field = 0; field < used; field++) {
-            struct text text = {0};
-            law_field_show(&choice, fields[field], &text);
-            assert_true(text.length > 0);
-            assert_true(law_field_name(&choice, fields[field])[0]);
-            text_release(&text);
+            const struct setting *row = &form.rows[fields[field].parameter];
+            for (int steps = -1000; steps <= 1000; steps += 2000) {
+                form_field_move(&form, fields[field], steps);
+                double value = choice.parameters[fields[field].parameter].from;
+                assert_true(row->type == SETTING_CHOICE ? setting_choice(row, (int)value) != NULL
+                                                        : value >= row->low && value <= row->high);
+            }
         }
     }
+}
+
+static void test_strategy_fields(void **state)
+{
+    (void)state;
+    struct strategy_choice choice;
+    struct text text = {0};
+    assert_true(strategy_choice_parse(&choice, "noise", &error));
+    struct form_of form = form_of_strategy(&choice);
+    form_field_move(&form, (struct form_field){FIELD_FROM, 0}, -1); /* the colour before green */
+    strategy_choice_write(&choice, &text);
+    struct strategy_choice read;
+    assert_true(strategy_choice_parse(&read, text_of(&text), &error));
+    assert_string_not_equal(text_of(&text), "noise");
+    assert_true(read.parameters[0].from == choice.parameters[0].from);
+    text_release(&text);
 }
 
 static void test_questions(void **state)
@@ -221,6 +278,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_bad_themes, test_folder_make, test_folder_remove),
         cmocka_unit_test(test_shipped_themes),
         cmocka_unit_test(test_law_fields),
+        cmocka_unit_test(test_strategy_fields),
+        cmocka_unit_test(test_every_strategy_has_fields),
         cmocka_unit_test(test_every_law_has_fields),
         cmocka_unit_test_setup_teardown(test_questions, test_folder_make, test_folder_remove),
     };

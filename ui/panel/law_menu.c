@@ -5,23 +5,19 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "ui/panel/form.h"
 #include "ui/panel/format.h"
-#include "ui/panel/law_fields.h"
 #include "ui/panel/menu.h"
 
 enum {
     DENSITY_BINS = 50,
-    NAME_COLUMNS = 18,
-    VALUE_COLUMNS = 24,
     PICTURE_ROWS = 7,
-    LARGE_MOVE = 10,
 };
 
 struct law_state {
     struct menu_state menu;
-    bool editing;
+    struct form_state form;
     struct ratio_choice choice; /* as it is being edited */
-    struct list fields;
 };
 
 static const char *law_name(size_t index)
@@ -144,42 +140,10 @@ static void draw_menu(struct law_state *law, const struct frame *frame, const st
     text_release(&text);
 }
 
-static void draw_field_row(const struct law_state *law, const struct frame *frame,
-                           const struct area *area, int row, struct law_field field, bool chosen)
-{
-    struct text value = {0};
-    enum role role = chosen ? ROLE_CHOSEN : ROLE_TEXT;
-    law_field_show(&law->choice, field, &value);
-    struct area line = area_rows(area, row, 1);
-    if (chosen)
-        draw_blank(frame->screen, &line, 0, ROLE_CHOSEN);
-    draw_field(frame->screen, &line, 0, 1, NAME_COLUMNS - 2, role, false,
-               law_field_name(&law->choice, field));
-    if (chosen)
-        draw_text(frame->screen, &line, 0, NAME_COLUMNS - 2, role,
-                  frame->screen->utf8 ? "\u2039" : "<");
-    int after = draw_text(frame->screen, &line, 0, NAME_COLUMNS, chosen ? role : ROLE_VALUE,
-                          text_of(&value));
-    if (chosen)
-        draw_text(frame->screen, &line, 0, after + 1, role, frame->screen->utf8 ? "\u203a" : ">");
-    after = after + 3 > NAME_COLUMNS + VALUE_COLUMNS ? after + 3 : NAME_COLUMNS + VALUE_COLUMNS;
-    if (field.kind == LAW_FROM)
-        draw_text(frame->screen, &line, 0, after, chosen ? role : ROLE_DIM,
-                  law->choice.law->parameters[field.parameter].help);
-    text_release(&value);
-}
-
 static void draw_editor(struct law_state *law, const struct frame *frame, const struct area *inside)
 {
-    struct law_field fields[LAW_FIELDS];
-    int count = law_fields(&law->choice, fields);
-    int rows = inside->height > PICTURE_ROWS + 6 ? inside->height - PICTURE_ROWS : inside->height;
-    rows = count < rows ? count : rows;
-    list_fit(&law->fields, count, rows);
-    law->menu.first_row = inside->row - frame->area.row;
-    for (int i = 0; i < rows && law->fields.top + i < count; i++)
-        draw_field_row(law, frame, inside, i, fields[law->fields.top + i],
-                       law->fields.top + i == law->fields.chosen);
+    struct form_of form = form_of_law(&law->choice);
+    int rows = form_draw(&law->form, &form, frame, inside, PICTURE_ROWS);
     struct area below = area_rows(inside, rows + 1, inside->height);
     draw_law(frame, &below, &law->choice);
 }
@@ -189,12 +153,12 @@ static void draw(void *state, const struct frame *frame)
     struct law_state *law = state;
     char title[128];
     const char *arm = ui_chosen_arm(frame->model)->name;
-    if (law->editing)
+    if (law->form.open)
         snprintf(title, sizeof title, "Ratio of %s: %s", arm, law->choice.law->name);
     else
         snprintf(title, sizeof title, "Ratio law of %s", arm);
     struct area inside = draw_box(frame->screen, &frame->area, title);
-    if (law->editing)
+    if (law->form.open)
         draw_editor(law, frame, &inside);
     else
         draw_menu(law, frame, &inside);
@@ -238,16 +202,9 @@ static void type(const struct law_state *law, const struct frame *frame)
     text_release(&line);
 }
 
-static void move_field(struct law_state *law, int steps)
-{
-    struct law_field fields[LAW_FIELDS];
-    int count = law_fields(&law->choice, fields);
-    if (law->fields.chosen >= 0 && law->fields.chosen < count)
-        law_field_move(&law->choice, fields[law->fields.chosen], steps);
-}
-
 static bool act_editor(struct law_state *law, const struct frame *frame, enum action action)
 {
+    struct form_of form = form_of_law(&law->choice);
     switch (action) {
     case ACTION_ENTER:
         take(law, frame);
@@ -256,24 +213,10 @@ static bool act_editor(struct law_state *law, const struct frame *frame, enum ac
         type(law, frame);
         return true;
     case ACTION_CLOSE:
-        law->editing = false;
-        return true;
-    case ACTION_LEFT:
-    case ACTION_RATIO_DOWN:
-        move_field(law, -1);
-        return true;
-    case ACTION_RIGHT:
-    case ACTION_RATIO_UP:
-        move_field(law, 1);
-        return true;
-    case ACTION_RATIO_DOWN_10:
-        move_field(law, -LARGE_MOVE);
-        return true;
-    case ACTION_RATIO_UP_10:
-        move_field(law, LARGE_MOVE);
+        law->form.open = false;
         return true;
     default:
-        return list_act(&law->fields, action, frame->area.height - 2);
+        return form_act(&law->form, &form, frame, action);
     }
 }
 
@@ -281,12 +224,12 @@ static bool act(void *state, const struct frame *frame, enum action action, cons
 {
     (void)argument;
     struct law_state *law = state;
-    if (law->editing)
+    if (law->form.open)
         return act_editor(law, frame, action);
-    if (action != ACTION_ENTER || law->menu.list.count == 0)
+    if ((action != ACTION_ENTER && action != ACTION_RIGHT) || law->menu.list.count == 0)
         return list_act(&law->menu.list, action, frame->area.height - 2);
-    law->editing = law_at(frame, law->menu.matching[law->menu.list.chosen], &law->choice);
-    law->fields = (struct list){0};
+    law->form = (struct form_state){0};
+    law->form.open = law_at(frame, law->menu.matching[law->menu.list.chosen], &law->choice);
     return true;
 }
 
@@ -294,20 +237,22 @@ static bool act(void *state, const struct frame *frame, enum action action, cons
 static void click(void *state, const struct frame *frame, int row, int column, bool twice)
 {
     struct law_state *law = state;
-    if (!law->editing) {
+    if (law->form.open)
+        form_click(&law->form, row);
+    else
         menu_click(state, frame, row, column, twice);
-        return;
-    }
-    int index = law->fields.top + row - law->menu.first_row;
-    if (row >= law->menu.first_row && index < law->fields.count)
-        law->fields.chosen = index;
+}
+
+static const char *hints(const void *state)
+{
+    const struct law_state *law = state;
+    return law->form.open ? FORM_HINTS : "down+up=move;enter+right=its parameters;filter;close";
 }
 
 const struct view panel_view_laws = {
     .name = "laws",
     .title = "Ratio law",
-    .hints = "down+up=move;enter=take it;left+right=change;ratio-down-10+ratio-up-10=by 10;"
-             "command=type it;filter;close",
+    .mode_hints = hints,
     .state_size = sizeof(struct law_state),
     .open = open,
     .draw = draw,

@@ -184,6 +184,12 @@ static void draw_question(const struct panel *panel, const struct frame *bottom)
     draw_text(&panel->screen, &bottom->area, 0, 1 + width, ROLE_KEY, " (y/n)");
 }
 
+static const char *hints(const struct panel *panel)
+{
+    const struct view *view = panel_front(panel);
+    return view->mode_hints ? view->mode_hints(panel_front_state(panel)) : view->hints;
+}
+
 static void draw_bottom(struct panel *panel)
 {
     int height = panel->screen.height;
@@ -191,7 +197,7 @@ static void draw_bottom(struct panel *panel)
     if (panel_has_tabs(panel)) {
         struct frame status = panel_frame(panel, height - 2, 1);
         bars_status(&status);
-        bars_hints(&last, panel_front(panel)->hints);
+        bars_hints(&last, hints(panel));
     } else if (height >= STATUS_HEIGHT) {
         bars_status(&last);
     }

@@ -31,6 +31,7 @@ struct view {
     const char *name, *title;
     const char *hints; /* "pause;enter=edit;down+up=move": actions worth a hint, what they are
                           called here */
+    const char *(*mode_hints)(const void *state); /* in their place where they change */
     size_t state_size;
     void (*open)(void *state, const struct frame *frame); /* each time it comes to the front */
     void (*draw)(void *state, const struct frame *frame);
