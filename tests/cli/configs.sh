@@ -13,10 +13,20 @@ wrong() {
 }
 
 set -- "$TEST_SOURCE"/configs/*.yaml
-plan $(($# + 21))
+plan $(($# + 22))
 for config in "$@"; do
     ok "${config##*/} is accepted" accepts "$config"
 done
+
+# Laws that are compared hide as much on average. Every {law: NAME, KEY: VALUE ...} of the file.
+uneven=
+grep -o '{law: [^}]*}' "$TEST_SOURCE/configs/laws.yaml" >laws
+while read -r law; do
+    program masks --strategy random --ratio "$law" --grid 16x16 --count 8000 --format csv
+    tail -1 stdout | sed 's/"[^"]*"/x/' |
+        awk -F, -v low=0.694 -v high=0.711 '{ exit !($4 > low && $4 < high) }' || uneven=$law
+done <laws
+ok "laws of equal means" test "$(wc -l <laws) $uneven" = "8 "
 
 printf 'seed: 1\ntrain:\n  bacth: 32\n' >wrong.yaml
 wrong "3: no setting 'train.bacth'; did you mean 'train.batch'?" "a misspelt name"
