@@ -8,6 +8,7 @@
 #include "ui/ticks.h"
 #include "ui/window/tiles_layout.h"
 #include "ui/window/magnifier.h"
+#include "ui/window/picture_row.h"
 #include "ui/picture.h"
 #include "ui/window/raster.h"
 #include "ui/window/series.h"
@@ -389,6 +390,26 @@ static void test_line_covers_its_width(void **state)
     raster_release(&raster);
 }
 
+/* An image and five maps of 96 pixels in the smallest window: two lines, where one would leave the
+ * last map half outside. */
+static void test_rows_of_pictures_fit(void **state)
+{
+    (void)state;
+    const struct canvas canvas = {.scale = 1};
+    SDL_FRect room = {16, 94, 608, 276};
+    struct picture_row row = picture_row_fit(&canvas, room, 6, true, 96, 96, 20, 18);
+    assert_true(row.fit >= 1);
+    assert_true(picture_row_height(&row, 20) <= room.h);
+    for (int i = 0; i < 6; i++) {
+        SDL_FRect cell = picture_row_cell(&row, i, 20);
+        assert_true(cell.x >= room.x && cell.x + cell.w <= room.x + room.w);
+        assert_true(cell.y >= room.y && cell.y + cell.h + 18 <= room.y + room.h);
+    }
+    room.w = 200; /* and nowhere at all: what there is of them begins inside */
+    row = picture_row_fit(&canvas, room, 6, true, 96, 96, 20, 18);
+    assert_true(row.fit < 1 && row.zoom == 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -407,6 +428,7 @@ int main(void)
         cmocka_unit_test(test_nearest_point),
         cmocka_unit_test(test_lines_stay_inside_the_clip),
         cmocka_unit_test(test_line_covers_its_width),
+        cmocka_unit_test(test_rows_of_pictures_fit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

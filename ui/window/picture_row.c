@@ -6,7 +6,7 @@
 
 #include "ui/window/theme.h"
 
-enum { GAP = 16 };
+enum { GAP = 16, LINE_GAP = 8 }; /* between lines there are words already */
 
 static int lines_of(const struct picture_row *row)
 {
@@ -31,13 +31,24 @@ static void measure(struct picture_row *row, const struct canvas *canvas, int im
     int columns = all_columns(row), lines = lines_of(row);
     double width = (double)(row->area.w - (float)(columns - 1) * GAP) / columns * canvas->scale;
     double height =
-        ((double)(row->area.h - (float)(lines - 1) * GAP) / lines - (double)words) * canvas->scale;
-    int zoom = (int)fmin(width / image_width, height / image_height);
-    row->zoom = zoom < 1 ? 1 : zoom;
+        ((double)(row->area.h - (float)(lines - 1) * LINE_GAP) / lines - (double)words) *
+        canvas->scale;
+    row->fit = fmin(width / image_width, height / image_height);
+    row->zoom = row->fit < 1 ? 1 : (int)row->fit;
     row->width = (float)(row->zoom * image_width / canvas->scale);
     row->height = (float)(row->zoom * image_height / canvas->scale);
     float all = (float)columns * row->width + (float)(columns - 1) * GAP;
     row->left = row->area.x + fmaxf(0, floorf((row->area.w - all) / 2));
+}
+
+/* Larger pictures, then all of them on the screen, then no hole. */
+static bool better(const struct picture_row *row, const struct picture_row *best)
+{
+    if (row->zoom != best->zoom)
+        return row->zoom > best->zoom;
+    if (fmin(row->fit, 1) != fmin(best->fit, 1))
+        return fmin(row->fit, 1) > fmin(best->fit, 1);
+    return empty_places(row) < empty_places(best);
 }
 
 struct picture_row picture_row_fit(const struct canvas *canvas, SDL_FRect area, int count,
@@ -49,8 +60,7 @@ struct picture_row picture_row_fit(const struct canvas *canvas, SDL_FRect area, 
         struct picture_row row = {
             .area = area, .count = count, .columns = columns, .apart = apart, .below = below};
         measure(&row, canvas, image_width, image_height, above + below);
-        bool larger = row.zoom > best.zoom;
-        if (larger || (row.zoom == best.zoom && empty_places(&row) < empty_places(&best)))
+        if (better(&row, &best))
             best = row;
     }
     return best;
@@ -59,7 +69,7 @@ struct picture_row picture_row_fit(const struct canvas *canvas, SDL_FRect area, 
 float picture_row_height(const struct picture_row *row, float above)
 {
     int lines = lines_of(row);
-    return (float)lines * (above + row->height + row->below) + (float)(lines - 1) * GAP;
+    return (float)lines * (above + row->height + row->below) + (float)(lines - 1) * LINE_GAP;
 }
 
 SDL_FRect picture_row_cell(const struct picture_row *row, int index, float above)
@@ -67,7 +77,7 @@ SDL_FRect picture_row_cell(const struct picture_row *row, int index, float above
     int at = index - (row->apart ? 1 : 0);
     int column = row->apart && index == 0 ? 0 : at % row->columns + (row->apart ? 1 : 0);
     int line = at > 0 ? at / row->columns : 0;
-    float pitch = above + row->height + row->below + GAP;
+    float pitch = above + row->height + row->below + LINE_GAP;
     return (SDL_FRect){row->left + (float)column * (row->width + GAP),
                        row->area.y + above + (float)line * pitch, row->width, row->height};
 }

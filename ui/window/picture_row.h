@@ -10,6 +10,7 @@
 struct picture_row {
     SDL_FRect area; /* logical */
     int count, columns, zoom;
+    double fit;          /* the zoom that would fill the area; below 1: not all of it can be seen */
     bool apart;          /* the first has the first column to itself; `columns` are the others' */
     float width, height; /* of a picture */
     float left;          /* of the first column: all of it stands in the middle */
