@@ -418,7 +418,7 @@ static void test_masks_are_true(void **state)
     resize(&fixture, 1000, 700);
     fixture.model.arm = 1;
     for (int view = 0; view < WINDOW_VIEWS; view++)
-        if (window_views[view] == &view_masks)
+        if (window_views[view] == &window_view_masks)
             type(&fixture, (const char[]){(char)('1' + view), '\0'});
     uint8_t *pixels = read_window(&fixture, &width, &height);
     struct view_frame frame = window_frame(fixture.window);

@@ -49,8 +49,9 @@ struct view {
     void (*close)(void *state);
 };
 
-extern const struct view view_images, view_compare, view_curves, view_statistics, view_masks,
-    view_attention, view_paint, view_history;
+extern const struct view window_view_images, window_view_compare, window_view_curves,
+    window_view_statistics, window_view_masks, window_view_attention, window_view_paint,
+    window_view_history;
 
 enum { WINDOW_VIEWS = 8 };
 /* In the order of their keys. */

@@ -336,7 +336,7 @@ static void attention_close(void *state)
     asking_release(&attention->asking);
 }
 
-const struct view view_attention = {
+const struct view window_view_attention = {
     .title = "Attention",
     .state_size = sizeof(struct attention),
     .draw = attention_draw,

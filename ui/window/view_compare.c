@@ -105,7 +105,7 @@ static void compare_release(void *state)
     tiles_release(state);
 }
 
-const struct view view_compare = {
+const struct view window_view_compare = {
     .title = "Compare",
     .state_size = sizeof(struct tiles),
     .sheet = true,

@@ -227,7 +227,7 @@ static void curves_release(void *state)
     raster_release(&curves->raster);
 }
 
-const struct view view_curves = {
+const struct view window_view_curves = {
     .title = "Curves",
     .state_size = sizeof(struct curves),
     .draw = curves_draw,

@@ -263,7 +263,7 @@ static void history_view_close(void *state)
     view->made = false;
 }
 
-const struct view view_history = {
+const struct view window_view_history = {
     .title = "History",
     .state_size = sizeof(struct history_view),
     .sheet = true,

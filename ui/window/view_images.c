@@ -87,7 +87,7 @@ static void images_release(void *state)
     tiles_release(state);
 }
 
-const struct view view_images = {
+const struct view window_view_images = {
     .title = "Images",
     .state_size = sizeof(struct tiles),
     .sheet = true,

@@ -243,7 +243,7 @@ static bool masks_act(void *state, const struct view_frame *frame, enum action a
     return true;
 }
 
-const struct view view_masks = {
+const struct view window_view_masks = {
     .title = "Masks",
     .state_size = sizeof(struct masks),
     .draw = masks_draw,

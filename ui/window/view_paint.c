@@ -342,7 +342,7 @@ static void paint_close(void *state)
     paint->made = false;
 }
 
-const struct view view_paint = {
+const struct view window_view_paint = {
     .title = "Paint",
     .state_size = sizeof(struct paint),
     .draw = paint_draw,

@@ -286,7 +286,7 @@ static void statistics_close(void *state)
             live_tables_free(statistics->tables[i]);
 }
 
-const struct view view_statistics = {
+const struct view window_view_statistics = {
     .title = "Statistics",
     .state_size = sizeof(struct statistics),
     .draw = statistics_draw,

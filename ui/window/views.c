@@ -1,6 +1,6 @@
 #include "ui/window/view.h"
 
 const struct view *const window_views[WINDOW_VIEWS] = {
-    &view_images, &view_compare,   &view_curves, &view_statistics,
-    &view_masks,  &view_attention, &view_paint,  &view_history,
+    &window_view_images, &window_view_compare,   &window_view_curves, &window_view_statistics,
+    &window_view_masks,  &window_view_attention, &window_view_paint,  &window_view_history,
 };
