@@ -216,7 +216,7 @@ static void test_registry_is_sound(void **state)
         struct strategy_choice choice;
         assert_true(all[i]->name && all[i]->help && all[i]->source && all[i]->draw);
         assert_true(all[i]->parameter_count <= MASK_PARAMETER_LIMIT);
-        if (all[i]->own_count) /* a file needs its path */
+        if (all[i]->needs_given)
             continue;
         assert_true(strategy_choice_parse(&choice, all[i]->name, NULL));
         assert_ptr_equal(choice.strategy, all[i]);
