@@ -53,20 +53,20 @@ static unsigned guides(const double *values)
     return 1u << MASK_GUIDE_ATTENTION;
 }
 
-/* Takes some of the most attended patches out of the ranking, as far as M leaves others to hide. */
+/* Puts some of the most attended patches at the end of the ranking: they are hidden only where M
+ * leaves no others. */
 static void show_hints(const struct mask_request *request, float *scores, float *work,
                        uint8_t *mask)
 {
     int patches = request->grid_height * request->grid_width;
     int top = (int)lround(request->parameters[HINT] * patches);
     uint32_t shown = (uint32_t)lround(request->parameters[SHOWN] * top);
-    uint32_t spare = (uint32_t)(patches - request->hidden), left = (uint32_t)top;
+    uint32_t left = (uint32_t)top;
     if (top < 1)
         return;
     struct mask_request highest = *request;
     highest.hidden = top < patches ? top : patches;
     rank_hide(&highest, scores, work, mask);
-    shown = shown < spare ? shown : spare;
     for (int patch = 0; patch < patches && left > 0; patch++) {
         if (!mask[patch])
             continue;

@@ -109,6 +109,27 @@ static void test_mixture_weights(void **state)
     mask_drawer_free(drawer);
 }
 
+/* A part's parameters move with training as a lone strategy's do. */
+static void test_mixture_schedules(void **state)
+{
+    (void)state;
+    static const uint8_t middle[16] = {[5] = 1, [6] = 1, [9] = 1, [10] = 1};
+    struct mask_choice choice =
+        choose("mixture:parts=[{strategy: center, jitter: {from: 0, to: 64}}]", "0.25");
+    struct mask_drawer *drawer = mask_drawer_new(4, 4, NULL);
+    int others = 0;
+    for (uint32_t image = 0; image < 20; image++) {
+        uint8_t mask[16];
+        struct mask_key key = {.seed = 1, .stream = RANDOM_MASK, .image = image};
+        mask_draw(drawer, &choice, 0, &key, mask, NULL);
+        assert_memory_equal(mask, middle, sizeof middle);
+        mask_draw(drawer, &choice, 1, &key, mask, NULL);
+        others += memcmp(mask, middle, sizeof middle) != 0;
+    }
+    assert_in_range(others, 15, 20);
+    mask_drawer_free(drawer);
+}
+
 static void write_bytes(const char *path, const char *header, const void *values, size_t size)
 {
     FILE *file = fopen(path, "wb");
@@ -128,7 +149,7 @@ static void test_file_round_trip(void **state)
 {
     (void)state;
     const uint8_t masks[3 * 6] = {1, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 0, 0, 1, 0, 1, 0, 1};
-    struct mask_choice sequence = choose("file:path=mask_given.npy,order=sequence", "0.5");
+    struct mask_choice sequence = choose("file:path=mask_given.npy,order=sequence", "0.99");
     struct mask_choice drawn = choose("file:path=mask_given.npy", "0.5");
     struct mask_drawer *drawer = mask_drawer_new(2, 3, NULL);
     int counts[3] = {0};
@@ -278,8 +299,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_painted_round_trip), cmocka_unit_test(test_painted_largest),
         cmocka_unit_test(test_painted_errors),     cmocka_unit_test(test_mixture_weights),
-        cmocka_unit_test(test_file_round_trip),    cmocka_unit_test(test_file_is_resolved),
-        cmocka_unit_test(test_file_types),         cmocka_unit_test(test_file_errors),
+        cmocka_unit_test(test_mixture_schedules),  cmocka_unit_test(test_file_round_trip),
+        cmocka_unit_test(test_file_is_resolved),   cmocka_unit_test(test_file_types),
+        cmocka_unit_test(test_file_errors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,6 @@
-/* Drawing in proportion to weights: the Gumbel distribution, and on grids of a few patches the
- * chance of every mask that a Gaussian bump at a random place gives, against draws by chi-square.
+/* Ranking by numbers with chance in them: the Gumbel distribution, and on grids of a few patches
+ * the chance of every mask that a Gaussian bump at a random place, and a jittered distance, gives,
+ * against draws by chi-square.
  */
 #include "tests/unit/mask_law.h"
 
@@ -92,11 +93,44 @@ static void test_gaussian(void **state)
     }
 }
 
+static double normal_cdf(double z)
+{
+    return erfc(-z / M_SQRT2) / 2;
+}
+
+/* Of three patches in a row the middle one is hidden where its distance 0 with its jitter beats the
+ * others' 1 with theirs: the integral over its deviate z of the chance that both of them fail. */
+static void test_center_jitter(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        double jitter, side; /* side: 1 where the nearest is hidden, -1 where the furthest */
+    } cases[] = {{"center:jitter=1", 1, 1},
+                 {"center:jitter=0.5", 0.5, 1},
+                 {"border:jitter=2", 2, -1},
+                 {"border:jitter=1", 1, -1}};
+    static const struct grid row = {1, 3}, column = {3, 1};
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        double *law = new_law(), middle = 0, step = 1e-3;
+        for (double z = -9; z < 9; z += step) {
+            double one = normal_cdf(z + cases[i].side / cases[i].jitter);
+            middle += step * exp(-z * z / 2) / sqrt(2 * M_PI) * one * one;
+        }
+        law[2] = middle;
+        law[1] = law[4] = (1 - middle) / 2;
+        check_law(cases[i].name, &row, 1, law);
+        check_law(cases[i].name, &column, 1, law);
+        free(law);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_gumbel),
         cmocka_unit_test(test_gaussian),
+        cmocka_unit_test(test_center_jitter),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -61,6 +61,49 @@ static void test_parts_same_bits(void **state)
     parallel_set_threads(0);
 }
 
+/* The masks of a batch, drawn in lanes, are those drawn one by one: of this image, under its guide,
+ * at its place in the batch. */
+static void test_masks_of_a_batch(void **state)
+{
+    (void)state;
+    static const char *const strategies[] = {"random", "saliency:by=variance"};
+    static const char *const laws[] = {"uniform:low=0.7,high=1,per=stratified",
+                                       "uniform:per=batch"};
+    for (size_t s = 0; s < ARRAY_LENGTH(strategies); s++)
+        for (size_t l = 0; l < ARRAY_LENGTH(laws); l++) {
+            struct bench bench;
+            struct guide_maker guide;
+            open_bench(&bench, strategies[s], 1);
+            assert_true(bench.workspace.masks.lanes > 1);
+            assert_true(ratio_choice_parse(&bench.arm.mask.ratio, laws[l], NULL));
+            assert_true(guide_maker_init(&guide, &shape, NULL));
+            struct arm_step step = step_once(&bench);
+            struct mask_drawer *drawer = mask_drawer_new(4, 4, NULL);
+            int clamped_of_lane[2] = {0};
+            for (int i = 0; i < IMAGES; i++) {
+                const float *pixels = bench.batch.pixels + (size_t)i * mae_image_values(&shape);
+                struct mask_key key = {
+                    .seed = BENCH_SEED,
+                    .stream = RANDOM_MASK,
+                    .image = bench.batch.indices[i],
+                    .batch_images = IMAGES,
+                    .place = (uint32_t)i,
+                    .guides = guide_maker_look(&guide, MASK_GUIDES_OF_IMAGE, pixels, NULL)};
+                uint8_t mask[16];
+                bool clamped;
+                mask_draw(drawer, &bench.arm.mask, 0.5, &key, mask, &clamped);
+                assert_memory_equal(mask, bench.workspace.masks.masks + i * 16, sizeof mask);
+                clamped_of_lane[i / MASK_LANE_IMAGES] += clamped;
+            }
+            assert_near(step.clamped_share,
+                        (double)(clamped_of_lane[0] + clamped_of_lane[1]) / IMAGES, 0);
+            assert_true(l > 0 || (clamped_of_lane[0] > 0 && clamped_of_lane[1] > 0));
+            mask_drawer_free(drawer);
+            guide_maker_release(&guide);
+            close_bench(&bench);
+        }
+}
+
 /* A part needs the activations of its images only. */
 static void test_parts_take_less(void **state)
 {
@@ -105,9 +148,8 @@ static void test_step_allocates_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_parts_sum_up),
-        cmocka_unit_test(test_parts_same_bits),
-        cmocka_unit_test(test_parts_take_less),
+        cmocka_unit_test(test_parts_sum_up),           cmocka_unit_test(test_parts_same_bits),
+        cmocka_unit_test(test_masks_of_a_batch),       cmocka_unit_test(test_parts_take_less),
         cmocka_unit_test(test_step_allocates_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
