@@ -78,15 +78,24 @@ bool file_make_folder(const char *path, struct error *error)
     return error_set_errno(error, ERROR_CREATE, "%s", part);
 }
 
-bool file_begin(struct file_write *write, const char *path, struct error *error)
+/* partial = "PATH.partial". A rename would put a file in the place of a device. */
+static bool check_target(const char *path, char partial[FILE_PATH_SIZE + 16], struct error *error)
 {
     struct stat there;
-    *write = (struct file_write){0};
-    if (!text_copy(write->path, sizeof write->path, path))
+    if (strlen(path) >= FILE_PATH_SIZE)
         return error_set(error, ERROR_CREATE, "the path is too long: %s", path);
-    if (stat(path, &there) == 0 && !S_ISREG(there.st_mode)) /* a rename would replace a device */
+    if (stat(path, &there) == 0 && !S_ISREG(there.st_mode))
         return error_set(error, ERROR_CREATE, "%s: is no regular file", path);
-    snprintf(write->partial, sizeof write->partial, "%s.partial", write->path);
+    snprintf(partial, FILE_PATH_SIZE + 16, "%s.partial", path);
+    return true;
+}
+
+bool file_begin(struct file_write *write, const char *path, struct error *error)
+{
+    *write = (struct file_write){0};
+    if (!check_target(path, write->partial, error))
+        return false;
+    text_copy(write->path, sizeof write->path, path);
     write->stream = fopen(write->partial, "wbe");
     if (!write->stream)
         return error_set_errno(error, ERROR_CREATE, "%s", write->path);
@@ -151,10 +160,16 @@ void file_abandon(struct file_write *write)
 
 bool file_can_write(const char *path, struct error *error)
 {
-    struct file_write write;
-    if (!file_begin(&write, path, error))
+    char partial[FILE_PATH_SIZE + 16];
+    if (!check_target(path, partial, error))
         return false;
-    file_abandon(&write);
+    int descriptor = open(partial, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (descriptor >= 0) {
+        close(descriptor);
+        unlink(partial);
+    } else if (errno != EEXIST || access(partial, W_OK)) { /* one that is there is not ours */
+        return error_set_errno(error, ERROR_CREATE, "%s", path);
+    }
     return true;
 }
 

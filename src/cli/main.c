@@ -60,7 +60,7 @@ static void show_warnings(const struct cli *cli)
     struct log_line line;
     for (uint64_t seen = cli->log_shown; log_read(cli->log, seen, &line, 1) == 1;
          seen = line.number)
-        if (line.level >= LOG_WARNING)
+        if (line.level == LOG_WARNING) /* an error ends the command, and is reported then */
             fprintf(stderr, "%s: %s\n", log_level_name(line.level), line.text);
 }
 

@@ -116,17 +116,14 @@ static void draw_bars(struct layout *layout, int x, int y, const double *values,
  * may have fewer): otherwise some would be the higher for it. */
 static void draw_histogram(struct layout *layout, const struct coverage *coverage, int x, int y)
 {
-    int ratios = layout->height * layout->width + 1;
-    int each = (ratios + HISTOGRAM_BINS - 1) / HISTOGRAM_BINS, bins = (ratios + each - 1) / each;
+    struct coverage_histogram histogram =
+        coverage_histogram(layout->height * layout->width, HISTOGRAM_BINS);
     int bottom = y + layout->plot_height - AXIS_HEIGHT;
-    double most = 1.0;
-    memset(layout->values, 0, (size_t)bins * sizeof *layout->values);
-    for (int hidden = 0; hidden < ratios; hidden++) {
-        double *bin = &layout->values[hidden / each];
-        *bin += (double)coverage->hidden_counts[hidden];
-        most = fmax(most, *bin);
-    }
-    draw_bars(layout, x, bottom, layout->values, bins, most);
+    double most = 0.0;
+    coverage_ratios(coverage, &histogram, layout->values);
+    for (int bin = 0; bin < histogram.bins; bin++)
+        most = fmax(most, layout->values[bin]);
+    draw_bars(layout, x, bottom, layout->values, histogram.bins, most > 0.0 ? most : 1.0);
     draw_axis(layout, x, bottom, "0", "1");
 }
 

@@ -98,21 +98,23 @@ static void keep_maps(struct looking *looking, float *maps)
             memcpy(maps + (size_t)guide * patches, guides->maps[guide], patches * sizeof *maps);
 }
 
+/* Those that can be read; others are named in the log. */
 static bool look_at_images(struct mask_images *images, struct looking *looking,
-                           const struct source *source, struct error *error)
+                           const struct source *source, struct log *log, struct error *error)
 {
     struct view_scratch scratch = {0};
+    struct error broken;
     size_t values = MASK_GUIDES * (size_t)mae_patches(&looking->shape);
-    images->count = source->count < IMAGES ? (int)source->count : IMAGES;
-    images->maps = memory_new((size_t)images->count * values, sizeof *images->maps, error);
-    bool good = images->maps;
-    for (int i = 0; good && i < images->count; i++) {
-        good = view_read(source, (size_t)i, &looking->view, &scratch, looking->pixels, error);
-        if (good)
-            keep_maps(looking, images->maps + (size_t)i * values);
+    images->maps = memory_new(IMAGES * values, sizeof *images->maps, error);
+    for (size_t i = 0; images->maps && i < source->count && images->count < IMAGES; i++) {
+        if (view_read(source, i, &looking->view, &scratch, looking->pixels, &broken))
+            keep_maps(looking, images->maps + (size_t)images->count++ * values);
+        else
+            log_write(log, LOG_WARNING, "%s", broken.message);
     }
     view_scratch_release(&scratch);
-    return good;
+    return images->maps &&
+           (images->count > 0 || error_set(error, ERROR_DATA, "none of the images can be read"));
 }
 
 bool mask_images_init(struct mask_images *images, const struct mask_look *look, struct log *log,
@@ -123,7 +125,7 @@ bool mask_images_init(struct mask_images *images, const struct mask_look *look, 
     *images = (struct mask_images){0};
     bool good = looking_init(&looking, look, error) &&
                 (source = open_images(look, &looking.shape, log, error)) &&
-                look_at_images(images, &looking, source, error);
+                look_at_images(images, &looking, source, log, error);
     images->guides = MASK_GUIDES_OF_IMAGE | looking.wanted;
     images->learned = looking.wanted ? looking.pass.learned : 1;
     looking_release(&looking);

@@ -205,3 +205,18 @@ void coverage_map(const struct coverage *coverage, double *map)
         map[patch] =
             coverage->masks ? (double)coverage->inclusion[patch] / (double)coverage->masks : NAN;
 }
+
+struct coverage_histogram coverage_histogram(int patches, int most)
+{
+    int counts = (patches + most) / most; /* of patches + 1 numbers from 0 on, rounded up */
+    return (struct coverage_histogram){.bins = patches / counts + 1, .counts = counts};
+}
+
+void coverage_ratios(const struct coverage *coverage, const struct coverage_histogram *histogram,
+                     double *shares)
+{
+    memset(shares, 0, (size_t)histogram->bins * sizeof *shares);
+    for (int hidden = 0; hidden <= patches_of(coverage) && coverage->masks > 0; hidden++)
+        shares[hidden / histogram->counts] +=
+            (double)coverage->hidden_counts[hidden] / (double)coverage->masks;
+}

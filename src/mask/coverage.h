@@ -62,4 +62,15 @@ struct coverage_measures coverage_measure(const struct coverage *coverage);
 /* map [L]: the share of masks in which each position is hidden. */
 void coverage_map(const struct coverage *coverage, double *map);
 
+/* A histogram of realised ratios: bin i is of `counts` numbers of hidden patches, from i * counts
+ * on. Each is of as many, so that none is higher for that reason. */
+struct coverage_histogram {
+    int bins, counts;
+};
+/* For grids of so many patches; at most `most` bins. */
+struct coverage_histogram coverage_histogram(int patches, int most);
+/* shares [histogram->bins]: of the masks. */
+void coverage_ratios(const struct coverage *coverage, const struct coverage_histogram *histogram,
+                     double *shares);
+
 #endif

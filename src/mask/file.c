@@ -96,9 +96,9 @@ static bool resolve(struct strategy_choice *choice, int grid_height, int grid_wi
                     struct error *error)
 {
     struct mask_rows rows;
+    make_absolute(choice);
     if (choice->digest)
         return true;
-    make_absolute(choice);
     if (!load(choice, grid_height, grid_width, &rows, error))
         return false;
     choice->digest = digest_of(&rows, (size_t)grid_height * (size_t)grid_width);

@@ -38,7 +38,7 @@ static bool read_part(struct strategy_part *part, const struct node *node, struc
         return false;
     if (choice.strategy == &strategy_mixture)
         return error_set(error, ERROR_DATA, "a mixture cannot hold another one");
-    if (choice.strategy->own_count)
+    if (choice.strategy->own_count || choice.strategy->read) /* a part keeps numbers alone */
         return error_set(error, ERROR_DATA, "a mixture cannot hold '%s'", choice.strategy->name);
     struct setting_table rows = rows_of(choice.strategy);
     *part = (struct strategy_part){.weight = schedule_constant(1.0), .strategy = choice.strategy};
@@ -84,7 +84,7 @@ static bool read_parts(struct strategy_choice *choice, const struct node *list, 
                          MASK_PART_LIMIT);
     for (const struct node *node = list->children; node; node = node->next)
         if (!read_part(&choice->parts[choice->part_count++], node, error))
-            return false;
+            return error_prefix(error, "part %d", choice->part_count);
     return check_weights(choice, error);
 }
 

@@ -13,7 +13,11 @@ static size_t display_patches(const struct mask_display *display)
 bool mask_display_init(struct mask_display *display, int grid_height, int grid_width,
                        struct error *error)
 {
-    *display = (struct mask_display){.grid_height = grid_height, .grid_width = grid_width};
+    *display = (struct mask_display){
+        .grid_height = grid_height,
+        .grid_width = grid_width,
+        .histogram = coverage_histogram(grid_height * grid_width, MASK_RATIO_BINS),
+    };
     size_t patches = display_patches(display);
     if ((display->masks = memory_new(MASK_EXAMPLES, patches, error)) &&
         (display->inclusion = memory_new(patches, sizeof *display->inclusion, error)))
@@ -86,15 +90,6 @@ void mask_watch_add(struct mask_watch *watch, const uint8_t *masks, int images)
     watch->changed = true;
 }
 
-/* The share of masks in each bin of ratios; a bin's upper end belongs to the next. */
-static void show_ratios(const struct coverage *coverage, size_t patches, float *ratios)
-{
-    memset(ratios, 0, MASK_RATIO_BINS * sizeof *ratios);
-    for (size_t hidden = 0; hidden < patches && coverage->masks > 0; hidden++)
-        ratios[hidden * MASK_RATIO_BINS / patches] +=
-            (float)((double)coverage->hidden_counts[hidden] / (double)coverage->masks);
-}
-
 void mask_watch_show(struct mask_watch *watch, struct mask_display *display)
 {
     if (!watch->masks || !watch->changed)
@@ -106,7 +101,7 @@ void mask_watch_show(struct mask_watch *watch, struct mask_display *display)
     display->examples = watch->examples;
     display->measures = coverage_measure(coverage);
     memcpy(display->masks, watch->masks, (size_t)watch->examples * patches);
-    show_ratios(coverage, patches, display->ratios);
+    coverage_ratios(coverage, &display->histogram, display->ratios);
     for (size_t i = 0; i < patches; i++)
         display->inclusion[i] =
             coverage->masks > 0 ? (float)coverage->inclusion[i] / (float)coverage->masks : 0;

@@ -23,7 +23,8 @@ struct mask_display {
     int examples;
     uint8_t *masks; /* [MASK_EXAMPLES, L], owned: the first of the newest batch; 1 = hidden */
     struct coverage_measures measures;
-    float ratios[MASK_RATIO_BINS]; /* share of the masks by ratio hidden, equal bins of 0 .. 1 */
+    struct coverage_histogram histogram; /* of the ratios: of the grid, the same from the start */
+    double ratios[MASK_RATIO_BINS];      /* [histogram.bins]: share of the masks */
     float *inclusion; /* [L], owned: share of the masks in which a position is hidden */
 };
 bool mask_display_init(struct mask_display *display, int grid_height, int grid_width,

@@ -91,6 +91,15 @@ bool saved_open_encoders(struct saved *saved, const char *path, struct error *er
     return open_models(saved, path, true, error);
 }
 
+/* An arm whose teacher predicts losses, or null. */
+static const char *find_predictor(const struct saved *saved)
+{
+    for (int i = 0; i < saved->arm_count; i++)
+        if (saved->teachers[i] && saved->teachers[i]->predicts)
+            return saved->config.arms[i].name;
+    return NULL;
+}
+
 bool saved_prepare(struct saved *saved, int arm, const struct strategy_choice *choice,
                    struct error *error)
 {
@@ -100,12 +109,14 @@ bool saved_prepare(struct saved *saved, int arm, const struct strategy_choice *c
         return true;
     if (!*teacher && !(*teacher = teacher_new(saved->models[arm], error)))
         return false;
-    if (wanted & 1u << MASK_GUIDE_LOSS && !(*teacher)->predicts)
-        return error_set(error, ERROR_DATA,
-                         "%s: arm '%s' was not trained with the strategy loss: it has no head that "
-                         "predicts losses",
-                         saved->path, saved->config.arms[arm].name);
-    return true;
+    if (!(wanted & 1u << MASK_GUIDE_LOSS) || (*teacher)->predicts)
+        return true;
+    const char *other = find_predictor(saved);
+    return error_set(error, ERROR_DATA,
+                     "%s: arm '%s' was not trained with the strategy loss: it has no head that "
+                     "predicts losses%s%s%s",
+                     saved->path, saved->config.arms[arm].name, other ? " (arm '" : "",
+                     other ? other : "", other ? "' has one)" : "");
 }
 
 void saved_release(struct saved *saved)

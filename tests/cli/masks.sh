@@ -1,7 +1,7 @@
 #!/bin/sh
 # maskscope masks: its table, the masks and the picture it writes, and what it refuses.
 . "${0%/*}/lib.sh"
-plan 38
+plan 41
 
 field() { # NUMBER of the one row, after a strategy without commas
     tail -n 1 stdout | cut -d, -f"$1"
@@ -69,6 +69,15 @@ program train small.yaml --quiet --out plain
 program masks --model plain --strategy attention --count 5
 ok "an arm without an averaged copy guides by its own weights" [ "$status" = 0 ]
 ok "which is said" grep -q "^warning: arm 'random75' kept no averaged copy" stderr
+mkdir pictures
+for name in 1 2 3; do printf 'no picture' >pictures/broken$name.png; done
+program masks --strategy saliency --images pictures --count 5
+ok "images of which none can be read are refused" says 65 "none of the images"
+program masks --strategy random --ratio 0.5 --grid 8x8 --count 2 --png pictures/good1.png
+for name in 2 3 4 5 6 7 8; do cp pictures/good1.png pictures/good$name.png; done
+program masks --strategy saliency --images pictures --count 5
+ok "a broken one is passed over" [ "$status" = 0 ]
+ok "and named" grep -q "^warning: .*broken[123].png" stderr
 ok "what cannot be written is refused before anything is drawn" \
     refuses 73 "--npy: nowhere/a.npy" masks --strategy random --npy nowhere/a.npy
 ok "a picture too" refuses 73 "--png: nowhere/a.png" masks --png nowhere/a.png

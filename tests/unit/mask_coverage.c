@@ -152,12 +152,45 @@ static void test_realised_ratio(void **state)
     coverage_release(&coverage);
 }
 
+/* Masks with every number of hidden patches are as many in every bin, whatever the grid. */
+static void test_flat_histogram(void **state)
+{
+    (void)state;
+    static const int sides[] = {2, 7, 8, 14, 32};
+    enum { MOST = 50, LARGEST = 32 * 32 };
+    for (size_t i = 0; i < ARRAY_LENGTH(sides); i++) {
+        int patches = sides[i] * sides[i];
+        struct coverage_histogram histogram = coverage_histogram(patches, MOST);
+        struct coverage coverage;
+        double shares[MOST], sum = 0;
+        uint8_t mask[LARGEST] = {0};
+        assert_true(coverage_init(&coverage, sides[i], sides[i], NULL));
+        for (int hidden = 1; hidden < patches; hidden++) {
+            mask[hidden - 1] = 1;
+            coverage_add(&coverage, mask);
+        }
+        assert_in_range(histogram.bins, 1, MOST);
+        coverage_ratios(&coverage, &histogram, shares);
+        for (int bin = 0; bin < histogram.bins; bin++) {
+            sum += shares[bin];
+            if (bin > 0 && (bin + 1) * histogram.counts <= patches) /* no end: 0 and L are none */
+                assert_near(shares[bin], histogram.counts / (patches - 1.0), 1e-12);
+        }
+        assert_near(sum, 1, 1e-12);
+        coverage_release(&coverage);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_distance_is_exact),  cmocka_unit_test(test_distance_without_visible),
-        cmocka_unit_test(test_measures_by_hand),   cmocka_unit_test(test_inclusion),
-        cmocka_unit_test(test_degrees_of_freedom), cmocka_unit_test(test_realised_ratio),
+        cmocka_unit_test(test_flat_histogram),
+        cmocka_unit_test(test_distance_is_exact),
+        cmocka_unit_test(test_distance_without_visible),
+        cmocka_unit_test(test_measures_by_hand),
+        cmocka_unit_test(test_inclusion),
+        cmocka_unit_test(test_degrees_of_freedom),
+        cmocka_unit_test(test_realised_ratio),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -194,6 +194,9 @@ static void test_file_is_resolved(void **state)
     assert_memory_equal(&read.strategy.digest, &before.strategy.digest, sizeof(uint64_t));
     assert_string_equal(read.strategy.given, before.strategy.given);
     assert_true(mask_drawer_prepare(drawer, &before, NULL));
+    text_copy(read.strategy.given, sizeof read.strategy.given, path); /* digest, relative path */
+    assert_true(mask_choice_resolve(&read, 1, 2, NULL));
+    assert_string_equal(read.strategy.given, before.strategy.given);
 
     assert_true(npy_write_masks(path, second, 1, 2, NULL));
     assert_true(mask_choice_resolve(&after, 1, 2, NULL));

@@ -104,6 +104,27 @@ static void test_masks_of_a_batch(void **state)
         }
 }
 
+/* What a model said of an image stands beside what its pixels say. */
+static void test_guides_go_together(void **state)
+{
+    (void)state;
+    struct guide_maker maker;
+    static const float attention[16] = {1};
+    float *pixels = calloc(mae_image_values(&shape), sizeof *pixels);
+    struct mask_guides model = {.maps[MASK_GUIDE_ATTENTION] = attention, .learned = 0.5};
+    assert_non_null(pixels);
+    assert_true(guide_maker_init(&maker, &shape, NULL));
+    const struct mask_guides *guides = guide_maker_look(
+        &maker, 1u << MASK_GUIDE_VARIANCE | 1u << MASK_GUIDE_ATTENTION, pixels, &model);
+    assert_ptr_equal(guides->maps[MASK_GUIDE_ATTENTION], attention);
+    assert_true(guides->learned == 0.5);
+    assert_non_null(guides->maps[MASK_GUIDE_VARIANCE]);
+    assert_null(guides->maps[MASK_GUIDE_LOSS]);
+    assert_null(guide_maker_look(&maker, 0, pixels, NULL));
+    guide_maker_release(&maker);
+    free(pixels);
+}
+
 /* A part needs the activations of its images only. */
 static void test_parts_take_less(void **state)
 {
@@ -148,9 +169,9 @@ static void test_step_allocates_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_parts_sum_up),           cmocka_unit_test(test_parts_same_bits),
-        cmocka_unit_test(test_masks_of_a_batch),       cmocka_unit_test(test_parts_take_less),
-        cmocka_unit_test(test_step_allocates_nothing),
+        cmocka_unit_test(test_parts_sum_up),     cmocka_unit_test(test_parts_same_bits),
+        cmocka_unit_test(test_masks_of_a_batch), cmocka_unit_test(test_guides_go_together),
+        cmocka_unit_test(test_parts_take_less),  cmocka_unit_test(test_step_allocates_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

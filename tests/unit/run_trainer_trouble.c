@@ -420,6 +420,33 @@ static void test_requests_refused(void **state)
     text_release(&arm);
 }
 
+/* A ratio that cannot be had on this grid is clamped, which is on record: with the steps, and once
+ * as an event for each ratio that was asked for. */
+static void test_clamped_ratios(void **state)
+{
+    (void)state;
+    struct config config;
+    lab_config(&config);
+    struct scheduled_command script[] = {
+        lab_at(4, COMMAND_SET, "arms.random75.ratio", "0.99"), /* of 16 patches one stays visible */
+        lab_at(8, COMMAND_SET, "arms.random75.ratio", "0.5"),
+        lab_at(12, COMMAND_SET, "arms.random75.ratio", "0.98"),
+    };
+    lab_train(&config, "clamped", script, 3);
+    assert_int_equal(count_events("clamped", "ratio-clamped").count, 2);
+    assert_string_equal(count_events("clamped", "ratio-clamped").value, "100% of the masks");
+    struct store *store = store_open(lab_path("clamped", "run.db"), STORE_READ, &lab_error);
+    struct store_series series = {0};
+    enum { FIRST_ARM = 1 };
+    assert_non_null(store);
+    assert_true(store_read_series(store, FIRST_ARM, "clamped", &series, &lab_error));
+    assert_int_equal(series.count, 4 + LAB_STEPS - 12);
+    for (size_t i = 0; i < series.count; i++)
+        assert_near(series.values[i], 1, 0);
+    store_series_release(&series);
+    store_close(store);
+}
+
 static void test_made_shorter(void **state)
 {
     (void)state;
@@ -474,6 +501,7 @@ int main(void)
         cmocka_unit_test(test_resume_refused),
         cmocka_unit_test(test_one_process_at_a_time),
         cmocka_unit_test(test_requests_refused),
+        cmocka_unit_test(test_clamped_ratios),
         cmocka_unit_test(test_made_shorter),
         cmocka_unit_test(test_script_of_a_resumed_run),
     };

@@ -62,28 +62,42 @@ static int draw_examples(const struct frame *frame, const struct area *area,
 
 /* ---- Measures ---- */
 
+/* From the first bin in use to the last, with an empty one at each side to stand on; false: none is
+ * in use. */
+static bool find_used(const struct mask_display *display, int *first, int *last)
+{
+    int bins = display->histogram.bins;
+    *first = bins;
+    *last = -1;
+    for (int bin = 0; bin < bins; bin++)
+        if (display->ratios[bin] > 0) {
+            *first = bin < *first ? bin : *first;
+            *last = bin;
+        }
+    bool used = *last >= 0;
+    *first = *first > 0 ? *first - 1 : 0;
+    *last = *last + 1 < bins ? *last + 1 : *last;
+    return used;
+}
+
 static void draw_ratios(const struct frame *frame, const struct area *area, int row,
                         const struct mask_display *display)
 {
-    int first = MASK_RATIO_BINS, last = -1;
-    for (int bin = 0; bin < MASK_RATIO_BINS; bin++)
-        if (display->ratios[bin] > 0) {
-            first = bin < first ? bin : first;
-            last = bin;
-        }
-    if (last < 0)
-        return;
-    /* From the first bin in use to the last, with an empty one at each side to stand on. */
-    first = first > 0 ? first - 1 : 0;
-    last = last + 1 < MASK_RATIO_BINS ? last + 1 : last;
+    int first, last, counts = display->histogram.counts;
+    double patches = display->grid_height * display->grid_width;
     char low[16], high[16];
-    snprintf(low, sizeof low, "%.2f ", (double)first / MASK_RATIO_BINS);
-    snprintf(high, sizeof high, " %.2f", (double)(last + 1) / MASK_RATIO_BINS);
+    float shares[MASK_RATIO_BINS];
+    if (!find_used(display, &first, &last))
+        return;
+    for (int bin = first; bin <= last; bin++)
+        shares[bin - first] = (float)display->ratios[bin];
+    snprintf(low, sizeof low, "%.2f ", first * counts / patches);
+    snprintf(high, sizeof high, " %.2f", fmin(((last + 1) * counts - 1) / patches, 1));
     draw_text(frame->screen, area, row, 0, ROLE_DIM, "ratios");
     int column = draw_text(frame->screen, area, row, 7, ROLE_DIM, low);
     int width = area->width - column - (int)strlen(high), bins = last - first + 1;
     width = width < bins ? width : bins;
-    draw_sparkline(frame->screen, area, row, column, width, display->ratios + first, bins,
+    draw_sparkline(frame->screen, area, row, column, width, shares, bins,
                    chart_role(frame->model->arm));
     draw_text(frame->screen, area, row, column + width, ROLE_DIM, high);
 }

@@ -42,18 +42,20 @@ static float draw_histogram(const struct view_frame *frame, const struct masks_l
 {
     struct canvas *canvas = frame->canvas;
     const struct mask_display *display = masks_display(frame);
-    float line = canvas_line_height(canvas, FONT_SMALL), highest = 0;
-    for (int bin = 0; bin < MASK_RATIO_BINS; bin++)
-        highest = fmaxf(highest, display->ratios[bin]);
+    const struct coverage_histogram *histogram = &display->histogram;
+    float line = canvas_line_height(canvas, FONT_SMALL);
+    double highest = 0;
+    for (int bin = 0; bin < histogram->bins; bin++)
+        highest = fmax(highest, display->ratios[bin]);
     canvas_text(canvas, FONT_SMALL, layout->side.x, y, THEME_MUTED, "ratio hidden");
     y += line + 2;
     SDL_FRect plot = {layout->side.x, y, layout->side.w, HISTOGRAM_HEIGHT};
     canvas_fill(canvas, plot, THEME_PLOT);
-    float step = plot.w / MASK_RATIO_BINS;
-    for (int bin = 0; bin < MASK_RATIO_BINS; bin++) {
+    float step = plot.w / (float)histogram->bins;
+    for (int bin = 0; bin < histogram->bins; bin++) {
         if (!(display->ratios[bin] > 0))
             continue;
-        float height = (plot.h - 4) * display->ratios[bin] / highest;
+        float height = (plot.h - 4) * (float)(display->ratios[bin] / highest);
         canvas_fill(canvas,
                     (SDL_FRect){plot.x + step * (float)bin, plot.y + plot.h - height,
                                 fmaxf(step - 1, 1), height},
