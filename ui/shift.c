@@ -52,16 +52,16 @@ bool ratio_shift(struct ratio_choice *choice, double change, struct error *error
         return error_set(error, ERROR_DATA,
                          "the law %s has no one number to move; set its parameters with :law",
                          law->name);
-    for (size_t i = 0; i < law->parameter_count; i++) {
-        if (!moves(location, law->parameters[i].name))
+    for (size_t i = 0; i < law->parameters.count; i++) {
+        if (!moves(location, law->parameters.rows[i].name))
             continue;
-        change = room(&law->parameters[i], choice->parameters[i].from, change);
-        change = room(&law->parameters[i], choice->parameters[i].to, change);
+        change = room(&law->parameters.rows[i], choice->parameters[i].from, change);
+        change = room(&law->parameters.rows[i], choice->parameters[i].to, change);
     }
     if (fabs(change) < 1e-6)
         return error_set(error, ERROR_DATA, "the ratio is at the end of its range");
-    for (size_t i = 0; i < law->parameter_count; i++) {
-        if (!moves(location, law->parameters[i].name))
+    for (size_t i = 0; i < law->parameters.count; i++) {
+        if (!moves(location, law->parameters.rows[i].name))
             continue;
         choice->parameters[i].from = tidy(choice->parameters[i].from + change);
         choice->parameters[i].to = tidy(choice->parameters[i].to + change);

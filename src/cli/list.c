@@ -25,7 +25,7 @@ static void list_strategies(void)
     const struct strategy *const *rows = strategies(&count);
     for (size_t i = 0; i < count; i++) {
         printf("%-14s %s [%s]\n", rows[i]->name, rows[i]->help, rows[i]->source);
-        list_parameters(rows[i]->parameters, rows[i]->parameter_count);
+        list_parameters(rows[i]->parameters.rows, rows[i]->parameters.count);
     }
 }
 
@@ -35,7 +35,7 @@ static void list_laws(void)
     const struct ratio_law *const *rows = ratio_laws(&count);
     for (size_t i = 0; i < count; i++) {
         printf("%-14s %s: %s\n", rows[i]->name, rows[i]->help, rows[i]->formula);
-        list_parameters(rows[i]->parameters, rows[i]->parameter_count);
+        list_parameters(rows[i]->parameters.rows, rows[i]->parameters.count);
     }
     /* Indented: what begins a line is a name. */
     printf(

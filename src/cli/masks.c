@@ -18,6 +18,7 @@ struct request {
     int grid_height, grid_width;
     struct saved saved; /* --model's; arm_count 0: none */
     int arm;            /* of it, whose model guides */
+    bool averaged;      /* by its averaged copy */
     int64_t count, seed;
     double progress;
     struct mask_choice *choices; /* [strategies * laws], a strategy's laws together */
@@ -72,8 +73,11 @@ static bool read_model(const struct cli *cli, struct request *request, struct er
     request->grid_height = mae_grid_height(&request->saved.shape);
     request->grid_width = mae_grid_width(&request->saved.shape);
     request->arm = arm ? config_arm(&request->saved.config, arm) : 0;
-    return request->arm >= 0 || error_set(error, ERROR_USAGE, "--arm: there is no arm '%s' in %s",
-                                          arm, request->saved.path);
+    if (request->arm < 0)
+        return error_set(error, ERROR_USAGE, "--arm: there is no arm '%s' in %s", arm,
+                         request->saved.path);
+    request->averaged = request->saved.teachers[request->arm];
+    return true;
 }
 
 /* Whether one needs no model, whatever its parameters, or the one there is will do. */
@@ -99,28 +103,27 @@ static int every_strategy(const struct request *request, const char *names[CLI_V
     return listed;
 }
 
+static bool is_guided_by_model(const struct mask_choice *choice)
+{
+    return strategy_choice_guides(&choice->strategy) & MASK_GUIDES_OF_MODEL;
+}
+
 static bool prepare_choice(struct request *request, const struct mask_choice *choice,
-                           struct log *log, struct error *error)
+                           struct error *error)
 {
     struct saved *saved = &request->saved;
     if (!mask_choice_check(choice, request->grid_height, request->grid_width, error))
         return false;
-    if (!(strategy_choice_guides(&choice->strategy, 0) & MASK_GUIDES_OF_MODEL))
+    if (!is_guided_by_model(choice))
         return true;
     if (saved->arm_count == 0)
         return error_set(error, ERROR_USAGE,
                          "--strategy: '%s' is guided by a model: name one with --model RUN",
                          choice->strategy.strategy->name);
-    bool averaged = saved->teachers[request->arm];
-    if (!saved_prepare(saved, request->arm, &choice->strategy, error))
-        return false;
-    if (!averaged)
-        log_write(log, LOG_WARNING, "arm '%s' kept no averaged copy: its own weights guide",
-                  saved->config.arms[request->arm].name);
-    return true;
+    return saved_prepare(saved, request->arm, &choice->strategy, error);
 }
 
-static bool read_choices(struct cli *cli, struct request *request, struct error *error)
+static bool read_choices(const struct cli *cli, struct request *request, struct error *error)
 {
     static const char *const ratio[] = {"0.75"};
     const char *every[CLI_VALUE_LIMIT], *names[CLI_VALUE_LIMIT], *laws[CLI_VALUE_LIMIT];
@@ -137,7 +140,7 @@ static bool read_choices(struct cli *cli, struct request *request, struct error 
                 return error_prefix(error, "--strategy");
             if (!ratio_choice_parse(&choice->ratio, laws[l], error))
                 return error_prefix(error, "--ratio");
-            if (!prepare_choice(request, choice, cli->log, error))
+            if (!prepare_choice(request, choice, error))
                 return false;
         }
     return true;
@@ -146,7 +149,7 @@ static bool read_choices(struct cli *cli, struct request *request, struct error 
 static bool any_needs_images(const struct request *request)
 {
     for (int i = 0; i < request->strategies * request->laws; i++)
-        if (strategy_choice_guides(&request->choices[i].strategy, request->progress))
+        if (strategy_choice_guides(&request->choices[i].strategy))
             return true;
     return false;
 }
@@ -160,18 +163,42 @@ static const struct table_column columns[] = {
     {"us", NULL, TABLE_REAL, 3},
 };
 
-static bool print_studies(const struct output *output, const struct mask_study *studies, int count,
-                          struct error *error)
+/* What the columns are, and whose weights guided where any did. */
+static void write_caption(const struct request *request, struct text *caption)
+{
+    text_append(caption,
+                "Share hidden and its deviation; p of equal inclusion everywhere; how much "
+                "likelier than by chance a hidden patch's neighbour is hidden; Moran's I; mean "
+                "distance to the nearest visible patch; us: microseconds of processor time a "
+                "mask, making a guide's map not included");
+    for (int i = 0; i < request->strategies; i++)
+        if (is_guided_by_model(&request->choices[i * request->laws])) {
+            const struct saved *saved = &request->saved;
+            text_append(caption, "; guided by arm '%s', %s, step %lld",
+                        saved->config.arms[request->arm].name,
+                        request->averaged ? "averaged copy" : "its own weights",
+                        (long long)saved->step);
+            return;
+        }
+}
+
+static bool begin_table(struct table *table, const struct request *request, struct error *error)
+{
+    struct text caption = {0};
+    write_caption(request, &caption);
+    bool good =
+        table_init(table, "masks", text_of(&caption), columns, ARRAY_LENGTH(columns), error);
+    text_release(&caption);
+    return good;
+}
+
+static bool print_studies(const struct output *output, const struct request *request,
+                          const struct mask_study *studies, struct error *error)
 {
     struct table table;
-    if (!table_init(&table, "masks",
-                    "Share hidden and its deviation; p of equal inclusion everywhere; how much "
-                    "likelier than by chance a hidden patch's neighbour is hidden; Moran's I; mean "
-                    "distance to the nearest visible patch; us: microseconds of processor time a "
-                    "mask, making a guide's map not included",
-                    columns, ARRAY_LENGTH(columns), error))
+    if (!begin_table(&table, request, error))
         return false;
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < request->strategies * request->laws; i++) {
         struct coverage_measures measures = coverage_measure(&studies[i].coverage);
         table_add_text(&table, text_of(&studies[i].strategy));
         table_add_text(&table, text_of(&studies[i].ratio));
@@ -225,7 +252,7 @@ static bool study_all(struct cli *cli, const struct request *request, const stru
                                request->progress, &images, masks, error);
     good = good && (!npy || npy_write_masks(npy, masks, (size_t)request->count, patches, error)) &&
            (!png || write_png(png, request, studies, error)) &&
-           print_studies(output, studies, count, error);
+           print_studies(output, request, studies, error);
     mask_images_release(&images);
     free(masks);
     return good;
@@ -250,6 +277,9 @@ static bool masks_command(struct cli *cli, struct error *error)
     bool good = can_write(cli, "npy", error) && can_write(cli, "png", error) &&
                 read_model(cli, &request, error) && read_choices(cli, &request, error);
     int count = request.strategies * request.laws;
+    const char *npy = cli_value(cli, "npy"), *png = cli_value(cli, "png");
+    if (good && npy && png && !strcmp(npy, png))
+        good = error_set(error, ERROR_USAGE, "--npy and --png: both are %s", npy);
     if (good && cli_value(cli, "npy") && count != 1)
         good = error_set(error, ERROR_USAGE, "--npy needs one --strategy and one --ratio");
     struct mask_study *studies = good ? memory_new((size_t)count, sizeof *studies, error) : NULL;

@@ -91,8 +91,7 @@ const struct strategy strategy_block = {
     .name = "block",
     .help = "a union of rectangles, grown at its edge to the exact number",
     .source = "Bao et al. 2022, BEiT: BERT Pre-Training of Image Transformers",
-    .parameters = parameters,
-    .parameter_count = ARRAY_LENGTH(parameters),
+    .parameters = {parameters, ARRAY_LENGTH(parameters)},
     .scratch_size = edge_scratch_size,
     .draw = draw,
 };

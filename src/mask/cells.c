@@ -59,8 +59,7 @@ const struct strategy strategy_cells = {
     .name = "cells",
     .help = "squares of patches hidden or shown whole",
     .source = "Xie et al. 2022, SimMIM: a Simple Framework for Masked Image Modeling",
-    .parameters = parameters,
-    .parameter_count = ARRAY_LENGTH(parameters),
+    .parameters = {parameters, ARRAY_LENGTH(parameters)},
     .scratch_size = scratch_size,
     .draw = draw,
 };

@@ -60,8 +60,7 @@ const struct strategy strategy_center = {
     .name = "center",
     .help = "the patches nearest to the centre",
     .source = "a control",
-    .parameters = parameters,
-    .parameter_count = ARRAY_LENGTH(parameters),
+    .parameters = {parameters, ARRAY_LENGTH(parameters)},
     .scratch_size = scratch_size,
     .draw = draw_center,
 };
@@ -70,8 +69,7 @@ const struct strategy strategy_border = {
     .name = "border",
     .help = "the patches furthest from the centre",
     .source = "a control",
-    .parameters = parameters,
-    .parameter_count = ARRAY_LENGTH(parameters),
+    .parameters = {parameters, ARRAY_LENGTH(parameters)},
     .scratch_size = scratch_size,
     .draw = draw_border,
 };

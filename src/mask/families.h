@@ -1,5 +1,5 @@
-/* Every strategy and ratio law, as its file defines it; registry.c lists them. Included by those
- * files only.
+/* Every strategy and ratio law, as its file defines it; registry.c lists them; and what these
+ * files share. Included by them only.
  */
 #ifndef MASKSCOPE_MASK_FAMILIES_H
 #define MASKSCOPE_MASK_FAMILIES_H
@@ -15,6 +15,10 @@ extern const struct strategy strategy_random, strategy_grid, strategy_cells, str
 extern const struct ratio_law ratio_law_constant, ratio_law_uniform, ratio_law_truncnorm,
     ratio_law_beta, ratio_law_cosine, ratio_law_mixture;
 
+/* Reads a map that may have other keys, too (null-terminated; "strategy" is one of them): those of
+ * a part of a mixture. ERROR_DATA as for strategy_choice_read. */
+bool strategy_choice_read_among(struct strategy_choice *choice, const struct node *map,
+                                const char *const *others, struct error *error);
 /* What is wrong with a law's limits of the ratio, or null: low <= high, and both must leave
  * something of (0, 1) between them. */
 const char *ratio_limits_problem(double low, double high);

@@ -46,8 +46,7 @@ const struct strategy strategy_gaussian = {
     .name = "gaussian",
     .help = "patches drawn under a Gaussian bump at a random place",
     .source = "weighted sampling without replacement: Efraimidis and Spirakis 2006",
-    .parameters = parameters,
-    .parameter_count = ARRAY_LENGTH(parameters),
+    .parameters = {parameters, ARRAY_LENGTH(parameters)},
     .scratch_size = scratch_size,
     .draw = draw,
 };

@@ -225,8 +225,7 @@ const struct strategy strategy_grid = {
     .name = "grid",
     .help = "a regular lattice, the rest settled at random",
     .source = "He et al. 2022, Masked Autoencoders Are Scalable Vision Learners, figure 6",
-    .parameters = parameters,
-    .parameter_count = ARRAY_LENGTH(parameters),
+    .parameters = {parameters, ARRAY_LENGTH(parameters)},
     .scratch_size = scratch_size,
     .draw = draw,
 };

@@ -46,7 +46,6 @@ const struct strategy strategy_inverse_block = {
     .help = "everything but one rectangle",
     .source = "Darcet et al. 2025, Cluster and Predict Latent Patches for Improved Masked Image "
               "Modeling",
-    .parameters = parameters,
-    .parameter_count = ARRAY_LENGTH(parameters),
+    .parameters = {parameters, ARRAY_LENGTH(parameters)},
     .draw = draw,
 };

@@ -19,38 +19,63 @@ static const struct setting parameters[] = {
              "mixture)"},
 };
 
-static struct setting_table rows_of(const struct strategy *strategy)
+static bool no_part(struct error *error)
 {
-    return (struct setting_table){strategy->parameters, strategy->parameter_count};
+    return error_set(error, ERROR_DATA, "a part is a strategy or {weight: W, strategy: NAME}");
 }
 
-/* "block:min_area=4", or {weight: 2, strategy: block, min_area: 4}. */
-static bool read_part(struct strategy_part *part, const struct node *node, struct error *error)
+static bool can_hold(const struct node *part, struct error *error)
+{
+    const char *name = node_child_text(part, "strategy");
+    if (!name)
+        return no_part(error);
+    const struct strategy *strategy = strategy_find(name, error);
+    if (strategy == &strategy_mixture)
+        return error_set(error, ERROR_DATA, "a mixture cannot hold another one");
+    if (strategy && (strategy->own_count || strategy->read)) /* a part keeps numbers alone */
+        return error_set(error, ERROR_DATA, "a mixture cannot hold '%s'", strategy->name);
+    return strategy;
+}
+
+static bool read_map(struct strategy_part *part, const struct node *map, struct error *error)
 {
     static const char *const others[] = {"weight", "strategy", NULL};
     struct strategy_choice choice;
-    const char *name = node->kind == NODE_SCALAR ? node->text
-                       : node->kind == NODE_MAP  ? node_child_text(node, "strategy")
-                                                 : NULL;
-    if (!name)
-        return error_set(error, ERROR_DATA, "a part is a strategy or {weight: W, strategy: NAME}");
-    if (!strategy_choice_parse(&choice, name, error))
+    if (!can_hold(map, error) || !strategy_choice_read_among(&choice, map, others, error))
         return false;
-    if (choice.strategy == &strategy_mixture)
-        return error_set(error, ERROR_DATA, "a mixture cannot hold another one");
-    if (choice.strategy->own_count || choice.strategy->read) /* a part keeps numbers alone */
-        return error_set(error, ERROR_DATA, "a mixture cannot hold '%s'", choice.strategy->name);
-    struct setting_table rows = rows_of(choice.strategy);
     *part = (struct strategy_part){.weight = schedule_constant(1.0), .strategy = choice.strategy};
     memcpy(part->parameters, choice.parameters, sizeof part->parameters);
-    if (node->kind == NODE_SCALAR)
-        return true;
-    const struct node *weight = node_child(node, "weight");
-    if ((weight && !schedule_read(&part->weight, weight, "weight", 0.0, weight_limit, error)) ||
-        !mask_parameters_read(&rows, node, others, choice.strategy->name, part->parameters, error))
-        return false;
-    memcpy(choice.parameters, part->parameters, sizeof choice.parameters);
-    return strategy_choice_check(&choice, error);
+    const struct node *weight = node_child(map, "weight");
+    return !weight || schedule_read(&part->weight, weight, "weight", 0.0, weight_limit, error);
+}
+
+/* What the text says, and after it what stands beside it. */
+static bool read_beside(struct strategy_part *part, struct node *head, struct node *others,
+                        struct error *error)
+{
+    head->key = "strategy"; /* of a name alone */
+    struct node map = {.kind = NODE_MAP,
+                       .children = head->kind == NODE_SCALAR ? head : head->children};
+    struct node **end = &map.children;
+    while (*end)
+        end = &(*end)->next;
+    *end = others;
+    return read_map(part, &map, error);
+}
+
+/* "block:min_area=4", {weight: 2, strategy: block, min_area: 4}, or half of each:
+ * {weight: 2, strategy: "block:min_area=4", max_area: 9}. */
+static bool read_part(struct strategy_part *part, const struct node *node, struct error *error)
+{
+    const char *text = node->kind == NODE_SCALAR ? node->text : node_child_text(node, "strategy");
+    if (!text)
+        return no_part(error);
+    struct arena arena = {0};
+    struct node *head = node_read_short(text, "strategy", &arena, error);
+    bool good = head && (head->kind == NODE_LIST ? no_part(error)
+                                                 : read_beside(part, head, node->children, error));
+    arena_release(&arena);
+    return good;
 }
 
 static double weight_sum(const struct strategy_choice *choice, double progress)
@@ -149,9 +174,8 @@ static const struct strategy_part *draw_part(const struct mask_request *request)
 static void draw(const struct mask_request *request, uint8_t *mask)
 {
     const struct strategy_part *part = draw_part(request);
-    struct setting_table rows = rows_of(part->strategy);
     double values[MASK_PARAMETER_LIMIT];
-    mask_parameters_at(&rows, part->parameters, request->progress, values);
+    mask_parameters_at(&part->strategy->parameters, part->parameters, request->progress, values);
     struct mask_request inner = *request;
     inner.parameters = values;
     inner.choice = NULL;
@@ -176,8 +200,7 @@ const struct strategy strategy_mixture = {
     .name = "mixture",
     .help = "one of several strategies, drawn by weight for every image",
     .source = "ours",
-    .parameters = parameters,
-    .parameter_count = ARRAY_LENGTH(parameters),
+    .parameters = {parameters, ARRAY_LENGTH(parameters)},
     .scratch_size = scratch_size,
     .draw = draw,
     .read = read,

@@ -86,8 +86,7 @@ const struct strategy strategy_multi_block = {
     .help = "a few rectangles, and what lies outside a large one",
     .source = "Assran et al. 2023, Self-Supervised Learning from Images with a Joint-Embedding "
               "Predictive Architecture",
-    .parameters = parameters,
-    .parameter_count = ARRAY_LENGTH(parameters),
+    .parameters = {parameters, ARRAY_LENGTH(parameters)},
     .scratch_size = edge_scratch_size,
     .draw = draw,
     .problem = problem,

@@ -160,8 +160,7 @@ const struct strategy strategy_noise = {
     .help = "the highest values of filtered noise of one colour",
     .source = "Hinojosa et al. 2024, ColorMAE: Exploring data-independent masking strategies in "
               "Masked AutoEncoders",
-    .parameters = parameters,
-    .parameter_count = ARRAY_LENGTH(parameters),
+    .parameters = {parameters, ARRAY_LENGTH(parameters)},
     .scratch_size = scratch_size,
     .draw = draw,
     .problem = problem,

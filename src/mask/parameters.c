@@ -70,10 +70,25 @@ const char *mask_find_problem(const struct schedule *schedules, size_t count, ma
     return search.found;
 }
 
-static const char *row_name(const void *context, size_t i)
+static const char *name_at(const void *context, size_t i)
 {
-    const struct setting_table *rows = context;
-    return rows->rows[i].name;
+    const char *const *names = context;
+    return names[i];
+}
+
+/* Offers the parameters, and of the other keys those that the map does not have yet. */
+static bool refuse_key(const struct setting_table *rows, const struct node *map,
+                       const char *const *others, const char *key, struct error *error)
+{
+    enum { OTHERS_LIMIT = 4 };
+    const char *names[MASK_PARAMETER_LIMIT + OTHERS_LIMIT];
+    size_t count = 0;
+    for (size_t i = 0; i < rows->count; i++)
+        names[count++] = rows->rows[i].name;
+    for (; *others && count < ARRAY_LENGTH(names); others++)
+        if (!node_child(map, *others))
+            names[count++] = *others;
+    return mask_unknown_name("parameter", key, count, name_at, names, error);
 }
 
 static bool read_choice(const struct setting *row, const struct node *node, const char *name,
@@ -139,7 +154,7 @@ bool mask_parameters_read(const struct setting_table *rows, const struct node *m
             continue;
         const struct setting *row = setting_find(rows, child->key);
         if (!row) {
-            mask_unknown_name("parameter", child->key, rows->count, row_name, rows, error);
+            refuse_key(rows, map, others, child->key, error);
             return error_prefix(error, "%s", owner);
         }
         bool number = row->type != SETTING_TEXT;

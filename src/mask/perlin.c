@@ -123,8 +123,7 @@ const struct strategy strategy_perlin = {
     .name = "perlin",
     .help = "smooth blobs: the highest values of lattice gradient noise",
     .source = "Perlin 2002, Improving Noise",
-    .parameters = parameters,
-    .parameter_count = ARRAY_LENGTH(parameters),
+    .parameters = {parameters, ARRAY_LENGTH(parameters)},
     .scratch_size = scratch_size,
     .draw = draw,
 };

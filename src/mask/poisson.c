@@ -100,8 +100,7 @@ const struct strategy strategy_poisson = {
     .name = "poisson",
     .help = "patches spread as evenly as chance allows",
     .source = "Mitchell 1991, Spectrally Optimal Sampling for Distribution Ray Tracing",
-    .parameters = parameters,
-    .parameter_count = ARRAY_LENGTH(parameters),
+    .parameters = {parameters, ARRAY_LENGTH(parameters)},
     .scratch_size = scratch_size,
     .draw = draw,
 };

@@ -18,10 +18,13 @@ const char *ratio_per_name(enum ratio_per per)
     return per_names[per];
 }
 
+/* What can be written as a law: the laws, and after them "stratified". */
 static const char *law_name(const void *context, size_t i)
 {
     const struct ratio_law *const *all = context;
-    return all[i]->name;
+    size_t count;
+    ratio_laws(&count);
+    return i < count ? all[i]->name : per_names[RATIO_STRATIFIED];
 }
 
 const struct ratio_law *ratio_law_find(const char *name, struct error *error)
@@ -31,13 +34,8 @@ const struct ratio_law *ratio_law_find(const char *name, struct error *error)
     for (size_t i = 0; i < count; i++)
         if (!strcmp(all[i]->name, name))
             return all[i];
-    mask_unknown_name("ratio law", name, count, law_name, all, error);
+    mask_unknown_name("ratio law", name, count + 1, law_name, all, error);
     return NULL;
-}
-
-static struct setting_table rows_of(const struct ratio_law *law)
-{
-    return (struct setting_table){law->parameters, law->parameter_count};
 }
 
 static const char *problem_at(const void *context, double progress)
@@ -52,7 +50,7 @@ static bool check_together(const struct ratio_choice *choice, struct error *erro
 {
     double progress;
     const char *problem = choice->law->problem
-                              ? mask_find_problem(choice->parameters, choice->law->parameter_count,
+                              ? mask_find_problem(choice->parameters, choice->law->parameters.count,
                                                   problem_at, choice, &progress)
                               : NULL;
     return !problem || error_set(error, ERROR_DATA, "ratio law %s: %s (at progress %g)",
@@ -64,7 +62,7 @@ static bool read_constant(struct ratio_choice *choice, const struct node *value,
                           struct error *error)
 {
     struct ratio_choice read = {.law = &ratio_law_constant};
-    const struct setting *row = &read.law->parameters[0];
+    const struct setting *row = &read.law->parameters.rows[0];
     if (!schedule_read(&read.parameters[0], value, "ratio", row->low, row->high, error) ||
         !check_together(&read, error))
         return false;
@@ -113,9 +111,9 @@ static bool read_law(struct ratio_choice *choice, const struct node *map, const 
     struct ratio_choice read = {.law = ratio_law_find(name, error)};
     if (!read.law)
         return false;
-    struct setting_table rows = rows_of(read.law);
-    mask_parameters_defaults(&rows, read.parameters);
-    if (!mask_parameters_read(&rows, map, others, read.law->name, read.parameters, error) ||
+    const struct setting_table *rows = &read.law->parameters;
+    mask_parameters_defaults(rows, read.parameters);
+    if (!mask_parameters_read(rows, map, others, read.law->name, read.parameters, error) ||
         !check_together(&read, error))
         return false;
     const struct node *per = node_child(map, "per");
@@ -167,9 +165,8 @@ void ratio_choice_write(const struct ratio_choice *choice, struct text *text)
         schedule_write(&choice->parameters[0], text);
         return;
     }
-    struct setting_table rows = rows_of(choice->law);
     text_append(text, "%s", choice->law->name);
-    mask_parameters_write(&rows, choice->parameters, true, text);
+    mask_parameters_write(&choice->law->parameters, choice->parameters, true, text);
     if (choice->per != RATIO_PER_IMAGE)
         text_append(text, ",per=%s", per_names[choice->per]);
 }
@@ -177,8 +174,7 @@ void ratio_choice_write(const struct ratio_choice *choice, struct text *text)
 void ratio_choice_at(const struct ratio_choice *choice, double progress,
                      double parameters[MASK_PARAMETER_LIMIT])
 {
-    struct setting_table rows = rows_of(choice->law);
-    mask_parameters_at(&rows, choice->parameters, progress, parameters);
+    mask_parameters_at(&choice->law->parameters, choice->parameters, progress, parameters);
 }
 
 double ratio_choice_quantile(const struct ratio_choice *choice, double progress, double u)

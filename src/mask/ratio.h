@@ -14,8 +14,7 @@
 
 struct ratio_law {
     const char *name, *help, *formula;
-    const struct setting *parameters; /* rows of type REAL; offset unused */
-    size_t parameter_count;
+    struct setting_table parameters; /* rows of type REAL; offset unused */
     /* Whether the parameters go together (low <= high ...): null, or what is wrong. */
     const char *(*problem)(const double *parameters);
     /* Quantile function: the ratio at u in [0, 1). Every law is drawn by its quantile function, so

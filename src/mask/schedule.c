@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "mask/parameters.h"
+
 enum { STEPS_DEFAULT = 4, STEPS_LIMIT = 10000 };
 
 static const char *const shape_names[] = {
@@ -74,11 +76,8 @@ static int index_of(const char *name, const char *const *names, size_t count)
 static bool refuse_word(const char *name, const char *what, const char *given,
                         const char *const *names, size_t count, struct error *error)
 {
-    int nearest = text_nearest(given, count, name_at, names);
-    if (nearest < 0)
-        return error_set(error, ERROR_DATA, "%s: no %s '%.80s'", name, what, given);
-    return error_set(error, ERROR_DATA, "%s: no %s '%.80s'; did you mean '%s'?", name, what, given,
-                     names[nearest]);
+    mask_unknown_name(what, given, count, name_at, names, error);
+    return error_prefix(error, "%s", name);
 }
 
 static bool check_keys(const struct node *map, const char *name, struct error *error)

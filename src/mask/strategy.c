@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "mask/families.h"
 #include "mask/parameters.h"
 
 static const char *strategy_name(const void *context, size_t i)
@@ -21,11 +22,6 @@ const struct strategy *strategy_find(const char *name, struct error *error)
     return NULL;
 }
 
-static struct setting_table rows_of(const struct strategy *strategy)
-{
-    return (struct setting_table){strategy->parameters, strategy->parameter_count};
-}
-
 static const char *problem_at(const void *context, double progress)
 {
     const struct strategy_choice *choice = context;
@@ -39,25 +35,25 @@ bool strategy_choice_check(const struct strategy_choice *choice, struct error *e
     double progress;
     const struct strategy *strategy = choice->strategy;
     const char *problem = strategy->problem
-                              ? mask_find_problem(choice->parameters, strategy->parameter_count,
+                              ? mask_find_problem(choice->parameters, strategy->parameters.count,
                                                   problem_at, choice, &progress)
                               : NULL;
     return !problem || error_set(error, ERROR_DATA, "%s: %s (at progress %g)", strategy->name,
                                  problem, progress);
 }
 
-static bool read_map(struct strategy_choice *choice, const struct node *map, struct error *error)
+bool strategy_choice_read_among(struct strategy_choice *choice, const struct node *map,
+                                const char *const *others, struct error *error)
 {
-    static const char *const others[] = {"strategy", NULL};
     const char *name = node_child_text(map, "strategy");
     if (!name)
         return error_set(error, ERROR_DATA, "a mask needs 'strategy: NAME'");
     struct strategy_choice read = {.strategy = strategy_find(name, error)};
     if (!read.strategy)
         return false;
-    struct setting_table rows = rows_of(read.strategy);
-    mask_parameters_defaults(&rows, read.parameters);
-    if (!mask_parameters_read(&rows, map, others, read.strategy->name, read.parameters, error))
+    const struct setting_table *rows = &read.strategy->parameters;
+    mask_parameters_defaults(rows, read.parameters);
+    if (!mask_parameters_read(rows, map, others, read.strategy->name, read.parameters, error))
         return false;
     if (!strategy_choice_check(&read, error))
         return false;
@@ -70,11 +66,12 @@ static bool read_map(struct strategy_choice *choice, const struct node *map, str
 bool strategy_choice_read(struct strategy_choice *choice, const struct node *node,
                           struct error *error)
 {
+    static const char *const others[] = {"strategy", NULL};
     if (node->kind == NODE_LIST)
         return error_set(error, ERROR_DATA, "a strategy is a name or a mapping, not a list");
     if (node->kind == NODE_SCALAR)
         return strategy_choice_parse(choice, node->text, error);
-    return read_map(choice, node, error);
+    return strategy_choice_read_among(choice, node, others, error);
 }
 
 bool strategy_choice_parse(struct strategy_choice *choice, const char *text, struct error *error)
@@ -98,10 +95,9 @@ bool strategy_choice_parse(struct strategy_choice *choice, const char *text, str
 
 void strategy_choice_write(const struct strategy_choice *choice, struct text *text)
 {
-    struct setting_table rows = rows_of(choice->strategy);
     text_append(text, "%s", choice->strategy->name);
     size_t bare = text->length;
-    mask_parameters_write(&rows, choice->parameters, false, text);
+    mask_parameters_write(&choice->strategy->parameters, choice->parameters, false, text);
     if (choice->strategy->write)
         choice->strategy->write(choice, text->length > bare ? "," : ":", text);
 }
@@ -109,23 +105,20 @@ void strategy_choice_write(const struct strategy_choice *choice, struct text *te
 void strategy_choice_at(const struct strategy_choice *choice, double progress,
                         double parameters[MASK_PARAMETER_LIMIT])
 {
-    struct setting_table rows = rows_of(choice->strategy);
-    mask_parameters_at(&rows, choice->parameters, progress, parameters);
+    mask_parameters_at(&choice->strategy->parameters, choice->parameters, progress, parameters);
 }
 
-static unsigned guides_of(const struct strategy *strategy, const struct schedule *schedules,
-                          double progress)
+static unsigned guides_of(const struct strategy *strategy, const struct schedule *schedules)
 {
-    struct setting_table rows = rows_of(strategy);
     double parameters[MASK_PARAMETER_LIMIT];
-    mask_parameters_at(&rows, schedules, progress, parameters);
+    mask_parameters_at(&strategy->parameters, schedules, 0.0, parameters);
     return strategy->guides ? strategy->guides(parameters) : 0;
 }
 
-unsigned strategy_choice_guides(const struct strategy_choice *choice, double progress)
+unsigned strategy_choice_guides(const struct strategy_choice *choice)
 {
-    unsigned guides = guides_of(choice->strategy, choice->parameters, progress);
+    unsigned guides = guides_of(choice->strategy, choice->parameters);
     for (int i = 0; i < choice->part_count; i++)
-        guides |= guides_of(choice->parts[i].strategy, choice->parts[i].parameters, progress);
+        guides |= guides_of(choice->parts[i].strategy, choice->parts[i].parameters);
     return guides;
 }

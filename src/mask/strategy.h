@@ -74,8 +74,7 @@ struct strategy {
     const char *name, *help, *source;
     /* Rows of type REAL, INT or CHOICE; offset is unused: a parameter is its row's index. Rows of
      * type TEXT are the strategy's own to read and write. */
-    const struct setting *parameters;
-    size_t parameter_count;
+    struct setting_table parameters;
     size_t (*scratch_size)(int patches); /* null: none */
     /* Writes mask [grid_height * grid_width]: 1 hidden, 0 visible. */
     void (*draw)(const struct mask_request *request, uint8_t *mask);
@@ -83,7 +82,8 @@ struct strategy {
     /* What few strategies have; null or false in the others. */
     /* Whether the parameters go together (low <= high ...): null, or what is wrong. */
     const char *(*problem)(const double *parameters);
-    unsigned (*guides)(const double *parameters); /* bits 1 << enum mask_guide that it ranks by */
+    /* Bits 1 << enum mask_guide that it ranks by; heeds rows of type CHOICE alone. */
+    unsigned (*guides)(const double *parameters);
     bool own_count;   /* how many are hidden is its own affair: `hidden` is not heeded */
     bool needs_given; /* its name alone does not do: a path, a mask must be given */
     bool (*read)(struct strategy_choice *choice, const struct node *map, struct error *error);
@@ -134,7 +134,8 @@ void strategy_choice_write(const struct strategy_choice *choice, struct text *te
  * whole numbers. */
 void strategy_choice_at(const struct strategy_choice *choice, double progress,
                         double parameters[MASK_PARAMETER_LIMIT]);
-/* The guides that it may need at this progress, as bits 1 << enum mask_guide; 0: none. */
-unsigned strategy_choice_guides(const struct strategy_choice *choice, double progress);
+/* The guides that it needs, as bits 1 << enum mask_guide; 0: none. They depend on rows of type
+ * CHOICE alone, which take no schedule. */
+unsigned strategy_choice_guides(const struct strategy_choice *choice);
 
 #endif

@@ -59,8 +59,7 @@ const struct strategy strategy_stripes = {
     .name = "stripes",
     .help = "whole rows or whole columns",
     .source = "a control",
-    .parameters = parameters,
-    .parameter_count = ARRAY_LENGTH(parameters),
+    .parameters = {parameters, ARRAY_LENGTH(parameters)},
     .scratch_size = scratch_size,
     .draw = draw,
 };

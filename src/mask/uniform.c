@@ -50,8 +50,7 @@ const struct strategy strategy_uniform = {
     .help = "every cell keeps the same share of visible patches",
     .source = "Li et al. 2022, Uniform Masking: Enabling MAE Pre-training for Pyramid-based Vision "
               "Transformers with Locality",
-    .parameters = parameters,
-    .parameter_count = ARRAY_LENGTH(parameters),
+    .parameters = {parameters, ARRAY_LENGTH(parameters)},
     .scratch_size = scratch_size,
     .draw = draw,
 };

@@ -70,16 +70,16 @@ void arm_workspace_release(struct arm_workspace *workspace)
 }
 
 /* What the choice asks of a teacher: bits of MASK_GUIDES_OF_MODEL. */
-static unsigned guides_of_model(const struct mask_choice *choice, double progress)
+static unsigned guides_of_model(const struct mask_choice *choice)
 {
-    return strategy_choice_guides(&choice->strategy, progress) & MASK_GUIDES_OF_MODEL;
+    return strategy_choice_guides(&choice->strategy) & MASK_GUIDES_OF_MODEL;
 }
 
 bool arm_prepare(struct arm *arm, struct arm_workspace *workspace, const struct mask_choice *choice,
                  uint64_t seed, struct error *error)
 {
     struct teacher_pass *pass = &workspace->teacher;
-    unsigned wanted = guides_of_model(choice, 0);
+    unsigned wanted = guides_of_model(choice);
     if (!mask_batch_prepare(&workspace->masks, choice, error))
         return false;
     if (!wanted)
@@ -94,7 +94,7 @@ bool arm_prepare(struct arm *arm, struct arm_workspace *workspace, const struct 
 
 void arm_settle(struct arm *arm)
 {
-    unsigned wanted = guides_of_model(&arm->mask, 0);
+    unsigned wanted = guides_of_model(&arm->mask);
     if (arm->teacher && !(wanted & 1u << MASK_GUIDE_LOSS))
         teacher_remove_predictor(arm->teacher);
     if (!wanted) {
@@ -103,9 +103,9 @@ void arm_settle(struct arm *arm)
     }
 }
 
-unsigned arm_guides(const struct arm *arm, double progress)
+unsigned arm_guides(const struct arm *arm)
 {
-    return arm->teacher ? guides_of_model(&arm->mask, progress) : 0;
+    return arm->teacher ? guides_of_model(&arm->mask) : 0;
 }
 
 /* Drawing the masks of a batch, MASK_LANE_IMAGES images a task. */
@@ -150,7 +150,7 @@ static int draw_masks(const struct arm *arm, struct arm_workspace *workspace,
                       const struct loader_batch *batch, const struct arm_step *step)
 {
     struct mask_batch *masks = &workspace->masks;
-    struct draw_job job = {arm, workspace, batch, step, arm_guides(arm, step->progress)};
+    struct draw_job job = {arm, workspace, batch, step, arm_guides(arm)};
     int clamped = 0, lanes = 1 + (batch->images - 1) / MASK_LANE_IMAGES;
     if (job.wanted)
         teacher_look(arm->teacher, &workspace->teacher, job.wanted, batch->pixels, batch->images);

@@ -58,7 +58,7 @@ void arm_workspace_release(struct arm_workspace *workspace);
 bool arm_prepare(struct arm *arm, struct arm_workspace *workspace, const struct mask_choice *choice,
                  uint64_t seed, struct error *error);
 /* What the arm's masks ask of its teacher: bits of MASK_GUIDES_OF_MODEL, 0 where it has none. */
-unsigned arm_guides(const struct arm *arm, double progress);
+unsigned arm_guides(const struct arm *arm);
 /* Gives up what arm->mask does not need, so that a teacher is there exactly while a strategy that
  * is guided by it is. */
 void arm_settle(struct arm *arm);

@@ -22,7 +22,7 @@ struct evaluation_plan evaluation_plan_of(const struct config *config)
 
 bool evaluation_strategy_check(const struct strategy_choice *choice, struct error *error)
 {
-    if (strategy_choice_guides(choice, 0) & MASK_GUIDES_OF_MODEL)
+    if (strategy_choice_guides(choice) & MASK_GUIDES_OF_MODEL)
         return error_set(error, ERROR_DATA,
                          "%s: it follows an arm's own model, and probe masks are the same for all",
                          choice->strategy->name);

@@ -200,7 +200,7 @@ static bool draw_masks(struct gallery_maker *maker, const struct arm *arm, doubl
                        struct error *error)
 {
     struct inspector *inspector = &maker->inspector;
-    unsigned wanted = arm_guides(arm, progress);
+    unsigned wanted = arm_guides(arm);
     if (!mask_batch_prepare(&inspector->masks, &arm->mask, error) ||
         (wanted && !maker->teacher.pass &&
          !teacher_pass_init(&maker->teacher, &inspector->shape, 1, 1, error)))

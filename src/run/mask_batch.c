@@ -15,13 +15,13 @@ bool mask_batch_init(struct mask_batch *masks, const struct mae_shape *shape, in
     bool good =
         (masks->drawer = mask_drawer_new(mae_grid_height(shape), mae_grid_width(shape), error)) &&
         mask_drawer_set_lanes(masks->drawer, masks->lanes, error) &&
-        (masks->guides = memory_new((size_t)masks->lanes, sizeof *masks->guides, error)) &&
+        (masks->makers = memory_new((size_t)masks->lanes, sizeof *masks->makers, error)) &&
         (masks->clamped = memory_new((size_t)masks->lanes, sizeof(int), error)) &&
         (masks->masks = memory_new(images * patches, 1, error)) &&
         (masks->visible = memory_new(images * patches, sizeof(int), error)) &&
         (masks->offsets = memory_new(images + 1, sizeof(int), error));
     for (int lane = 0; good && lane < masks->lanes; lane++)
-        good = guide_maker_init(&masks->guides[lane], shape, error);
+        good = guide_maker_init(&masks->makers[lane], shape, error);
     if (!good)
         mask_batch_release(masks);
     return good;
@@ -30,9 +30,9 @@ bool mask_batch_init(struct mask_batch *masks, const struct mae_shape *shape, in
 void mask_batch_release(struct mask_batch *masks)
 {
     mask_drawer_free(masks->drawer);
-    for (int lane = 0; masks->guides && lane < masks->lanes; lane++)
-        guide_maker_release(&masks->guides[lane]);
-    free(masks->guides);
+    for (int lane = 0; masks->makers && lane < masks->lanes; lane++)
+        guide_maker_release(&masks->makers[lane]);
+    free(masks->makers);
     free(masks->clamped);
     free(masks->masks);
     free(masks->visible);
@@ -50,8 +50,8 @@ int mask_batch_draw(struct mask_batch *masks, int place, const struct mask_choic
                     double progress, const struct mask_key *key, const float *pixels, bool *clamped)
 {
     struct mask_key guided = *key;
-    unsigned wanted = strategy_choice_guides(&choice->strategy, progress);
-    guided.guides = guide_maker_look(&masks->guides[key->lane], wanted, pixels, key->guides);
+    unsigned wanted = strategy_choice_guides(&choice->strategy);
+    guided.guides = guide_maker_look(&masks->makers[key->lane], wanted, pixels, key->guides);
     return mask_draw(masks->drawer, choice, progress, &guided,
                      masks->masks + (size_t)place * (size_t)masks->patches, clamped);
 }

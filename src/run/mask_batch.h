@@ -20,7 +20,7 @@ struct mask_batch {
     struct mask_drawer *drawer;
     struct mae_shape shape;
     int lanes;                  /* 1 + (capacity - 1) / MASK_LANE_IMAGES */
-    struct guide_maker *guides; /* [lanes] */
+    struct guide_maker *makers; /* [lanes] */
     int *clamped;               /* [lanes]: masks of the lane whose ratio had to be clamped */
     int patches;                /* L */
     int capacity;               /* images */

@@ -32,7 +32,7 @@ static bool read_config(struct saved *saved, struct checkpoint_header *header, s
 static bool load_teacher(struct saved *saved, int arm, struct checkpoint_block *blocks,
                          struct checkpoint_arm *into, struct error *error)
 {
-    unsigned wanted = strategy_choice_guides(&saved->config.arms[arm].mask.strategy, 0);
+    unsigned wanted = strategy_choice_guides(&saved->config.arms[arm].mask.strategy);
     if (!(wanted & MASK_GUIDES_OF_MODEL))
         return true;
     struct teacher *teacher = saved->teachers[arm] = teacher_new(saved->models[arm], error);
@@ -103,7 +103,7 @@ static const char *find_predictor(const struct saved *saved)
 bool saved_prepare(struct saved *saved, int arm, const struct strategy_choice *choice,
                    struct error *error)
 {
-    unsigned wanted = strategy_choice_guides(choice, 0);
+    unsigned wanted = strategy_choice_guides(choice);
     struct teacher **teacher = &saved->teachers[arm];
     if (!(wanted & MASK_GUIDES_OF_MODEL))
         return true;

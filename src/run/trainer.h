@@ -83,8 +83,8 @@ struct trainer {
     int64_t step, total_steps, epoch_steps;
     int64_t evaluated_step, checkpoint_step; /* the newest; -1: none */
     int64_t step_once_at;                    /* pause again after this step; -1: no */
-    bool replaying; /* a recorded change is carried out again: it is on record already */
-    bool bound;     /* what is carried out now was carried out once, and must be again */
+    const struct scheduled_command
+        *due; /* the one being carried out; null: a queued one, or none */
     bool gallery_wanted, evaluation_wanted, checkpoint_wanted;
     bool baselines_recorded;
     bool record_changed; /* by an event or an evaluation that is not committed yet */
@@ -137,6 +137,8 @@ void trainer_step(struct trainer *trainer);
  */
 bool trainer_resolve_masks(const struct trainer *trainer, struct config *config,
                            struct error *error);
+/* Whether a change that is on record of this run already is carried out again. */
+bool trainer_repeats(const struct trainer *trainer);
 /* Commands scheduled for this step, then those in the queue. */
 void trainer_obey(struct trainer *trainer);
 void trainer_carry_out(struct trainer *trainer, const struct command *command);
@@ -157,6 +159,13 @@ void trainer_show_event(struct trainer *trainer, const struct store_event *event
  * (trainer->failure): what followed would not be the run that is on record. */
 void trainer_refuse(struct trainer *trainer, const struct command *command,
                     const struct error *error);
+/* Sets *error (ERROR_DATA) to say that a change on record is no longer possible, and why. Returns
+ * false. */
+bool trainer_cannot_repeat(const struct scheduled_command *due, const struct error *reason,
+                           struct error *error);
+/* Reads the masks that the scheduled changes of a record will want, before the first step, and
+ * keeps them. ERROR_DATA: the first change that would be refused for its masks. */
+bool trainer_rehearse(struct trainer *trainer, struct error *error);
 /* Whether what an event would say fits a command, to be carried out again; written whole it may be
  * longer than what was asked for. ERROR_DATA. */
 bool trainer_fits_command(const struct text *value, struct error *error);

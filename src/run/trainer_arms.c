@@ -38,7 +38,7 @@ void trainer_add_arm(struct trainer *trainer, const struct command *command)
     struct text added = {0};
     struct error error;
     int number = trainer->arm_count;
-    if (trainer->replaying && config_arm(&changed, command->name) >= 0)
+    if (trainer_repeats(trainer) && config_arm(&changed, command->name) >= 0)
         return; /* the checkpoint holds it already */
     bool good = (!command->value[0] || config_mask_parse(&mask, command->value, &error)) &&
                 mask_choice_resolve(&mask, mae_grid_height(&trainer->shape),
@@ -76,7 +76,7 @@ void trainer_remove_arm(struct trainer *trainer, const struct command *command)
 {
     struct error error;
     int number = config_arm(&trainer->config, command->name);
-    if (trainer->replaying && number < 0)
+    if (trainer_repeats(trainer) && number < 0)
         return;
     if (number < 0 || trainer->arm_count == 1) {
         error_set(&error, ERROR_DATA,

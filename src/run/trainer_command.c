@@ -209,17 +209,20 @@ void trainer_carry_out(struct trainer *trainer, const struct command *command)
     }
 }
 
+bool trainer_repeats(const struct trainer *trainer)
+{
+    return trainer->due && trainer->due->recorded;
+}
+
 void trainer_obey(struct trainer *trainer)
 {
     while (trainer->failure.code == ERROR_NONE &&
            trainer->schedule_next < trainer->schedule_count &&
            trainer->schedule[trainer->schedule_next].step <= trainer->step) {
-        const struct scheduled_command *due = &trainer->schedule[trainer->schedule_next++];
-        trainer->replaying = due->recorded;
-        trainer->bound = due->binding;
-        trainer_carry_out(trainer, &due->command);
-        trainer->replaying = trainer->bound = false;
+        trainer->due = &trainer->schedule[trainer->schedule_next++];
+        trainer_carry_out(trainer, &trainer->due->command);
     }
+    trainer->due = NULL;
     struct command command;
     while (!trainer->leaving && command_queue_receive(trainer->queue, &command, 0))
         trainer_carry_out(trainer, &command);

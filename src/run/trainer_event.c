@@ -53,7 +53,7 @@ void trainer_event(struct trainer *trainer, const char *kind, const char *arm, c
     };
     log_event(trainer, &event);
     trainer->clock.flushed_at = 0; /* a change that was made is on record before the next step */
-    if (trainer->replaying)
+    if (trainer_repeats(trainer))
         return;
     trainer_show_event(trainer, &event, arm);
     trainer->record_changed = true;
@@ -62,16 +62,21 @@ void trainer_event(struct trainer *trainer, const char *kind, const char *arm, c
         trainer_fail(trainer, &error);
 }
 
+bool trainer_cannot_repeat(const struct scheduled_command *due, const struct error *reason,
+                           struct error *error)
+{
+    return error_set(error, ERROR_DATA,
+                     "the change recorded at step %lld cannot be carried out again: %s %s: %s%s",
+                     (long long)due->step, command_kind_name(due->command.kind), due->command.name,
+                     reason->message, due->recorded ? "; 'maskscope fork' goes on without it" : "");
+}
+
 void trainer_refuse(struct trainer *trainer, const struct command *command,
                     const struct error *error)
 {
-    if (trainer->bound) {
+    if (trainer->due && trainer->due->binding) {
         struct error failure;
-        error_set(&failure, ERROR_DATA,
-                  "the change recorded at step %lld cannot be carried out again: %s %s: %s%s",
-                  (long long)trainer->step, command_kind_name(command->kind), command->name,
-                  error->message,
-                  trainer->replaying ? "; 'maskscope fork' goes on without it" : "");
+        trainer_cannot_repeat(trainer->due, error, &failure);
         trainer_fail(trainer, &failure);
         return;
     }

@@ -135,7 +135,7 @@ bool trainer_init(struct trainer *trainer, bool resume, struct error *error)
         return false;
     trainer_plan(trainer);
     first_snapshot(trainer);
-    return trainer_open_record(trainer, resume, error) &&
+    return trainer_open_record(trainer, resume, error) && trainer_rehearse(trainer, error) &&
            (!resume || trainer_restore_display(trainer, error));
 }
 

@@ -55,6 +55,11 @@ ok "an arm that is guided by its own losses trains" [ "$status" = 0 ]
 program masks --model guided --strategy loss:hard=1 --strategy attention --progress 1 --count 50 \
     --format csv
 ok "and guides masks of its grid afterwards" [ "$(wc -l <stdout)" = 3 ]
+program masks --model guided --strategy attention --count 5
+ok "an averaged copy guides where there is one" grep -q "guided by arm 'random75', averaged copy, step [1-9]" stdout
+program masks --model guided --strategy random --count 5
+ok "and nothing guides what is not guided" [ "$(grep -c "guided by" stdout)" = 0 ]
+program masks --model guided --strategy loss:hard=1 --count 50 --format csv
 ok "which hide what was asked for" [ "$(field 4),$(field 5)" = 0.75,0 ]
 ok "another grid is refused" refuses 64 "--grid" masks --model guided --grid 3x3
 ok "and an arm that is not there" refuses 64 "no arm 'x'" masks --model guided --arm x
@@ -68,7 +73,7 @@ ok "but is evaluated: its own masks are not used for that" [ "$status" = 0 ]
 program train small.yaml --quiet --out plain
 program masks --model plain --strategy attention --count 5
 ok "an arm without an averaged copy guides by its own weights" [ "$status" = 0 ]
-ok "which is said" grep -q "^warning: arm 'random75' kept no averaged copy" stderr
+ok "which is said" grep -q "guided by arm 'random75', its own weights, step [1-9]" stdout
 mkdir pictures
 for name in 1 2 3; do printf 'no picture' >pictures/broken$name.png; done
 program masks --strategy saliency --images pictures --count 5

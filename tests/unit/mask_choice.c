@@ -26,6 +26,9 @@ static void test_strategy_forms(void **state)
         {"{strategy: mixture, parts: [grid, {weight: 2.5, strategy: block, min_area: 4}]}",
          "mixture:parts=[{weight: 1, strategy: grid}, {weight: 2.5, strategy: "
          "\"block:min_area=4\"}]"},
+        {"mixture:parts=[{strategy: \"noise:sigma1=3\", sigma2: 4, weight: 2}, grid]",
+         "mixture:parts=[{weight: 2, strategy: \"noise:sigma1=3,sigma2=4\"}, "
+         "{weight: 1, strategy: grid}]"},
         {"mixture:parts=[{weight: {from: 1, to: 0}, strategy: random}, perlin]",
          "mixture:parts=[{weight: {from: 1, to: 0}, strategy: random}, "
          "{weight: 1, strategy: perlin}]"},
@@ -123,6 +126,11 @@ static void test_strategy_errors(void **state)
         {"mixture:parts=[random, random, random, random, random, random, random]", "1 to 6"},
         {"mixture:parts=[rondom]", "did you mean 'random'"},
         {"mixture:parts=[[random]]", "a part is"},
+        {"mixture:parts=[\"[random]\"]", "a part is"},
+        {"mixture:parts=[{strategy: {strategy: random}}]", "a part is"},
+        {"mixture:parts=[file]", "cannot hold 'file'"},
+        {"mixture:parts=[{wieght: 1, strategy: block}]", "did you mean 'weight'"},
+        {"mixture:parts=[{strategy: \"noise:sigma1=3\", sigma2: 2}]", "sigma1 must be below"},
         {"mixture:parts=[{weight: 1}]", "a part is"},
         {"mixture:parts=[{weight: -1, strategy: random}]", "outside 0 .."},
         {"mixture:parts=[{weight: 1, strategy: block, min_are: 4}]", "did you mean 'min_area'"},
@@ -215,7 +223,7 @@ static void test_registry_is_sound(void **state)
     for (size_t i = 0; i < count; i++) {
         struct strategy_choice choice;
         assert_true(all[i]->name && all[i]->help && all[i]->source && all[i]->draw);
-        assert_true(all[i]->parameter_count <= MASK_PARAMETER_LIMIT);
+        assert_true(all[i]->parameters.count <= MASK_PARAMETER_LIMIT);
         if (all[i]->needs_given)
             continue;
         assert_true(strategy_choice_parse(&choice, all[i]->name, NULL));

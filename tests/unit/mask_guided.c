@@ -46,7 +46,7 @@ static double salient_hidden(const char *strategy, bool guided)
     double hidden = 0.0;
     for (int i = 0; i < 64; i++)
         map[i] = i < 32 ? 100.0f + (float)i : (float)i;
-    unsigned wanted = strategy_choice_guides(&choice.strategy, 0.0);
+    unsigned wanted = strategy_choice_guides(&choice.strategy);
     struct mask_guides guides = {.learned = 0};
     for (int guide = 0; guide < MASK_GUIDES; guide++)
         guides.maps[guide] = wanted & 1u << guide ? map : NULL;
@@ -230,9 +230,9 @@ static void test_guides_that_are_asked_for(void **state)
                        entropy = choose("saliency:by=entropy", "0.5");
     struct mask_choice two =
         choose("mixture:parts=[random, \"saliency:by=variance\", saliency]", "0.5");
-    assert_int_equal(strategy_choice_guides(&none.strategy, 0.0), 0);
-    assert_int_equal(strategy_choice_guides(&entropy.strategy, 0.0), 1 << MASK_GUIDE_ENTROPY);
-    assert_int_equal(strategy_choice_guides(&two.strategy, 0.0),
+    assert_int_equal(strategy_choice_guides(&none.strategy), 0);
+    assert_int_equal(strategy_choice_guides(&entropy.strategy), 1 << MASK_GUIDE_ENTROPY);
+    assert_int_equal(strategy_choice_guides(&two.strategy),
                      1 << MASK_GUIDE_VARIANCE | 1 << MASK_GUIDE_GRADIENT);
 }
 

@@ -106,7 +106,7 @@ static void write_parts(struct random *random, struct text *text)
             text_append(text, ", weight: ");
             write_value(random, &weight_row, text);
         }
-        write_rows(random, part->parameters, part->parameter_count, text);
+        write_rows(random, part->parameters.rows, part->parameters.count, text);
         text_append(text, "}");
     }
     text_append(text, "]");
@@ -149,7 +149,7 @@ static void write_strategy(struct random *random, const struct strategy *strateg
                            struct text *text)
 {
     text_append(text, "{strategy: %s", strategy->name);
-    write_rows(random, strategy->parameters, strategy->parameter_count, text);
+    write_rows(random, strategy->parameters.rows, strategy->parameters.count, text);
     if (!strcmp(strategy->name, "mixture"))
         write_parts(random, text);
     if (!strcmp(strategy->name, "file"))
@@ -177,14 +177,14 @@ static void same_strategy(const char *given, const struct strategy_choice *first
         double left[MASK_PARAMETER_LIMIT] = {0}, right[MASK_PARAMETER_LIMIT] = {0};
         strategy_choice_at(first, progress, left);
         strategy_choice_at(second, progress, right);
-        for (size_t i = 0; i < first->strategy->parameter_count; i++)
+        for (size_t i = 0; i < first->strategy->parameters.count; i++)
             same_number(given, left[i], right[i]);
         for (int part = 0; part < first->part_count; part++) {
             const struct strategy_part *one = &first->parts[part], *other = &second->parts[part];
             assert_ptr_equal(one->strategy, other->strategy);
             same_number(given, schedule_at(&one->weight, progress),
                         schedule_at(&other->weight, progress));
-            for (size_t i = 0; i < one->strategy->parameter_count; i++)
+            for (size_t i = 0; i < one->strategy->parameters.count; i++)
                 same_number(given, schedule_at(&one->parameters[i], progress),
                             schedule_at(&other->parameters[i], progress));
         }
@@ -243,7 +243,7 @@ static bool law_survives(const char *given)
         double left[MASK_PARAMETER_LIMIT] = {0}, right[MASK_PARAMETER_LIMIT] = {0};
         ratio_choice_at(&choice, progress, left);
         ratio_choice_at(&again, progress, right);
-        for (size_t i = 0; i < choice.law->parameter_count; i++)
+        for (size_t i = 0; i < choice.law->parameters.count; i++)
             same_number(given, left[i], right[i]);
     }
     text_release(&written);
@@ -261,7 +261,7 @@ static void test_laws(void **state)
         for (int round = 0; round < ROUNDS; round++) {
             struct text given = {0};
             text_append(&given, "{law: %s", all[i]->name);
-            write_rows(&random, all[i]->parameters, all[i]->parameter_count, &given);
+            write_rows(&random, all[i]->parameters.rows, all[i]->parameters.count, &given);
             if (random_below(&random, 2))
                 text_append(&given, ", per: %s", ratio_per_name(random_below(&random, RATIO_PERS)));
             text_append(&given, "}");

@@ -165,9 +165,8 @@ static void fail_to_resume(const char *name, const char *reason)
 {
     struct run *run =
         run_resume(lab_path(name, ""), &(struct run_options){0}, NULL, 0, lab_log, &lab_error);
-    if (!run)
-        fail_msg("%s", lab_error.message);
-    assert_int_equal(lab_finish(run), ERROR_DATA);
+    assert_null(run);
+    assert_int_equal(lab_error.code, ERROR_DATA);
     if (!strstr(lab_error.message, reason))
         fail_msg("%s", lab_error.message);
 }
@@ -216,6 +215,27 @@ static void test_mask_file_gone(void **state)
     assert_true(report.same);
 }
 
+/* A change on record that is refused at its step ends the run there. */
+static void test_refused_at_its_step(void **state)
+{
+    (void)state;
+    struct config config;
+    struct scheduled_command script[] = {
+        lab_at(3, COMMAND_SET, "train.batch", "8"),
+    };
+    script[0].binding = true;
+    guided_config(&config, "random");
+    struct run_options options = {
+        .folder = lab_path("refused", ""), .script = script, .script_count = ARRAY_LENGTH(script)};
+    struct run *run = run_start(&config, &options, lab_log, &lab_error);
+    if (!run)
+        fail_msg("%s", lab_error.message);
+    assert_int_equal(lab_finish(run), ERROR_DATA);
+    assert_string_equal(lab_error.message,
+                        "the change recorded at step 3 cannot be carried out again: set "
+                        "train.batch: it cannot change while training");
+}
+
 /* Probe masks are the same for all arms, so no arm's model may guide them. */
 static void test_no_probe_masks(void **state)
 {
@@ -233,7 +253,7 @@ int main(void)
         cmocka_unit_test(test_stop_and_resume), cmocka_unit_test(test_change_and_resume),
         cmocka_unit_test(test_company),         cmocka_unit_test(test_pictures),
         cmocka_unit_test(test_no_probe_masks),  cmocka_unit_test(test_mask_files),
-        cmocka_unit_test(test_mask_file_gone),
+        cmocka_unit_test(test_mask_file_gone),  cmocka_unit_test(test_refused_at_its_step),
     };
     return cmocka_run_group_tests(tests, lab_open, lab_close);
 }

@@ -77,7 +77,7 @@ static void complete_strategy(const struct position *position)
     struct error error;
     const struct strategy *strategy = strategy_find(position->first, &error);
     if (strategy)
-        offer_parameters(position, "", strategy->parameters, strategy->parameter_count);
+        offer_parameters(position, "", strategy->parameters.rows, strategy->parameters.count);
     offer_arms(position);
 }
 
@@ -90,7 +90,7 @@ static void complete_law(const struct position *position)
     struct error error;
     const struct ratio_law *law = ratio_law_find(position->first, &error);
     if (law)
-        offer_parameters(position, "", law->parameters, law->parameter_count);
+        offer_parameters(position, "", law->parameters.rows, law->parameters.count);
     offer_arms(position);
 }
 

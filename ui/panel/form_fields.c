@@ -11,14 +11,14 @@ static const double ratio_step = 0.01, other_step = 0.1;
 
 struct form_of form_of_law(struct ratio_choice *choice)
 {
-    return (struct form_of){choice->law->parameters, (int)choice->law->parameter_count,
+    return (struct form_of){choice->law->parameters.rows, (int)choice->law->parameters.count,
                             choice->parameters, &choice->per};
 }
 
 struct form_of form_of_strategy(struct strategy_choice *choice)
 {
-    return (struct form_of){choice->strategy->parameters, (int)choice->strategy->parameter_count,
-                            choice->parameters, NULL};
+    return (struct form_of){choice->strategy->parameters.rows,
+                            (int)choice->strategy->parameters.count, choice->parameters, NULL};
 }
 
 int form_fields(const struct form_of *form, struct form_field fields[FORM_FIELDS])

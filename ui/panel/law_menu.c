@@ -42,8 +42,8 @@ static struct menu_choices law_choices(void)
 /* The law's parameters as they would be typed: " low=0.3 high=0.9". */
 static void write_parameters(const struct ratio_choice *choice, struct text *text)
 {
-    for (size_t i = 0; i < choice->law->parameter_count; i++) {
-        text_append(text, " %s=", choice->law->parameters[i].name);
+    for (size_t i = 0; i < choice->law->parameters.count; i++) {
+        text_append(text, " %s=", choice->law->parameters.rows[i].name);
         schedule_write(&choice->parameters[i], text);
     }
     if (choice->per != RATIO_PER_IMAGE)
@@ -89,7 +89,7 @@ static void say_when(const struct frame *frame, const struct area *area, int row
 
 static bool moves(const struct ratio_choice *choice)
 {
-    for (size_t i = 0; i < choice->law->parameter_count; i++)
+    for (size_t i = 0; i < choice->law->parameters.count; i++)
         if (!schedule_is_constant(&choice->parameters[i]))
             return true;
     return false;

@@ -55,7 +55,7 @@ static void draw_pictures(const struct frame *frame, const struct area *area,
         width = shape->patch > 0 ? mae_grid_width(shape) : 0;
     if (height < 1 || width < 1 || height * width < 2 || height > GRID_MOST || width > GRID_MOST)
         height = width = GRID_MOST;
-    if (strategy_choice_guides(&choice->strategy, 0)) {
+    if (strategy_choice_guides(&choice->strategy)) {
         draw_text(frame->screen, area, 0, 0, ROLE_DIM,
                   "what it hides depends on the images: the Masks view shows it as it trains");
         return;

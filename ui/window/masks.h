@@ -18,7 +18,6 @@ struct masks {
     int arm;
     struct colormap colours;
     bool has_colours;
-    double low, high; /* the map's scale */
 };
 
 /* Where things are, logical pixels. */

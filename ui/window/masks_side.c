@@ -21,7 +21,7 @@ static float draw_legend(const struct masks *masks, const struct view_frame *fra
     float line = canvas_line_height(frame->canvas, FONT_SMALL);
     SDL_FRect area = {layout->map.x, layout->map.y + layout->map.h + 6,
                       SDL_clamp(layout->map.w, LEGEND_LEAST, layout->side.w), line};
-    struct legend legend = {&masks->colours, "hidden", masks->low, masks->high, false};
+    struct legend legend = {&masks->colours, "hidden", 0, 1, false};
     legend_draw(frame->canvas, area, &legend);
     return area.y + line + THEME_GAP;
 }

@@ -2,7 +2,6 @@
  * the ratios are spread, and what the masks are like on average since the arm's mask was set. */
 #include "ui/window/masks.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,27 +51,11 @@ static void colour_examples(const struct mask_display *display, uint8_t *rgb)
             rgb[3 * i + channel] = display->masks[i] ? PICTURE_NOTHING / 2 : visible_colour;
 }
 
-/* The scale spans what is there, and at least what chance alone would make of equal positions (4
- * standard errors to each side), so that noise looks like noise. */
-static void find_scale(struct masks *masks, const struct mask_display *display)
-{
-    enum { ERRORS = 4 };
-    double mean = display->measures.ratio_mean;
-    double noise = ERRORS * sqrt(mean * (1 - mean) / (double)display->measures.masks);
-    masks->low = fmax(0, mean - noise);
-    masks->high = fmin(1, mean + noise);
-    for (int i = 0; i < display->grid_height * display->grid_width; i++) {
-        masks->low = fmin(masks->low, (double)display->inclusion[i]);
-        masks->high = fmax(masks->high, (double)display->inclusion[i]);
-    }
-}
-
+/* On a scale from 0 to 1, so that the maps of all arms and moments compare. */
 static void colour_map(const struct masks *masks, const struct mask_display *display, uint8_t *rgb)
 {
     for (int i = 0; i < display->grid_height * display->grid_width; i++) {
-        const uint8_t *colour = colormap_at(
-            &masks->colours, (double)display->inclusion[i] - masks->low, masks->high - masks->low);
-        memcpy(rgb + 3 * i, colour, 3);
+        memcpy(rgb + 3 * i, colormap_at(&masks->colours, (double)display->inclusion[i], 1.0), 3);
     }
 }
 
@@ -101,7 +84,6 @@ static bool prepare(struct masks *masks, const struct view_frame *frame)
     uint8_t *rgb = memory_new((size_t)height * MASK_EXAMPLES, row, NULL);
     if (!rgb)
         return false;
-    find_scale(masks, display);
     colour_map(masks, display, rgb);
     SDL_UpdateTexture(masks->map, NULL, rgb, (int)row);
     colour_examples(display, rgb);
