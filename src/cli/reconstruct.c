@@ -12,6 +12,16 @@
 #include "run/gallery.h"
 #include "run/saved.h"
 
+/* A file of masks may have gone since, which another strategy gets round. */
+static bool check_masks(const struct saved *saved, const struct arm *arm, struct error *error)
+{
+    struct error reason;
+    return mask_choice_check(&arm->mask, mae_grid_height(&saved->shape),
+                             mae_grid_width(&saved->shape), &reason) ||
+           error_set(error, reason.code, "arm '%s': %s (--strategy draws other masks)", arm->name,
+                     reason.message);
+}
+
 /* The arms to show: all, or the one of --arm; with --strategy and --ratio in place of their own. */
 static bool choose_arms(const struct cli *cli, struct saved *saved, struct arm arms[ARM_LIMIT],
                         int *count, struct error *error)
@@ -28,7 +38,7 @@ static bool choose_arms(const struct cli *cli, struct saved *saved, struct arm a
         text_copy(arm->name, sizeof arm->name, config->name);
         if ((strategy && !strategy_choice_parse(&arm->mask.strategy, strategy, error)) ||
             (ratio && !ratio_choice_parse(&arm->mask.ratio, ratio, error)) ||
-            !saved_prepare(saved, i, &arm->mask.strategy, error))
+            !check_masks(saved, arm, error) || !saved_prepare(saved, i, &arm->mask.strategy, error))
             return false;
         arm->teacher = saved->teachers[i];
     }

@@ -1,7 +1,7 @@
 #!/bin/sh
 # maskscope masks: its table, the masks and the picture it writes, and what it refuses.
 . "${0%/*}/lib.sh"
-plan 41
+plan 48
 
 field() { # NUMBER of the one row, after a strategy without commas
     tail -n 1 stdout | cut -d, -f"$1"
@@ -18,8 +18,11 @@ sheet_height() { # ARGUMENT... : of the sheet.png they give, in pixels
     program masks --count 4 --png sheet.png "$@"
     png_number sheet.png 20
 }
+caption_says() {
+    tr '\n' ' ' <stdout | grep -qF -- "$1"
+}
 differ() {
-    ! cmp -s "$1" "$2"
+    [ -s "$1" ] && [ -s "$2" ] && ! cmp -s "$1" "$2"
 }
 draw_given() { # PNG TWO : four 2 x 2 masks, of which the last two are these
     head -c 128 header.npy >given.npy
@@ -56,11 +59,20 @@ program masks --model guided --strategy loss:hard=1 --strategy attention --progr
     --format csv
 ok "and guides masks of its grid afterwards" [ "$(wc -l <stdout)" = 3 ]
 program masks --model guided --strategy attention --count 5
-ok "an averaged copy guides where there is one" grep -q "guided by arm 'random75', averaged copy, step [1-9]" stdout
+ok "an averaged copy guides where there is one" caption_says "guided by arm 'loss75', averaged copy, step 40"
 program masks --model guided --strategy random --count 5
 ok "and nothing guides what is not guided" [ "$(grep -c "guided by" stdout)" = 0 ]
 program masks --model guided --strategy loss:hard=1 --count 50 --format csv
 ok "which hide what was asked for" [ "$(field 4),$(field 5)" = 0.75,0 ]
+cp small.yaml pair.yaml
+echo "arms: [{name: one, mask: {strategy: attention}}, {name: two, mask: {strategy: attention, ratio: 0.5}}]" >>pair.yaml
+program train pair.yaml --quiet --out pair
+for arm in one two one; do
+    [ -f $arm.npy ] && mv $arm.npy again.npy
+    program masks --model pair --arm $arm --strategy attention:share=1 --count 20 --npy $arm.npy
+done
+ok "an arm guides as it did before" cmp -s one.npy again.npy
+ok "and another in its own way" differ one.npy two.npy
 ok "another grid is refused" refuses 64 "--grid" masks --model guided --grid 3x3
 ok "and an arm that is not there" refuses 64 "no arm 'x'" masks --model guided --arm x
 program masks --strategy random --count 50 --grid 4x4 --npy own.npy
@@ -70,10 +82,14 @@ ok "a run whose file of masks is gone does not go on" refuses 66 "own.npy" resum
     --no-window
 program eval filed --count 4
 ok "but is evaluated: its own masks are not used for that" [ "$status" = 0 ]
+ok "its pictures say which arm's masks are gone" refuses 66 "arm 'file75': " reconstruct filed \
+    block.npy
+ok "and what helps" says 66 "(--strategy draws other masks)"
 program train small.yaml --quiet --out plain
 program masks --model plain --strategy attention --count 5
 ok "an arm without an averaged copy guides by its own weights" [ "$status" = 0 ]
-ok "which is said" grep -q "guided by arm 'random75', its own weights, step [1-9]" stdout
+ok "which is said" \
+    caption_says "guided by arm 'random75', its own weights, step 40"
 mkdir pictures
 for name in 1 2 3; do printf 'no picture' >pictures/broken$name.png; done
 program masks --strategy saliency --images pictures --count 5
@@ -83,6 +99,10 @@ for name in 2 3 4 5 6 7 8; do cp pictures/good1.png pictures/good$name.png; done
 program masks --strategy saliency --images pictures --count 5
 ok "a broken one is passed over" [ "$status" = 0 ]
 ok "and named" grep -q "^warning: .*broken[123].png" stderr
+rm pictures/broken*
+program masks --strategy saliency:temperature=0 --grid 8x8 --count 8 --images pictures --npy looked.npy
+program masks --strategy saliency:temperature=0 --grid 8x8 --count 8 --npy scenes.npy
+ok "whose masks follow the images" differ looked.npy scenes.npy
 ok "what cannot be written is refused before anything is drawn" \
     refuses 73 "--npy: nowhere/a.npy" masks --strategy random --npy nowhere/a.npy
 ok "a picture too" refuses 73 "--png: nowhere/a.png" masks --png nowhere/a.png
