@@ -32,6 +32,7 @@ static int compare_cells(enum table_type type, const struct table_cell *a,
 {
     switch (type) {
     case TABLE_TEXT:
+    case TABLE_MARK:
         return strverscmp(a->text, b->text); /* "arm9" before "arm10" */
     case TABLE_INTEGER:
         return (a->integer > b->integer) - (a->integer < b->integer);

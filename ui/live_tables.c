@@ -92,7 +92,7 @@ static bool make_table(struct made *made)
     if (!run_folder_open(&run, made->request.folder, &made->error))
         return false;
     struct store *store = store_open(run.store, STORE_READ, &made->error);
-    bool good = store && kind->make(&made->table, store, question->groups, &made->error);
+    bool good = store && run_table_make(&made->table, kind, store, question->groups, &made->error);
     store_close(store);
     return good;
 }

@@ -146,21 +146,17 @@ bool perform_save_screen(struct ui_model *model, const char *argument)
 bool perform_export(struct ui_model *model, const char *argument)
 {
     struct error error;
-    char table[WORD_SIZE];
+    char table[WORD_SIZE] = "arms";
     const char *path = argument;
     if (!argument[0])
         return false;
     if (export_names_table(argument)) {
         word_next(&path, table, sizeof table);
         path += strspn(path, " \t");
-        if (export_record(model->snapshot, table, path, &error))
-            ui_say(model, LOG_INFO, "saved the table '%s' of the run's record to %s", table, path);
-        else
-            ui_say(model, LOG_WARNING, "%s", error.message);
-    } else if (export_arms(model->snapshot, path, &error)) {
-        ui_say(model, LOG_INFO, "saved the table of the Arms view to %s", path);
-    } else {
-        ui_say(model, LOG_WARNING, "%s", error.message);
     }
+    if (export_record(model->snapshot, table, path, &error))
+        ui_say(model, LOG_INFO, "saved the table '%s' of the run's record to %s", table, path);
+    else
+        ui_say(model, LOG_WARNING, "%s", error.message);
     return true;
 }

@@ -76,11 +76,21 @@ void sets_free(struct probe_set *sets, int count)
     free(sets);
 }
 
+/* From one state of the record, which may be growing. */
+static bool read_set(struct probe_set *set, struct store *store, struct error *error)
+{
+    if (!store_begin_reading(store, error))
+        return false;
+    bool good = probe_set_read(set, store, error);
+    store_end_reading(store);
+    return good;
+}
+
 struct probe_set *runs_read_sets(const struct runs *runs, struct error *error)
 {
     struct probe_set *sets = memory_new((size_t)runs->count, sizeof *sets, error);
     for (int i = 0; sets && i < runs->count; i++)
-        if (!probe_set_read(&sets[i], runs->stores[i], error)) {
+        if (!read_set(&sets[i], runs->stores[i], error)) {
             error_prefix(error, "%s", runs->paths[i]);
             sets_free(sets, i);
             return NULL;

@@ -35,7 +35,7 @@ static bool read_request(const struct cli *cli, struct request *request, struct 
 static bool make_one(struct table *table, const struct request *request, const struct runs *runs,
                      int run, struct error *error)
 {
-    return request->kind->make(table, runs->stores[run], request->groups, error) ||
+    return run_table_make(table, request->kind, runs->stores[run], request->groups, error) ||
            error_prefix(error, "%s", runs->paths[run]);
 }
 
@@ -48,10 +48,8 @@ static bool begin_gathering(struct table *all, const struct table *first, struct
     if (!columns)
         return false;
     columns[0] = (struct table_column){.name = "run", .type = TABLE_TEXT};
-    for (size_t i = 0; i < first->column_count; i++) {
-        columns[i + 1] = first->columns[i];
-        columns[i + 1].type |= first->details[i] ? TABLE_DETAIL : 0;
-    }
+    for (size_t i = 0; i < first->column_count; i++)
+        columns[i + 1] = table_column_of(first, i);
     bool good =
         table_init(all, first->name, first->caption, columns, first->column_count + 1, error);
     free(columns);

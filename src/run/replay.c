@@ -12,6 +12,7 @@
 #include "run/record.h"
 #include "run/replay_compare.h"
 #include "run/run.h"
+#include "run/tables_private.h"
 
 /* ---- The script ---- */
 
@@ -66,12 +67,22 @@ static bool add_event(void *context, const struct store_event *event)
     return true;
 }
 
-static bool add_evaluation(void *context, const struct store_evaluation *row)
+static bool add_evaluation(void *context, int64_t step)
 {
-    struct script *script = context;
-    const struct scheduled_command *last = script->count ? &script->items[script->count - 1] : NULL;
-    return (last && last->command.kind == COMMAND_EVALUATE && last->step == row->step) ||
-           add_kind(script, row->step, COMMAND_EVALUATE);
+    return add_kind(context, step, COMMAND_EVALUATE);
+}
+
+/* Of the arms: baselines are measured when the run thinks fit, once. */
+static bool add_evaluations(struct script *script, struct store *store)
+{
+    struct arm_names arms = {0};
+    bool good = arm_names_read(&arms, store, script->error);
+    for (size_t i = 0; good && i < arms.count; i++)
+        good = !strcmp(arms.items[i].kind, "baseline") ||
+               store_read_evaluated_steps(store, arms.items[i].id, 0, add_evaluation, script,
+                                          script->error);
+    arm_names_release(&arms);
+    return good && !script->failed;
 }
 
 static int by_step(const void *a, const void *b)
@@ -90,10 +101,7 @@ static bool make_script(struct script *script, struct store *store, const char *
     size_t count;
     int64_t *saved = checkpoint_steps(checkpoints, &count);
     bool good = store_read_events(store, 0, add_event, script, script->error) && !script->failed &&
-                store_read_evaluations(store, STORE_EVERY_ARM, STORE_EVERY_STEP, add_evaluation,
-                                       script, script->error) &&
-                !script->failed;
-
+                add_evaluations(script, store);
     for (size_t i = 0; good && i < count; i++)
         good = saved[i] > steps || add_kind(script, saved[i], COMMAND_CHECKPOINT);
     free(saved);
@@ -181,24 +189,38 @@ struct replay {
     struct replay_report *report;
     const struct replay_options *options;
     struct run *run;
-    int64_t compared; /* steps */
+    int64_t compared; /* the last step that was */
 };
 
-/* Compares what the replay has recorded since the last time. */
+/* Compares what the replay's record has got since the last time, up to that step. */
+static bool compare_record(struct replay *replay, struct store *store, int64_t until,
+                           struct error *error)
+{
+    bool first = replay->compared < 0;
+    bool good =
+        (!first || (check_images(replay->store, store, error) &&
+                    compare_circumstances(replay->store, store, replay->report, error))) &&
+        replay_compare(replay->store, store, replay->compared + 1, until, replay->report, error);
+    replay->compared = until;
+    return good;
+}
+
+/* Up to the step `until`, or as far as the replay's record holds all of them: what it has done
+ * since it last wrote is not in there yet. */
 static bool compare_so_far(struct replay *replay, int64_t until, struct error *error)
 {
     struct run_folder folder;
+    int64_t last = 0;
+    bool any = false, ended = run_ended(replay->run);
     if (!run_folder_open(&folder, run_folder(replay->run), error))
         return false;
     struct store *store = store_open(folder.store, STORE_READ, error);
-    bool first = replay->compared == 0;
-    bool good =
-        store &&
-        (!first || (check_images(replay->store, store, error) &&
-                    compare_circumstances(replay->store, store, replay->report, error))) &&
-        replay_compare(replay->store, store, replay->compared, until, replay->report, error);
+    bool good = store && store_begin_reading(store, error) &&
+                store_last_step(store, STORE_RUN, "learning_rate", &last, &any, error);
+    if (good && !ended)
+        until = !any ? -1 : until < last ? until : last - 1;
+    good = good && (until <= replay->compared || compare_record(replay, store, until, error));
     store_close(store);
-    replay->compared = until;
     return good;
 }
 
@@ -329,7 +351,8 @@ bool run_replay(const char *folder, const struct replay_options *options,
     *report = (struct replay_report){.same = true};
     if (!config)
         return false;
-    struct replay replay = {.recorded = &recorded, .report = report, .options = options};
+    struct replay replay = {
+        .recorded = &recorded, .report = report, .options = options, .compared = -1};
     bool good =
         (file_is_folder(folder) || error_set(error, ERROR_INPUT, "%s: no such run", folder)) &&
         run_folder_open(&recorded, folder, error) &&

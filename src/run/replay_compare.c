@@ -1,3 +1,5 @@
+/* Two records, number by number. Either side may have rows that the other has not: both are walked.
+ */
 #include "run/replay_compare.h"
 
 #include <math.h>
@@ -6,11 +8,8 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "run/checkpoint.h"
-#include "run/safetensors.h"
+#include "run/replay_rows.h"
 #include "run/tables_private.h"
-
-/* ---- Records ---- */
 
 /* The earliest difference so far. */
 struct difference {
@@ -18,22 +17,233 @@ struct difference {
     char text[sizeof((struct replay_report *)0)->parts];
 };
 
+/* An arm, a baseline, or (arm "") the run itself, in both records. */
+struct counterpart {
+    const char *name;
+    bool baseline;
+    int ids[2]; /* -1: that record has none */
+    /* Steps of its recorded losses; 0, -1 where there are none. At the first and at the last an
+     * evaluation may have come before or after the change of arms, or before a stop was heeded, of
+     * which the timeline knows the step alone. */
+    int64_t first, last;
+};
+
+struct comparison {
+    struct store *stores[2]; /* recorded, replayed */
+    int64_t from, until;
+    struct replay_report *report;
+    struct difference found;
+    struct store_series series[2]; /* work */
+    struct error *error;
+};
+
+static const char *const sides[2] = {"on record", "in the replay"};
+
 static bool same_bits(double a, double b)
 {
     return memcmp(&a, &b, sizeof a) == 0 || (isnan(a) && isnan(b));
 }
 
-static void note(struct difference *first, int64_t step, const char *arm, const char *what,
-                 double recorded, double now)
+static void note(struct comparison *comparison, int64_t step, const struct counterpart *arm,
+                 const char *what, const char *how)
 {
-    if (first->text[0] && first->step <= step)
+    struct difference *found = &comparison->found;
+    if (found->text[0] && found->step <= step)
         return;
-    first->step = step;
-    snprintf(first->text, sizeof first->text, "step %lld%s%.40s: %.100s %.17g on record, %.17g now",
-             (long long)step, *arm ? ", arm " : "", arm, what, recorded, now);
+    found->step = step;
+    snprintf(found->text, sizeof found->text, "step %lld%s%.40s: %.140s %.80s", (long long)step,
+             arm->name[0] ? ", arm " : "", arm->name, what, how);
 }
 
-/* The replay's id of the arm, or -1. */
+static void note_values(struct comparison *comparison, int64_t step, const struct counterpart *arm,
+                        const char *what, double recorded, double now)
+{
+    char how[80];
+    snprintf(how, sizeof how, "%.17g on record, %.17g now", recorded, now);
+    note(comparison, step, arm, what, how);
+}
+
+/* `side` alone has it. */
+static void note_one_sided(struct comparison *comparison, int64_t step,
+                           const struct counterpart *arm, const char *what, int side)
+{
+    char how[80];
+    snprintf(how, sizeof how, "is %s alone", sides[side]);
+    note(comparison, step, arm, what, how);
+}
+
+/* ---- Evaluations as wholes ---- */
+
+/* Whether a whole evaluation may be missing on one side. */
+static bool may_lack_evaluation(const struct counterpart *arm, int64_t step)
+{
+    return arm->baseline || step < arm->first || step >= arm->last;
+}
+
+static void tell_lacking(struct comparison *comparison, const struct counterpart *arm, int64_t step,
+                         int side)
+{
+    struct replay_report *report = comparison->report;
+    if (!arm->baseline && !report->warning[0])
+        snprintf(report->warning, sizeof report->warning,
+                 "the evaluation of arm %.40s at step %lld, where it began or ended, is %s alone",
+                 arm->name, (long long)step, sides[side]);
+}
+
+/* ---- Metrics ---- */
+
+static bool read_both(struct comparison *comparison, const struct counterpart *arm,
+                      const char *name)
+{
+    for (int side = 0; side < 2; side++)
+        if (!store_read_series_from(comparison->stores[side], arm->ids[side], name,
+                                    comparison->from, &comparison->series[side], comparison->error))
+            return false;
+    return true;
+}
+
+/* Where the series stands, or past the end of what is compared. */
+static int64_t step_at(const struct comparison *comparison, int side, size_t i)
+{
+    const struct store_series *series = &comparison->series[side];
+    return i < series->count && series->steps[i] <= comparison->until ? series->steps[i]
+                                                                      : INT64_MAX;
+}
+
+static bool compare_metric(struct comparison *comparison, const struct counterpart *arm,
+                           const char *name)
+{
+    const struct store_series *a = &comparison->series[0], *b = &comparison->series[1];
+    bool of_evaluation = !strncmp(name, "probe_", strlen("probe_"));
+    if (!read_both(comparison, arm, name))
+        return false;
+    for (size_t i = 0, k = 0;;) {
+        int64_t left = step_at(comparison, 0, i), right = step_at(comparison, 1, k);
+        int64_t step = left < right ? left : right;
+        if (step == INT64_MAX)
+            return true;
+        if (left == right && !same_bits(a->values[i], b->values[k]))
+            note_values(comparison, step, arm, name, a->values[i], b->values[k]);
+        else if (left != right && !(of_evaluation && may_lack_evaluation(arm, step)))
+            note_one_sided(comparison, step, arm, name, left > right);
+        comparison->report->numbers += left == right;
+        i += left == step;
+        k += right == step;
+    }
+}
+
+/* ---- Evaluations, row by row ---- */
+
+static void compare_row(struct comparison *comparison, const struct counterpart *arm, int64_t step,
+                        const struct replay_row_kind *kind, const struct replay_row *a,
+                        const struct replay_row *b)
+{
+    char what[140];
+    for (int i = 0; i < kind->values; i++) {
+        comparison->report->numbers++;
+        if (same_bits(a->values[i], b->values[i]))
+            continue;
+        replay_row_write(kind, a, kind->names[i], what, sizeof what);
+        note_values(comparison, step, arm, what, a->values[i], b->values[i]);
+    }
+}
+
+static void compare_rows(struct comparison *comparison, const struct counterpart *arm, int64_t step,
+                         const struct replay_row_kind *kind, const struct replay_rows *a,
+                         const struct replay_rows *b)
+{
+    char what[140];
+    for (size_t i = 0, k = 0; i < a->count || k < b->count;) {
+        int order = i == a->count   ? 1
+                    : k == b->count ? -1
+                                    : replay_row_order(&a->items[i], &b->items[k]);
+        if (order == 0) {
+            compare_row(comparison, arm, step, kind, &a->items[i], &b->items[k]);
+        } else {
+            replay_row_write(kind, order < 0 ? &a->items[i] : &b->items[k], "a row", what,
+                             sizeof what);
+            note_one_sided(comparison, step, arm, what, order > 0);
+        }
+        i += order <= 0;
+        k += order >= 0;
+    }
+}
+
+static bool compare_evaluation(struct comparison *comparison, const struct counterpart *arm,
+                               int64_t step, struct replay_rows rows[2])
+{
+    size_t count;
+    const struct replay_row_kind *kinds = replay_row_kinds(&count);
+    for (size_t i = 0; i < count; i++) {
+        for (int side = 0; side < 2; side++)
+            if (!replay_rows_read(&rows[side], &kinds[i], comparison->stores[side], arm->ids[side],
+                                  step, comparison->error))
+                return false;
+        if (store_schema(comparison->stores[0]) >= kinds[i].schema)
+            compare_rows(comparison, arm, step, &kinds[i], &rows[0], &rows[1]);
+    }
+    return true;
+}
+
+/* The steps of both sides' evaluations. */
+static bool compare_evaluations(struct comparison *comparison, const struct counterpart *arm,
+                                struct replay_rows rows[2])
+{
+    struct replay_steps steps[2] = {0};
+    bool good = true;
+    for (int side = 0; good && side < 2; side++)
+        good = replay_steps_read(&steps[side], comparison->stores[side], arm->ids[side],
+                                 comparison->from, comparison->until, comparison->error);
+    for (size_t i = 0, k = 0; good && (i < steps[0].count || k < steps[1].count);) {
+        int64_t left = i < steps[0].count ? steps[0].items[i] : INT64_MAX;
+        int64_t right = k < steps[1].count ? steps[1].items[k] : INT64_MAX;
+        int64_t step = left < right ? left : right;
+        if (left != right && may_lack_evaluation(arm, step))
+            tell_lacking(comparison, arm, step, left > right);
+        else
+            good = compare_evaluation(comparison, arm, step, rows);
+        i += left == step;
+        k += right == step;
+    }
+    free(steps[0].items);
+    free(steps[1].items);
+    return good;
+}
+
+/* ---- All arms ---- */
+
+/* The names of the metrics that either record has. */
+struct metric_names {
+    struct arm_names names; /* a list of names, no more */
+    struct error *error;
+    bool failed;
+};
+
+static bool keep_name(void *context, const char *name)
+{
+    struct metric_names *kept = context;
+    for (size_t i = 0; i < kept->names.count; i++)
+        if (!strcmp(kept->names.items[i].name, name))
+            return true;
+    kept->failed = !arm_names_add(&kept->names, 0, name, "metric", kept->error);
+    return !kept->failed;
+}
+
+static bool compare_arm(struct comparison *comparison, struct counterpart *arm,
+                        const struct metric_names *metrics, struct replay_rows rows[2])
+{
+    struct store_series *losses = &comparison->series[0];
+    if (!store_read_series(comparison->stores[0], arm->ids[0], "loss", losses, comparison->error))
+        return false;
+    arm->first = losses->count ? losses->steps[0] : 0;
+    arm->last = losses->count ? losses->steps[losses->count - 1] : -1;
+    for (size_t i = 0; i < metrics->names.count; i++)
+        if (!compare_metric(comparison, arm, metrics->names.items[i].name))
+            return false;
+    return compare_evaluations(comparison, arm, rows);
+}
+
+/* The id of that arm, or -1. */
 static int find_arm(const struct arm_names *arms, const struct named_arm *arm)
 {
     for (size_t i = 0; i < arms->count; i++)
@@ -42,202 +252,50 @@ static int find_arm(const struct arm_names *arms, const struct named_arm *arm)
     return -1;
 }
 
-struct comparison {
-    struct store *recorded, *replayed;
-    int64_t from, until;
-    struct replay_report *report;
-    struct difference first;
-    struct store_series a, b; /* work */
-    struct error *error;
-};
-
-static bool compare_metric(struct comparison *comparison, int id, int other, const char *arm,
-                           const char *name)
+/* The run itself, all arms on record, and those of the replay alone. */
+static bool compare_arms(struct comparison *comparison, const struct arm_names arms[2],
+                         const struct metric_names *metrics)
 {
-    struct store_series *a = &comparison->a, *b = &comparison->b;
-    if (!store_read_series_from(comparison->recorded, id, name, comparison->from + 1, a,
-                                comparison->error) ||
-        !store_read_series_from(comparison->replayed, other, name, comparison->from + 1, b,
-                                comparison->error))
-        return false;
-    for (size_t i = 0, k = 0; i < a->count && a->steps[i] <= comparison->until; i++) {
-        while (k < b->count && b->steps[k] < a->steps[i])
-            k++;
-        bool there = k < b->count && b->steps[k] == a->steps[i];
-        double now = there ? b->values[k] : (double)NAN;
-        comparison->report->numbers++;
-        if (!there || !same_bits(a->values[i], now))
-            note(&comparison->first, a->steps[i], arm, name, a->values[i], now);
-    }
-    return true;
-}
-
-static bool compare_metrics(struct comparison *comparison, const struct arm_names *recorded,
-                            const struct arm_names *replayed)
-{
-    static const char *const names[] = {"loss", "ratio", "gradient_norm", "probe_mse"};
-    if (!compare_metric(comparison, STORE_RUN, STORE_RUN, "", "learning_rate"))
-        return false;
-    for (size_t arm = 0; arm < recorded->count; arm++) {
-        const struct named_arm *it = &recorded->items[arm];
-        for (size_t i = 0; i < ARRAY_LENGTH(names); i++)
-            if (!compare_metric(comparison, it->id, find_arm(replayed, it), it->name, names[i]))
-                return false;
-    }
-    return true;
-}
-
-/* One arm's evaluations at one step. */
-struct evaluations {
-    double *values;
-    size_t count, capacity;
-    int64_t step; /* of the first row that is of interest */
-    bool failed;
-};
-
-static bool keep_evaluation(void *context, const struct store_evaluation *row)
-{
-    struct evaluations *kept = context;
-    if (kept->count == kept->capacity) {
-        size_t capacity = kept->capacity ? 2 * kept->capacity : 4096;
-        void *grown = reallocarray(kept->values, capacity, sizeof *kept->values);
-        if (!grown)
-            return !(kept->failed = true);
-        kept->values = grown;
-        kept->capacity = capacity;
-    }
-    kept->values[kept->count++] = row->mse;
-    return true;
-}
-
-/* Image by image: the rows of one step come in one order. Sums of equal bits are not looked at, so
- * that two errors cannot make up for each other. */
-static bool compare_evaluation(struct comparison *comparison, const struct named_arm *arm,
-                               int other, int64_t step, struct evaluations *a,
-                               struct evaluations *b)
-{
-    a->count = b->count = 0;
-    if (!store_read_evaluations(comparison->recorded, arm->id, step, keep_evaluation, a,
-                                comparison->error) ||
-        !store_read_evaluations(comparison->replayed, other, step, keep_evaluation, b,
-                                comparison->error))
-        return false;
-    if (a->failed || b->failed)
-        return error_set(comparison->error, ERROR_SYSTEM, "out of memory");
-    for (size_t i = 0; i < a->count; i++) {
-        double now = i < b->count ? b->values[i] : (double)NAN;
-        comparison->report->numbers++;
-        if (!same_bits(a->values[i], now))
-            note(&comparison->first, step, arm->name, "an image's error", a->values[i], now);
-    }
-    return true;
-}
-
-/* The steps of the arm's evaluations are those of its probe_mse. */
-static bool compare_evaluations(struct comparison *comparison, const struct arm_names *recorded,
-                                const struct arm_names *replayed)
-{
-    struct evaluations a = {0}, b = {0};
-    struct store_series steps = {0};
-    bool good = true;
-    for (size_t arm = 0; good && arm < recorded->count; arm++) {
-        const struct named_arm *it = &recorded->items[arm];
-        good = store_read_series_from(comparison->recorded, it->id, "probe_mse",
-                                      comparison->from + 1, &steps, comparison->error);
-        for (size_t i = 0; good && i < steps.count && steps.steps[i] <= comparison->until; i++)
-            good =
-                compare_evaluation(comparison, it, find_arm(replayed, it), steps.steps[i], &a, &b);
-    }
-    store_series_release(&steps);
-    free(a.values);
-    free(b.values);
+    struct replay_rows rows[2] = {0};
+    struct counterpart run = {.name = "", .ids = {STORE_RUN, STORE_RUN}};
+    bool good = compare_arm(comparison, &run, metrics, rows);
+    for (int side = 0; side < 2; side++)
+        for (size_t i = 0; good && i < arms[side].count; i++) {
+            const struct named_arm *it = &arms[side].items[i];
+            struct counterpart arm = {.name = it->name, .baseline = !strcmp(it->kind, "baseline")};
+            arm.ids[side] = it->id;
+            arm.ids[!side] = find_arm(&arms[!side], it);
+            if (side == 0 || arm.ids[0] < 0)
+                good = compare_arm(comparison, &arm, metrics, rows);
+        }
+    replay_rows_release(&rows[0]);
+    replay_rows_release(&rows[1]);
     return good;
 }
 
 bool replay_compare(struct store *recorded, struct store *replayed, int64_t from, int64_t until,
                     struct replay_report *report, struct error *error)
 {
-    struct arm_names arms = {0}, others = {0};
-    struct comparison comparison = {.recorded = recorded,
-                                    .replayed = replayed,
+    struct arm_names arms[2] = {0};
+    struct metric_names metrics = {.error = error};
+    struct comparison comparison = {.stores = {recorded, replayed},
                                     .from = from,
                                     .until = until,
                                     .report = report,
                                     .error = error};
-    bool good = arm_names_read(&arms, recorded, error) &&
-                arm_names_read(&others, replayed, error) &&
-                compare_metrics(&comparison, &arms, &others) &&
-                compare_evaluations(&comparison, &arms, &others);
-    if (good && comparison.first.text[0]) {
+    bool good = arm_names_read(&arms[0], recorded, error) &&
+                arm_names_read(&arms[1], replayed, error) &&
+                store_read_metric_names(recorded, keep_name, &metrics, error) &&
+                store_read_metric_names(replayed, keep_name, &metrics, error) && !metrics.failed &&
+                compare_arms(&comparison, arms, &metrics);
+    if (good && comparison.found.text[0]) {
         report->same = false;
-        text_copy(report->parts, sizeof report->parts, comparison.first.text);
+        text_copy(report->parts, sizeof report->parts, comparison.found.text);
     }
-    arm_names_release(&arms);
-    arm_names_release(&others);
-    store_series_release(&comparison.a);
-    store_series_release(&comparison.b);
-    return good;
-}
-
-/* ---- Checkpoints ---- */
-
-static bool compare_tensor(const struct safetensors *a, const struct safetensors *b, size_t index,
-                           bool *same, struct error *error)
-{
-    const struct safetensors_tensor *first = safetensors_at(a, index);
-    const struct safetensors_tensor *second = safetensors_find(b, first->name);
-    *same = second && second->bytes == first->bytes;
-    if (!*same || first->bytes == 0)
-        return true;
-    void *left = memory_new(1, first->bytes, error), *right = memory_new(1, first->bytes, error);
-    bool good = left && right && safetensors_read(a, first, left, error) &&
-                safetensors_read(b, second, right, error);
-    *same = good && memcmp(left, right, first->bytes) == 0;
-    free(left);
-    free(right);
-    return good;
-}
-
-static bool compare_files(const struct safetensors *a, const struct safetensors *b, int64_t step,
-                          struct replay_report *report, struct error *error)
-{
-    bool good = true, same = true;
-    for (size_t i = 0; good && same && i < safetensors_count(a); i++) {
-        good = compare_tensor(a, b, i, &same, error);
-        if (good && !same)
-            snprintf(report->parts, sizeof report->parts,
-                     "step %lld: %.200s differs in the checkpoint", (long long)step,
-                     safetensors_at(a, i)->name);
+    for (int side = 0; side < 2; side++) {
+        arm_names_release(&arms[side]);
+        store_series_release(&comparison.series[side]);
     }
-    report->same = same;
-    report->checkpoints += same;
-    return good;
-}
-
-static bool compare_checkpoint(const char *recorded, const char *replayed, int64_t step,
-                               struct replay_report *report, struct error *error)
-{
-    char first[FILE_PATH_SIZE], second[FILE_PATH_SIZE];
-    if (!checkpoint_path(first, recorded, step, error) ||
-        !checkpoint_path(second, replayed, step, error))
-        return false;
-    struct safetensors *a = safetensors_open(first, error);
-    struct safetensors *b = a ? safetensors_open(second, error) : NULL;
-    bool good = a && b && compare_files(a, b, step, report, error);
-    safetensors_close(a);
-    safetensors_close(b);
-    return good;
-}
-
-bool replay_compare_checkpoints(const char *recorded, const char *replayed,
-                                struct replay_report *report, struct error *error)
-{
-    size_t count;
-    int64_t *steps = checkpoint_steps(recorded, &count);
-    bool good = true;
-    for (size_t i = count; good && report->same && i-- > 0;)
-        if (steps[i] <= report->steps)
-            good = compare_checkpoint(recorded, replayed, steps[i], report, error);
-    free(steps);
+    arm_names_release(&metrics.names);
     return good;
 }

@@ -28,7 +28,8 @@ librun_a_SOURCES = \
 	src/run/mask_batch.c src/run/mask_batch.h \
 	src/run/mask_display.c src/run/mask_display.h \
 	src/run/record.c src/run/record.h \
-	src/run/replay.c src/run/replay.h src/run/replay_compare.c src/run/replay_compare.h \
+	src/run/replay.c src/run/replay.h src/run/replay_checkpoints.c src/run/replay_compare.c \
+	src/run/replay_compare.h src/run/replay_rows.c src/run/replay_rows.h \
 	src/run/run.c src/run/run.h \
 	src/run/sample.c src/run/sample.h \
 	src/run/saved.c src/run/saved.h \

@@ -261,6 +261,11 @@ struct store *store_open(const char *path, enum store_mode mode, struct error *e
     return NULL;
 }
 
+int store_schema(const struct store *store)
+{
+    return store->schema;
+}
+
 void store_close(struct store *store)
 {
     if (!store)
@@ -342,6 +347,21 @@ bool store_flush(struct store *store, int milliseconds, bool *written, struct er
         store_fail(store, error);
     sqlite3_reset(commit);
     return put_off || (code == SQLITE_DONE && store_begin(store, error));
+}
+
+bool store_begin_reading(struct store *store, struct error *error)
+{
+    if (store->mode != STORE_READ || store->in_transaction)
+        return error_set(error, ERROR_USAGE, "%s: %s", store->path,
+                         store->in_transaction ? "a reading is begun already"
+                                               : "opened for writing");
+    store->in_transaction = run(store, STATEMENT_BEGIN_READING, error);
+    return store->in_transaction;
+}
+
+void store_end_reading(struct store *store)
+{
+    store_rollback(store);
 }
 
 bool store_sync(struct store *store, struct error *error)

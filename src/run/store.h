@@ -53,6 +53,8 @@ struct store;
 /* Null with *error set: ERROR_CREATE (cannot be made, exists), ERROR_INPUT (not there), ERROR_DATA
  * (no run's record, damaged, or from a newer version), ERROR_IO. */
 struct store *store_open(const char *path, enum store_mode mode, struct error *error);
+/* The schema the file is of: what came later, reading finds to be empty. */
+int store_schema(const struct store *store);
 /* A copy of the record as it is now, whoever writes to it meanwhile; `to` must not exist.
  * ERROR_INPUT, ERROR_CREATE, ERROR_DATA, ERROR_IO: nothing is left of it then. */
 bool store_copy(const char *from, const char *to, struct error *error)
@@ -172,6 +174,13 @@ bool store_add_probe_image(struct store *store, int64_t probe,
 bool store_truncate_after(struct store *store, int64_t step, bool events, struct error *error)
     __attribute__((warn_unused_result));
 
+/* Between these two all readers see one state of the record, that at the first of them; the writer
+ * goes on, but where there is no write-ahead log it cannot commit, so they should not be far apart.
+ * For a store opened with STORE_READ; ERROR_USAGE: it is not, or a reading is begun already. */
+bool store_begin_reading(struct store *store, struct error *error)
+    __attribute__((warn_unused_result));
+void store_end_reading(struct store *store);
+
 /* Readers. A visitor returns false to end the reading early (which is no error); it must not call
  * the store. Texts live as long as the call. */
 
@@ -229,12 +238,18 @@ bool store_read_evaluations(struct store *store, int arm, int64_t step,
 
 typedef bool store_distance_visitor(void *context, const struct store_distance *row);
 typedef bool store_position_visitor(void *context, const struct store_position *row);
-/* Of the arm's newest evaluation; by strategy, ratio, image, distance, and by strategy, ratio,
- * position. */
-bool store_read_distances(struct store *store, int arm, store_distance_visitor *visit,
+/* Of the arm's evaluation at that step, or STORE_LATEST; by strategy, ratio, image, distance, and
+ * by strategy, ratio, position. */
+bool store_read_distances(struct store *store, int arm, int64_t step, store_distance_visitor *visit,
                           void *context, struct error *error) __attribute__((warn_unused_result));
-bool store_read_positions(struct store *store, int arm, store_position_visitor *visit,
+bool store_read_positions(struct store *store, int arm, int64_t step, store_position_visitor *visit,
                           void *context, struct error *error) __attribute__((warn_unused_result));
+
+typedef bool store_step_visitor(void *context, int64_t step);
+/* The steps from `first` on at which the arm was evaluated, ascending. */
+bool store_read_evaluated_steps(struct store *store, int arm, int64_t first,
+                                store_step_visitor *visit, void *context, struct error *error)
+    __attribute__((warn_unused_result));
 
 typedef bool store_probe_visitor(void *context, const struct store_probe *probe);
 typedef bool store_probe_value_visitor(void *context, const char *name, double value);

@@ -38,11 +38,24 @@ bool store_execute(struct store *store, sqlite3_stmt *statement, int bound, stru
 
 /* The statement for writing a row, or null with *error set: no transaction is open. */
 sqlite3_stmt *store_writing(struct store *store, enum statement id, struct error *error);
-/* Hands each row to read until it returns false (*stopped is set then) or there is none. */
-typedef bool store_row_reader(void *reading, sqlite3_stmt *row);
+/* A row that is being read. */
+struct store_row {
+    sqlite3_stmt *statement;
+    const char *missing; /* the first column without the text that it must have; null: none */
+};
+/* Hands each row to read until it returns false (*stopped is set then) or there is none.
+ * ERROR_DATA: a row lacks a text, such as a name: the record was not written by us. */
+typedef bool store_row_reader(void *reading, struct store_row *row);
 bool store_read_rows(struct store *store, sqlite3_stmt *query, int bound, store_row_reader *read,
                      void *reading, bool *stopped, struct error *error);
+/* A text that must be there: "" and a failure of store_read_rows where it is NULL. */
+const char *store_row_text(struct store_row *row, int column);
+/* Null for NULL. */
+const char *store_row_text_or_null(struct store_row *row, int column);
+int64_t store_row_integer(struct store_row *row, int column);
 /* NULL is read as NaN. */
-double store_column_real(sqlite3_stmt *row, int column);
+double store_row_real(struct store_row *row, int column);
+/* NULL is read as -1. */
+int store_row_class(struct store_row *row, int column);
 
 #endif

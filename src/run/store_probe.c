@@ -78,49 +78,39 @@ struct reading {
     void *context;
 };
 
-static const char *column_text(sqlite3_stmt *row, int column)
-{
-    return (const char *)sqlite3_column_text(row, column);
-}
-
-static int column_class(sqlite3_stmt *row, int column)
-{
-    return sqlite3_column_type(row, column) == SQLITE_NULL ? -1 : sqlite3_column_int(row, column);
-}
-
-static bool read_probe(void *context, sqlite3_stmt *row)
+static bool read_probe(void *context, struct store_row *row)
 {
     const struct reading *reading = context;
     return reading->visit.probe(reading->context, &(struct store_probe){
-                                                      .id = sqlite3_column_int64(row, 0),
-                                                      .step = sqlite3_column_int64(row, 1),
-                                                      .arm = sqlite3_column_int(row, 2),
-                                                      .task = column_text(row, 3),
-                                                      .variant = column_text(row, 4),
-                                                      .seed = sqlite3_column_int64(row, 5),
-                                                      .key = column_text(row, 6),
-                                                      .data = column_text(row, 7),
-                                                      .images = sqlite3_column_int64(row, 8),
-                                                      .classes = sqlite3_column_int64(row, 9),
-                                                      .time = sqlite3_column_double(row, 10),
-                                                      .seconds = sqlite3_column_double(row, 11),
+                                                      .id = store_row_integer(row, 0),
+                                                      .step = store_row_integer(row, 1),
+                                                      .arm = (int)store_row_integer(row, 2),
+                                                      .task = store_row_text(row, 3),
+                                                      .variant = store_row_text(row, 4),
+                                                      .seed = store_row_integer(row, 5),
+                                                      .key = store_row_text(row, 6),
+                                                      .data = store_row_text(row, 7),
+                                                      .images = store_row_integer(row, 8),
+                                                      .classes = store_row_integer(row, 9),
+                                                      .time = store_row_real(row, 10),
+                                                      .seconds = store_row_real(row, 11),
                                                   });
 }
 
-static bool read_value(void *context, sqlite3_stmt *row)
+static bool read_value(void *context, struct store_row *row)
 {
     const struct reading *reading = context;
-    return reading->visit.value(reading->context, column_text(row, 0), store_column_real(row, 1));
+    return reading->visit.value(reading->context, store_row_text(row, 0), store_row_real(row, 1));
 }
 
-static bool read_image(void *context, sqlite3_stmt *row)
+static bool read_image(void *context, struct store_row *row)
 {
     const struct reading *reading = context;
     return reading->visit.image(reading->context, &(struct store_probe_image){
-                                                      .image = sqlite3_column_int64(row, 0),
-                                                      .label = column_class(row, 1),
-                                                      .predicted = column_class(row, 2),
-                                                      .value = store_column_real(row, 3),
+                                                      .image = store_row_integer(row, 0),
+                                                      .label = store_row_class(row, 1),
+                                                      .predicted = store_row_class(row, 2),
+                                                      .value = store_row_real(row, 3),
                                                   });
 }
 

@@ -73,59 +73,61 @@ struct reading {
     int arm;
 };
 
-static bool read_distance(void *context, sqlite3_stmt *row)
+static bool read_distance(void *context, struct store_row *row)
 {
     const struct reading *reading = context;
-    return reading->visit.distance(reading->context,
-                                   &(struct store_distance){
-                                       .step = sqlite3_column_int64(row, 0),
-                                       .arm = reading->arm,
-                                       .strategy = (const char *)sqlite3_column_text(row, 1),
-                                       .ratio = sqlite3_column_double(row, 2),
-                                       .image = sqlite3_column_int64(row, 3),
-                                       .distance = sqlite3_column_int(row, 4),
-                                       .patches = sqlite3_column_int(row, 5),
-                                       .mse = store_column_real(row, 6),
-                                   });
+    return reading->visit.distance(reading->context, &(struct store_distance){
+                                                         .step = store_row_integer(row, 0),
+                                                         .arm = reading->arm,
+                                                         .strategy = store_row_text(row, 1),
+                                                         .ratio = store_row_real(row, 2),
+                                                         .image = store_row_integer(row, 3),
+                                                         .distance = (int)store_row_integer(row, 4),
+                                                         .patches = (int)store_row_integer(row, 5),
+                                                         .mse = store_row_real(row, 6),
+                                                     });
 }
 
-static bool read_position(void *context, sqlite3_stmt *row)
+static bool read_position(void *context, struct store_row *row)
 {
     const struct reading *reading = context;
-    return reading->visit.position(reading->context,
-                                   &(struct store_position){
-                                       .step = sqlite3_column_int64(row, 0),
-                                       .arm = reading->arm,
-                                       .strategy = (const char *)sqlite3_column_text(row, 1),
-                                       .ratio = sqlite3_column_double(row, 2),
-                                       .position = sqlite3_column_int(row, 3),
-                                       .images = sqlite3_column_int64(row, 4),
-                                       .mse = store_column_real(row, 5),
-                                       .sd = store_column_real(row, 6),
-                                   });
+    return reading->visit.position(reading->context, &(struct store_position){
+                                                         .step = store_row_integer(row, 0),
+                                                         .arm = reading->arm,
+                                                         .strategy = store_row_text(row, 1),
+                                                         .ratio = store_row_real(row, 2),
+                                                         .position = (int)store_row_integer(row, 3),
+                                                         .images = store_row_integer(row, 4),
+                                                         .mse = store_row_real(row, 5),
+                                                         .sd = store_row_real(row, 6),
+                                                     });
 }
 
-static bool read_profile(struct store *store, enum statement id, store_row_reader *read,
-                         struct reading *reading, struct error *error)
+static bool read_profile(struct store *store, enum statement id, int64_t step,
+                         store_row_reader *read, struct reading *reading, struct error *error)
 {
     bool stopped = false;
     if (store->schema < PROFILES_SINCE)
         return true;
     sqlite3_stmt *query = store_statement(store, id, error);
-    return query && store_read_rows(store, query, sqlite3_bind_int(query, 1, reading->arm), read,
-                                    reading, &stopped, error);
+    if (!query)
+        return false;
+    int bound =
+        sqlite3_bind_int(query, 1, reading->arm) |
+        (step == STORE_LATEST ? sqlite3_bind_null(query, 2) : sqlite3_bind_int64(query, 2, step));
+    return store_read_rows(store, query, bound, read, reading, &stopped, error);
 }
 
-bool store_read_distances(struct store *store, int arm, store_distance_visitor *visit,
+bool store_read_distances(struct store *store, int arm, int64_t step, store_distance_visitor *visit,
                           void *context, struct error *error)
 {
     struct reading reading = {.visit.distance = visit, .context = context, .arm = arm};
-    return read_profile(store, STATEMENT_READ_DISTANCES, read_distance, &reading, error);
+    return read_profile(store, STATEMENT_READ_DISTANCES, step, read_distance, &reading, error);
 }
 
-bool store_read_positions(struct store *store, int arm, store_position_visitor *visit,
+bool store_read_positions(struct store *store, int arm, int64_t step, store_position_visitor *visit,
                           void *context, struct error *error)
 {
     struct reading reading = {.visit.position = visit, .context = context, .arm = arm};
-    return read_profile(store, STATEMENT_READ_POSITIONS, read_position, &reading, error);
+    return read_profile(store, STATEMENT_READ_POSITIONS, step, read_position, &reading, error);
 }

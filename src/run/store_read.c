@@ -6,15 +6,37 @@
 
 #include "run/store_private.h"
 
-static const char *column_text(sqlite3_stmt *row, int column)
+const char *store_row_text_or_null(struct store_row *row, int column)
 {
-    return (const char *)sqlite3_column_text(row, column);
+    return (const char *)sqlite3_column_text(row->statement, column);
 }
 
-double store_column_real(sqlite3_stmt *row, int column)
+const char *store_row_text(struct store_row *row, int column)
 {
-    bool null = sqlite3_column_type(row, column) == SQLITE_NULL;
-    return null ? (double)NAN : sqlite3_column_double(row, column);
+    const char *text = store_row_text_or_null(row, column);
+    if (!text && !row->missing)
+        row->missing = sqlite3_column_name(row->statement, column);
+    return text ? text : "";
+}
+
+int64_t store_row_integer(struct store_row *row, int column)
+{
+    return sqlite3_column_int64(row->statement, column);
+}
+
+static bool is_null(struct store_row *row, int column)
+{
+    return sqlite3_column_type(row->statement, column) == SQLITE_NULL;
+}
+
+double store_row_real(struct store_row *row, int column)
+{
+    return is_null(row, column) ? (double)NAN : sqlite3_column_double(row->statement, column);
+}
+
+int store_row_class(struct store_row *row, int column)
+{
+    return is_null(row, column) ? -1 : sqlite3_column_int(row->statement, column);
 }
 
 /* A caller's visitor with its context. */
@@ -25,21 +47,31 @@ struct reading {
         store_name_visitor *name;
         store_event_visitor *event;
         store_evaluation_visitor *evaluation;
+        store_step_visitor *step;
     } visit;
     void *context;
     bool stopped; /* the visitor wants no more */
 };
 
+static bool has_its_texts(const struct store *store, const struct store_row *row,
+                          struct error *error)
+{
+    return !row->missing || error_set(error, ERROR_DATA, "%s: damaged: a row without its %s",
+                                      store->path, row->missing);
+}
+
 bool store_read_rows(struct store *store, sqlite3_stmt *query, int bound, store_row_reader *read,
                      void *reading, bool *stopped, struct error *error)
 {
+    struct store_row row = {.statement = query};
     int code = bound == SQLITE_OK ? sqlite3_step(query) : bound;
-    while (code == SQLITE_ROW && !*stopped) {
-        *stopped = !read(reading, query);
+    while (code == SQLITE_ROW && !*stopped && !row.missing) {
+        *stopped = !read(reading, &row);
         if (!*stopped)
             code = sqlite3_step(query);
     }
-    bool good = *stopped || code == SQLITE_DONE || store_fail(store, error);
+    bool good = has_its_texts(store, &row, error);
+    good = good && (*stopped || code == SQLITE_DONE || store_fail(store, error));
     store_finish(query);
     return good;
 }
@@ -56,10 +88,12 @@ bool store_get_meta(struct store *store, const char *key, struct text *value, bo
     sqlite3_stmt *query = store_statement(store, STATEMENT_GET_META, error);
     if (!query)
         return false;
+    struct store_row row = {.statement = query};
     int code = store_bind_text(query, 1, key) ? SQLITE_NOMEM : sqlite3_step(query);
     if (code == SQLITE_ROW)
-        text_append_bytes(value, column_text(query, 0), (size_t)sqlite3_column_bytes(query, 0));
+        text_append(value, "%s", store_row_text(&row, 0));
     bool good = code == SQLITE_ROW || code == SQLITE_DONE || store_fail(store, error);
+    good = good && has_its_texts(store, &row, error);
     store_finish(query);
     if (found)
         *found = code == SQLITE_ROW;
@@ -68,11 +102,12 @@ bool store_get_meta(struct store *store, const char *key, struct text *value, bo
     return good;
 }
 
-static bool read_arm(void *context, sqlite3_stmt *row)
+static bool read_arm(void *context, struct store_row *row)
 {
     const struct reading *reading = context;
-    bool baseline = strcmp(column_text(row, 2), store_kind_names[STORE_KIND_BASELINE]) == 0;
-    return reading->visit.arm(reading->context, sqlite3_column_int(row, 0), column_text(row, 1),
+    bool baseline = strcmp(store_row_text(row, 2), store_kind_names[STORE_KIND_BASELINE]) == 0;
+    return reading->visit.arm(reading->context, (int)store_row_integer(row, 0),
+                              store_row_text(row, 1),
                               baseline ? STORE_KIND_BASELINE : STORE_KIND_ARM);
 }
 
@@ -84,11 +119,11 @@ bool store_read_arms(struct store *store, store_arm_visitor *visit, void *contex
     return query && read_rows(store, query, SQLITE_OK, read_arm, &reading, error);
 }
 
-static bool read_metric(void *context, sqlite3_stmt *row)
+static bool read_metric(void *context, struct store_row *row)
 {
     const struct reading *reading = context;
-    return reading->visit.metric(reading->context, sqlite3_column_int64(row, 0),
-                                 store_column_real(row, 1));
+    return reading->visit.metric(reading->context, store_row_integer(row, 0),
+                                 store_row_real(row, 1));
 }
 
 bool store_read_metric(struct store *store, int arm, const char *name, int64_t first,
@@ -173,10 +208,10 @@ bool store_last_step(struct store *store, int arm, const char *name, int64_t *st
     return good;
 }
 
-static bool read_name(void *context, sqlite3_stmt *row)
+static bool read_name(void *context, struct store_row *row)
 {
     const struct reading *reading = context;
-    return reading->visit.name(reading->context, column_text(row, 0));
+    return reading->visit.name(reading->context, store_row_text(row, 0));
 }
 
 bool store_read_metric_names(struct store *store, store_name_visitor *visit, void *context,
@@ -187,19 +222,19 @@ bool store_read_metric_names(struct store *store, store_name_visitor *visit, voi
     return query && read_rows(store, query, SQLITE_OK, read_name, &reading, error);
 }
 
-static bool read_event(void *context, sqlite3_stmt *row)
+static bool read_event(void *context, struct store_row *row)
 {
     const struct reading *reading = context;
     struct store_event event = {
-        .id = sqlite3_column_int64(row, 0),
-        .step = sqlite3_column_int64(row, 1),
-        .time = sqlite3_column_double(row, 2),
-        .arm = sqlite3_column_int(row, 3),
-        .kind = column_text(row, 4),
-        .name = column_text(row, 5),
-        .old_value = column_text(row, 6),
-        .new_value = column_text(row, 7),
-        .note = column_text(row, 8),
+        .id = store_row_integer(row, 0),
+        .step = store_row_integer(row, 1),
+        .time = store_row_real(row, 2),
+        .arm = (int)store_row_integer(row, 3),
+        .kind = store_row_text(row, 4),
+        .name = store_row_text_or_null(row, 5),
+        .old_value = store_row_text_or_null(row, 6),
+        .new_value = store_row_text_or_null(row, 7),
+        .note = store_row_text_or_null(row, 8),
     };
     return reading->visit.event(reading->context, &event);
 }
@@ -213,22 +248,37 @@ bool store_read_events(struct store *store, int64_t after, store_event_visitor *
                               &reading, error);
 }
 
-static bool read_evaluation(void *context, sqlite3_stmt *row)
+static bool read_evaluation(void *context, struct store_row *row)
 {
     const struct reading *reading = context;
-    bool labelled = sqlite3_column_type(row, 7) != SQLITE_NULL;
     struct store_evaluation evaluation = {
-        .step = sqlite3_column_int64(row, 0),
-        .arm = sqlite3_column_int(row, 1),
-        .strategy = column_text(row, 2),
-        .ratio = sqlite3_column_double(row, 3),
-        .image = sqlite3_column_int64(row, 4),
-        .mask = sqlite3_column_int(row, 5),
-        .hidden = sqlite3_column_int(row, 6),
-        .label = labelled ? sqlite3_column_int(row, 7) : -1,
-        .mse = store_column_real(row, 8),
+        .step = store_row_integer(row, 0),
+        .arm = (int)store_row_integer(row, 1),
+        .strategy = store_row_text(row, 2),
+        .ratio = store_row_real(row, 3),
+        .image = store_row_integer(row, 4),
+        .mask = (int)store_row_integer(row, 5),
+        .hidden = (int)store_row_integer(row, 6),
+        .label = store_row_class(row, 7),
+        .mse = store_row_real(row, 8),
     };
     return reading->visit.evaluation(reading->context, &evaluation);
+}
+
+static bool read_step(void *context, struct store_row *row)
+{
+    const struct reading *reading = context;
+    return reading->visit.step(reading->context, store_row_integer(row, 0));
+}
+
+bool store_read_evaluated_steps(struct store *store, int arm, int64_t first,
+                                store_step_visitor *visit, void *context, struct error *error)
+{
+    struct reading reading = {.visit.step = visit, .context = context};
+    sqlite3_stmt *query = store_statement(store, STATEMENT_EVALUATED_STEPS, error);
+    return query && read_rows(store, query,
+                              sqlite3_bind_int(query, 1, arm) | sqlite3_bind_int64(query, 2, first),
+                              read_step, &reading, error);
 }
 
 static bool read_arm_evaluations(struct store *store, int arm, int64_t first, int64_t last,

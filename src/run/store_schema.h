@@ -77,6 +77,7 @@ static const char *const store_migrations[] = {
 
 /* The subqueries in the deletions turn them into ranges of the primary key. */
 #define STORE_STATEMENTS(X)                                                                        \
+    X(BEGIN_READING, "BEGIN DEFERRED")                                                             \
     X(BEGIN, "BEGIN IMMEDIATE")                                                                    \
     X(COMMIT, "COMMIT")                                                                            \
     X(ROLLBACK, "ROLLBACK")                                                                        \
@@ -126,15 +127,21 @@ static const char *const store_migrations[] = {
     X(READ_EVALUATIONS, "SELECT step, arm, strategy, ratio, image, mask, hidden, label, mse"       \
                         " FROM evaluations WHERE arm = ?1 AND step BETWEEN ?2 AND ?3"              \
                         " ORDER BY step, strategy, ratio, image, mask")                            \
+    X(EVALUATED_STEPS, /* each found from the one before in the index, whatever lies between */    \
+      "WITH RECURSIVE steps(step) AS ("                                                            \
+      " SELECT min(step) FROM evaluations WHERE arm = ?1 AND step >= ?2 UNION ALL"                 \
+      " SELECT (SELECT min(step) FROM evaluations WHERE arm = ?1 AND step > steps.step)"           \
+      " FROM steps WHERE step IS NOT NULL)"                                                        \
+      " SELECT step FROM steps WHERE step IS NOT NULL")                                            \
     X(READ_DISTANCES, "SELECT step, strategy, ratio, image, distance, patches, mse"                \
                       " FROM distance_errors JOIN probe_cells ON probe_cells.id = cell"            \
-                      " WHERE arm = ?1 AND step ="                                                 \
-                      " (SELECT max(step) FROM distance_errors WHERE arm = ?1)"                    \
+                      " WHERE arm = ?1 AND step = ifnull(?2,"                                      \
+                      " (SELECT max(step) FROM distance_errors WHERE arm = ?1))"                   \
                       " ORDER BY strategy, ratio, image, distance")                                \
     X(READ_POSITIONS, "SELECT step, strategy, ratio, position, images, mse, sd"                    \
                       " FROM position_errors JOIN probe_cells ON probe_cells.id = cell"            \
-                      " WHERE arm = ?1 AND step ="                                                 \
-                      " (SELECT max(step) FROM position_errors WHERE arm = ?1)"                    \
+                      " WHERE arm = ?1 AND step = ifnull(?2,"                                      \
+                      " (SELECT max(step) FROM position_errors WHERE arm = ?1))"                   \
                       " ORDER BY strategy, ratio, position")                                       \
     X(ADD_PROBE, "INSERT INTO probes"                                                              \
                  "(step, arm, task, variant, seed, key, data, images, classes, time, seconds)"     \

@@ -174,6 +174,16 @@ const struct run_table *run_tables(size_t *count)
     return tables;
 }
 
+bool run_table_make(struct table *table, const struct run_table *kind, struct store *store,
+                    unsigned groups, struct error *error)
+{
+    if (!store_begin_reading(store, error))
+        return false;
+    bool good = kind->make(table, store, groups, error);
+    store_end_reading(store);
+    return good;
+}
+
 static const char *table_name(const void *context, size_t i)
 {
     (void)context;

@@ -45,6 +45,10 @@ struct run_table {
 /* Made from the record in well under 50 ms for an ordinary run, whatever its length, but for
  * `curves`, which lists every step. */
 const struct run_table *run_tables(size_t *count);
+/* Makes the table, all of it from one state of the record, whoever writes to it meanwhile. The
+ * store is open for reading (STORE_READ), with no reading begun. Errors as the maker's. */
+bool run_table_make(struct table *table, const struct run_table *kind, struct store *store,
+                    unsigned groups, struct error *error) __attribute__((warn_unused_result));
 /* Null with *error set (ERROR_USAGE, the nearest name offered). */
 const struct run_table *run_table_find(const char *name, struct error *error);
 

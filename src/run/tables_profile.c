@@ -228,7 +228,7 @@ static bool add_arm_distances(struct table *table, struct store *store, const st
                               unsigned groups, struct frame *frame, struct error *error)
 {
     struct items items = {.groups = groups};
-    bool good = store_read_distances(store, arm->id, keep_distance, &items, error) &&
+    bool good = store_read_distances(store, arm->id, STORE_LATEST, keep_distance, &items, error) &&
                 (!items.failed || error_set(error, ERROR_SYSTEM, "out of memory")) &&
                 add_distances(table, &items, arm->name, frame, error);
     items_release(&items);
@@ -306,7 +306,7 @@ static bool add_arm_positions(struct table *table, struct store *store, const st
                               unsigned groups, struct frame *frame, struct error *error)
 {
     struct items items = {.groups = groups};
-    bool good = store_read_positions(store, arm->id, keep_position, &items, error) &&
+    bool good = store_read_positions(store, arm->id, STORE_LATEST, keep_position, &items, error) &&
                 (!items.failed || error_set(error, ERROR_SYSTEM, "out of memory"));
     qsort_r(items.items, items.count, sizeof *items.items, by_row, &items);
     const struct item *end = items.items + items.count;

@@ -45,6 +45,13 @@ void table_release(struct table *table)
     *table = (struct table){0};
 }
 
+struct table_column table_column_of(const struct table *table, size_t column)
+{
+    struct table_column like = table->columns[column];
+    like.type |= table->details[column] ? TABLE_DETAIL : 0;
+    return like;
+}
+
 bool table_shows(const struct table *table, size_t column)
 {
     return table->wide || !table->details[column];

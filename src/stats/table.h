@@ -62,6 +62,8 @@ struct table {
     bool wide;   /* show details to people too */
 };
 
+/* The column as table_init takes it, with TABLE_DETAIL if it is one: for a table like this one. */
+struct table_column table_column_of(const struct table *table, size_t column);
 /* Whether people are shown the column. Data (CSV, TSV, JSON) always has all. */
 bool table_shows(const struct table *table, size_t column);
 

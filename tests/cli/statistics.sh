@@ -1,7 +1,7 @@
 #!/bin/sh
 # Statistics of runs, over seeds, side by side, and of values from elsewhere; replays and forks.
 . "${0%/*}/lib.sh"
-plan 43
+plan 44
 
 says_out() {
     [ "$status" = 0 ] && grep -qF -- "$1" stdout
@@ -115,6 +115,9 @@ ok "no such file" refuses 66 "nowhere.csv" stats --from nowhere.csv
 # ---- Again ----
 program replay seed1
 ok "a run is replayed bit for bit" says_out "the same bits: 40 steps"
+program train small.yaml --quiet --out fast --steps 300 --set eval.every_epochs=1 &&
+    program replay fast
+ok "also one that is faster than its record" says_out "the same bits: 300 steps"
 program fork seed1 --out forked --quiet --no-panel --no-window --steps 45 && program replay forked
 ok "and so is its fork, which went further" says_out "the same bits: 45 steps"
 ok "no such checkpoint" refuses 66 "no checkpoint of step 3; there is 40" fork seed1@3

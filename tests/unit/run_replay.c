@@ -85,8 +85,78 @@ static void test_evaluation_parts(void **state)
                             " (SELECT min(image) FROM evaluations) AND ratio = 0.5");
     struct replay_report report = replay("judged");
     assert_false(report.same);
-    if (strncmp(report.parts, "step 11, arm ", 13) || !strstr(report.parts, "an image's error"))
+    if (strncmp(report.parts, "step 11, arm ", 13) || !strstr(report.parts, ": mse of image "))
         fail_msg("%s", report.parts);
+}
+
+/* Where the steered run's replay parts from its record when that is changed so. The record is as it
+ * was afterwards. */
+static void assert_parts(const char *sql, const char *expected)
+{
+    const char *record = lab_path("steered", "run.db"), *kept = lab_path("steered", "kept.db");
+    assert_true(store_copy(record, kept, &lab_error));
+    change_record("steered", sql);
+    struct replay_report report = replay("steered");
+    if (report.same || !strstr(report.parts, expected))
+        fail_msg("%s: '%s'", sql, report.parts);
+    assert_int_equal(rename(kept, record), 0);
+}
+
+/* Whatever an evaluation puts on record is compared. */
+static void test_all_of_an_evaluation(void **state)
+{
+    (void)state;
+    assert_parts("UPDATE evaluations SET label = label + 1 WHERE step = 16 AND mask = 0",
+                 "step 16, arm random75: label of image ");
+    assert_parts("UPDATE evaluations SET hidden = hidden + 1 WHERE step = 16",
+                 "step 16, arm random75: hidden patches of image ");
+    assert_parts("UPDATE distance_errors SET mse = mse * (1 + 1e-15) WHERE step = 8",
+                 "step 8, arm random75: mse of image ");
+    assert_parts("UPDATE position_errors SET sd = sd + 1 WHERE step = 8 AND position = 3",
+                 "step 8, arm random75: sd of position 3 under ");
+    assert_parts("UPDATE evaluations SET mse = mse + 1 WHERE step = 0",
+                 "step 0, arm visible-mean: mse of image ");
+}
+
+/* Rows that one side alone has: as many as were deleted from the other. */
+static void test_one_side_alone(void **state)
+{
+    (void)state;
+    assert_parts("DELETE FROM evaluations WHERE step = 16 AND ratio = 0.5 AND image ="
+                 " (SELECT max(image) FROM evaluations)",
+                 "step 16, arm random75: a row of image ");
+    assert_parts("DELETE FROM metric_values WHERE step = 7 AND metric ="
+                 " (SELECT id FROM metric_names WHERE name = 'gradient_norm')",
+                 "step 7, arm random75: gradient_norm is in the replay alone");
+    assert_parts("DELETE FROM evaluations WHERE step = 8", "step 8, arm random75: a row of image ");
+    assert_parts("INSERT INTO metric_values SELECT metric, arm, 21, value FROM metric_values WHERE"
+                 " arm = (SELECT id FROM arms WHERE name = 'more') AND step = 20",
+                 "step 21, arm more: ");
+    assert_parts("UPDATE arms SET name = 'stranger' WHERE name = 'third'", "step 15, arm ");
+}
+
+/* An arm whose removal is lost goes on in the replay, beyond its last step on record. */
+static void test_lost_removal(void **state)
+{
+    (void)state;
+    assert_parts("DELETE FROM events WHERE kind = 'arm-remove'", "step 21, arm more: ");
+}
+
+/* At the step at which a run was stopped, or an arm came or went, an evaluation may be on one side
+ * alone: that is told, and is no parting. */
+static void test_last_evaluation(void **state)
+{
+    (void)state;
+    static struct config config;
+    lab_config(&config);
+    lab_train(&config, "evaluated", NULL, 0);
+    change_record("evaluated", "DELETE FROM evaluations WHERE step = 24");
+    change_record("evaluated", "DELETE FROM metric_values WHERE step = 24 AND metric IN"
+                               " (SELECT id FROM metric_names WHERE name LIKE 'probe_%')");
+    struct replay_report report = replay("evaluated");
+    if (!report.same || !strstr(report.warning, "at step 24, where it began or ended, is in the "
+                                                "replay alone"))
+        fail_msg("'%s' '%s'", report.parts, report.warning);
 }
 
 /* A change that was made and is not on the timeline. */
@@ -256,11 +326,20 @@ static void test_fork_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_same_bits),        cmocka_unit_test(test_parting),
-        cmocka_unit_test(test_evaluation_parts), cmocka_unit_test(test_lost_event),
-        cmocka_unit_test(test_refused),          cmocka_unit_test(test_interrupted),
-        cmocka_unit_test(test_divergence),       cmocka_unit_test(test_fork),
-        cmocka_unit_test(test_fork_at_a_change), cmocka_unit_test(test_fork_refused),
+        cmocka_unit_test(test_same_bits),
+        cmocka_unit_test(test_parting),
+        cmocka_unit_test(test_all_of_an_evaluation),
+        cmocka_unit_test(test_one_side_alone),
+        cmocka_unit_test(test_lost_removal),
+        cmocka_unit_test(test_last_evaluation),
+        cmocka_unit_test(test_evaluation_parts),
+        cmocka_unit_test(test_lost_event),
+        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_interrupted),
+        cmocka_unit_test(test_divergence),
+        cmocka_unit_test(test_fork),
+        cmocka_unit_test(test_fork_at_a_change),
+        cmocka_unit_test(test_fork_refused),
     };
     return cmocka_run_group_tests(tests, lab_open, lab_close);
 }

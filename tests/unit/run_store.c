@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/memory.h"
 #include "run/store.h"
 #include "tests/unit/run_folder.h"
 
@@ -326,6 +327,27 @@ static void test_reader_beside_writer(void **state)
     store_close(reader);
 }
 
+/* Between begin and end a reader sees one state, however much is written meanwhile. */
+static void test_one_state(void **state)
+{
+    (void)state;
+    struct store *writer = open_store(STORE_APPEND), *reader = open_store(STORE_READ);
+    assert_false(store_begin_reading(writer, &error));
+    assert_int_equal(error.code, ERROR_USAGE);
+    assert_true(store_begin_reading(reader, &error));
+    assert_false(store_begin_reading(reader, &error));
+    assert_int_equal(count_metric(reader, 1, "growing"), 0);
+    assert_true(store_begin(writer, &error) &&
+                store_add_metric(writer, 1, 1, "growing", 0, &error) &&
+                store_commit(writer, &error));
+    assert_int_equal(count_metric(reader, 1, "growing"), 0);
+    store_end_reading(reader);
+    assert_int_equal(count_metric(reader, 1, "growing"), 1);
+    assert_true(store_begin_reading(reader, &error));
+    store_close(reader);
+    store_close(writer);
+}
+
 enum { KILLED_BATCH = 500 };
 
 /* Commits batches for ever, telling the parent after each. */
@@ -598,8 +620,8 @@ static void test_migration(void **state)
         before.count = 0;
         assert_true(store_read_evaluations(store, STORE_EVERY_ARM, STORE_LATEST, tally_evaluation,
                                            &before, &error));
-        assert_true(store_read_distances(store, 1, tally_distance, &profile, &error));
-        assert_true(store_read_positions(store, 1, tally_position, &profile, &error));
+        assert_true(store_read_distances(store, 1, STORE_LATEST, tally_distance, &profile, &error));
+        assert_true(store_read_positions(store, 1, STORE_LATEST, tally_position, &profile, &error));
         store_close(store);
     }
     assert_true(before.count > 0 && profile.count == 0);
@@ -613,8 +635,8 @@ static void test_migration(void **state)
     assert_true(store_read_evaluations(store, STORE_EVERY_ARM, STORE_LATEST, tally_evaluation,
                                        &after, &error));
     assert_int_equal(before.count, after.count);
-    assert_true(store_read_distances(store, 1, tally_distance, &profile, &error));
-    assert_true(store_read_positions(store, 1, tally_position, &profile, &error));
+    assert_true(store_read_distances(store, 1, STORE_LATEST, tally_distance, &profile, &error));
+    assert_true(store_read_positions(store, 1, STORE_LATEST, tally_position, &profile, &error));
     assert_int_equal(profile.count, 2); /* the newest of each */
     assert_string_equal(profile.names[0], "5 1 random 0.75 9 2 11 0.125");
     assert_string_equal(profile.names[1], "5 1 random 0.5 63 7 0.125 0.5");
@@ -623,7 +645,7 @@ static void test_migration(void **state)
     assert_true(store_begin(store, &error) && store_truncate_after(store, 4, false, &error) &&
                 store_commit(store, &error));
     profile.count = 0;
-    assert_true(store_read_distances(store, 1, tally_distance, &profile, &error));
+    assert_true(store_read_distances(store, 1, STORE_LATEST, tally_distance, &profile, &error));
     assert_string_equal(profile.names[0], "3 1 random 0.75 9 2 11 0.25");
     store_close(store);
 }
@@ -658,6 +680,106 @@ static void test_refused_files(void **state)
     assert_int_equal(error.code, ERROR_CREATE);
 }
 
+/* ---- A record that somebody else made ---- */
+
+static bool ignore_name(void *context, const char *name)
+{
+    (void)context;
+    return strlen(name) < 100;
+}
+
+static bool ignore_event(void *context, const struct store_event *event)
+{
+    (void)context;
+    return strlen(event->kind) < 100;
+}
+
+static bool take_anything(struct store *store)
+{
+    struct tally tally = {.limit = 4};
+    struct text value = {0};
+    bool good = store_read_arms(store, tally_arm, &tally, &error) &&
+                store_read_metric_names(store, ignore_name, NULL, &error) &&
+                store_read_events(store, 0, ignore_event, NULL, &error) &&
+                store_read_evaluations(store, STORE_EVERY_ARM, STORE_LATEST, tally_evaluation,
+                                       &tally, &error) &&
+                store_read_distances(store, 1, STORE_LATEST, tally_distance, &tally, &error) &&
+                store_read_positions(store, 1, STORE_LATEST, tally_position, &tally, &error) &&
+                store_read_probes(store, tally_probe, &tally, &error) &&
+                store_read_probe_values(store, 1, tally_probe_value, &tally, &error) &&
+                store_get_meta(store, "key", &value, NULL, &error);
+    text_release(&value);
+    return good;
+}
+
+/* A text that must be there, and is NULL: wherever it is, the record is refused. */
+static void test_missing_texts(void **state)
+{
+    (void)state;
+    static const char *const rows[] = {
+        "CREATE TABLE arms(id INTEGER PRIMARY KEY, name, kind)",
+        "CREATE TABLE metric_names(id INTEGER PRIMARY KEY, name)",
+        "CREATE TABLE events(id INTEGER PRIMARY KEY, step, time, arm, kind, name, old, new, note)",
+        "CREATE TABLE evaluations(step, arm, strategy, ratio, image, mask, hidden, label, mse)",
+        "CREATE TABLE probe_cells(id INTEGER PRIMARY KEY, strategy, ratio)",
+        "CREATE TABLE distance_errors(arm, step, cell, image, distance, patches, mse)",
+        "CREATE TABLE position_errors(arm, step, cell, position, images, mse, sd)",
+        "CREATE TABLE probes(id INTEGER PRIMARY KEY, step, arm, task, variant, seed, key, data,"
+        " images, classes, time, seconds)",
+        "CREATE TABLE probe_values(probe, name, value)",
+        "CREATE TABLE meta(key, value)",
+        "INSERT INTO arms VALUES (1, 'a', 'arm')",
+        "INSERT INTO metric_names VALUES (1, 'loss')",
+        "INSERT INTO events VALUES (1, 1, 1, 0, 'note', NULL, NULL, NULL, NULL)",
+        "INSERT INTO evaluations VALUES (1, 1, 'random', .5, 1, 0, 1, 1, .5)",
+        "INSERT INTO probe_cells VALUES (1, 'random', .5)",
+        "INSERT INTO distance_errors VALUES (1, 1, 1, 1, 1, 1, .5)",
+        "INSERT INTO position_errors VALUES (1, 1, 1, 1, 1, .5, .5)",
+        "INSERT INTO probes VALUES (1, 1, 1, 'knn', 'v', 0, 'k', 'd', 1, 1, 1, 1)",
+        "INSERT INTO probe_values VALUES (1, 'accuracy', .5)",
+        "INSERT INTO meta VALUES ('key', 'value')",
+        "PRAGMA application_id = 1297302352; PRAGMA user_version = 3",
+    };
+    static const char *const losses[][2] = {
+        {"arms", "name"},
+
+        {"metric_names", "name"},
+        {"events", "kind"},
+        {"probes", "task"},
+        {"evaluations", "strategy"},
+        {"probe_cells", "strategy"},
+        {"probes", "variant"},
+        {"probes", "key"},
+        {"probes", "data"},
+        {"probe_values", "name"},
+        {"meta", "value"},
+    };
+    sqlite3 *database;
+    char sql[96];
+    unlink(path);
+    assert_int_equal(sqlite3_open(path, &database), SQLITE_OK);
+    for (size_t i = 0; i < ARRAY_LENGTH(rows); i++)
+        assert_int_equal(sqlite3_exec(database, rows[i], NULL, NULL, NULL), SQLITE_OK);
+    struct store *store = open_store(STORE_READ);
+    if (!take_anything(store))
+        fail_msg("%s", error.message);
+    for (size_t i = 0; i < ARRAY_LENGTH(losses); i++) {
+        snprintf(sql, sizeof sql, "BEGIN; UPDATE %s SET %s = NULL; COMMIT", losses[i][0],
+                 losses[i][1]);
+        assert_int_equal(sqlite3_exec(database, sql, NULL, NULL, NULL), SQLITE_OK);
+        if (take_anything(store))
+            fail_msg("%s was not missed", sql);
+        assert_int_equal(error.code, ERROR_DATA);
+        if (!strstr(error.message, losses[i][1]))
+            fail_msg("%s: %s", sql, error.message);
+        snprintf(sql, sizeof sql, "UPDATE %s SET %s = 'arm'", losses[i][0], losses[i][1]);
+        assert_int_equal(sqlite3_exec(database, sql, NULL, NULL, NULL), SQLITE_OK);
+    }
+    assert_true(take_anything(store));
+    store_close(store);
+    sqlite3_close(database);
+}
+
 static int set_up(void **state)
 {
     test_folder_make(state);
@@ -675,11 +797,13 @@ int main(void)
         cmocka_unit_test(test_failure_rolls_back),
         cmocka_unit_test(test_truncate),
         cmocka_unit_test(test_reader_beside_writer),
+        cmocka_unit_test(test_one_state),
         cmocka_unit_test(test_kill_during_transactions),
         cmocka_unit_test(test_full_disk),
         cmocka_unit_test(test_probes),
         cmocka_unit_test(test_migration),
         cmocka_unit_test(test_refused_files),
+        cmocka_unit_test(test_missing_texts),
     };
     return cmocka_run_group_tests(tests, set_up, test_folder_remove);
 }

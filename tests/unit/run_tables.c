@@ -176,6 +176,56 @@ static void test_many_arms(void **state)
     store_close(store);
 }
 
+/* ---- A record that grows while a table is made of it ---- */
+
+static struct store *growing; /* the writer */
+
+static size_t count_events(struct store *store)
+{
+    struct table events = make(store, "events", TABLE_BY_NOTHING);
+    size_t count = table_rows(&events);
+    table_release(&events);
+    return count;
+}
+
+static bool make_while_written(struct table *table, struct store *store, unsigned groups,
+                               struct error *failure)
+{
+    static const struct table_column columns[] = {{"events", NULL, TABLE_INTEGER, 0}};
+    (void)groups;
+    if (!table_init(table, "counts", NULL, columns, 1, failure))
+        return false;
+    for (int i = 0; i < 2; i++) {
+        table_add_integer(table, (int64_t)count_events(store));
+        assert_true(store_begin(growing, &error));
+        assert_true(store_add_event(growing, &(struct store_event){.kind = "note"}, &error));
+        assert_true(store_commit(growing, &error));
+    }
+    return true;
+}
+
+/* All of a table is from one state of the record, and the next table from a newer one. */
+static void test_one_state(void **state)
+{
+    (void)state;
+    char path[FILE_PATH_SIZE];
+    growing = new_store("growing.db");
+    assert_true(store_commit(growing, &error));
+    assert_true(file_join(path, sizeof path, test_folder, "growing.db", &error));
+    struct store *reader = store_open(path, STORE_READ, &error);
+    assert_non_null(reader);
+    const struct run_table kind = {.name = "counts", .make = make_while_written};
+    for (int64_t before = 0; before <= 2; before += 2) {
+        struct table table;
+        assert_true(run_table_make(&table, &kind, reader, TABLE_BY_NOTHING, &error));
+        assert_int_equal(cell_of(&table, 0, "events")->integer, before);
+        assert_int_equal(cell_of(&table, 1, "events")->integer, before);
+        table_release(&table);
+    }
+    store_close(reader);
+    store_close(growing);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -183,6 +233,7 @@ int main(void)
         cmocka_unit_test(test_group_names),
         cmocka_unit_test(test_baseline_has_no_step),
         cmocka_unit_test(test_many_arms),
+        cmocka_unit_test(test_one_state),
     };
     return cmocka_run_group_tests(tests, test_folder_make, test_folder_remove);
 }
