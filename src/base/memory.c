@@ -1,10 +1,12 @@
 #include "base/memory.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 enum { CHUNK_SIZE = 64 * 1024 - 64, ARENA_ALIGNMENT = 16 };
 
@@ -35,6 +37,22 @@ void *memory_new(size_t count, size_t size, struct error *error)
     if (!memory)
         error_set(error, ERROR_SYSTEM, "out of memory: %zu bytes", bytes);
     return memory;
+}
+
+/* What the kernel estimates, caches that it would drop included; without it, what lies idle. */
+size_t memory_available(void)
+{
+    char line[128];
+    unsigned long long kilobytes = 0;
+    FILE *file = fopen("/proc/meminfo", "re");
+    bool found = false;
+    while (file && !found && fgets(line, sizeof line, file))
+        found = sscanf(line, "MemAvailable: %llu kB", &kilobytes) == 1;
+    if (file)
+        fclose(file);
+    if (found)
+        return (size_t)kilobytes * 1024;
+    return (size_t)sysconf(_SC_AVPHYS_PAGES) * (size_t)sysconf(_SC_PAGESIZE);
 }
 
 size_t memory_peak(void)

@@ -24,6 +24,8 @@ enum { MEMORY_ALIGNMENT = 64 };
 void *memory_new(size_t count, size_t size, struct error *error)
     __attribute__((warn_unused_result));
 
+/* Bytes that the machine could give now without swapping. */
+size_t memory_available(void);
 /* The most memory that the process ever had resident, in bytes. */
 size_t memory_peak(void);
 

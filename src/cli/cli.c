@@ -191,14 +191,19 @@ bool cli_assignments(const struct cli *cli, struct config *config, struct config
     return true;
 }
 
-bool cli_config(const struct cli *cli, const char *path, struct config *config,
-                struct config_origins *origins, struct error *error)
+bool cli_user_config(struct config *config, struct config_origins *origins, struct error *error)
 {
     config_defaults(config);
     char folder[FILE_PATH_SIZE], user[FILE_PATH_SIZE];
-    if (file_user_config(folder, sizeof folder) &&
-        file_join(user, sizeof user, folder, "config.yaml", error) && file_exists(user) &&
-        !config_read_file(config, user, ORIGIN_USER_FILE, origins, error))
+    return !file_user_config(folder, sizeof folder) ||
+           !file_join(user, sizeof user, folder, "config.yaml", error) || !file_exists(user) ||
+           config_read_file(config, user, ORIGIN_USER_FILE, origins, error);
+}
+
+bool cli_config(const struct cli *cli, const char *path, struct config *config,
+                struct config_origins *origins, struct error *error)
+{
+    if (!cli_user_config(config, origins, error))
         return false;
     if (path && !config_read_file(config, path, ORIGIN_FILE, origins, error))
         return false;

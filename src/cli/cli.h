@@ -72,6 +72,8 @@ bool cli_integer(const struct cli *cli, const char *name, int64_t low, int64_t h
  * such. origins may be null. */
 bool cli_config(const struct cli *cli, const char *path, struct config *config,
                 struct config_origins *origins, struct error *error);
+/* The first two of these. */
+bool cli_user_config(struct config *config, struct config_origins *origins, struct error *error);
 /* The options alone, over *config. */
 bool cli_assignments(const struct cli *cli, struct config *config, struct config_origins *origins,
                      struct error *error);

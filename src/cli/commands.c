@@ -6,10 +6,10 @@
 #include "base/memory.h"
 
 static const struct cli_command *const rows[] = {
-    &command_run,    &command_train,       &command_resume, &command_fork,
-    &command_replay, &command_reconstruct, &command_eval,   &command_probe,
-    &command_stats,  &command_compare,     &command_verify, &command_bench,
-    &command_masks,  &command_config,      &command_list,   &command_info,
+    &command_run,         &command_train,  &command_resume, &command_fork,  &command_replay,
+    &command_reconstruct, &command_eval,   &command_probe,  &command_study, &command_stats,
+    &command_compare,     &command_verify, &command_bench,  &command_masks, &command_config,
+    &command_list,        &command_info,
 };
 
 const struct cli_command *const *cli_commands(size_t *count)

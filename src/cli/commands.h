@@ -7,7 +7,7 @@
 extern const struct cli_command command_run, command_train, command_resume,
     command_fork; /* run.c, train.c */
 extern const struct cli_command command_reconstruct;
-extern const struct cli_command command_eval, command_probe;
+extern const struct cli_command command_eval, command_probe, command_study;
 extern const struct cli_command command_stats, command_compare, command_replay;
 extern const struct cli_command command_verify;
 extern const struct cli_command command_masks;

@@ -18,6 +18,7 @@ static void name_origins(struct origin_names *origin, const char *path)
     *origin = (struct origin_names){.names = {[ORIGIN_DEFAULT] = "default",
                                               [ORIGIN_USER_FILE] = origin->user_file,
                                               [ORIGIN_FILE] = path,
+                                              [ORIGIN_STUDY_FILE] = path,
                                               [ORIGIN_COMMAND_LINE] = "command line",
                                               [ORIGIN_PRESET] = "the model preset"}};
     if (!file_user_config(folder, sizeof folder) ||

@@ -155,7 +155,7 @@ static void obey_signals(struct cli *cli, struct run *run, int *obeyed)
                            : "leaving without a checkpoint");
 }
 
-bool headless_wait(struct cli *cli, struct run *run, struct error *error)
+bool headless_wait(struct cli *cli, struct run *run, bool summary, struct error *error)
 {
     bool terminal = isatty(STDERR_FILENO), quiet = cli_flag(cli, "quiet");
     int obeyed = 0;
@@ -181,7 +181,7 @@ bool headless_wait(struct cli *cli, struct run *run, struct error *error)
     if (!quiet && terminal)
         fprintf(stderr, "\n");
     bool good = run_join(run, error);
-    if (!quiet)
+    if (!quiet && summary)
         print_summary(run_snapshot(run));
     run_free(run);
     return good;

@@ -1,18 +1,18 @@
 /* maskscope probe: downstream tasks on the models of a checkpoint. */
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "cli/commands.h"
 #include "cli/output.h"
+#include "cli/task_progress.h"
 #include "run/downstream.h"
 #include "run/folder.h"
 #include "run/saved.h"
 
-enum { TASK_LIMIT = 16, WHAT_SIZE = 96 };
+enum { TASK_LIMIT = 16 };
 
 /* What the command line asks for. */
 struct request {
@@ -22,51 +22,6 @@ struct request {
     const char *names[ARM_LIMIT];
     int count;
 };
-
-/* ---- Progress ---- */
-
-/* A step of the work has its own clock: the estimate is of what is left of it. */
-struct progress {
-    struct cli *cli;
-    char what[WHAT_SIZE];
-    double since, shown;
-    bool line; /* something is on the terminal's last line */
-};
-
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
-}
-
-static void show(struct progress *progress, double done, double time)
-{
-    char left[16] = "";
-    double spent = time - progress->since;
-    if (done > 0 && spent > 1)
-        text_from_duration(left, spent / done * (1 - done));
-    fprintf(stderr, "\r%s: %3.0f%%%s%s\033[K", progress->what, 100 * done, left[0] ? ", left " : "",
-            left);
-    progress->line = true;
-    progress->shown = time;
-}
-
-static bool show_progress(void *context, const char *what, double done)
-{
-    enum { FRAMES = 10 };
-    struct progress *progress = context;
-    double time = now();
-    bool fresh = strcmp(progress->what, what);
-    if (fresh) {
-        text_copy(progress->what, sizeof progress->what, what);
-        progress->since = time;
-    }
-    if (!cli_flag(progress->cli, "quiet") && isatty(STDERR_FILENO) &&
-        (fresh || time - progress->shown > 1. / FRAMES))
-        show(progress, done, time);
-    return cli_signal(NULL) == 0;
-}
 
 /* ---- What is asked for ---- */
 
@@ -207,7 +162,7 @@ static bool run_tasks(struct cli *cli, const struct saved *saved, const struct r
 {
     struct record record = {0};
     struct downstream_outcomes outcomes = {0};
-    struct progress progress = {.cli = cli};
+    struct task_progress progress = {.cli = cli};
     bool good = cli_flag(cli, "no-record") || open_record(&record, saved, cli->log, error);
     struct downstream_request request = {.config = &saved->config,
                                          .shape = &saved->shape,
@@ -221,11 +176,10 @@ static bool run_tasks(struct cli *cli, const struct saved *saved, const struct r
                                          .store = record.store,
                                          .again = cli_flag(cli, "again"),
                                          .log = cli->log,
-                                         .progress = show_progress,
+                                         .progress = task_progress_show,
                                          .context = &progress};
     good = good && downstream_run(&outcomes, &request, asked->tasks, asked->task_count, error);
-    if (progress.line)
-        fprintf(stderr, "\r\033[K");
+    task_progress_end(&progress);
     bool stopped = !good && error->code == ERROR_CHECK && cli_signal(NULL);
     if (stopped)
         fprintf(stderr,
@@ -237,12 +191,6 @@ static bool run_tasks(struct cli *cli, const struct saved *saved, const struct r
     downstream_outcomes_release(&outcomes);
     close_record(&record);
     return good;
-}
-
-static void log_to_stderr(void *context, const struct log_line *line)
-{
-    (void)context;
-    fprintf(stderr, "%s%s\n", isatty(STDERR_FILENO) ? "\r\033[K" : "", line->text);
 }
 
 static bool probe(struct cli *cli, struct error *error)

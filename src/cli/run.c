@@ -143,7 +143,7 @@ static bool show(struct cli *cli, struct run *run, struct faces *faces, struct e
     loop(cli, faces);
     panel_free(faces->panel);
     window_free(faces->window);
-    return headless_wait(cli, run, error);
+    return headless_wait(cli, run, true, error);
 }
 
 static struct faces *faces_new(struct error *error)

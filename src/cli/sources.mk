@@ -23,6 +23,8 @@ maskscope_SOURCES = \
 	src/cli/script.c src/cli/script.h \
 	src/cli/sheet.c src/cli/sheet.h \
 	src/cli/stats.c \
+	src/cli/study.c \
+	src/cli/task_progress.c src/cli/task_progress.h \
 	src/cli/train.c \
 	src/cli/verify.c
 maskscope_LDADD = $(ui_libraries) $(run_libraries)

@@ -10,7 +10,7 @@ static bool train(struct cli *cli, struct error *error)
     struct run_options options = {.folder = cli_value(cli, "out")};
     cli_catch_signals();
     struct run *run = run_start(&config, &options, cli->log, error);
-    return run && headless_wait(cli, run, error);
+    return run && headless_wait(cli, run, true, error);
 }
 
 static const struct cli_option options[] = {

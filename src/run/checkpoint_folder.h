@@ -1,5 +1,5 @@
 /* The folder of a run's checkpoints: names, the `latest` link, and which files may go. Used by
- * checkpoint.c alone.
+ * checkpoint.c, and by whoever begins anew what has no checkpoint yet.
  */
 #ifndef MASKSCOPE_RUN_CHECKPOINT_FOLDER_H
 #define MASKSCOPE_RUN_CHECKPOINT_FOLDER_H

@@ -25,21 +25,21 @@ int config_arm(const struct config *config, const char *name)
     return -1;
 }
 
-static bool arm_name_is_good(const char *name)
+bool config_arm_name_check(const char *name, struct error *error)
 {
+    static const char good[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
     size_t length = strlen(name);
-    return length > 0 && length < ARM_NAME_SIZE &&
-           strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") ==
-               length;
+    return (length > 0 && length < ARM_NAME_SIZE && strspn(name, good) == length) ||
+           error_set(error, ERROR_DATA,
+                     "arm '%.40s': a name is 1 to %d letters, digits, '-' or '_'", name,
+                     ARM_NAME_SIZE - 1);
 }
 
 bool config_arm_add(struct config *config, const char *name, const struct mask_choice *mask,
                     struct error *error)
 {
-    if (!arm_name_is_good(name))
-        return error_set(error, ERROR_DATA,
-                         "arm '%.40s': a name is 1 to %d letters, digits, '-' or '_'", name,
-                         ARM_NAME_SIZE - 1);
+    if (!config_arm_name_check(name, error))
+        return false;
     if (config_arm(config, name) >= 0)
         return error_set(error, ERROR_DATA, "there is an arm '%s' already", name);
     if (config->arm_count == ARM_LIMIT)

@@ -103,6 +103,13 @@ struct config {
         struct setting_reals holes;
     } probe; /* downstream tasks */
     struct {
+        struct setting_reals seeds;
+        struct setting_texts tasks;
+        bool untrained;
+        int64_t arms_at_once;            /* arms of one run; 0: as many as the memory holds */
+        char segment[SETTING_TEXT_SIZE]; /* images of the task segment; "": the study's own */
+    } study;
+    struct {
         char folder[SETTING_TEXT_SIZE]; /* runs are made below it */
     } run;
     struct {
@@ -125,6 +132,7 @@ enum config_origin {
     ORIGIN_DEFAULT,
     ORIGIN_USER_FILE,
     ORIGIN_FILE,
+    ORIGIN_STUDY_FILE, /* a file whose arms and grid run/study.c reads */
     ORIGIN_COMMAND_LINE,
     ORIGIN_PRESET, /* the model preset's, where a setting left it to that */
     ORIGINS
@@ -148,6 +156,8 @@ bool config_read_text(struct config *config, const char *yaml, size_t length, co
  * arms.NAME.ratio, and mask.strategy, mask.ratio for all arms. */
 bool config_assign(struct config *config, const char *name, const char *value,
                    enum config_origin origin, struct config_origins *origins, struct error *error);
+/* 1 to ARM_NAME_SIZE - 1 letters, digits, '-' or '_'. ERROR_DATA. */
+bool config_arm_name_check(const char *name, struct error *error);
 /* Adds an arm with that mask. ERROR_DATA: the name is taken or malformed, or there are too many. */
 bool config_arm_add(struct config *config, const char *name, const struct mask_choice *mask,
                     struct error *error);
@@ -164,6 +174,8 @@ bool config_check(const struct config *config, struct error *error);
  * the same should a preset ever change. config must have passed config_check; origins may be null.
  */
 void config_resolve(struct config *config, struct config_origins *origins);
+/* Steps of the whole training, where an epoch has that many. */
+int64_t config_total_steps(const struct config *config, int64_t epoch_steps);
 bool config_shape(const struct config *config, struct mae_shape *shape, struct error *error);
 /* What a training pass keeps. */
 enum mae_use config_use(const struct config *config);

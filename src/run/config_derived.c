@@ -175,6 +175,14 @@ bool config_check(const struct config *config, struct error *error)
     return true;
 }
 
+int64_t config_total_steps(const struct config *config, int64_t epoch_steps)
+{
+    int64_t steps = config->train.steps;
+    if (steps == 0)
+        steps = (int64_t)ceil(config->train.epochs * (double)epoch_steps - 1e-9);
+    return steps > 0 ? steps : 1;
+}
+
 void config_source(const struct config *config, const struct mae_shape *shape,
                    struct source_settings *settings)
 {

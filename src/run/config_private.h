@@ -17,6 +17,12 @@ void config_note_origin(struct config_origins *origins, const struct setting *ro
  * that is taken. */
 void config_default_arm_name(const struct config *config, const struct mask_choice *mask,
                              char name[ARM_NAME_SIZE]);
+/* Adds the arm that a node {name, mask} describes. Errors begin with FILE:LINE. */
+bool config_read_arm(struct config *config, const struct node *node, const char *file,
+                     struct error *error);
+/* The settings of a study's file, whose arms and grid are passed over. */
+bool config_read_study(struct config *config, const struct node *root, const char *file,
+                       struct config_origins *origins, struct error *error);
 /* One mask for all arms. An only arm that was called after its mask is called after the new one. */
 void config_mask_for_all(struct config *config, const struct mask_choice *mask);
 

@@ -135,16 +135,23 @@ static bool is_section(const char *path)
     return false;
 }
 
+/* Whether what stands under that key is read apart from the settings. */
+static bool is_special(const struct reading *reading, const char *key)
+{
+    if (!strcmp(key, "keys") || !strcmp(key, "theme"))
+        return reading->origin == ORIGIN_USER_FILE;
+    if (!strcmp(key, "grid"))
+        return reading->origin == ORIGIN_STUDY_FILE;
+    return !strcmp(key, "arms") || !strcmp(key, "mask");
+}
+
 /* The settings below `map`, whose own path is `prefix`. */
 static bool read_section(struct reading *reading, const struct node *map, const char *prefix)
 {
     for (const struct node *child = map->children; child; child = child->next) {
         char path[SETTING_NAME_SIZE * 2];
         snprintf(path, sizeof path, "%.40s%s%.40s", prefix, *prefix ? "." : "", child->key);
-        bool special = !*prefix && (!strcmp(path, "arms") || !strcmp(path, "mask") ||
-                                    ((!strcmp(path, "keys") || !strcmp(path, "theme")) &&
-                                     reading->origin == ORIGIN_USER_FILE));
-        if (special)
+        if (!*prefix && is_special(reading, path))
             continue;
         const struct setting *row = setting_find(config_table(), path);
         if (!row && is_section(path)) {
@@ -158,6 +165,9 @@ static bool read_section(struct reading *reading, const struct node *map, const 
             continue;
         }
         bool good = row ? setting_assign(row, child, reading->config, reading->error)
+                    : !strcmp(path, "grid")
+                        ? error_set(reading->error, ERROR_DATA,
+                                    "a grid of arms is what 'maskscope study' reads")
                         : setting_unknown(config_table(), path, reading->error);
         if (!good)
             return at_line(reading, child);
@@ -182,7 +192,14 @@ static bool read_document(struct reading *reading, const struct node *root)
         config_mask_for_all(reading->config, &mask);
     if (mask_node && reading->origins)
         reading->origins->arms_origin = reading->origin;
-    return !arms || read_arms(reading, arms);
+    return !arms || reading->origin == ORIGIN_STUDY_FILE || read_arms(reading, arms);
+}
+
+bool config_read_arm(struct config *config, const struct node *node, const char *file,
+                     struct error *error)
+{
+    struct reading reading = {.config = config, .file = file, .error = error};
+    return read_arm(&reading, node);
 }
 
 static bool read_root(struct config *config, const struct node *root, const char *name,
@@ -195,6 +212,12 @@ static bool read_root(struct config *config, const struct node *root, const char
         return false;
     *config = changed;
     return true;
+}
+
+bool config_read_study(struct config *config, const struct node *root, const char *file,
+                       struct config_origins *origins, struct error *error)
+{
+    return read_root(config, root, file, ORIGIN_STUDY_FILE, origins, error);
 }
 
 bool config_read_text(struct config *config, const char *yaml, size_t length, const char *name,

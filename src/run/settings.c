@@ -184,6 +184,17 @@ static const struct setting rows[] = {
     {"probe.shots", SETTING_REALS, "images", 1, 100000, .fallback = "[1, 5, 10, 50]", FIELD(probe.shots),
      .help = "training images of each class that the task lowshot has"},
 
+    {"study.seeds", SETTING_REALS, NULL, 0, 9e15, .fallback = "[0, 1, 2]", FIELD(study.seeds),
+     .help = "seeds of a study: each trains all arms once more"},
+    {"study.tasks", SETTING_TEXTS, NULL, .fallback = "[knn, linear]", FIELD(study.tasks),
+     .help = "downstream tasks that a study asks of its encoders"},
+    {"study.untrained", SETTING_BOOL, NULL, .fallback = "true", FIELD(study.untrained),
+     .help = "ask the tasks of the initial weights too"},
+    {"study.arms_at_once", SETTING_INT, "arms", 0, ARM_LIMIT, .fallback = "0", FIELD(study.arms_at_once),
+     .help = "most arms that a study trains side by side in one run; 0: as many as the memory holds"},
+    {"study.segment", SETTING_TEXT, NULL, .fallback = "", FIELD(study.segment),
+     .help = "images of a study's task segment: a folder with images/, annotations/ and labels.txt, or scenes (data.count of them); empty: data.path"},
+
     {"run.folder", SETTING_TEXT, NULL, .fallback = "runs", FIELD(run.folder),
      .help = "folder in which runs are made"},
     {"show.images", SETTING_INT, "images", 1, 16, .fallback = "8", FIELD(show.images),

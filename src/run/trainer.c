@@ -28,13 +28,8 @@ double trainer_progress(const struct trainer *trainer)
 
 void trainer_plan(struct trainer *trainer)
 {
-    const struct config *config = &trainer->config;
     trainer->epoch_steps = loader_epoch_steps(trainer->loader);
-    int64_t steps = config->train.steps;
-    if (steps == 0)
-        steps = (int64_t)ceil(config->train.epochs * (double)trainer->epoch_steps - 1e-9);
-    steps = steps > 0 ? steps : 1;
-    trainer->total_steps = steps;
+    trainer->total_steps = config_total_steps(&trainer->config, trainer->epoch_steps);
 }
 
 /* None, where the training was made shorter than what was done. */

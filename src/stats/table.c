@@ -123,6 +123,13 @@ void table_add_missing(struct table *table)
     add(table, (struct table_cell){.missing = true});
 }
 
+void table_emphasise(struct table *table)
+{
+    if (table->failed)
+        return;
+    table->cells[table->cell_count - 1].strong = table->emphasised = true;
+}
+
 void table_add_cell(struct table *table, const struct table_cell *cell)
 {
     if (table->failed)

@@ -42,6 +42,7 @@ struct table_column {
 
 struct table_cell {
     bool missing; /* also: a real that is NaN */
+    bool strong;  /* bold where people read it; as text, with an asterisk */
     union {
         const char *text;
         int64_t integer;
@@ -58,8 +59,9 @@ struct table {
     struct table_cell *cells; /* [rows, column_count] */
     size_t cell_count, cell_capacity;
     struct arena texts;
-    bool failed; /* memory ran out: the table is incomplete */
-    bool wide;   /* show details to people too */
+    bool emphasised; /* some cell is strong */
+    bool failed;     /* memory ran out: the table is incomplete */
+    bool wide;       /* show details to people too */
 };
 
 /* The column as table_init takes it, with TABLE_DETAIL if it is one: for a table like this one. */
@@ -79,6 +81,8 @@ void table_add_integer(struct table *table, int64_t value);
 void table_add_real(struct table *table, double value); /* NaN: missing */
 void table_add_time(struct table *table, double seconds);
 void table_add_missing(struct table *table);
+/* Makes the cell added last strong. */
+void table_emphasise(struct table *table);
 /* Of another table, whose column has the type of the one it goes to. */
 void table_add_cell(struct table *table, const struct table_cell *cell);
 /* Appends the rows of a table with the same columns, each behind a first cell `label`: `table` has

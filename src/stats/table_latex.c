@@ -3,6 +3,7 @@
  * wide is set smaller.
  *
  *     \usepackage{booktabs,longtable,siunitx}
+ *     \sisetup{detect-weight}                      (where a number is bold)
  */
 #include "stats/table_format.h"
 
@@ -160,7 +161,8 @@ static void write_cell(const struct table *table, size_t row, size_t column, str
     else if (!strcmp(shown, "inf") || !strcmp(shown, "-inf"))
         text_append(text, "{$%s\\infty$}", *shown == '-' ? "-" : "");
     else
-        text_append(text, "%s", shown);
+        text_append(text, "%s%s", table_cell(table, row, column)->strong ? "\\bfseries " : "",
+                    shown);
 }
 
 /* The first column from there on that is shown. */
@@ -281,7 +283,11 @@ bool table_write_latex(const struct table *const *tables, size_t count, struct t
                        struct error *error)
 {
     (void)error;
-    text_append(text, "%% \\usepackage{booktabs,longtable,siunitx}\n");
+    bool bold = false;
+    for (size_t i = 0; i < count; i++)
+        bold = bold || tables[i]->emphasised;
+    text_append(text, "%% \\usepackage{booktabs,longtable,siunitx}%s\n",
+                bold ? " \\sisetup{detect-weight}" : "");
     table_write_each(tables, count, "\n", write_table, text);
     return true;
 }

@@ -41,9 +41,10 @@ static void write_table(const struct table *table, struct text *text)
                 continue;
             text_clear(&cell);
             table_cell_show(table, row, column, &cell);
-            text_append(text, "| ");
+            const char *mark = table_cell(table, row, column)->strong ? "**" : "";
+            text_append(text, "| %s", mark);
             write_escaped(text_of(&cell), text);
-            text_append(text, " ");
+            text_append(text, "%s ", mark);
         }
         text_append(text, "|\n");
     }

@@ -13,6 +13,15 @@ struct shown_cell {
     struct text raw, clean;
 };
 
+/* Then every number of the column has room for an asterisk behind it. */
+static bool has_strong(const struct table *table, size_t column)
+{
+    for (size_t row = 0; table->emphasised && row < table_rows(table); row++)
+        if (table_cell(table, row, column)->strong)
+            return true;
+    return false;
+}
+
 /* Fills in the cell, or the heading for row -1; returns the text to show. */
 static const char *show(const struct table *table, ptrdiff_t row, size_t column,
                         struct shown_cell *cell)
@@ -24,6 +33,8 @@ static const char *show(const struct table *table, ptrdiff_t row, size_t column,
         table_heading_show(&table->columns[column], raw);
     else
         table_cell_show(table, (size_t)row, column, raw);
+    if (row >= 0 && has_strong(table, column))
+        text_append(raw, table_cell(table, (size_t)row, column)->strong ? "*" : " ");
     text_append_bytes(clean, text_of(raw), raw->length);
     if (!clean->failed)
         text_sanitize(clean->bytes, raw->length + 1, text_of(raw));

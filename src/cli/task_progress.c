@@ -1,0 +1,54 @@
+#include "cli/task_progress.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static double now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
+}
+
+static void show(struct task_progress *progress, double done, double time)
+{
+    char left[16] = "";
+    double spent = time - progress->since;
+    if (done > 0 && spent > 1)
+        text_from_duration(left, spent / done * (1 - done));
+    fprintf(stderr, "\r%s: %3.0f%%%s%s\033[K", progress->what, 100 * done, left[0] ? ", left " : "",
+            left);
+    progress->line = true;
+    progress->shown = time;
+}
+
+bool task_progress_show(void *context, const char *what, double done)
+{
+    enum { FRAMES = 10 };
+    struct task_progress *progress = context;
+    double time = now();
+    bool fresh = strcmp(progress->what, what);
+    if (fresh) {
+        text_copy(progress->what, sizeof progress->what, what);
+        progress->since = time;
+    }
+    if (!cli_flag(progress->cli, "quiet") && isatty(STDERR_FILENO) &&
+        (fresh || time - progress->shown > 1. / FRAMES))
+        show(progress, done, time);
+    return cli_signal(NULL) == 0;
+}
+
+void task_progress_end(struct task_progress *progress)
+{
+    if (progress->line)
+        fprintf(stderr, "\r\033[K");
+    progress->line = false;
+}
+
+void log_to_stderr(void *context, const struct log_line *line)
+{
+    (void)context;
+    fprintf(stderr, "%s%s\n", isatty(STDERR_FILENO) ? "\r\033[K" : "", line->text);
+}

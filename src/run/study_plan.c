@@ -1,0 +1,344 @@
+/* The runs of a study, and what is there of them. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "run/checkpoint.h"
+#include "run/checkpoint_folder.h"
+#include "run/folder.h"
+#include "run/record.h"
+#include "run/run.h"
+#include "run/study_private.h"
+
+static const char *const state_names[] = {
+    [STUDY_ABSENT] = "to begin", [STUDY_BEGUN] = "begun", [STUDY_TRAINED] = "trained"};
+
+const char *study_state_name(enum study_state state)
+{
+    return state_names[state];
+}
+
+void study_run_config(const struct study *study, const struct study_run *run, struct config *config)
+{
+    *config = study->config;
+    config->seed = run->seed;
+    config->arm_count = run->count;
+    memcpy(config->arms, study->arms + run->first, (size_t)run->count * sizeof *config->arms);
+}
+
+/* ---- Settings of a run that is there ---- */
+
+/* What a study may change once it has begun: where and how fast, and what is asked afterwards. */
+static bool may_differ(const char *name)
+{
+    static const char *const prefixes[] = {"probe.", "study.", "show.", "train.checkpoint_"};
+    for (size_t i = 0; i < ARRAY_LENGTH(prefixes); i++)
+        if (!strncmp(name, prefixes[i], strlen(prefixes[i])))
+            return true;
+    return run_is_circumstance(name);
+}
+
+static bool is_length(const char *name)
+{
+    return !strcmp(name, "train.steps") || !strcmp(name, "train.epochs");
+}
+
+static bool check_setting(const struct study_run *run, const struct setting *row,
+                          const struct config *wanted, const struct config *there, bool *lengthen,
+                          struct error *error)
+{
+    struct text now = {0}, before = {0};
+    setting_write(row, wanted, &now);
+    setting_write(row, there, &before);
+    bool same = !strcmp(text_of(&now), text_of(&before));
+    *lengthen = *lengthen || (!same && is_length(row->name));
+    if (!same && !is_length(row->name))
+        error_set(
+            error, ERROR_DATA,
+            "%s: it was begun with %s = %.80s, and the study now says %.80s: what is compared "
+            "must not differ so (another folder begins another study)",
+            run->folder, row->name, text_of(&before), text_of(&now));
+    bool good = same || is_length(row->name);
+    text_release(&now);
+    text_release(&before);
+    return good;
+}
+
+static bool check_arm(const struct study_run *run, const struct arm_config *wanted,
+                      const struct config *there, struct error *error)
+{
+    struct text now = {0}, before = {0};
+    int number = config_arm(there, wanted->name);
+    bool good = number >= 0 || error_set(error, ERROR_DATA, "%s: it was begun without the arm '%s'",
+                                         run->folder, wanted->name);
+    if (good) {
+        config_mask_write(&wanted->mask, &now);
+        config_mask_write(&there->arms[number].mask, &before);
+        good = !strcmp(text_of(&now), text_of(&before)) ||
+               error_set(error, ERROR_DATA,
+                         "%s: its arm '%s' was begun with %.120s, and the study now says %.120s",
+                         run->folder, wanted->name, text_of(&before), text_of(&now));
+    }
+    text_release(&now);
+    text_release(&before);
+    return good;
+}
+
+/* Files of masks are told apart by what they hold, as the run has written them down. */
+static bool resolve(struct config *config, struct error *error)
+{
+    struct mae_shape shape;
+    if (!config_shape(config, &shape, error))
+        return false;
+    for (int i = 0; i < config->arm_count; i++)
+        if (!mask_choice_resolve(&config->arms[i].mask, mae_grid_height(&shape),
+                                 mae_grid_width(&shape), error))
+            return error_prefix(error, "arm '%s'", config->arms[i].name);
+    config_resolve(config, NULL);
+    return true;
+}
+
+static bool check_settings(const struct study *study, struct study_run *run, struct store *store,
+                           struct error *error)
+{
+    const struct setting_table *table = config_table();
+    struct config *wanted = memory_new(2, sizeof *wanted, error), *there = wanted + 1;
+    bool found = false;
+    bool good = wanted && record_config_now(store, there, &found, error);
+    run->lengthen = false;
+    if (good && found) {
+        study_run_config(study, run, wanted);
+        good = resolve(wanted, error);
+        for (size_t i = 0; good && i < table->count; i++)
+            good = may_differ(table->rows[i].name) ||
+                   check_setting(run, &table->rows[i], wanted, there, &run->lengthen, error);
+        for (int i = 0; good && i < wanted->arm_count; i++)
+            good = check_arm(run, &wanted->arms[i], there, error);
+        if (good && there->arm_count != wanted->arm_count)
+            good = error_set(error, ERROR_DATA, "%s: it has %d arms, and the study wants %d",
+                             run->folder, there->arm_count, wanted->arm_count);
+    }
+    free(wanted);
+    return good;
+}
+
+/* ---- Looking ---- */
+
+/* Outcomes of one task at the run's step. */
+struct count {
+    int64_t step;
+    const char *task, *setup;
+    bool arms[64]; /* by their number in the record */
+};
+
+static bool count_outcome(void *context, const struct store_probe *probe)
+{
+    struct count *count = context;
+    if (probe->step == count->step && !strcmp(probe->task, count->task) &&
+        !strncmp(probe->key, count->setup, DOWNSTREAM_SETUP_SIZE) && probe->arm >= 0 &&
+        (size_t)probe->arm < ARRAY_LENGTH(count->arms))
+        count->arms[probe->arm] = true;
+    return true;
+}
+
+static bool task_is_done(const struct study_run *run, struct store *store, const char *task,
+                         bool *done, struct error *error)
+{
+    char key[STUDY_KEY_SIZE];
+    struct text setup = {0};
+    int arms = 0;
+    study_setup_key(key, task);
+    bool good = store_get_meta(store, key, &setup, done, error);
+    if (good && *done) {
+        struct count count = {.step = run->step, .task = task, .setup = text_of(&setup)};
+        good = store_read_probes(store, count_outcome, &count, error);
+        for (size_t i = STORE_RUN + 1; i < ARRAY_LENGTH(count.arms); i++)
+            arms += count.arms[i];
+        *done = arms == run->count;
+    }
+    text_release(&setup);
+    return good;
+}
+
+static bool look_at_record(const struct study_plan *plan, struct study_run *run,
+                           const struct run_folder *folder, struct error *error)
+{
+    const struct study *study = plan->study;
+    struct store *store = store_open(folder->store, STORE_READ, error);
+    bool good = store && check_settings(study, run, store, error);
+    run->tasks_done = 0;
+    for (int i = 0; good && i < study->task_count; i++) {
+        bool done;
+        good = task_is_done(run, store, study->tasks[i]->name, &done, error);
+        run->tasks_done += good && done;
+    }
+    store_close(store);
+    return good;
+}
+
+bool study_look(const struct study_plan *plan, struct study_run *run, struct error *error)
+{
+    struct run_folder folder;
+    struct checkpoint_header header;
+    struct error why;
+    char newest[FILE_PATH_SIZE];
+    run->state = STUDY_ABSENT;
+    run->step = 0;
+    if (!file_is_folder(run->folder))
+        return true;
+    if (!run_folder_open(&folder, run->folder, error))
+        return false;
+    if (!checkpoint_latest(folder.checkpoints, newest, &why))
+        return why.code == ERROR_INPUT || error_set(error, why.code, "%s", why.message);
+    if (!checkpoint_read_header(newest, &header, error))
+        return false;
+    run->step = header.step;
+    checkpoint_header_release(&header);
+    if (run->step > plan->total_steps)
+        return error_set(error, ERROR_DATA,
+                         "%s: it was trained for %lld steps, and the study now "
+                         "says %lld",
+                         run->folder, (long long)run->step, (long long)plan->total_steps);
+    run->state = run->step < plan->total_steps ? STUDY_BEGUN : STUDY_TRAINED;
+    return look_at_record(plan, run, &folder, error);
+}
+
+bool study_clear(const struct study_run *run, struct error *error)
+{
+    struct run_folder folder;
+    if (!file_is_folder(run->folder))
+        return true;
+    if (!run_folder_open(&folder, run->folder, error))
+        return false;
+    checkpoint_folder_clean(folder.checkpoints);
+    run_folder_remove(&folder);
+    return !file_exists(run->folder) ||
+           error_set(error, ERROR_CREATE,
+                     "%s: there is no checkpoint to go on from, and more than a run leaves before "
+                     "its first: move it away",
+                     run->folder);
+}
+
+/* ---- Dividing ---- */
+
+size_t study_memory(const struct config *config, const struct mae_shape *shape, int arms)
+{
+    enum { COPIES = 5 }; /* weights, gradients, two moments, and the average of guided masks */
+    int images = (int)(config->train.batch / config->train.accumulate);
+    size_t visible = (size_t)images * (size_t)mae_patches(shape), parameters = 0;
+    struct mae *sizes = mae_new(shape, NULL);
+    if (sizes)
+        parameters = sizes->table.total;
+    mae_free(sizes);
+    return (size_t)arms * COPIES * parameters * sizeof(float) + config_cache(config) +
+           mae_pass_size(shape, images, visible, config_use(config));
+}
+
+/* As it was divided before, where there is a study; else as many as leave a quarter of the free
+ * memory to others. */
+static bool choose_arms_at_once(const struct study *study, const char *folder, int *arms,
+                                struct error *error)
+{
+    const double share = 0.75;
+    char path[FILE_PATH_SIZE];
+    struct mae_shape shape;
+    struct study before = {0};
+    int most = study->arm_count < ARM_LIMIT ? study->arm_count : ARM_LIMIT;
+    *arms = (int)study->config.study.arms_at_once;
+    if (*arms > 0)
+        return true;
+    if (!file_join(path, sizeof path, folder, "study.yaml", error) ||
+        !config_shape(&study->config, &shape, error))
+        return false;
+    if (file_exists(path)) {
+        config_defaults(&before.config);
+        bool good = study_read_file(&before, path, NULL, error);
+        *arms = (int)before.config.study.arms_at_once;
+        study_release(&before);
+        if (!good || *arms > 0)
+            return good;
+    }
+    for (*arms = most; *arms > 1; --*arms)
+        if ((double)study_memory(&study->config, &shape, *arms) <
+            share * (double)memory_available())
+            break;
+    return true;
+}
+
+static bool name_folder(struct study_run *run, const char *folder, int part, int parts,
+                        struct error *error)
+{
+    char name[64];
+    int length = snprintf(name, sizeof name, "seed%lld", (long long)run->seed);
+    if (parts > 1)
+        snprintf(name + length, sizeof name - (size_t)length, "-part%d", part + 1);
+    return file_join(run->folder, sizeof run->folder, folder, name, error);
+}
+
+/* Parts of a seed are as even as they can be. */
+static bool divide(struct study_plan *plan, const char *folder, struct error *error)
+{
+    const struct study *study = plan->study;
+    int seeds = study->config.study.seeds.count, at_once = plan->arms_at_once;
+    int parts = (study->arm_count + at_once - 1) / at_once;
+    plan->runs = memory_new((size_t)(seeds * parts), sizeof *plan->runs, error);
+    for (int i = 0; plan->runs && i < seeds * parts; i++) {
+        struct study_run *run = &plan->runs[plan->count++];
+        int part = i % parts;
+        run->seed = (int64_t)study->config.study.seeds.items[i / parts];
+        run->first = study->arm_count * part / parts;
+        run->count = study->arm_count * (part + 1) / parts - run->first;
+        if (!name_folder(run, folder, part, parts, error) || !study_look(plan, run, error))
+            return false;
+    }
+    return plan->runs;
+}
+
+/* ---- Images ---- */
+
+/* How long the training is; and that the tasks can be done, before anything is trained. */
+static bool look_at_images(struct study_plan *plan, struct log *log, struct error *error)
+{
+    const struct config *config = &plan->study->config;
+    struct source_settings settings;
+    struct mae_shape shape;
+    if (!config_shape(config, &shape, error))
+        return false;
+    config_source(config, &shape, &settings);
+    struct source *train = source_open(&settings, SOURCE_TRAIN, log, error), *held_out = NULL;
+    if (train)
+        held_out = source_open(&settings, SOURCE_HOLDOUT, log, error);
+    bool good = held_out || error_prefix(error, "data.path");
+    if (good) {
+        int64_t epoch_steps = (int64_t)train->count / config->train.batch;
+        plan->train_images = (int64_t)train->count;
+        plan->held_out_images = (int64_t)held_out->count;
+        plan->total_steps = config_total_steps(config, epoch_steps);
+        good = epoch_steps > 0 ||
+               error_set(error, ERROR_DATA,
+                         "train.batch is %lld, but there are only %zu training images",
+                         (long long)config->train.batch, train->count);
+    }
+    source_close(train);
+    source_close(held_out);
+    return good && study_check_tasks(plan->study, log, error);
+}
+
+bool study_plan(struct study_plan *plan, const struct study *study, const char *folder,
+                struct log *log, struct error *error)
+{
+    *plan = (struct study_plan){.study = study};
+    if (look_at_images(plan, log, error) &&
+        choose_arms_at_once(study, folder, &plan->arms_at_once, error) &&
+        divide(plan, folder, error))
+        return true;
+    study_plan_release(plan);
+    return false;
+}
+
+void study_plan_release(struct study_plan *plan)
+{
+    free(plan->runs);
+    *plan = (struct study_plan){0};
+}

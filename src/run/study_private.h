@@ -1,0 +1,81 @@
+/* What the files of study.h share. Private to them.
+ *
+ *   study.c          the file
+ *   study_grid.c     its grid
+ *   study_plan.c     runs, and what is there of them
+ *   study_tasks.c    downstream tasks of a run
+ *   study_cost.c     how long it takes
+ *   study_results.c  values from the runs' records, and their comparisons
+ *   study_tables.c   the tables
+ */
+#ifndef MASKSCOPE_RUN_STUDY_PRIVATE_H
+#define MASKSCOPE_RUN_STUDY_PRIVATE_H
+
+#include "base/memory.h"
+#include "run/study.h"
+#include "stats/describe.h"
+
+/* Adds an arm; a name that is taken gets "-2", "-3" ... where `fresh` allows it, else it is an
+ * error. */
+bool study_add_arm(struct study *study, const char *name, const struct mask_choice *mask,
+                   bool fresh, struct error *error);
+/* Adds an arm for every combination of the grid. Errors begin with FILE:LINE. */
+bool study_read_grid(struct study *study, const struct node *grid, const char *file,
+                     struct error *error);
+/* That the images are what the tasks take. */
+bool study_check_tasks(const struct study *study, struct log *log, struct error *error);
+/* The key under which a run's record holds which settings the study's outcomes of a task have. */
+enum { STUDY_KEY_SIZE = 64 };
+void study_setup_key(char key[STUDY_KEY_SIZE], const char *task);
+
+/* ---- Results ---- */
+
+/* One column of the table: a value of each arm and seed, and what it is the mean of, image by
+ * image. */
+struct study_column {
+    const char *name;
+    bool lower;      /* the lower the better */
+    double *values;  /* [arms, seeds]; NaN: there is none */
+    int64_t *images; /* [image_count]: which; null: the value is of no images */
+    size_t image_count;
+    float *answers; /* [arms, seeds, image_count] */
+};
+
+enum { STUDY_COLUMN_LIMIT = STUDY_TASK_LIMIT + 2 };
+/* All-zero is empty. */
+struct study_results {
+    struct arena arena; /* holds everything */
+    int arms;           /* the study's, and one row more for the initial weights */
+    int seeds;          /* of the study */
+    int64_t *seed;      /* [seeds] */
+    const char **names; /* [arms] */
+    int column_count;
+    struct study_column columns[STUDY_COLUMN_LIMIT];
+    int trained, runs; /* of its runs, those that the results are of */
+};
+bool study_results_read(struct study_results *results, const struct study_plan *plan,
+                        struct error *error);
+void study_results_release(struct study_results *results);
+
+/* Two arms by one column, with the seeds that both have. */
+struct study_pair {
+    int a, b;
+    size_t seeds, images;
+    double difference, low, high; /* of a - b; 95% interval over seeds */
+    double p_seeds, p_images;     /* paired t tests; NaN where there are fewer than two */
+    double p, p_holm;             /* the larger of the two; adjusted over the column's pairs */
+};
+/* All pairs of the study's arms [arms * (arms - 1) / 2]; the caller frees them. *count is set. Null
+ * with *error set. */
+struct study_pair *study_compare(const struct study_results *results,
+                                 const struct study_column *column, size_t *count,
+                                 struct error *error);
+/* The arm's values over its seeds. */
+bool study_describe(const struct study_results *results, const struct study_column *column, int arm,
+                    struct description *description, struct error *error);
+/* The best by its mean of the study's arms that have all seeds, where its difference to the second
+ * is significant (p_holm < .05); else -1. */
+int study_best(const struct study_results *results, const struct study_column *column,
+               const struct study_pair *pairs, size_t count);
+
+#endif

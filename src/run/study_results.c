@@ -1,0 +1,460 @@
+/* What came of a study: values from the records of its runs, and comparisons of them. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "run/folder.h"
+#include "run/probe_set.h"
+#include "run/study_private.h"
+#include "run/tables.h"
+#include "stats/paired.h"
+
+/* ---- Room ---- */
+
+enum { COLUMN_OWN, COLUMN_PROBE, COLUMN_TASKS };
+
+static double *value_at(const struct study_results *results, const struct study_column *column,
+                        int arm, int seed)
+{
+    return &column->values[arm * results->seeds + seed];
+}
+
+static float *answers_at(const struct study_results *results, const struct study_column *column,
+                         int arm, int seed)
+{
+    return column->answers + (size_t)(arm * results->seeds + seed) * column->image_count;
+}
+
+static bool add_column(struct study_results *results, const char *name, bool lower,
+                       struct error *error)
+{
+    size_t count = (size_t)results->arms * (size_t)results->seeds;
+    struct study_column *column = &results->columns[results->column_count++];
+    *column = (struct study_column){.name = name, .lower = lower};
+    column->values = arena_alloc(&results->arena, count, sizeof *column->values, error);
+    for (size_t i = 0; column->values && i < count; i++)
+        column->values[i] = NAN;
+    return column->values;
+}
+
+/* Images as the first that tells of them has them. */
+static bool begin_images(struct study_results *results, struct study_column *column, size_t count,
+                         struct error *error)
+{
+    size_t all = (size_t)results->arms * (size_t)results->seeds * count;
+    column->image_count = count;
+    column->images = arena_alloc(&results->arena, count, sizeof *column->images, error);
+    column->answers = arena_alloc(&results->arena, all, sizeof *column->answers, error);
+    for (size_t i = 0; column->answers && i < all; i++)
+        column->answers[i] = NAN;
+    return column->images && column->answers;
+}
+
+static bool init(struct study_results *results, const struct study *study, struct error *error)
+{
+    const struct setting_reals *seeds = &study->config.study.seeds;
+    results->arms = study->arm_count + 1;
+    results->seeds = seeds->count;
+    results->seed =
+        arena_alloc(&results->arena, (size_t)seeds->count, sizeof *results->seed, error);
+    results->names =
+        arena_alloc(&results->arena, (size_t)results->arms, sizeof *results->names, error);
+    bool good = results->seed && results->names && add_column(results, "own_mse", true, error) &&
+                add_column(results, "probe_mse", true, error);
+    for (int i = 0; good && i < seeds->count; i++)
+        results->seed[i] = (int64_t)seeds->items[i];
+    for (int i = 0; good && i < study->arm_count; i++)
+        results->names[i] = study->arms[i].name;
+    if (good)
+        results->names[study->arm_count] = DOWNSTREAM_UNTRAINED;
+    for (int i = 0; good && i < study->task_count; i++) {
+        bool pixels = !strcmp(study->tasks[i]->name, "segment");
+        good = add_column(results, pixels ? "miou" : study->tasks[i]->name, false, error);
+    }
+    return good;
+}
+
+/* ---- One run ---- */
+
+struct reading {
+    struct study_results *results;
+    const struct study *study;
+    const struct study_run *run;
+    struct store *store;
+    int seed; /* its place */
+    struct error *error;
+};
+
+/* -1: it is none of the study's. */
+static int arm_of(const struct study_results *results, const char *name)
+{
+    for (int arm = 0; arm < results->arms; arm++)
+        if (!strcmp(results->names[arm], name))
+            return arm;
+    return -1;
+}
+
+static bool take_probe_images(struct reading *reading, const struct probe_set *set, int arm,
+                              const double *values)
+{
+    struct study_column *column = &reading->results->columns[COLUMN_PROBE];
+    size_t bytes = set->units * sizeof *column->images;
+    if (!column->images) {
+        if (!begin_images(reading->results, column, set->units, reading->error))
+            return false;
+        memcpy(column->images, set->unit_id, bytes);
+    }
+    bool same = column->image_count == set->units && !memcmp(column->images, set->unit_id, bytes);
+    float *answers = answers_at(reading->results, column, arm, reading->seed);
+    for (size_t i = 0; same && i < set->units; i++)
+        answers[i] = (float)values[i];
+    return true;
+}
+
+static bool take_evaluation(struct reading *reading, const struct probe_set *set, int number,
+                            int arm)
+{
+    struct study_results *results = reading->results;
+    struct description description;
+    double *values = memory_new(set->units + 1, sizeof *values, reading->error);
+    int *group = memory_new((size_t)set->cells + 1, sizeof *group, reading->error);
+    bool good = values && group;
+    *value_at(results, &results->columns[COLUMN_OWN], arm, reading->seed) =
+        set->arm[number].own_loss;
+    if (good && set->arm[number].step == reading->run->step) {
+        probe_set_group(set, TABLE_BY_NOTHING, group);
+        if (probe_set_mean(set, number, -1, group, 0, values)) {
+            good = describe(values, set->units, &description, reading->error) &&
+                   take_probe_images(reading, set, arm, values);
+            *value_at(results, &results->columns[COLUMN_PROBE], arm, reading->seed) =
+                description.mean;
+        }
+    }
+    free(values);
+    free(group);
+    return good;
+}
+
+/* A run that was never evaluated has no MSE to show. */
+static bool take_evaluations(struct reading *reading)
+{
+    struct probe_set set;
+    struct error why;
+    if (!probe_set_read(&set, reading->store, &why)) {
+        if (why.code != ERROR_DATA)
+            *reading->error = why;
+        return why.code == ERROR_DATA;
+    }
+    bool good = true;
+    for (int number = 0; good && number < set.arms; number++) {
+        int arm = arm_of(reading->results, set.arm[number].name);
+        if (arm >= 0 && !set.arm[number].baseline)
+            good = take_evaluation(reading, &set, number, arm);
+    }
+    probe_set_release(&set);
+    return good;
+}
+
+/* ---- Its tasks ---- */
+
+/* Of several variants one stands in the table: the linear head of segment, else the largest number
+ * (of neighbours, of images a class, of what is hidden). */
+static bool is_preferred(const struct downstream_outcome *outcome,
+                         const struct downstream_outcome *other)
+{
+    if (!strcmp(outcome->task, "segment"))
+        return strstr(outcome->variant, "linear");
+    return strverscmp(outcome->variant, other->variant) > 0;
+}
+
+static double worth(const struct store_probe_image *answer)
+{
+    return answer->label >= 0 ? answer->predicted == answer->label : answer->value;
+}
+
+static bool belongs(const struct reading *reading, const struct downstream_task *task,
+                    const char *setup, const struct downstream_outcome *outcome)
+{
+    bool untrained = !strcmp(outcome->arm, DOWNSTREAM_UNTRAINED);
+    return !strcmp(outcome->task, task->name) &&
+           outcome->step == (untrained ? 0 : reading->run->step) &&
+           !strncmp(outcome->key, setup, DOWNSTREAM_SETUP_SIZE);
+}
+
+static bool take_images(struct reading *reading, struct study_column *column, int arm,
+                        const struct downstream_outcome *outcome, int seeds)
+{
+    size_t count = (size_t)outcome->images;
+    if (!outcome->answers)
+        return true;
+    if (!column->images) {
+        if (!begin_images(reading->results, column, count, reading->error))
+            return false;
+        for (size_t i = 0; i < count; i++)
+            column->images[i] = outcome->answers[i].image;
+    }
+    float *answers = answers_at(reading->results, column, arm, reading->seed);
+    for (size_t i = 0; count == column->image_count && i < count; i++) {
+        bool same = outcome->answers[i].image == column->images[i];
+        double before = isnan(answers[i]) ? 0 : (double)answers[i];
+        answers[i] = same ? (float)(before + worth(&outcome->answers[i]) / seeds) : NAN;
+    }
+    return true;
+}
+
+/* The mean over the task's own seeds of its preferred variant. */
+static bool take_arm(struct reading *reading, struct study_column *column,
+                     const struct downstream_outcome *const *outcomes, size_t count, int arm)
+{
+    const struct downstream_outcome *chosen = NULL;
+    const char *name = reading->results->names[arm];
+    int seeds = 0;
+    double sum = 0;
+    for (size_t i = 0; i < count; i++)
+        if (!strcmp(outcomes[i]->arm, name) && (!chosen || is_preferred(outcomes[i], chosen)))
+            chosen = outcomes[i];
+    for (size_t i = 0; chosen && i < count; i++)
+        seeds += !strcmp(outcomes[i]->arm, name) && !strcmp(outcomes[i]->variant, chosen->variant);
+    for (size_t i = 0; chosen && i < count; i++)
+        if (!strcmp(outcomes[i]->arm, name) && !strcmp(outcomes[i]->variant, chosen->variant)) {
+            sum += downstream_value(outcomes[i], outcomes[i]->measure);
+            if (!take_images(reading, column, arm, outcomes[i], seeds))
+                return false;
+        }
+    if (seeds > 0)
+        *value_at(reading->results, column, arm, reading->seed) = sum / seeds;
+    return true;
+}
+
+static bool take_task(struct reading *reading, const struct downstream_outcomes *all, int number)
+{
+    const struct downstream_task *task = reading->study->tasks[number];
+    char key[STUDY_KEY_SIZE];
+    struct text setup = {0};
+    bool found = false;
+    size_t count = 0;
+    const struct downstream_outcome **own = memory_new(all->count + 1, sizeof *own, reading->error);
+    study_setup_key(key, task->name);
+    bool good = own && store_get_meta(reading->store, key, &setup, &found, reading->error);
+    for (size_t i = 0; good && found && i < all->count; i++)
+        if (belongs(reading, task, text_of(&setup), &all->items[i]))
+            own[count++] = &all->items[i];
+    struct study_column *column = &reading->results->columns[COLUMN_TASKS + number];
+    for (int arm = 0; good && arm < reading->results->arms; arm++)
+        good = take_arm(reading, column, own, count, arm);
+    text_release(&setup);
+    free(own);
+    return good;
+}
+
+static bool take_tasks(struct reading *reading)
+{
+    struct downstream_outcomes outcomes = {0};
+    bool good = downstream_read(&outcomes, reading->store, reading->error);
+    for (int i = 0; good && i < reading->study->task_count; i++)
+        good = take_task(reading, &outcomes, i);
+    downstream_outcomes_release(&outcomes);
+    return good;
+}
+
+static int place_of_seed(const struct study_results *results, int64_t seed)
+{
+    int place = 0;
+    while (results->seed[place] != seed)
+        place++;
+    return place;
+}
+
+static bool take_run(struct study_results *results, const struct study *study,
+                     const struct study_run *run, struct error *error)
+{
+    struct run_folder folder;
+    struct reading reading = {.results = results,
+                              .study = study,
+                              .run = run,
+                              .seed = place_of_seed(results, run->seed),
+                              .error = error};
+    if (!run_folder_open(&folder, run->folder, error) ||
+        !(reading.store = store_open(folder.store, STORE_READ, error)))
+        return false;
+    bool good = take_evaluations(&reading) && take_tasks(&reading);
+    store_close(reading.store);
+    return good;
+}
+
+bool study_results_read(struct study_results *results, const struct study_plan *plan,
+                        struct error *error)
+{
+    *results = (struct study_results){.runs = plan->count};
+    bool good = init(results, plan->study, error);
+    for (int i = 0; good && i < plan->count; i++)
+        if (plan->runs[i].state == STUDY_TRAINED) {
+            good = take_run(results, plan->study, &plan->runs[i], error);
+            results->trained++;
+        }
+    if (good && results->trained == 0)
+        good = error_set(error, ERROR_DATA, "no run of the study is trained yet");
+    if (!good)
+        study_results_release(results);
+    return good;
+}
+
+void study_results_release(struct study_results *results)
+{
+    arena_release(&results->arena);
+    *results = (struct study_results){0};
+}
+
+/* ---- Comparisons ---- */
+
+/* Means over `seeds` [count] of the arm's answers, image by image. */
+static void average(const struct study_results *results, const struct study_column *column, int arm,
+                    const int *seeds, size_t count, double *means)
+{
+    for (size_t i = 0; i < column->image_count; i++)
+        means[i] = 0;
+    for (size_t at = 0; at < count; at++) {
+        const float *answers = answers_at(results, column, arm, seeds[at]);
+        for (size_t i = 0; i < column->image_count; i++)
+            means[i] += (double)answers[i] / (double)count;
+    }
+}
+
+static bool compare_images(struct study_pair *pair, const struct study_results *results,
+                           const struct study_column *column, const int *seeds, struct error *error)
+{
+    struct paired paired;
+    size_t count = column->image_count;
+    double *means = memory_new(2 * count + 1, sizeof *means, error);
+    bool good = means;
+    if (good) {
+        average(results, column, pair->a, seeds, pair->seeds, means);
+        average(results, column, pair->b, seeds, pair->seeds, means + count);
+        good = paired_compare(means, means + count, count, &paired, error);
+    }
+    if (good) {
+        pair->images = paired.count;
+        pair->p_images = paired.p;
+    }
+    free(means);
+    return good;
+}
+
+/* Both have to hold: with the seeds as units it is about ways to train, and with images about more
+ * than these. A training loss is of no images. */
+static double larger(double p_seeds, double p_images, bool of_images)
+{
+    if (!of_images || isnan(p_seeds))
+        return p_seeds;
+    return isnan(p_images) ? (double)NAN : fmax(p_seeds, p_images);
+}
+
+static bool compare(struct study_pair *pair, const struct study_results *results,
+                    const struct study_column *column, struct error *error)
+{
+    double values[2][SETTING_LIST_LIMIT];
+    int seeds[SETTING_LIST_LIMIT];
+    struct paired paired;
+    pair->p_seeds = pair->p_images = NAN;
+    for (int seed = 0; seed < results->seeds; seed++) {
+        double a = *value_at(results, column, pair->a, seed);
+        double b = *value_at(results, column, pair->b, seed);
+        if (isnan(a) || isnan(b))
+            continue;
+        values[0][pair->seeds] = a;
+        values[1][pair->seeds] = b;
+        seeds[pair->seeds++] = seed;
+    }
+    if (!paired_compare(values[0], values[1], pair->seeds, &paired, error))
+        return false;
+    pair->difference = paired.mean_difference;
+    pair->low = paired.low;
+    pair->high = paired.high;
+    pair->p_seeds = paired.p;
+    bool of_images = column->image_count > 0;
+    if (of_images && pair->seeds > 0 && !compare_images(pair, results, column, seeds, error))
+        return false;
+    pair->p = larger(pair->p_seeds, pair->p_images, of_images);
+    return true;
+}
+
+static bool adjust(struct study_pair *pairs, size_t count, struct error *error)
+{
+    double *p = memory_new(count + 1, sizeof *p, error);
+    for (size_t i = 0; p && i < count; i++)
+        p[i] = pairs[i].p;
+    bool good = p && holm_adjust(p, count, p, error);
+    for (size_t i = 0; good && i < count; i++)
+        pairs[i].p_holm = p[i];
+    free(p);
+    return good;
+}
+
+struct study_pair *study_compare(const struct study_results *results,
+                                 const struct study_column *column, size_t *count,
+                                 struct error *error)
+{
+    int arms = results->arms - 1;
+    struct study_pair *pairs =
+        memory_new((size_t)(arms * (arms - 1) / 2) + 1, sizeof *pairs, error);
+    bool good = pairs;
+    *count = 0;
+    for (int a = 0; good && a < arms; a++)
+        for (int b = a + 1; good && b < arms; b++) {
+            struct study_pair *pair = &pairs[(*count)++];
+            pair->a = a;
+            pair->b = b;
+            good = compare(pair, results, column, error);
+        }
+    if (good && adjust(pairs, *count, error))
+        return pairs;
+    free(pairs);
+    return NULL;
+}
+
+bool study_describe(const struct study_results *results, const struct study_column *column, int arm,
+                    struct description *description, struct error *error)
+{
+    return describe(value_at(results, column, arm, 0), (size_t)results->seeds, description, error);
+}
+
+/* The mean over all seeds. Arms that lack one could have been lucky in those they have: they do not
+ * count (NaN). */
+static double whole_mean(const struct study_results *results, const struct study_column *column,
+                         int arm)
+{
+    double sum = 0;
+    for (int seed = 0; seed < results->seeds; seed++)
+        sum += *value_at(results, column, arm, seed);
+    return sum / results->seeds;
+}
+
+static bool is_better(const struct study_column *column, double value, double than)
+{
+    return !isnan(value) && (isnan(than) || (column->lower ? value < than : value > than));
+}
+
+int study_best(const struct study_results *results, const struct study_column *column,
+               const struct study_pair *pairs, size_t count)
+{
+    static const double significant = 0.05;
+    int best = -1, second = -1;
+    double best_mean = NAN, second_mean = NAN;
+    for (int arm = 0; arm < results->arms - 1; arm++) {
+        double mean = whole_mean(results, column, arm);
+        if (is_better(column, mean, best_mean)) {
+            second = best;
+            second_mean = best_mean;
+            best = arm;
+            best_mean = mean;
+        } else if (is_better(column, mean, second_mean)) {
+            second = arm;
+            second_mean = mean;
+        }
+    }
+    for (size_t i = 0; second >= 0 && i < count; i++)
+        if ((pairs[i].a == best && pairs[i].b == second) ||
+            (pairs[i].a == second && pairs[i].b == best))
+            return pairs[i].p_holm < significant ? best : -1;
+    return -1;
+}
