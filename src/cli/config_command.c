@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "cli/commands.h"
+#include "run/study.h"
 
 /* What a person calls each place that a value may come from: of files, the path. */
 struct origin_names {
@@ -61,6 +62,19 @@ static void show_yaml(const struct config *config)
     text_release(&yaml);
 }
 
+/* A file with a grid is a study's. */
+static bool check_study(const struct cli *cli, const char *path, struct error *error)
+{
+    struct study study = {0};
+    bool good = cli_user_config(&study.config, NULL, error) &&
+                study_read_file(&study, path, NULL, error) &&
+                cli_assignments(cli, &study.config, NULL, error) && study_check(&study, error);
+    if (good)
+        printf("%s: good, a study of %d arms\n", path, study.arm_count);
+    study_release(&study);
+    return good;
+}
+
 static bool config_command(struct cli *cli, struct error *error)
 {
     const char *verb = cli->arguments[0];
@@ -70,6 +84,8 @@ static bool config_command(struct cli *cli, struct error *error)
         return error_set(error, ERROR_USAGE, "config '%s': there are show and check", verb);
     if (check && !path)
         return error_set(error, ERROR_USAGE, "config check needs the file to check");
+    if (check && study_file_has_grid(path))
+        return check_study(cli, path, error);
     struct config config;
     struct config_origins origins = {0};
     if (!cli_config(cli, path, &config, &origins, error) || !config_check(&config, error))

@@ -11,7 +11,7 @@
 #include "run/folder.h"
 #include "run/study.h"
 
-static const double measure_seconds = 5;
+enum { MEASURE_SECONDS = 5, MEASURE_SECONDS_MOST = 3600 };
 
 /* ---- What is asked for ---- */
 
@@ -101,7 +101,7 @@ static void add_row(struct table *table, const struct study_plan *plan,
 }
 
 static void write_caption(const struct study_plan *plan, const struct study_cost *cost,
-                          struct text *text)
+                          int64_t seconds, struct text *text)
 {
     const struct study *study = plan->study;
     char training[16], tasks[16];
@@ -117,18 +117,18 @@ static void write_caption(const struct study_plan *plan, const struct study_cost
     (void)config_shape(&study->config, &shape, &unused); /* it was checked */
     text_append(text,
                 "%d arms with %d seeds in %d runs of %lld steps, on %lld images (%lld held out). "
-                "Left to do, by %g seconds of measurement here: about %s of training and %s of "
+                "Left to do, by %lld seconds of measurement here: about %s of training and %s of "
                 "features and fine-tuning (tasks on features take little beside). A run of %d "
                 "arms takes about %.0f MB at most.",
                 study->arm_count, study->config.study.seeds.count, plan->count,
                 (long long)plan->total_steps, (long long)plan->train_images,
-                (long long)plan->held_out_images, measure_seconds, training, tasks,
+                (long long)plan->held_out_images, (long long)seconds, training, tasks,
                 plan->runs[0].count,
                 (double)study_memory(&study->config, &shape, plan->runs[0].count) / 1e6);
 }
 
 static bool fill_plan(struct table *table, const struct study_plan *plan,
-                      const struct study_cost *cost, struct error *error)
+                      const struct study_cost *cost, int64_t seconds, struct error *error)
 {
     static const struct table_column columns[] = {
         {"run", NULL, TABLE_TEXT, 0},           {"seed", NULL, TABLE_INTEGER, 0},
@@ -138,7 +138,7 @@ static bool fill_plan(struct table *table, const struct study_plan *plan,
         {"tasks", "s", TABLE_REAL, 3},
     };
     struct text caption = {0};
-    write_caption(plan, cost, &caption);
+    write_caption(plan, cost, seconds, &caption);
     bool good = table_init(table, "plan", text_of(&caption), columns,
                            sizeof columns / sizeof columns[0], error);
     text_release(&caption);
@@ -152,9 +152,11 @@ static bool show_plan(const struct cli *cli, const struct study_plan *plan,
 {
     struct study_cost cost;
     struct table table;
-    if (!study_cost_measure(&cost, plan, measure_seconds, cli->log, error))
+    int64_t seconds;
+    if (!cli_integer(cli, "seconds", 0, MEASURE_SECONDS_MOST, MEASURE_SECONDS, &seconds, error) ||
+        !study_cost_measure(&cost, plan, (double)seconds, cli->log, error))
         return false;
-    bool good = fill_plan(&table, plan, &cost, error);
+    bool good = fill_plan(&table, plan, &cost, seconds, error);
     if (good) {
         good = output_table(output, &table, error);
         table_release(&table);
@@ -289,6 +291,7 @@ static const struct cli_option options[] = {
     CLI_CONFIG_OPTIONS,
     {"out", 0, "DIR", "the study's folder (default: runs/study-NAME of NAME.yaml)"},
     {"dry-run", 'n', NULL, "print the plan, with what is left to do and how long it will take"},
+    {"seconds", 0, "N", "of measurement for the plan (default: 5)"},
     {"report", 'r', NULL, "print the table of what is there by now, and do nothing else"},
     {"table", 't', "NAME", "study (a row for each arm) or pairs (each two of them)"},
     {"wide", 'w', NULL, "show every column as text, Markdown and LaTeX too"},

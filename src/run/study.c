@@ -95,6 +95,16 @@ bool study_read_file(struct study *study, const char *path, struct config_origin
     return good;
 }
 
+bool study_file_has_grid(const char *path)
+{
+    struct arena arena = {0};
+    struct error unused;
+    const struct node *root = node_read_yaml_file(path, &arena, &unused);
+    bool found = root && root->kind == NODE_MAP && node_child(root, "grid");
+    arena_release(&arena);
+    return found;
+}
+
 void study_release(struct study *study)
 {
     free(study->arms);

@@ -45,6 +45,9 @@ struct study {
  * of the file. origins may be null. ERROR_INPUT, ERROR_DATA with file and line. */
 bool study_read_file(struct study *study, const char *path, struct config_origins *origins,
                      struct error *error) __attribute__((warn_unused_result));
+/* Whether the file has a grid, and so is for study_read_file alone. False too where it cannot be
+ * read. */
+bool study_file_has_grid(const char *path);
 void study_release(struct study *study);
 /* What the settings say together, and which tasks. ERROR_DATA. */
 bool study_check(struct study *study, struct error *error) __attribute__((warn_unused_result));
