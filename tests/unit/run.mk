@@ -83,3 +83,6 @@ tests_unit_run_downstream_LDADD = $(run_libraries) $(CMOCKA_LIBS)
 check_PROGRAMS += tests/unit/run_probe_pairs
 tests_unit_run_probe_pairs_CFLAGS = $(unit_cflags)
 tests_unit_run_probe_pairs_LDADD = $(run_libraries) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/unit/run_study
+tests_unit_run_study_CFLAGS = $(unit_cflags)
+tests_unit_run_study_LDADD = $(run_libraries) $(CMOCKA_LIBS)

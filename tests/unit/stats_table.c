@@ -334,6 +334,40 @@ static void test_many_rows(void **state)
     table_release(&table);
 }
 
+/* The best number of a column: bold where there is such a thing, and data as ever. */
+static void test_strong(void **state)
+{
+    (void)state;
+    static const struct {
+        enum table_format format;
+        const char *expected;
+    } rows[] = {
+        {TABLE_FORMAT_TEXT, "0.100*  2\n0.200   3\n"},
+        {TABLE_FORMAT_MARKDOWN, "| **0.100** | 2 |\n| 0.200 | 3 |\n"},
+        {TABLE_FORMAT_LATEX, "\\bfseries 0.100 & 2 \\\\\n0.200 & 3 \\\\\n"},
+        {TABLE_FORMAT_LATEX, "siunitx} \\sisetup{detect-weight}\n"},
+        {TABLE_FORMAT_CSV, "\r\n0.1,2\r\n0.2,3\r\n"},
+    };
+    static const struct table_column two[] = {{"score", NULL, TABLE_REAL, 3},
+                                              {"n", NULL, TABLE_INTEGER, 0}};
+    struct table table;
+    assert_true(table_init(&table, "scores", NULL, two, 2, NULL));
+    table_add_real(&table, 0.1);
+    table_emphasise(&table);
+    table_add_integer(&table, 2);
+    table_add_real(&table, 0.2);
+    table_add_integer(&table, 3);
+    for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
+        struct text text = {0};
+        assert_true(
+            table_write((const struct table *const[]){&table}, 1, rows[i].format, &text, NULL));
+        if (!strstr(text_of(&text), rows[i].expected))
+            fail_msg("%s", text_of(&text));
+        text_release(&text);
+    }
+    table_release(&table);
+}
+
 static void test_lost_memory_is_reported(void **state)
 {
     (void)state;
@@ -351,12 +385,19 @@ static void test_lost_memory_is_reported(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_formats),        cmocka_unit_test(test_details_and_marks),
-        cmocka_unit_test(test_long_latex),     cmocka_unit_test(test_wrapped_caption),
-        cmocka_unit_test(test_times),          cmocka_unit_test(test_json),
-        cmocka_unit_test(test_several_tables), cmocka_unit_test(test_awkward_texts),
-        cmocka_unit_test(test_real_numbers),   cmocka_unit_test(test_format_names),
-        cmocka_unit_test(test_many_rows),      cmocka_unit_test(test_lost_memory_is_reported),
+        cmocka_unit_test(test_formats),
+        cmocka_unit_test(test_details_and_marks),
+        cmocka_unit_test(test_long_latex),
+        cmocka_unit_test(test_wrapped_caption),
+        cmocka_unit_test(test_times),
+        cmocka_unit_test(test_json),
+        cmocka_unit_test(test_several_tables),
+        cmocka_unit_test(test_awkward_texts),
+        cmocka_unit_test(test_real_numbers),
+        cmocka_unit_test(test_format_names),
+        cmocka_unit_test(test_strong),
+        cmocka_unit_test(test_many_rows),
+        cmocka_unit_test(test_lost_memory_is_reported),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
