@@ -4,6 +4,7 @@ libui_a_SOURCES = \
 	ui/colormap.c ui/colormap.h \
 	ui/command_line.c \
 	ui/confirm.c ui/confirm.h \
+	ui/event_words.c ui/event_words.h \
 	ui/export.c ui/export.h \
 	ui/key.c ui/key.h ui/key_file.c \
 	ui/live_rows.c ui/live_rows.h \
@@ -21,7 +22,7 @@ libpanel_a_CFLAGS = $(AM_CFLAGS) $(NCURSES_CFLAGS)
 libpanel_a_SOURCES = \
 	ui/panel/bars.c ui/panel/bars.h \
 	ui/panel/cells.c ui/panel/cells.h \
-	ui/panel/chart.c ui/panel/chart.h \
+	ui/panel/chart.c ui/panel/chart.h ui/panel/chart_events.c ui/panel/chart_events.h \
 	ui/panel/completion.c ui/panel/completion.h \
 	ui/panel/form.c ui/panel/form.h ui/panel/form_fields.c ui/panel/form_fields.h \
 	ui/panel/format.c ui/panel/format.h \

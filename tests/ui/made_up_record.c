@@ -56,7 +56,20 @@ static bool add_predictors(struct store *store, const struct snapshot *snapshot,
     return true;
 }
 
-static bool add_events(struct store *store, struct error *error)
+/* What a trainer shows of the events that it puts on record. */
+static void show_event(struct snapshot *snapshot, const struct store_event *event)
+{
+    struct snapshot_event *shown = &snapshot->events[snapshot->event_count++];
+    *shown = (struct snapshot_event){.step = event->step, .time = event->time};
+    text_copy(shown->kind, sizeof shown->kind, event->kind);
+    text_copy(shown->arm, sizeof shown->arm,
+              event->arm > 0 ? snapshot->arms[event->arm - 1].name : "");
+    text_copy(shown->name, sizeof shown->name, event->name ? event->name : "");
+    text_copy(shown->old_value, sizeof shown->old_value, event->old_value ? event->old_value : "");
+    text_copy(shown->new_value, sizeof shown->new_value, event->new_value ? event->new_value : "");
+}
+
+static bool add_events(struct store *store, struct snapshot *snapshot, struct error *error)
 {
     static const struct store_event events[] = {
         {.kind = "started"},
@@ -88,14 +101,15 @@ static bool add_events(struct store *store, struct error *error)
         event.time = began + EVENT_SECONDS * (double)i;
         if (!store_add_event(store, &event, error))
             return false;
+        show_event(snapshot, &event);
     }
     return true;
 }
 
-static bool fill(struct store *store, const struct snapshot *snapshot, struct error *error)
+static bool fill(struct store *store, struct snapshot *snapshot, struct error *error)
 {
     return store_begin(store, error) && add_predictors(store, snapshot, error) &&
-           add_events(store, error) && store_commit(store, error);
+           add_events(store, snapshot, error) && store_commit(store, error);
 }
 
 bool made_up_record_new(struct snapshot *snapshot, struct error *error)

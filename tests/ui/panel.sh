@@ -12,6 +12,12 @@ in_tmux resize-window -x 1 -y 1
 in_tmux resize-window -x 80 -y 24
 expect_same "$work/whole" "and is whole again after 1x1"
 
+in_tmux send-keys -H 1b 5b 4d 20 37 35 1b 5b 4d 23 37 35 # a click on the first mark of the axis
+expect "step 1,200: random75 ratio: 0.8 → 0.75" "a click says what is marked on the axis"
+in_tmux send-keys -H 1b 5b 4d 20 25 2a 1b 5b 4d 23 25 2a # and on the second arm
+keys ]
+expect "block: ratio " "a click chooses an arm on the first view too"
+in_tmux send-keys -H 1b 5b 4d 20 25 29 1b 5b 4d 23 25 29
 keys 2 ] ]
 expect "random75: ratio 0.77 from the next step" "presses of a key add up"
 command_line "save-screen $work/saved"

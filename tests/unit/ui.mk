@@ -18,3 +18,6 @@ tests_unit_ui_export_LDADD = libui.a $(run_libraries) $(CMOCKA_LIBS)
 check_PROGRAMS += tests/unit/ui_panel_parts
 tests_unit_ui_panel_parts_CFLAGS = $(unit_cflags)
 tests_unit_ui_panel_parts_LDADD = libpanel.a libui.a $(NCURSES_LIBS) $(run_libraries) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/unit/ui_event_words
+tests_unit_ui_event_words_CFLAGS = $(unit_cflags)
+tests_unit_ui_event_words_LDADD = libpanel.a libui.a $(NCURSES_LIBS) $(run_libraries) $(CMOCKA_LIBS)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "ui/panel/chart_events.h"
 #include "ui/panel/format.h"
 #include "ui/panel/plot.h"
 #include "ui/smooth.h"
@@ -13,6 +14,7 @@
 enum {
     LABEL_WIDTH = 8,
     LEAST_HEIGHT = 4,
+    LABELLED_HEIGHT = 9, /* from this on there is a row for what the events are */
     LEAST_WIDTH = LABEL_WIDTH + 8,
     TICK_COLUMNS = 14,
     TICK_ROWS = 3
@@ -145,15 +147,15 @@ static void format_tick(char label[24], double count)
     memmove(end, suffix, strlen(suffix) + 1);
 }
 
-static void draw_x_axis(const struct screen *screen, const struct area *area, int row,
+static void draw_x_axis(const struct screen *screen, const struct area *area,
                         const struct axes *axes)
 {
     int width = area->width - LABEL_WIDTH - 1;
     struct ticks ticks;
     ticks_whole(&ticks, axes->x.low, axes->x.high, width / TICK_COLUMNS + 1);
-    draw_line(screen, area, row, LABEL_WIDTH, LINE_BOTTOM_LEFT);
+    draw_line(screen, area, 0, LABEL_WIDTH, LINE_BOTTOM_LEFT);
     for (int column = 0; column < width; column++)
-        draw_line(screen, area, row, LABEL_WIDTH + 1 + column, LINE_HORIZONTAL);
+        draw_line(screen, area, 0, LABEL_WIDTH + 1 + column, LINE_HORIZONTAL);
     int free_from = 0;
     for (int i = 0; i < ticks.count; i++) {
         char label[24];
@@ -165,8 +167,8 @@ static void draw_x_axis(const struct screen *screen, const struct area *area, in
         start = start + length > area->width ? area->width - length : start;
         if (start < free_from)
             continue;
-        draw_line(screen, area, row, column, LINE_TICK_DOWN);
-        draw_text(screen, area, row + 1, start, ROLE_DIM, label);
+        draw_line(screen, area, 0, column, LINE_TICK_DOWN);
+        draw_text(screen, area, 1, start, ROLE_DIM, label);
         free_from = start + length + 1;
     }
 }
@@ -200,12 +202,17 @@ void chart_draw(const struct screen *screen, const struct area *area, const stru
         draw_text(screen, area, area->height / 2, LABEL_WIDTH, ROLE_DIM, chart->empty);
         return;
     }
-    struct area plot = area_rows(area, 1, area->height - 3);
+    bool labelled = area->height >= LABELLED_HEIGHT &&
+                    chart_events_any(&axes.x, chart->events, chart->event_count);
+    struct area plot = area_rows(area, 1, area->height - (labelled ? 4 : 3));
+    struct area axis = area_rows(area, 1 + plot.height, area->height);
     struct area inside = area_columns(&plot, LABEL_WIDTH + 1, plot.width);
     struct canvas canvas;
     struct error error;
     draw_y_axis(screen, &plot, plot.height, &axes);
-    draw_x_axis(screen, area, area->height - 2, &axes);
+    draw_x_axis(screen, &axis, &axes);
+    axis = area_columns(&axis, LABEL_WIDTH + 1, axis.width);
+    chart_events_draw(screen, &axis, &axes.x, chart->events, chart->event_count);
     if (!plot_canvas_init(&canvas, inside.height, inside.width, screen->rich, &error))
         return;
     if (chart->mark)
@@ -213,4 +220,13 @@ void chart_draw(const struct screen *screen, const struct area *area, const stru
     draw_curves(&canvas, &axes, chart);
     draw_cells(screen, &inside, &canvas);
     plot_canvas_release(&canvas);
+}
+
+bool chart_tell(const struct area *area, const struct chart *chart, int column,
+                char out[EVENT_WORDS_SIZE])
+{
+    struct axes axes;
+    return measure(chart, &axes) &&
+           chart_events_tell(&axes.x, area->width - LABEL_WIDTH - 1, chart->events,
+                             chart->event_count, column - LABEL_WIDTH - 1, out);
 }

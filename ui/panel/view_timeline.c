@@ -212,6 +212,8 @@ static void draw_chart(const struct timeline_state *timeline, const struct frame
                           .logarithmic = frame->model->log_scale,
                           .smooth = true,
                           .mark = &step,
+                          .events = snapshot->events,
+                          .event_count = snapshot->event_count,
                           .empty = "no step done yet"};
     chart_draw(frame->screen, area, &chart);
 }

@@ -24,6 +24,9 @@ enum curve_kind { LOSS_CURVES, PROBE_CURVES, RATE_CURVE, CURVE_KINDS };
 struct training_state {
     bool zoomed;
     enum curve_kind pane; /* the one that is zoomed, and the only one where there is little room */
+    /* What was drawn where, for the mouse. */
+    int arms_row, arms_first, arms_shown;
+    struct area charts[CURVE_KINDS]; /* on the screen; height 0: not drawn */
 };
 
 /* Numbers with what they are, on one row, two blanks apart; one that does not fit whole is left
@@ -168,7 +171,7 @@ static void draw_arm(const struct frame *frame, const struct layout *layout, int
 }
 
 /* The arms from the chosen one's page on; returns the rows used. */
-static int draw_arms(const struct frame *frame, int row, int rows)
+static int draw_arms(struct training_state *training, const struct frame *frame, int row, int rows)
 {
     const struct snapshot *snapshot = frame->model->snapshot;
     struct layout layout;
@@ -178,14 +181,17 @@ static int draw_arms(const struct frame *frame, int row, int rows)
     int first = frame->model->arm >= shown ? frame->model->arm - shown + 1 : 0;
     for (int i = 0; i < shown; i++)
         draw_arm(frame, &layout, row + 1 + i, first + i);
+    training->arms_row = row + 1;
+    training->arms_first = first;
+    training->arms_shown = shown;
     return shown + 1;
 }
 
-static void draw_curves(const struct frame *frame, const struct area *area, enum curve_kind kind,
-                        enum curve_kind pane)
+/* The chart of a kind, over series that the caller has room for. */
+static struct chart chart_of(const struct frame *frame, enum curve_kind kind,
+                             struct chart_series series[ARM_LIMIT])
 {
     const struct snapshot *snapshot = frame->model->snapshot;
-    struct chart_series series[ARM_LIMIT];
     static const struct chart charts[] = {
         [LOSS_CURVES] = {.title = "Loss", .empty = "no step done yet"},
         [PROBE_CURVES] = {.title = "Probe-mask MSE",
@@ -194,7 +200,8 @@ static void draw_curves(const struct frame *frame, const struct area *area, enum
     };
     struct chart chart = charts[kind];
     chart.series = series;
-    chart.chosen = kind == pane;
+    chart.events = snapshot->events;
+    chart.event_count = snapshot->event_count;
     chart.count = kind == RATE_CURVE ? 1 : snapshot->arm_count;
     chart.smooth = kind == LOSS_CURVES;
     chart.logarithmic = frame->model->log_scale && kind != RATE_CURVE;
@@ -208,12 +215,22 @@ static void draw_curves(const struct frame *frame, const struct area *area, enum
         if (kind == RATE_CURVE)
             series[i].curve = &snapshot->learning_rate_curve;
     }
+    return chart;
+}
+
+static void draw_curves(struct training_state *training, const struct frame *frame,
+                        const struct area *area, enum curve_kind kind)
+{
+    struct chart_series series[ARM_LIMIT];
+    struct chart chart = chart_of(frame, kind, series);
+    chart.chosen = kind == training->pane;
+    training->charts[kind] = *area;
     chart_draw(frame->screen, area, &chart);
 }
 
 /* The chosen pane alone, two beside or above each other, or all three. */
-static void draw_charts(const struct frame *frame, const struct area *area,
-                        const struct training_state *training)
+static void draw_charts(struct training_state *training, const struct frame *frame,
+                        const struct area *area)
 {
     enum { GAP = 2 };
     enum curve_kind pane = training->pane;
@@ -221,7 +238,7 @@ static void draw_charts(const struct frame *frame, const struct area *area,
          tall = !training->zoomed && area->height >= TWO_CHARTS_HEIGHT;
     struct area left = *area, right = *area;
     if (!wide && !tall) {
-        draw_curves(frame, area, pane, pane);
+        draw_curves(training, frame, area, pane);
         return;
     }
     if (wide) {
@@ -234,10 +251,10 @@ static void draw_charts(const struct frame *frame, const struct area *area,
     struct area top = wide && tall ? area_rows(&right, 0, right.height * 3 / 5) : right;
     struct area rest = area_rows(&right, top.height, right.height);
     bool third = wide && tall;
-    draw_curves(frame, &left, LOSS_CURVES, pane);
-    draw_curves(frame, &top, third || pane != RATE_CURVE ? PROBE_CURVES : RATE_CURVE, pane);
+    draw_curves(training, frame, &left, LOSS_CURVES);
+    draw_curves(training, frame, &top, third || pane != RATE_CURVE ? PROBE_CURVES : RATE_CURVE);
     if (third)
-        draw_curves(frame, &rest, RATE_CURVE, pane);
+        draw_curves(training, frame, &rest, RATE_CURVE);
 }
 
 /* Little room: what there is no doing without. */
@@ -265,8 +282,10 @@ static void draw_small(const struct frame *frame)
 
 static void draw(void *state, const struct frame *frame)
 {
-    const struct training_state *training = state;
+    struct training_state *training = state;
     int height = frame->area.height, row = 0;
+    training->arms_shown = 0;
+    memset(training->charts, 0, sizeof training->charts);
     if (height < SMALL_HEIGHT) {
         draw_small(frame);
         return;
@@ -278,11 +297,11 @@ static void draw(void *state, const struct frame *frame)
         draw_learning(frame, row++);
         row += height >= 2 * SMALL_HEIGHT;
         int rows = height - row - CHART_HEIGHT;
-        row += draw_arms(frame, row, rows < 2 ? height - row : rows);
+        row += draw_arms(training, frame, row, rows < 2 ? height - row : rows);
         row += height >= 2 * SMALL_HEIGHT + 4;
     }
     struct area rest = area_rows(&frame->area, row, height);
-    draw_charts(frame, &rest, training);
+    draw_charts(training, frame, &rest);
 }
 
 static bool act(void *state, const struct frame *frame, enum action action, const char *argument)
@@ -304,6 +323,28 @@ static bool act(void *state, const struct frame *frame, enum action action, cons
     return true;
 }
 
+/* A click chooses an arm or a pane and says what is marked there; twice, it zooms. */
+static void click(void *state, const struct frame *frame, int row, int column, bool twice)
+{
+    struct training_state *training = state;
+    int arm = row - training->arms_row;
+    if (arm >= 0 && arm < training->arms_shown)
+        frame->model->arm = training->arms_first + arm;
+    for (int kind = 0; kind < CURVE_KINDS; kind++) {
+        const struct area *area = &training->charts[kind];
+        struct chart_series series[ARM_LIMIT];
+        struct chart chart = chart_of(frame, (enum curve_kind)kind, series);
+        char told[EVENT_WORDS_SIZE];
+        int down = frame->area.row + row - area->row, across = column - area->column;
+        if (down < 0 || down >= area->height || across < 0 || across >= area->width)
+            continue;
+        training->pane = (enum curve_kind)kind;
+        training->zoomed ^= twice;
+        if (!twice && chart_tell(area, &chart, across, told))
+            ui_say(frame->model, LOG_INFO, "%s", told);
+    }
+}
+
 static const char *table(const void *state)
 {
     (void)state;
@@ -318,5 +359,6 @@ const struct view panel_view_training = {
     .state_size = sizeof(struct training_state),
     .draw = draw,
     .act = act,
+    .click = click,
     .table = table,
 };

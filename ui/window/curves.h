@@ -56,9 +56,6 @@ enum { CURVES_TIP_SIZE = 2000 };
  * with its step. */
 void curves_tell(const struct curves *curves, const struct view_frame *frame,
                  enum curves_plot which, double step, char out[CURVES_TIP_SIZE]);
-/* "block ratio", "blr": the setting that an event changed, in few words. */
-enum { CURVES_EVENT_NAME_SIZE = 136 };
-void curves_event_name(char out[CURVES_EVENT_NAME_SIZE], const struct snapshot_event *event);
 /* A line at the mouse with the values there. */
 void curves_draw_crosshair(const struct curves *curves, const struct view_frame *frame);
 /* The plot at the bottom, which carries the axis of steps. */

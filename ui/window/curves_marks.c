@@ -4,20 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ui/event_words.h"
 #include "ui/window/curves.h"
 #include "ui/window/theme.h"
 
-enum { EVENT_TEXT_SIZE = 240, LABEL_GAP = 10, MARK = 5 };
-
-static void event_label(char out[EVENT_TEXT_SIZE], const struct snapshot_event *event)
-{
-    char name[CURVES_EVENT_NAME_SIZE];
-    curves_event_name(name, event);
-    if (!event->name[0])
-        snprintf(out, EVENT_TEXT_SIZE, "%s", event->kind);
-    else
-        snprintf(out, EVENT_TEXT_SIZE, "%s %s", name, event->new_value);
-}
+enum { LABEL_GAP = 10, LABEL_MOST = 260, MARK = 5 };
 
 /* Newest first, so that of labels in each other's way the newest stay. */
 void curves_draw_events(const struct curves *curves, const struct view_frame *frame)
@@ -33,9 +24,9 @@ void curves_draw_events(const struct curves *curves, const struct view_frame *fr
             continue;
         float x = (float)plot_x(plot, (double)event->step);
         canvas_fill(canvas, (SDL_FRect){x - 1, top - PLOT_STEPS_HEIGHT, 2, MARK}, THEME_TEXT);
-        char text[EVENT_TEXT_SIZE];
+        char text[EVENT_WORDS_SIZE];
         event_label(text, event);
-        float width = canvas_text_width(canvas, FONT_SMALL, text);
+        float width = fminf(canvas_text_width(canvas, FONT_SMALL, text), LABEL_MOST);
         float left = fmaxf(fminf(x - width / 2, right - width), plot->area.x);
         if (left + width + LABEL_GAP > taken)
             continue;

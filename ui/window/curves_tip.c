@@ -4,29 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ui/event_words.h"
 #include "ui/window/curves.h"
 
 /* Logical pixels: events this near to the mouse are told, points this near are "here". */
-enum { EVENT_TEXT_SIZE = 240, REACH = 5 };
-
-void curves_event_name(char out[CURVES_EVENT_NAME_SIZE], const struct snapshot_event *event)
-{
-    const char *dot = strrchr(event->name, '.');
-    const char *name = dot ? dot + 1 : event->name;
-    bool both = event->arm[0] && strcmp(event->arm, name) != 0;
-    snprintf(out, CURVES_EVENT_NAME_SIZE, "%s%s%s", both ? event->arm : "", both ? " " : "", name);
-}
-
-static void event_sentence(char out[EVENT_TEXT_SIZE], const struct snapshot_event *event)
-{
-    char name[CURVES_EVENT_NAME_SIZE];
-    curves_event_name(name, event);
-    if (!event->name[0])
-        snprintf(out, EVENT_TEXT_SIZE, "%s %.100s", event->kind, event->new_value);
-    else
-        snprintf(out, EVENT_TEXT_SIZE, "%s: %.40s \xe2\x86\x92 %.40s", name,
-                 event->old_value[0] ? event->old_value : "-", event->new_value);
-}
+enum { REACH = 5 };
 
 struct tip {
     char *text;
@@ -99,7 +81,7 @@ static void tell_events(const struct plot *plot, const struct view_frame *frame,
     for (int i = 0; i < snapshot->event_count; i++) {
         const struct snapshot_event *event = &snapshot->events[i];
         double distance = fabs(plot_x(plot, (double)event->step) - (double)frame->mouse_x);
-        char text[EVENT_TEXT_SIZE], step[32];
+        char text[EVENT_WORDS_SIZE], step[32];
         event_sentence(text, event);
         text_from_grouped(step, event->step);
         if (distance <= REACH)
