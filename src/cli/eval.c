@@ -68,7 +68,8 @@ static bool evaluate_saved(struct cli *cli, struct saved *saved, const struct ou
     bool good = evaluate(&evaluation, &plan, &saved->shape, models, saved->arm_count, source, &view,
                          show_progress, cli, error);
     if (good) {
-        good = evaluation_table(&table, &evaluation, &plan, names, saved->step, error);
+        good = evaluation_table(&table, &evaluation, &saved->config, &saved->shape, names,
+                                saved->step, error);
         evaluation_release(&evaluation);
     }
     source_close(source);

@@ -160,3 +160,11 @@ bool runs_repeat(const struct runs *runs, bool *repeat, struct error *error)
     free(recipes);
     return good;
 }
+
+bool runs_sets_repeat(const struct runs *runs, const struct probe_set *sets, struct error *why)
+{
+    for (int i = 1; i < runs->count; i++)
+        if (!probe_conditions_repeat(&sets[0].conditions, &sets[i].conditions, why))
+            return error_prefix(why, "%s and %s", runs->names[0], runs->names[i]);
+    return true;
+}

@@ -30,9 +30,12 @@ void runs_close(struct runs *runs);
 struct probe_set *runs_read_sets(const struct runs *runs, struct error *error);
 void sets_free(struct probe_set *sets, int count);
 
-/* Whether the runs differ in nothing but their seed, each another: then they repeat one experiment.
- * False for a single run, and where a record does not hold its settings. */
+/* Whether the runs' settings differ in nothing but their seed, each another: then they may repeat
+ * one experiment. False for a single run, and where a record does not hold its settings. */
 bool runs_repeat(const struct runs *runs, bool *repeat, struct error *error);
+/* Whether they do: trained and evaluated on the same images. If not, *why names two that were not.
+ */
+bool runs_sets_repeat(const struct runs *runs, const struct probe_set *sets, struct error *why);
 
 /* Writes what is the same for all that are runs of one experiment: the settings they ended with,
  * without seed and circumstances. */

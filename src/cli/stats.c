@@ -80,28 +80,17 @@ static bool gather(struct table *all, const struct request *request, const struc
 
 /* ---- Several runs as repetitions ---- */
 
-static bool fill_over_seeds(struct table *table, const struct request *request,
-                            const struct runs *runs, struct error *error)
-{
-    struct probe_set all, *sets = runs_read_sets(runs, error);
-    bool good = sets && probe_set_over_runs(&all, sets, runs->count, error);
-    if (good) {
-        good = request->kind->fill(table, &all, request->groups, error);
-        probe_set_release(&all);
-    }
-    sets_free(sets, runs->count);
-    return good;
-}
-
 /* Of tables that are made of more than evaluations. */
 static bool merge_over_seeds(struct table *table, const struct request *request,
-                             const struct runs *runs, struct error *error)
+                             const struct runs *runs, const struct probe_set *all,
+                             struct error *error)
 {
     struct table *each = memory_new((size_t)runs->count, sizeof *each, error);
     int made = 0;
     while (each && made < runs->count && make_one(&each[made], request, runs, made, error))
         made++;
-    bool good = made == runs->count && table_over_seeds(table, request->kind, each, made, error);
+    bool good =
+        made == runs->count && table_over_seeds(table, request->kind, each, made, all, error);
     for (int run = 0; run < made; run++)
         table_release(&each[run]);
     free(each);
@@ -109,14 +98,38 @@ static bool merge_over_seeds(struct table *table, const struct request *request,
 }
 
 static bool make_over_seeds(struct table *table, const struct request *request,
-                            const struct runs *runs, struct error *error)
+                            const struct runs *runs, const struct probe_set *sets,
+                            struct error *error)
 {
-    return request->kind->fill ? fill_over_seeds(table, request, runs, error)
-                               : merge_over_seeds(table, request, runs, error);
+    struct probe_set all;
+    if (!probe_set_over_runs(&all, sets, runs->count, error))
+        return false;
+    bool good = request->kind->fill ? request->kind->fill(table, &all, request->groups, error)
+                                    : merge_over_seeds(table, request, runs, &all, error);
+    probe_set_release(&all);
+    return good;
+}
+
+/* Runs of one recipe, on the same images: one experiment. On others: it is said why they are not,
+ * and they stay apart. */
+static bool make_of_recipe(struct table *table, const struct request *request,
+                           const struct runs *runs, struct log *log, struct error *error)
+{
+    struct error why;
+    struct probe_set *sets = runs_read_sets(runs, error);
+    if (!sets)
+        return false;
+    bool repeat = runs_sets_repeat(runs, sets, &why);
+    if (!repeat)
+        log_write(log, LOG_WARNING, "the runs stay apart: %s", why.message);
+    bool good = repeat ? make_over_seeds(table, request, runs, sets, error)
+                       : gather(table, request, runs, error);
+    sets_free(sets, runs->count);
+    return good;
 }
 
 static bool make_table(struct table *table, const struct request *request, const struct runs *runs,
-                       struct error *error)
+                       struct log *log, struct error *error)
 {
     bool repeat = false;
     if (runs->count == 1)
@@ -124,7 +137,7 @@ static bool make_table(struct table *table, const struct request *request, const
     bool mergeable = request->kind->fill || request->kind->last_key;
     if (!request->each && mergeable && !runs_repeat(runs, &repeat, error))
         return false;
-    return repeat ? make_over_seeds(table, request, runs, error)
+    return repeat ? make_of_recipe(table, request, runs, log, error)
                   : gather(table, request, runs, error);
 }
 
@@ -137,7 +150,7 @@ static bool tables_of_runs(struct cli *cli, const struct request *request,
         return error_set(error, ERROR_USAGE, "stats: expected RUN..., or --from FILE");
     if (!runs_open(&runs, cli->arguments, cli->argument_count, error))
         return false;
-    bool good = make_table(&table, request, &runs, error);
+    bool good = make_table(&table, request, &runs, cli->log, error);
     runs_close(&runs);
     if (!good)
         return false;

@@ -1,4 +1,5 @@
 /* Probe sets from a record. */
+#include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,6 +27,7 @@ struct reading {
     struct arm_names arms;
     int64_t *steps; /* [arms.count]; -1: not evaluated */
     int arm;        /* being read */
+    int masks;      /* of an image: the most there are */
     struct error *error;
     bool failed;
 };
@@ -38,8 +40,11 @@ static bool out_of_memory(struct reading *reading)
 
 static bool is_cell(const struct reading *reading, int cell, const struct store_evaluation *row)
 {
-    return cell < reading->cell_count && reading->cells[cell].ratio == row->ratio &&
-           !strcmp(reading->cells[cell].strategy, row->strategy);
+    if (cell >= reading->cell_count)
+        return false;
+    const struct probe_key *key = &reading->cells[cell];
+    return (key->ratio == row->ratio || (isnan(key->ratio) && isnan(row->ratio))) &&
+           !strcmp(key->strategy, row->strategy);
 }
 
 /* Rows come cell by cell: it is nearly always that of the row before. */
@@ -81,6 +86,8 @@ static bool keep(void *context, const struct store_evaluation *row)
         reading->capacity = capacity;
     }
     reading->steps[reading->arm] = row->step;
+    if (row->mask >= reading->masks && row->mask < INT_MAX)
+        reading->masks = row->mask + 1;
     reading->values[reading->count++] =
         (struct value){reading->arm, cell, row->image, row->label, row->mse};
     return true;
@@ -243,16 +250,19 @@ static bool take_classes(struct probe_set *set, struct store *store, struct erro
 
 static bool take_circumstances(struct probe_set *set, struct store *store, struct error *error)
 {
-    struct text digest = {0};
+    struct text held_out = {0}, trained = {0};
     struct config *config = memory_new(1, sizeof *config, error);
     bool found = false;
     bool good = config && record_config(store, config, &found, error) &&
-                store_get_meta(store, "held_out_digest", &digest, NULL, error) &&
+                store_get_meta(store, "held_out_digest", &held_out, NULL, error) &&
+                store_get_meta(store, "data_digest", &trained, NULL, error) &&
                 take_classes(set, store, error);
     if (good && found)
         take_config(set, config);
-    text_copy(set->conditions.images, sizeof set->conditions.images, text_of(&digest));
-    text_release(&digest);
+    text_copy(set->conditions.images, sizeof set->conditions.images, text_of(&held_out));
+    text_copy(set->conditions.trained, sizeof set->conditions.trained, text_of(&trained));
+    text_release(&held_out);
+    text_release(&trained);
     free(config);
     return good;
 }
@@ -294,6 +304,10 @@ bool probe_set_read(struct probe_set *set, struct store *store, struct error *er
 {
     struct reading reading = {.error = error};
     bool good = read_rows(&reading, store) && place(set, &reading, error);
+    if (good) {
+        set->runs = 1;
+        set->conditions.masks = reading.masks;
+    }
     if (good && !(take_circumstances(set, store, error) && take_courses(set, store, error))) {
         probe_set_release(set);
         good = false;

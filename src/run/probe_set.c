@@ -78,7 +78,19 @@ bool probe_conditions_agree(const struct probe_conditions *a, const struct probe
     if (strcmp(a->input, b->input))
         return error_set(error, ERROR_DATA, "their images were of different sizes (%s and %s)",
                          a->input, b->input);
+    if (a->masks != b->masks)
+        return error_set(error, ERROR_DATA,
+                         "they were evaluated with different eval.masks (%d and %d)", a->masks,
+                         b->masks);
     return true;
+}
+
+bool probe_conditions_repeat(const struct probe_conditions *a, const struct probe_conditions *b,
+                             struct error *error)
+{
+    if (!a->trained[0] || strcmp(a->trained, b->trained))
+        return error_set(error, ERROR_DATA, "they were trained on different images");
+    return probe_conditions_agree(a, b, error);
 }
 
 /* ---- Groups of cells ---- */
@@ -209,60 +221,131 @@ static bool find_common(struct common *common, const struct probe_set *runs, int
            error_set(error, ERROR_DATA, "the runs have no arm, or no probe masks, in common");
 }
 
-/* A run's mean over its images, those with a missing value left out; NaN where there is none. */
-static double mean_of(const struct probe_set *run, int arm, int cell)
+static bool name_cells(struct probe_set *set, const struct probe_set *first,
+                       const struct common *common, struct error *error)
+{
+    for (int c = 0; c < set->cells; c++) {
+        const struct probe_key *key = &first->cell[common->cells[c]];
+        set->cell[c].ratio = key->ratio;
+        if (!copy_name(set, &set->cell[c].strategy, key->strategy, error))
+            return false;
+    }
+    return true;
+}
+
+static bool is_measured(const struct probe_set *set, int arm, int cell)
+{
+    return set->measured[arm * set->cells + cell];
+}
+
+/* Marks the run's images on which all of the set's predictors have values in all of its cells.
+ * Returns how many there are. */
+static size_t mark_whole(const struct probe_set *set, const struct probe_set *run, bool *whole)
+{
+    size_t count = run->units;
+    for (size_t i = 0; i < run->units; i++)
+        whole[i] = true;
+    for (int a = 0; a < set->arms; a++) {
+        int arm = find_arm(run, set->arm[a].name, set->arm[a].baseline);
+        for (int c = 0; c < set->cells; c++) {
+            int cell = find_cell(run, &set->cell[c]);
+            const double *values = probe_set_values(run, arm, cell);
+            for (size_t i = 0; is_measured(set, a, c) && i < run->units; i++) {
+                count -= whole[i] && isnan(values[i]);
+                whole[i] = whole[i] && !isnan(values[i]);
+            }
+        }
+    }
+    return count;
+}
+
+static double mean_of(const struct probe_set *run, int arm, int cell, const bool *whole,
+                      size_t count)
 {
     const double *values = probe_set_values(run, arm, cell);
     double sum = 0;
-    size_t count = 0;
     for (size_t i = 0; i < run->units; i++)
-        if (!isnan(values[i])) {
-            sum += values[i];
-            count++;
-        }
-    return count ? sum / (double)count : (double)NAN;
+        sum += whole[i] ? values[i] : 0;
+    return sum / (double)count;
+}
+
+/* The run's values, each a mean over its images, in the set's place `unit`. */
+static bool fill_run(struct probe_set *set, const struct probe_set *run, size_t unit,
+                     struct error *error)
+{
+    bool *whole = memory_new(at_least_one(run->units), sizeof *whole, error);
+    if (!whole)
+        return false;
+    size_t count = mark_whole(set, run, whole);
+    for (int a = 0; count > 0 && a < set->arms; a++) {
+        int arm = find_arm(run, set->arm[a].name, set->arm[a].baseline);
+        for (int c = 0; c < set->cells; c++)
+            if (is_measured(set, a, c))
+                probe_set_values(set, a, c)[unit] =
+                    mean_of(run, arm, find_cell(run, &set->cell[c]), whole, count);
+    }
+    set->unit_id[unit] = run->seed;
+    set->left_out += run->units - count;
+    free(whole);
+    return count > 0 || error_set(error, ERROR_DATA,
+                                  "the run of seed %lld has no image with a number for every arm: "
+                                  "one of them has gone astray (see each run by itself)",
+                                  (long long)run->seed);
+}
+
+/* What the runs say of one predictor. */
+static void take_arm(struct probe_set *set, int a, const struct probe_set *runs, int count)
+{
+    struct probe_arm *arm = &set->arm[a];
+    arm->own_loss = 0;
+    arm->trend = TREND_UNKNOWN;
+    for (int c = 0; c < set->cells; c++)
+        set->measured[a * set->cells + c] = true;
+    for (int run = 0; run < count; run++) {
+        int from = find_arm(&runs[run], arm->name, arm->baseline);
+        arm->own_loss += runs[run].arm[from].own_loss / count;
+        arm->step = arm->step == runs[run].arm[from].step ? arm->step : -1;
+        for (int c = 0; c < set->cells; c++)
+            if (!is_measured(&runs[run], from, find_cell(&runs[run], &set->cell[c])))
+                set->measured[a * set->cells + c] = false;
+    }
 }
 
 static bool fill_over_runs(struct probe_set *set, const struct probe_set *runs, int count,
                            const struct common *common, struct error *error)
 {
-    for (int run = 0; run < count; run++)
-        set->unit_id[run] = runs[run].seed;
-    for (int c = 0; c < set->cells; c++) {
-        set->cell[c].ratio = runs[0].cell[common->cells[c]].ratio;
-        if (!copy_name(set, &set->cell[c].strategy, runs[0].cell[common->cells[c]].strategy, error))
-            return false;
-    }
+    if (!name_cells(set, &runs[0], common, error))
+        return false;
     for (int a = 0; a < set->arms; a++) {
         const struct probe_arm *first = &runs[0].arm[common->arms[a]];
-        struct probe_arm *arm = &set->arm[a];
-        *arm = *first;
-        if (!copy_name(set, &arm->name, first->name, error))
+        set->arm[a] = *first;
+        if (!copy_name(set, &set->arm[a].name, first->name, error))
             return false;
-        arm->own_loss = 0;
-        arm->trend = TREND_UNKNOWN;
-        for (int run = 0; run < count; run++) {
-            int from = find_arm(&runs[run], first->name, first->baseline);
-            arm->own_loss += runs[run].arm[from].own_loss / count;
-            arm->step = arm->step == runs[run].arm[from].step ? arm->step : -1;
-            for (int c = 0; c < set->cells; c++) {
-                int cell = find_cell(&runs[run], &set->cell[c]);
-                probe_set_values(set, a, c)[run] = mean_of(&runs[run], from, cell);
-                set->measured[a * set->cells + c] = true;
-            }
-        }
+        take_arm(set, a, runs, count);
     }
+    for (int run = 0; run < count; run++)
+        if (!fill_run(set, &runs[run], (size_t)run, error))
+            return false;
+    return true;
+}
+
+static bool are_repetitions(const struct probe_set *runs, int count, struct error *error)
+{
+    for (int run = 1; run < count; run++)
+        if (!probe_conditions_repeat(&runs[0].conditions, &runs[run].conditions, error))
+            return false;
     return true;
 }
 
 bool probe_set_over_runs(struct probe_set *set, const struct probe_set *runs, int count,
                          struct error *error)
 {
-    struct common common;
-    bool good = find_common(&common, runs, count, error) &&
+    struct common common = {0};
+    bool good = are_repetitions(runs, count, error) && find_common(&common, runs, count, error) &&
                 probe_set_init(set, common.arm_count, common.cell_count, (size_t)count, error);
     if (good) {
         set->unit = "seeds";
+        set->runs = count;
         set->deviation = runs[0].deviation;
         good = fill_over_runs(set, runs, count, &common, error);
         if (!good)
@@ -345,12 +428,9 @@ bool probe_set_join(struct probe_set *set, const struct probe_set *runs, const c
         memcpy(set->unit_id, ids, units * sizeof *ids);
         set->deviation = runs[0].deviation;
         set->conditions = runs[0].conditions;
-        for (int c = 0; good && c < set->cells; c++) {
-            set->cell[c].ratio = runs[0].cell[common.cells[c]].ratio;
-            good = copy_name(set, &set->cell[c].strategy, runs[0].cell[common.cells[c]].strategy,
-                             error);
-        }
-        good = good && fill_join(set, runs, names, count, error);
+        set->runs = count;
+        good =
+            name_cells(set, &runs[0], &common, error) && fill_join(set, runs, names, count, error);
         if (!good)
             probe_set_release(set);
     }

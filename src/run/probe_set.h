@@ -24,7 +24,7 @@ struct probe_arm {
     const char *name;
     bool baseline;
     int id;       /* in its record */
-    int64_t step; /* of its newest evaluation; -1: none, or several */
+    int64_t step; /* of its newest evaluation; -1: none, or those of the runs differ */
     /* Its training loss, on its own masks: the mean over its last steps, and where it is heading
      * (TREND_UNKNOWN where nothing is on record). */
     double own_loss;
@@ -38,9 +38,11 @@ struct probe_key {
 
 /* What errors were measured on: where two differ, values cannot be paired. "" and -1: not known. */
 struct probe_conditions {
-    char images[32]; /* digest of the held-out images */
-    char input[64];  /* "3x64x64 in patches of 8" */
-    int64_t seed;    /* of the choice of images and of the masks (eval.seed) */
+    char images[32];  /* digest of the held-out images */
+    char input[64];   /* "3x64x64 in patches of 8" */
+    int64_t seed;     /* of the choice of images and of the masks (eval.seed) */
+    int masks;        /* of each image, over which its error is the mean */
+    char trained[32]; /* digest of the images trained on: of no matter for pairing */
 };
 
 /* All-zero is empty. */
@@ -58,7 +60,9 @@ struct probe_set {
     double *mse;            /* [arms][cells][units]; NaN: not measured, or not a number */
     bool *measured;         /* [arms][cells] */
     double deviation;       /* what pixels in 0 .. 1 were divided by; NaN: not known */
+    int runs;               /* whose models these are; 0: not known */
     int64_t seed;           /* the run's; -1: not known, or several */
+    size_t left_out;        /* over runs: images of theirs, because some arm has no value there */
     const char **classes;   /* [class_count], names */
     int class_count;        /* 0: not known */
     struct probe_conditions conditions;
@@ -73,8 +77,10 @@ void probe_set_release(struct probe_set *set);
 bool probe_set_init(struct probe_set *set, int arms, int cells, size_t units, struct error *error)
     __attribute__((warn_unused_result));
 
-/* One set whose units are the runs: predictors and cells that all of them have. ERROR_DATA: nothing
- * is common to them. */
+/* One set whose units are the runs: predictors and cells that all of them have. A run's value is
+ * the mean over those of its images on which every predictor has one, so that they stay paired.
+ * ERROR_DATA: nothing is common to the runs, or a run has no such image, or they are not
+ * repetitions (probe_conditions_repeat). */
 bool probe_set_over_runs(struct probe_set *set, const struct probe_set *runs, int count,
                          struct error *error) __attribute__((warn_unused_result));
 /* One set with the predictors of all, called "RUN/ARM" (baselines once), on the units that all
@@ -94,6 +100,10 @@ double *probe_set_values(const struct probe_set *set, int arm, int cell);
 /* False, *error (ERROR_DATA) says why: the two were measured on different things. */
 bool probe_conditions_agree(const struct probe_conditions *a, const struct probe_conditions *b,
                             struct error *error);
+
+/* The same, and that the two were trained on the same images: they may be repetitions. */
+bool probe_conditions_repeat(const struct probe_conditions *a, const struct probe_conditions *b,
+                             struct error *error);
 
 /* Cells put together: group[cell] is the number of its group, by `parts` (TABLE_BY_* of tables.h).
  * Returns how many groups there are, at most set->cells. */

@@ -19,8 +19,8 @@
  *
  * On a local file system a write-ahead log is used: readers and the writer do not wait for each
  * other. It needs memory shared between processes, which hosts of a network file system do not
- * have; there (store_on_network) a rollback journal is used, which needs nothing but the file
- * system's locks. Then a commit waits while somebody reads, and store_flush puts it off.
+ * have; on a network file system a rollback journal is used instead, which needs nothing but the
+ * file system's locks. Then a commit waits while somebody reads, and store_flush puts it off.
  *
  * A record of an earlier schema is brought up to date when it is opened to be gone on with
  * (STORE_APPEND); reading changes nothing, and finds what the later schema added to be empty.

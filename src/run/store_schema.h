@@ -1,5 +1,5 @@
 /* The SQL of the run's record: its schema, and every statement that is run on it. Values are always
- * bound, never pasted. Only store.c includes this.
+ * bound, never pasted. Only store_private.h includes this.
  */
 #ifndef MASKSCOPE_RUN_STORE_SCHEMA_H
 #define MASKSCOPE_RUN_STORE_SCHEMA_H

@@ -53,14 +53,16 @@ bool run_table_make(struct table *table, const struct run_table *kind, struct st
 const struct run_table *run_table_find(const char *name, struct error *error);
 
 /* From that table of runs [count] that differ in nothing but their seed: the rows that all have,
- * with the mean, interval and deviation over the seeds of the runs' `mse`. kind has a last_key.
- * ERROR_DATA: there are no such rows. The caller releases the table if true. */
+ * with the mean, interval and deviation over the seeds of the runs' `mse`. `all`: their evaluations
+ * as one (probe_set_over_runs). kind has a last_key. ERROR_DATA: there are no such rows. The caller
+ * releases the table if true. */
 bool table_over_seeds(struct table *table, const struct run_table *kind, const struct table *runs,
-                      int count, struct error *error);
+                      int count, const struct probe_set *all, struct error *error);
 
-/* The table `matrix` straight from an evaluation of models at `step`; names[models] are theirs. */
+/* The table `matrix` straight from an evaluation of models at `step`, made by the plan of `config`,
+ * with which they were trained; names[models] are theirs. */
 bool evaluation_table(struct table *table, const struct evaluation *evaluation,
-                      const struct evaluation_plan *plan, const char *const *names, int64_t step,
-                      struct error *error);
+                      const struct config *config, const struct mae_shape *shape,
+                      const char *const *names, int64_t step, struct error *error);
 
 #endif

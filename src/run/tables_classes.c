@@ -15,7 +15,7 @@ static bool begin(struct table *table, const struct probe_set *set, struct error
     sample_columns(columns + ARRAY_LENGTH(first), set->unit);
     struct text caption = {0};
     text_append(&caption, "%s, by the class of the image; ", set->what);
-    probe_set_write_units(set, &caption);
+    probe_set_write_units(set, set->units, set->units, &caption);
     text_append(&caption,
                 " in all; low and high are the 95%% t interval of the mean over the "
                 "class's %s.",

@@ -22,6 +22,7 @@ void sample_columns(struct table_column columns[SAMPLE_COLUMNS], const char *uni
         {"median", NULL, TABLE_REAL | TABLE_DETAIL, 4},
         {"quartile_3", NULL, TABLE_REAL | TABLE_DETAIL, 4},
         {"skewness", NULL, TABLE_REAL | TABLE_DETAIL, 3},
+        {"left_out", NULL, TABLE_INTEGER | TABLE_DETAIL, 0},
     };
     memcpy(columns, all, sizeof all);
 }
@@ -100,21 +101,58 @@ bool sampler_add(struct sampler *sampler, struct table *table, const double *val
     table_add_real(table, description.median);
     table_add_real(table, description.quartile_3);
     table_add_real(table, description.skewness);
+    table_add_integer(table, (int64_t)(count - kept));
     return true;
 }
 
-void probe_set_write_units(const struct probe_set *set, struct text *text)
+static bool has_seeds(const struct probe_set *set)
 {
-    bool seeds = !strcmp(set->unit, "seeds");
-    text_append(text, "n = %zu %s%s", set->units, strcmp(set->unit, "images") ? "" : "held-out ",
-                set->unit);
-    if (!seeds && set->seed >= 0)
+    return !strcmp(set->unit, "seeds");
+}
+
+void probe_set_write_units(const struct probe_set *set, size_t least, size_t most,
+                           struct text *text)
+{
+    text_append(text, "n = %zu", least);
+    if (most > least)
+        text_append(text, " to %zu", most);
+    if (least < set->units)
+        text_append(text, " of %zu", set->units);
+    text_append(text, " %s%s", strcmp(set->unit, "images") ? "" : "held-out ", set->unit);
+    if (has_seeds(set) || set->runs == 0)
+        return;
+    if (set->runs > 1)
+        text_append(text, " under models of %d runs", set->runs);
+    else
         text_append(text, " of one run (seed %lld)", (long long)set->seed);
+}
+
+/* An arm whose runs were evaluated at different steps has none. */
+static bool runs_differ_in_step(const struct probe_set *set)
+{
+    bool differ = false;
+    for (int arm = 0; arm < set->arms; arm++)
+        differ = differ || (!set->arm[arm].baseline && set->arm[arm].step < 0);
+    return has_seeds(set) && differ;
+}
+
+void probe_set_write_remarks(const struct probe_set *set, struct text *text)
+{
+    enum { FEW_SEEDS = 5 };
+    if (set->left_out > 0)
+        text_append(text, " %zu image%s left out, where an arm has no value.",
+                    set->left_out, set->left_out == 1 ? " was" : "s were");
+    if (runs_differ_in_step(set))
+        text_append(text, " The runs were evaluated at different steps, and differ by more than "
+                          "their seeds.");
+    if (has_seeds(set) && set->units < FEW_SEEDS)
+        text_append(text, " So few seeds give wide intervals, and tests that find only large "
+                          "differences.");
 }
 
 /* ---- The tables ---- */
 
-enum { COLUMN_LIMIT = 20 };
+enum { COLUMN_LIMIT = 24 };
 
 static void add_step(struct table *table, const struct probe_arm *arm)
 {
@@ -149,8 +187,9 @@ static bool begin_matrix(struct table *table, const struct probe_set *set, unsig
     sample_columns(columns + count, set->unit);
     struct text caption = {0};
     text_append(&caption, "%s; ", set->what);
-    probe_set_write_units(set, &caption);
+    probe_set_write_units(set, set->units, set->units, &caption);
     text_append(&caption, "; low and high are the 95%% t interval of the mean over %s.", set->unit);
+    probe_set_write_remarks(set, &caption);
     bool good =
         table_init(table, "matrix", text_of(&caption), columns, count + SAMPLE_COLUMNS, error);
     text_release(&caption);
@@ -237,12 +276,13 @@ static bool begin_arms(struct table *table, const struct probe_set *set, struct 
     sample_columns(columns + ARRAY_LENGTH(first), set->unit);
     struct text caption = {0};
     text_append(&caption, "%s, over all of them; ", set->what);
-    probe_set_write_units(set, &caption);
+    probe_set_write_units(set, set->units, set->units, &caption);
     text_append(&caption,
                 "; low and high are the 95%% t interval of the mean over %s. own_loss is the "
                 "training loss on the arm's own masks, over its last 100 steps: easy masks make it "
                 "low, and it cannot rank arms.",
                 set->unit);
+    probe_set_write_remarks(set, &caption);
     bool good = table_init(table, "arms", text_of(&caption), columns,
                            ARRAY_LENGTH(first) + SAMPLE_COLUMNS, error);
     text_release(&caption);
@@ -325,52 +365,5 @@ bool table_fill_arms(struct table *table, const struct probe_set *set, unsigned 
     free(numbers);
     if (!good)
         table_release(table);
-    return good;
-}
-
-/* ---- Straight from an evaluation ---- */
-
-static bool take_evaluation(struct probe_set *set, const struct evaluation *evaluation,
-                            const struct evaluation_plan *plan, const char *const *names,
-                            int64_t step)
-{
-    for (int arm = 0; arm < set->arms; arm++) {
-        bool model = arm < evaluation->models;
-        set->arm[arm].name = model ? names[arm] : baseline_name(arm - evaluation->models);
-        set->arm[arm].baseline = !model;
-        set->arm[arm].step = step;
-    }
-    for (int cell = 0; cell < set->cells; cell++) {
-        int strategy = cell / evaluation->ratios, ratio = cell % evaluation->ratios;
-        set->cell[cell] =
-            (struct probe_key){plan->strategies.items[strategy], plan->ratios.items[ratio]};
-        for (int arm = 0; arm < set->arms; arm++) {
-            double *values = probe_set_values(set, arm, cell);
-            set->measured[arm * set->cells + cell] = true;
-            for (int image = 0; image < evaluation->images; image++) {
-                values[image] = 0;
-                for (int mask = 0; mask < evaluation->masks; mask++)
-                    values[image] +=
-                        evaluation
-                            ->mse[evaluation_index(evaluation, arm, strategy, ratio, image, mask)] /
-                        evaluation->masks;
-            }
-        }
-    }
-    return true;
-}
-
-bool evaluation_table(struct table *table, const struct evaluation *evaluation,
-                      const struct evaluation_plan *plan, const char *const *names, int64_t step,
-                      struct error *error)
-{
-    struct probe_set set;
-    if (!probe_set_init(&set, evaluation->models + BASELINES,
-                        evaluation->strategies * evaluation->ratios, (size_t)evaluation->images,
-                        error))
-        return false;
-    bool good = take_evaluation(&set, evaluation, plan, names, step) &&
-                table_fill_matrix(table, &set, TABLE_BY_ALL, error);
-    probe_set_release(&set);
     return good;
 }

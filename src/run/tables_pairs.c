@@ -1,6 +1,7 @@
 /* The table `pairs`: each two arms on the same units. */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "run/tables_private.h"
 #include "stats/chi_square.h"
@@ -124,12 +125,25 @@ static bool differ_in_step(const struct probe_set *set)
     return false;
 }
 
+/* Of the pairs, how many units the one with the fewest and the one with the most has. */
+static void count_units(const struct pairs *pairs, size_t *least, size_t *most)
+{
+    *least = *most = pairs->items[0].paired.count;
+    for (size_t i = 1; i < pairs->count; i++) {
+        size_t count = pairs->items[i].paired.count;
+        *least = count < *least ? count : *least;
+        *most = count > *most ? count : *most;
+    }
+}
+
 static void write_caption(const struct pairs *pairs, struct text *text)
 {
     const struct probe_set *set = pairs->set;
     char p[32], statistic[32];
+    size_t least, most;
     text_append(text, "%s: differences a - b on the same %s; ", set->what, set->unit);
-    probe_set_write_units(set, text);
+    count_units(pairs, &least, &most);
+    probe_set_write_units(set, least, most, text);
     text_append(text,
                 "; low and high are its 95%% t interval; paired t test, p_holm adjusted by Holm "
                 "over the %zu comparison%s here; * p < .05, ** p < .01, *** p < .001; d_z is "
@@ -144,9 +158,10 @@ static void write_caption(const struct pairs *pairs, struct text *text)
     if (differ_in_step(set))
         text_append(text, " Some were evaluated at different steps (see arms), and differ by more "
                           "than their masks.");
-    if (set->seed >= 0)
-        text_append(text, " With images of one run as units this is about these models; of the "
-                          "strategies, runs of several seeds say something.");
+    if (set->runs > 0 && !strcmp(set->unit, "images"))
+        text_append(text, " With images as units this is about these models; of the strategies, "
+                          "runs of several seeds say something.");
+    probe_set_write_remarks(set, text);
 }
 
 static bool begin(struct table *table, const struct pairs *pairs, unsigned groups,
@@ -173,6 +188,7 @@ static bool begin(struct table *table, const struct pairs *pairs, unsigned group
         {"welch_p", NULL, TABLE_REAL | TABLE_DETAIL, 2},
         {"friedman_chi2", NULL, TABLE_REAL | TABLE_DETAIL, 4},
         {"friedman_p", NULL, TABLE_REAL | TABLE_DETAIL, 2},
+        {"left_out", NULL, TABLE_INTEGER | TABLE_DETAIL, 0},
     };
     struct table_column columns[ARRAY_LENGTH(first) + ARRAY_LENGTH(group) + ARRAY_LENGTH(last)];
     size_t count = 0;
@@ -222,6 +238,7 @@ static void add(struct table *table, const struct pairs *pairs, const struct pai
     table_add_real(table, pair->welch.p);
     table_add_real(table, pairs->friedman.count ? pairs->friedman.chi_square : (double)NAN);
     table_add_real(table, pairs->friedman.count ? pairs->friedman.p : (double)NAN);
+    table_add_integer(table, (int64_t)paired->missing);
 }
 
 bool table_fill_pairs(struct table *table, const struct probe_set *set, unsigned groups,

@@ -2,6 +2,7 @@
  *
  *   tables.c             the registry, and the names of a record's arms
  *   tables_evaluation.c  `matrix` and `arms`: predictors on the common probe masks
+ *   tables_eval.c        `matrix` without a record
  *   tables_pairs.c       `pairs`: each two of them
  *   tables_ratios.c      `ratios`: errors over the ratio
  *   tables_classes.c     `classes`: by the images' labels
@@ -53,7 +54,7 @@ const char *table_significance(double p);
 
 /* The columns: count (called after the unit), mse, low, high, sd, psnr, and as details the
  * bootstrap interval, median, quartiles, skewness and how many values were left out. */
-enum { SAMPLE_COLUMNS = 12 };
+enum { SAMPLE_COLUMNS = 13 };
 void sample_columns(struct table_column columns[SAMPLE_COLUMNS], const char *unit);
 
 /* All-zero is empty: resamples are drawn when first needed, and again for another sample size. */
@@ -67,7 +68,12 @@ void sampler_release(struct sampler *sampler);
 bool sampler_add(struct sampler *sampler, struct table *table, const double *values, size_t count,
                  double deviation, struct error *error);
 
-/* "n = 256 held-out images of one run (seed 7)" or "n = 5 seeds": the unit of what follows. */
-void probe_set_write_units(const struct probe_set *set, struct text *text);
+/* "n = 256 held-out images of one run (seed 7)" or "n = 5 seeds": the unit of what follows. Where a
+ * row has fewer of them, least and most of the rows: "n = 250 to 254 of 256 held-out images". */
+void probe_set_write_units(const struct probe_set *set, size_t least, size_t most,
+                           struct text *text);
+/* Appends sentences on what makes the values say less than they seem to: images left out, runs
+ * evaluated at different steps, few seeds. */
+void probe_set_write_remarks(const struct probe_set *set, struct text *text);
 
 #endif

@@ -38,12 +38,13 @@ static bool begin(struct table *table, const struct probe_set *set, unsigned gro
         columns[count++] = columns_after_ratio[i];
     struct text caption = {0};
     text_append(&caption, "%s, over the ratio of hidden patches; ", set->what);
-    probe_set_write_units(set, &caption);
+    probe_set_write_units(set, set->units, set->units, &caption);
     text_append(&caption,
                 "; lines and smoothing splines (penalty by generalised cross-validation) are "
                 "fitted to each of the %s, and low and high are 95%% t intervals over them; slope "
                 "is per unit of ratio; rho is Spearman's over all points.",
                 set->unit);
+    probe_set_write_remarks(set, &caption);
     bool good = table_init(table, "ratios", text_of(&caption), columns, count, error);
     text_release(&caption);
     return good;

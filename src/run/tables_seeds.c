@@ -88,7 +88,8 @@ static bool add_row(struct table *table, const struct repetition *repetition, si
 }
 
 static bool begin(struct table *table, const struct run_table *kind,
-                  const struct repetition *repetition, struct error *error)
+                  const struct repetition *repetition, const struct probe_set *all,
+                  struct error *error)
 {
     const struct table *first = &repetition->runs[0];
     size_t count = repetition->keys;
@@ -97,12 +98,14 @@ static bool begin(struct table *table, const struct run_table *kind,
     struct text caption = {0};
     if (!columns)
         return false;
-    memcpy(columns, first->columns, count * sizeof *columns);
+    for (size_t i = 0; i < count; i++)
+        columns[i] = table_column_of(first, i);
     memcpy(columns + count, outcome, sizeof outcome);
     text_append(&caption,
                 "%s; n = %d seeds: the mean of their means, its 95%% t interval over seeds, and "
                 "their standard deviation, where all of them have a value.",
                 kind->help, repetition->count);
+    probe_set_write_remarks(all, &caption);
     bool good = table_init(table, first->name, text_of(&caption), columns,
                            count + ARRAY_LENGTH(outcome), error);
     text_release(&caption);
@@ -111,14 +114,14 @@ static bool begin(struct table *table, const struct run_table *kind,
 }
 
 bool table_over_seeds(struct table *table, const struct run_table *kind, const struct table *runs,
-                      int count, struct error *error)
+                      int count, const struct probe_set *all, struct error *error)
 {
     struct repetition repetition = {.runs = runs,
                                     .count = count,
                                     .keys = find_column(&runs[0], kind->last_key) + 1,
                                     .mse = find_column(&runs[0], "mse")};
     double *values = memory_new((size_t)count, sizeof *values, error);
-    bool good = values && begin(table, kind, &repetition, error), filled = good;
+    bool good = values && begin(table, kind, &repetition, all, error), filled = good;
     for (size_t row = 0; filled && row < table_rows(&runs[0]); row++) {
         int found = gather(&repetition, row, values);
         filled = !found || add_row(table, &repetition, row, values, found, error);

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Statistics of runs, over seeds, side by side, and of values from elsewhere; replays and forks.
 . "${0%/*}/lib.sh"
-plan 44
+plan 48
 
 says_out() {
     [ "$status" = 0 ] && grep -qF -- "$1" stdout
@@ -43,6 +43,27 @@ ok "unless they are to stay apart" grep -q '^run,arm,' stdout
 program stats seed1 seed1 --format csv
 ok "a run twice is no repetition" grep -q '^run,arm,' stdout
 
+
+# The same settings on other images, which the settings do not say.
+mkdir photos
+for kind in train val; do
+    mkdir photos/$kind && program masks --count 1 --png mask.png >out
+    for picture in 1 2 3 4 5 6 7 8; do cp mask.png photos/$kind/$picture.png; done
+done
+cp -r photos fewer && rm fewer/train/8.png
+mkdir moved && cp -r photos moved/photos
+for run in photos:1 fewer:2 moved/photos:3; do
+    program train small.yaml --quiet --out on${run#*:} $evaluated --set seed=${run#*:} --steps 4 \
+        --set data.source=folder --set data.path=${run%:*} --set data.holdout=val
+done
+program stats on1 on2 --format csv
+ok "runs on other images are no repetitions" grep -q '^run,arm,' stdout
+ok "which is said" says 0 "the runs stay apart: on1 and on2: they were trained on different images"
+program stats on1 on3 --format csv --by nothing
+ok "the same images elsewhere are the same" grep -q '^arm,step,seeds,mse,' stdout
+program eval on1 --format csv
+ok "an evaluation has peak signal-to-noise ratios" \
+    awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == "psnr") c = i } NR == 2 { exit $c == "" }' stdout
 
 # The mse of the random50's last row in stdout, whatever its column.
 last_mse() {

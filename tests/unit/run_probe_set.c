@@ -6,20 +6,7 @@
 
 #include <jansson.h>
 
-#include "base/file.h"
-#include "run/tables.h"
-#include "tests/unit/run_folder.h"
-
-static struct error error;
-
-enum { IMAGES = 12, ARMS = 3 };
-
-static const char *path_of(const char *name)
-{
-    static char path[FILE_PATH_SIZE];
-    assert_true(file_join(path, sizeof path, test_folder, name, &error));
-    return path;
-}
+#include "tests/unit/run_evaluated.h"
 
 static void write_file(const char *name, const char *text)
 {
@@ -38,108 +25,13 @@ static struct probe_set read_file(const char *text)
     return set;
 }
 
-static struct table fill(const struct probe_set *set, const char *name, unsigned groups)
-{
-    struct table table;
-    const struct run_table *kind = run_table_find(name, &error);
-    if (!kind || !kind->fill(&table, set, groups, &error))
-        fail_msg("%s", error.message);
-    return table;
-}
-
-static const struct table_cell *cell_of(const struct table *table, size_t row, const char *column)
-{
-    for (size_t i = 0; i < table->column_count; i++)
-        if (!strcmp(table->columns[i].name, column))
-            return table_cell(table, row, i);
-    fail_msg("no column %s", column);
-    return NULL;
-}
-
-static double real_of(const struct table *table, size_t row, const char *column)
-{
-    const struct table_cell *cell = cell_of(table, row, column);
-    return cell->missing ? (double)NAN : cell->real;
-}
-
 /* ---- Records ---- */
-
-/* What an evaluation of image i under arm a is: arms differ by less than images do. */
-static double value_of(int arm, int strategy, double ratio, int image, int mask)
-{
-    return 1 + 0.5 * image + 0.1 * arm * (1 + 0.1 * (image % 3)) + strategy + ratio + 0.25 * mask;
-}
-
-static void add_evaluations(struct store *store, int arm, int id, double shift)
-{
-    static const char *const strategies[] = {"block", "random"};
-    static const double ratios[] = {0.5, 0.75, 0.9};
-    for (int cell = 0; cell < 6; cell++)
-        for (int image = 0; image < IMAGES; image++)
-            for (int mask = 0; mask < 2; mask++)
-                assert_true(store_add_evaluation(
-                    store,
-                    &(struct store_evaluation){
-                        .step = 40,
-                        .arm = id,
-                        .strategy = strategies[cell / 3],
-                        .ratio = ratios[cell % 3],
-                        .image = 100 + image,
-                        .mask = mask,
-                        .label = image % 2,
-                        .mse = shift + value_of(arm, cell / 3, ratios[cell % 3], image, mask)},
-                    &error));
-}
-
-struct recipe {
-    const char *name;
-    int64_t seed, eval_seed;
-    const char *digest;
-    double shift; /* added to every error */
-};
-
-static struct store *make_record(const struct recipe *recipe)
-{
-    static struct config config;
-    static const char *const names[ARMS] = {"first", "second", "third"};
-    struct text yaml = {0};
-    struct store *store = store_open(path_of(recipe->name), STORE_CREATE, &error);
-    assert_non_null(store);
-    assert_true(store_begin(store, &error));
-    config_defaults(&config);
-    config.seed = recipe->seed;
-    config.eval.seed = recipe->eval_seed;
-    config_write(&config, &yaml);
-    assert_true(store_set_meta(store, "config", text_of(&yaml), &error));
-    text_release(&yaml);
-    assert_true(store_set_meta(store, "held_out_digest", recipe->digest, &error));
-    assert_true(store_set_meta(store, "classes", "cat\nother, with a comma\n", &error));
-    for (int arm = 0; arm <= ARMS; arm++) {
-        int id;
-        assert_true(store_add_arm(store, arm < ARMS ? names[arm] : "visible-mean",
-                                  arm < ARMS ? STORE_KIND_ARM : STORE_KIND_BASELINE, &id, &error));
-        add_evaluations(store, arm, id, recipe->shift);
-        for (int64_t step = 1; arm < ARMS && step <= 1000; step++) /* the last arm is the lowest */
-            assert_true(store_add_metric(store, step, id, "loss", 5.0 - arm, &error));
-    }
-    assert_true(store_commit(store, &error));
-    return store;
-}
-
-static struct probe_set read_record(const struct recipe *recipe)
-{
-    struct probe_set set;
-    struct store *store = make_record(recipe);
-    if (!probe_set_read(&set, store, &error))
-        fail_msg("%s", error.message);
-    store_close(store);
-    return set;
-}
 
 static void test_record(void **state)
 {
     (void)state;
-    struct probe_set set = read_record(&(struct recipe){"read.db", 7, 0, "a", 0});
+    struct probe_set set =
+        read_record(&(struct recipe){.name = "read.db", .seed = 7, .digest = "a"});
     assert_true(set.arms == ARMS + 1 && set.cells == 6 && set.units == IMAGES && set.seed == 7);
     assert_string_equal(set.cell[0].strategy, "block");
     assert_true(set.cell[2].ratio == 0.9 && set.arm[3].baseline && set.unit_id[0] == 100);
@@ -170,7 +62,8 @@ static void test_record(void **state)
 static void test_pairs(void **state)
 {
     (void)state;
-    struct probe_set set = read_record(&(struct recipe){"pairs.db", 0, 0, "a", 0});
+    struct probe_set set =
+        read_record(&(struct recipe){.name = "pairs.db", .seed = 0, .digest = "a"});
     struct table pairs = fill(&set, "pairs", TABLE_BY_NOTHING);
     assert_int_equal(table_rows(&pairs), 3); /* of three arms; no baseline */
     assert_string_equal(cell_of(&pairs, 2, "a")->text, "second");
@@ -203,7 +96,8 @@ static void test_pairs(void **state)
 static void test_ratios_and_classes(void **state)
 {
     (void)state;
-    struct probe_set set = read_record(&(struct recipe){"ratios.db", 0, 0, "a", 0});
+    struct probe_set set =
+        read_record(&(struct recipe){.name = "ratios.db", .seed = 0, .digest = "a"});
     struct table ratios = fill(&set, "ratios", TABLE_BY_STRATEGY);
     assert_int_equal(table_rows(&ratios), (ARMS + 1) * 6);
     for (size_t row = 0; row < 6; row++) { /* errors grow by 1 with the ratio, on every image */
@@ -224,70 +118,6 @@ static void test_ratios_and_classes(void **state)
     assert_near(real_of(&classes, 1, "mse") - real_of(&classes, 0, "mse"), 0.5, 1e-9);
     table_release(&classes);
     probe_set_release(&set);
-}
-
-/* Three runs that differ in their seed: three values, each the mean over its run's images. */
-static void test_seeds(void **state)
-{
-    (void)state;
-    static const double shifts[] = {0, 1, 4};
-    struct probe_set runs[3], all;
-    for (int run = 0; run < 3; run++) {
-        char name[16];
-        snprintf(name, sizeof name, "seed%d.db", run);
-        runs[run] = read_record(&(struct recipe){name, run, 0, "a", shifts[run]});
-    }
-    assert_true(probe_set_over_runs(&all, runs, 3, &error));
-    assert_string_equal(all.unit, "seeds");
-    assert_int_equal(all.units, 3);
-    struct table matrix = fill(&all, "matrix", TABLE_BY_NOTHING);
-    assert_int_equal(cell_of(&matrix, 0, "seeds")->integer, 3);
-    assert_near(real_of(&matrix, 0, "sd"), sqrt(13.0 / 3), 1e-9); /* of 0, 1, 4 */
-    assert_non_null(strstr(matrix.caption, "n = 3 seeds"));
-    table_release(&matrix);
-    struct table pairs = fill(&all, "pairs", TABLE_BY_NOTHING);
-    assert_int_equal(cell_of(&pairs, 0, "seeds")->integer, 3);
-    assert_near(real_of(&pairs, 0, "difference"), -0.11, 1e-9);
-    table_release(&pairs);
-    probe_set_release(&all);
-    for (int run = 0; run < 3; run++)
-        probe_set_release(&runs[run]);
-}
-
-static void test_join(void **state)
-{
-    (void)state;
-    static const char *const names[] = {"one", "two"};
-    struct probe_set runs[2] = {read_record(&(struct recipe){"join0.db", 0, 0, "a", 0}),
-                                read_record(&(struct recipe){"join1.db", 1, 0, "a", 2})};
-    struct probe_set all;
-    assert_true(probe_set_join(&all, runs, names, 2, &error));
-    assert_int_equal(all.arms, 2 * ARMS + 1); /* the baseline once */
-    assert_string_equal(all.arm[0].name, "one/first");
-    assert_string_equal(all.arm[ARMS].name, "visible-mean");
-    assert_string_equal(all.arm[ARMS + 1].name, "two/first");
-    assert_near(probe_set_values(&all, ARMS + 1, 2)[3] - probe_set_values(&all, 0, 2)[3], 2, 1e-12);
-    probe_set_release(&all);
-    static const struct {
-        struct recipe recipe;
-        const char *why;
-    } others[] = {
-        {{"join2.db", 0, 0, "b", 0},
-         "one and two cannot be paired: they were evaluated on different "
-         "held-out images"},
-        {{"join3.db", 0, 5, "a", 0}, "different eval.seed (0 and 5)"},
-        {{"join4.db", 0, 0, "", 0}, "does not say on which images"},
-    };
-    for (size_t i = 0; i < ARRAY_LENGTH(others); i++) {
-        probe_set_release(&runs[1]);
-        runs[1] = read_record(&others[i].recipe);
-        assert_false(probe_set_join(&all, runs, names, 2, &error));
-        assert_int_equal(error.code, ERROR_DATA);
-        if (!strstr(error.message, others[i].why))
-            fail_msg("%s", error.message);
-    }
-    probe_set_release(&runs[0]);
-    probe_set_release(&runs[1]);
 }
 
 /* ---- Little and odd data ---- */
@@ -324,6 +154,47 @@ static void test_odd_values(void **state)
     table = fill(&set, "matrix", TABLE_BY_NOTHING);
     assert_int_equal(cell_of(&table, 0, "images")->integer, 2);
     assert_near(real_of(&table, 1, "mse"), 2, 0);
+    table_release(&table);
+    probe_set_release(&set);
+}
+
+/* Stars are those of the adjusted p, not of the p of one test among several. */
+static void test_stars_are_adjusted(void **state)
+{
+    (void)state;
+    struct probe_set set = read_file("strategy,image,mse\n"
+                                     "a,1,1\na,2,2\na,3,3\na,4,4\na,5,5\n"
+                                     "b,1,1.3\nb,2,2.1\nb,3,3.4\nb,4,4.1\nb,5,5.2\n"
+                                     "c,1,1.2\nc,2,2.3\nc,3,3.1\nc,4,4.3\nc,5,5.0\n");
+    struct table table = fill(&set, "pairs", TABLE_BY_NOTHING);
+    bool told_apart = false;
+    for (size_t row = 0; row < 3; row++) {
+        double p = real_of(&table, row, "p"), holm = real_of(&table, row, "p_holm");
+        assert_string_equal(cell_of(&table, row, "mark")->text, holm < 0.05 ? "*" : "");
+        told_apart = told_apart || (p < 0.05 && holm >= 0.05);
+    }
+    assert_true(told_apart);
+    table_release(&table);
+    probe_set_release(&set);
+}
+
+/* A caption does not count what is not there. */
+static void test_left_out(void **state)
+{
+    (void)state;
+    struct probe_set set =
+        read_record(&(struct recipe){.name = "left.db", .digest = "a", .astray = 2});
+    struct table table = fill(&set, "pairs", TABLE_BY_NOTHING);
+    assert_non_null(strstr(table.caption, "n = 10 to 12 of 12 held-out images of one run"));
+    for (size_t row = 0; row < 3; row++) { /* first and second, first and third, the others */
+        int64_t left_out = row == 1 ? 0 : 2;
+        assert_int_equal(cell_of(&table, row, "images")->integer, IMAGES - left_out);
+        assert_int_equal(cell_of(&table, row, "left_out")->integer, left_out);
+    }
+    table_release(&table);
+    table = fill(&set, "matrix", TABLE_BY_NOTHING);
+    assert_int_equal(cell_of(&table, 0, "left_out")->integer, 0);
+    assert_int_equal(cell_of(&table, 1, "left_out")->integer, 2);
     table_release(&table);
     probe_set_release(&set);
 }
@@ -504,8 +375,8 @@ int main(void)
         cmocka_unit_test(test_record),
         cmocka_unit_test(test_pairs),
         cmocka_unit_test(test_ratios_and_classes),
-        cmocka_unit_test(test_seeds),
-        cmocka_unit_test(test_join),
+        cmocka_unit_test(test_stars_are_adjusted),
+        cmocka_unit_test(test_left_out),
         cmocka_unit_test(test_odd_values),
         cmocka_unit_test(test_files),
         cmocka_unit_test(test_nothing_yet),
