@@ -124,7 +124,9 @@ void probe_set_write_units(const struct probe_set *set, size_t least, size_t mos
     if (set->runs > 1)
         text_append(text, " under models of %d runs", set->runs);
     else
-        text_append(text, " of one run (seed %lld)", (long long)set->seed);
+        text_append(text, " of one run");
+    if (set->seed >= 0)
+        text_append(text, " (seed %lld)", (long long)set->seed);
 }
 
 /* An arm whose runs were evaluated at different steps has none. */

@@ -82,22 +82,62 @@ static void draw_caption(const struct statistics_state *statistics, const struct
     text_release(&text);
 }
 
-static struct area grid_area(const struct frame *frame)
-{
-    return area_rows(&frame->area, frame->area.height > 2 * HEAD_ROWS ? HEAD_ROWS : 1,
-                     frame->area.height);
-}
-
 static bool is_of_this_table(const struct statistics_state *statistics)
 {
     const struct live_answer *answer = statistics->answer;
     return answer && answer->question.table == statistics->question.table;
 }
 
+/* Of what: n, seeds, intervals, tests. Null while there is no table. */
+static const char *note_of(const struct statistics_state *statistics)
+{
+    return is_of_this_table(statistics) && statistics->answer->table
+               ? statistics->answer->table->caption
+               : NULL;
+}
+
+/* The rows of the note below the table: all that it needs where the table leaves them free, a few
+ * where it does not, none on a small screen. */
+static int note_rows(const struct statistics_state *statistics, const struct frame *frame)
+{
+    enum { SMALL = 12, LEAST = 2, HEADING = 1, APART = 1 };
+    const char *note = note_of(statistics);
+    int needed = 0;
+    if (!note || frame->area.height < SMALL)
+        return 0;
+    for (; *note; note += text_break(note, frame->area.width))
+        needed++;
+    int free_rows = frame->area.height - HEAD_ROWS - HEADING - (int)statistics->answer->count;
+    int most = free_rows - APART > LEAST ? free_rows - APART : LEAST;
+    return needed < most ? needed : most;
+}
+
+static void draw_note(const struct statistics_state *statistics, const struct frame *frame,
+                      int rows)
+{
+    enum { LINE = 1024 };
+    const char *note = note_of(statistics);
+    char line[LINE];
+    for (int row = frame->area.height - rows; row < frame->area.height; row++) {
+        size_t bytes = text_break(note, frame->area.width);
+        bool last = row + 1 == frame->area.height;
+        snprintf(line, sizeof line, "%.*s", last ? LINE - 1 : (int)bytes, note);
+        draw_field(frame->screen, &frame->area, row, 0, frame->area.width, ROLE_DIM, false, line);
+        note += bytes;
+    }
+}
+
+/* Where the table is, above its note and a line between the two. */
+static struct area grid_area(const struct statistics_state *statistics, const struct frame *frame)
+{
+    int rows = note_rows(statistics, frame),
+        row = frame->area.height > 2 * HEAD_ROWS ? HEAD_ROWS : 1;
+    return area_rows(&frame->area, row, frame->area.height - row - (rows ? rows + 1 : 0));
+}
+
 static void draw(void *state, const struct frame *frame)
 {
     struct statistics_state *statistics = state;
-    struct area area = grid_area(frame);
     struct error error;
     if (!statistics->tables && !(statistics->tables = live_tables_new(&error))) {
         draw_text(frame->screen, &frame->area, 0, 0, ROLE_ERROR, error.message);
@@ -105,9 +145,11 @@ static void draw(void *state, const struct frame *frame)
     }
     statistics->answer =
         live_tables_ask(statistics->tables, frame->model->snapshot, &statistics->question);
+    struct area area = grid_area(statistics, frame);
     draw_tables(statistics, frame);
     if (area.row > frame->area.row + 1)
         draw_caption(statistics, frame);
+    draw_note(statistics, frame, note_rows(statistics, frame));
     if (!is_of_this_table(statistics))
         draw_text(frame->screen, &area, 0, 0, ROLE_DIM, "being made from the record ...");
     else if (statistics->answer->table)
@@ -242,7 +284,7 @@ static bool act(void *state, const struct frame *frame, enum action action, cons
     case ACTION_EXPORT:
         return export_shown(statistics, frame->model, argument);
     default:
-        return grid_act(&statistics->grid, action, grid_area(frame).height);
+        return grid_act(&statistics->grid, action, grid_area(statistics, frame).height);
     }
 }
 
@@ -250,7 +292,7 @@ static void click(void *state, const struct frame *frame, int row, int column, b
 {
     (void)twice;
     struct statistics_state *statistics = state;
-    struct area area = grid_area(frame);
+    struct area area = grid_area(statistics, frame);
     int line = row - (area.row - frame->area.row);
     size_t count;
     run_tables(&count);
