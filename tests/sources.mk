@@ -37,3 +37,4 @@ include tests/cli/cli.mk
 include tests/bench/bench.mk
 include tests/ui/ui.mk
 include tests/ui/window.mk
+include tests/fuzz/fuzz.mk

@@ -131,7 +131,7 @@ static const struct cli_option options[] = {
     {"repeats", 0, "N", "turns of steps and products (5)"},
     {"seconds", 0, "S", "seconds of steps in a turn (1)"},
     CLI_CONFIG_OPTIONS,
-    {NULL},
+    {.name = NULL},
 };
 
 const struct cli_command command_bench = {

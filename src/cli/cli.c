@@ -13,7 +13,7 @@ static const struct cli_option common[] = {
     {"quiet", 'q', NULL, "warnings and errors only: no progress, no summary"},
     {"verbose", 'v', NULL, "say more"},
     {"help", 'h', NULL, "this help"},
-    {NULL},
+    {.name = NULL},
 };
 
 bool cli_flag(const struct cli *cli, const char *name)

@@ -157,7 +157,7 @@ static bool compare(struct cli *cli, struct error *error)
 static const struct cli_option options[] = {
     {"wide", 'w', NULL, "show every column as text, Markdown and LaTeX too"},
     OUTPUT_OPTIONS,
-    {NULL},
+    {.name = NULL},
 };
 
 const struct cli_command command_compare = {

@@ -103,7 +103,7 @@ static bool config_command(struct cli *cli, struct error *error)
 static const struct cli_option options[] = {
     CLI_CONFIG_OPTIONS,
     {"yaml", 0, NULL, "show: as a file that can be used as CONFIG"},
-    {NULL},
+    {.name = NULL},
 };
 
 const struct cli_command command_config = {

@@ -104,7 +104,7 @@ static const struct cli_option options[] = {
     {"masks", 0, "N", "masks for each image, strategy and ratio"},
     CLI_SETTING_OPTIONS,
     OUTPUT_OPTIONS,
-    {NULL},
+    {.name = NULL},
 };
 
 const struct cli_command command_eval = {

@@ -91,7 +91,7 @@ static bool info(struct cli *cli, struct error *error)
 
 static const struct cli_option options[] = {
     CLI_CONFIG_OPTIONS,
-    {NULL},
+    {.name = NULL},
 };
 
 const struct cli_command command_info = {

@@ -135,7 +135,7 @@ static bool list_command(struct cli *cli, struct error *error)
                      nearest >= 0 ? lists[nearest].name : "", nearest >= 0 ? "'?" : "");
 }
 
-static const struct cli_option options[] = {{NULL}};
+static const struct cli_option options[] = {{.name = NULL}};
 
 const struct cli_command command_list = {
     .name = "list",

@@ -307,7 +307,7 @@ static const struct cli_option options[] = {
     {"npy", 0, "FILE", "write the masks, [N, L] uint8, 1 = hidden"},
     {"png", 0, "FILE", "write examples, inclusion maps, histograms; with one law, spectra"},
     OUTPUT_OPTIONS,
-    {NULL},
+    {.name = NULL},
 };
 
 const struct cli_command command_masks = {

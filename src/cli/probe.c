@@ -229,7 +229,7 @@ static const struct cli_option options[] = {
     {"wide", 'w', NULL, "show every column as text, Markdown and LaTeX too"},
     CLI_SETTING_OPTIONS,
     OUTPUT_OPTIONS,
-    {NULL},
+    {.name = NULL},
 };
 
 const struct cli_command command_probe = {

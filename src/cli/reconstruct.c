@@ -175,7 +175,7 @@ static const struct cli_option options[] = {
     {"seed", 0, "N", "seed of the masks (default 0)"},
     {"arm", 0, "NAME", "only this arm (default: all)"},
     {"output", 'o', "FILE", "the PNG to write (default: reconstruction.png)"},
-    {NULL},
+    {.name = NULL},
 };
 
 const struct cli_command command_reconstruct = {

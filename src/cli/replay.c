@@ -59,7 +59,7 @@ static bool replay(struct cli *cli, struct error *error)
 static const struct cli_option options[] = {
     {"out", 'o', "DIR", "keep the replay there (default: a temporary folder, kept if bits differ)"},
     CLI_SETTING_OPTIONS,
-    {NULL},
+    {.name = NULL},
 };
 
 const struct cli_command command_replay = {

@@ -251,20 +251,20 @@ static const struct cli_option run_options[] = {
     CLI_CONFIG_OPTIONS,
     {"script", 0, "FILE", "lines 'at STEP : command', carried out at those steps"},
     {"out", 'o', "DIR", "the run's folder (default: runs/DATE-MODEL-ARM)"},
-    {NULL},
+    {.name = NULL},
 };
 
 static const struct cli_option resume_options[] = {
     SCREEN_OPTIONS,
     CLI_CONFIG_OPTIONS,
-    {NULL},
+    {.name = NULL},
 };
 
 static const struct cli_option fork_options[] = {
     SCREEN_OPTIONS,
     CLI_CONFIG_OPTIONS,
     {"out", 'o', "DIR", "the new run's folder (default: RUN-at-STEP)"},
-    {NULL},
+    {.name = NULL},
 };
 
 const struct cli_command command_run = {

@@ -229,7 +229,7 @@ static const struct cli_option options[] = {
     {"from", 0, "FILE",
      "CSV or TSV with columns strategy,image,mse (and ratio, label) instead of runs"},
     OUTPUT_OPTIONS,
-    {NULL},
+    {.name = NULL},
 };
 
 const struct cli_command command_stats = {

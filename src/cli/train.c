@@ -16,7 +16,7 @@ static bool train(struct cli *cli, struct error *error)
 static const struct cli_option options[] = {
     CLI_CONFIG_OPTIONS,
     {"out", 'o', "DIR", "the run's folder (default: runs/DATE-MODEL-ARM)"},
-    {NULL},
+    {.name = NULL},
 };
 
 const struct cli_command command_train = {

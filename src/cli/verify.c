@@ -39,7 +39,7 @@ static bool verify(struct cli *cli, struct error *error)
 static const struct cli_option options[] = {
     {"dump", 0, "FILE", "write our values there, under the names of the recorded ones"},
     {"threads", 0, "N", "threads of the compute loops"},
-    {NULL},
+    {.name = NULL},
 };
 
 const struct cli_command command_verify = {

@@ -1,3 +1,5 @@
+#include "config.h"
+
 #include "nn/gemm.h"
 
 #include <cblas.h>
@@ -40,7 +42,7 @@ const char *gemm_core(void)
 
 const char *gemm_better_core(void)
 {
-#ifdef __x86_64__
+#if defined __x86_64__ && defined HAVE_PRODUCT_KERNELS
     const char *chosen = gemm_core();
     bool avx2_only = !strcasecmp(chosen, "haswell") || !strcasecmp(chosen, "zen");
     __builtin_cpu_init();

@@ -82,19 +82,40 @@ void small_multiply(const struct product_kernels *kernels, float *c, size_t c_st
 /* Four floats at any address: the transpose moves blocks of 4 x 4, which every processor has
  * shuffles for. */
 typedef float quad __attribute__((vector_size(16), aligned(4), may_alias));
-typedef int32_t quad_index __attribute__((vector_size(16)));
+
+/* a0 b0 a1 b1, and a2 b2 a3 b3. */
+#if defined __has_builtin && __has_builtin(__builtin_shufflevector)
+KERNEL_INLINE quad interleave_low(quad a, quad b)
+{
+    return __builtin_shufflevector(a, b, 0, 4, 1, 5);
+}
+
+KERNEL_INLINE quad interleave_high(quad a, quad b)
+{
+    return __builtin_shufflevector(a, b, 2, 6, 3, 7);
+}
+#else
+KERNEL_INLINE quad interleave_low(quad a, quad b)
+{
+    return (quad){a[0], b[0], a[1], b[1]};
+}
+
+KERNEL_INLINE quad interleave_high(quad a, quad b)
+{
+    return (quad){a[2], b[2], a[3], b[3]};
+}
+#endif
 
 KERNEL_INLINE void transpose_4x4(float *out, size_t out_stride, const float *in, size_t in_stride)
 {
-    const quad_index low = {0, 4, 1, 5}, high = {2, 6, 3, 7};
     quad a = *(const quad *)in, b = *(const quad *)(in + in_stride);
     quad c = *(const quad *)(in + 2 * in_stride), d = *(const quad *)(in + 3 * in_stride);
-    quad ac_low = __builtin_shuffle(a, c, low), ac_high = __builtin_shuffle(a, c, high);
-    quad bd_low = __builtin_shuffle(b, d, low), bd_high = __builtin_shuffle(b, d, high);
-    *(quad *)out = __builtin_shuffle(ac_low, bd_low, low);
-    *(quad *)(out + out_stride) = __builtin_shuffle(ac_low, bd_low, high);
-    *(quad *)(out + 2 * out_stride) = __builtin_shuffle(ac_high, bd_high, low);
-    *(quad *)(out + 3 * out_stride) = __builtin_shuffle(ac_high, bd_high, high);
+    quad ac_low = interleave_low(a, c), ac_high = interleave_high(a, c);
+    quad bd_low = interleave_low(b, d), bd_high = interleave_high(b, d);
+    *(quad *)out = interleave_low(ac_low, bd_low);
+    *(quad *)(out + out_stride) = interleave_high(ac_low, bd_low);
+    *(quad *)(out + 2 * out_stride) = interleave_low(ac_high, bd_high);
+    *(quad *)(out + 3 * out_stride) = interleave_high(ac_high, bd_high);
 }
 
 KERNEL void small_transpose(float *restrict out, const float *restrict in, size_t in_stride,
