@@ -7,21 +7,24 @@
 #include "base/memory.h"
 #include "data/source.h"
 #include "data/view.h"
+#include "run/sample.h"
 
-/* Images guided strategies look at, and pixels along a patch of theirs. */
-enum { IMAGES = 64, PATCH = 8, CHANNELS = 3 };
+/* Pixels along a patch of images that no model looks at. */
+enum { PATCH = 8, CHANNELS = 3 };
 
 static struct source *open_images(const struct mask_look *look, const struct mae_shape *shape,
                                   struct log *log, struct error *error)
 {
-    struct source_settings settings = {.kind = look->folder ? "folder" : "scenes",
-                                       .path = look->folder ? look->folder : "",
+    struct source_settings settings = {.kind = "scenes",
+                                       .path = "",
                                        .holdout = "",
                                        .width = shape->image_width,
                                        .height = shape->image_height,
-                                       .count = IMAGES,
+                                       .count = MASK_STUDY_IMAGES,
                                        .exif = true};
-    if (look->folder || !look->saved)
+    if (look->images)
+        return source_open_below(look->images, true, log, error);
+    if (!look->saved)
         return source_open(&settings, SOURCE_TRAIN, log, error);
     config_source(&look->saved->config, shape, &settings);
     struct source *source = source_open(&settings, SOURCE_HOLDOUT, log, error);
@@ -98,22 +101,28 @@ static void keep_maps(struct looking *looking, float *maps)
             memcpy(maps + (size_t)guide * patches, guides->maps[guide], patches * sizeof *maps);
 }
 
-/* Those that can be read; others are named in the log. */
+/* Those that can be read, in the order in which a model is evaluated on them, for the first of a
+ * folder are all of one kind; others are named in the log. */
 static bool look_at_images(struct mask_images *images, struct looking *looking,
                            const struct source *source, struct log *log, struct error *error)
 {
     struct view_scratch scratch = {0};
     struct error broken;
+    const struct saved *saved = looking->look->saved;
     size_t values = MASK_GUIDES * (size_t)mae_patches(&looking->shape);
-    images->maps = memory_new(IMAGES * values, sizeof *images->maps, error);
-    for (size_t i = 0; images->maps && i < source->count && images->count < IMAGES; i++) {
-        if (view_read(source, i, &looking->view, &scratch, looking->pixels, &broken))
+    uint32_t *order =
+        sample_order(saved ? (uint64_t)saved->config.eval.seed : 0, source->count, error);
+    images->maps = memory_new(MASK_STUDY_IMAGES * values, sizeof *images->maps, error);
+    bool good = order && images->maps;
+    for (size_t i = 0; good && i < source->count && images->count < MASK_STUDY_IMAGES; i++) {
+        if (view_read(source, order[i], &looking->view, &scratch, looking->pixels, &broken))
             keep_maps(looking, images->maps + (size_t)images->count++ * values);
         else
             log_write(log, LOG_WARNING, "%s", broken.message);
     }
     view_scratch_release(&scratch);
-    return images->maps &&
+    free(order);
+    return good &&
            (images->count > 0 || error_set(error, ERROR_DATA, "none of the images can be read"));
 }
 

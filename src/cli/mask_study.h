@@ -11,7 +11,11 @@
 #include "run/guide.h"
 #include "run/saved.h"
 
-enum { MASK_STUDY_EXAMPLES = 6, MASK_STUDY_BATCH = 64 };
+enum {
+    MASK_STUDY_EXAMPLES = 6,
+    MASK_STUDY_BATCH = 64,
+    MASK_STUDY_IMAGES = 64, /* that guided strategies look at, at most */
+};
 
 /* The images that guided strategies look at, by turns. All-zero: none. */
 struct mask_images {
@@ -22,8 +26,8 @@ struct mask_images {
 };
 /* Where the images come from, and who looks at them. */
 struct mask_look {
-    const char *folder;          /* null: those held out from the model's training; without a
-                                    model the built-in scenes */
+    const char *images;          /* a folder or a file; null: those held out from the model's
+                                    training; without a model the built-in scenes */
     const struct saved *saved;   /* null: no model looks at them */
     int arm;                     /* of it */
     int grid_height, grid_width; /* the model's, where there is one */

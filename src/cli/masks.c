@@ -239,7 +239,7 @@ static bool study_all(struct cli *cli, const struct request *request, const stru
     if (good && (any_needs_images(request) || cli_value(cli, "images")))
         good = mask_images_init(&images,
                                 &(struct mask_look){
-                                    .folder = cli_value(cli, "images"),
+                                    .images = cli_value(cli, "images"),
                                     .saved = request->saved.arm_count > 0 ? &request->saved : NULL,
                                     .arm = request->arm,
                                     .grid_height = request->grid_height,
@@ -302,8 +302,9 @@ static const struct cli_option options[] = {
      "of training, 0 to 1, for scheduled parameters (default: 0; with --model 1)"},
     {"model", 0, "RUN", "a run or checkpoint that guides attention and loss; its grid is taken"},
     {"arm", 0, "NAME", "the arm of it that guides (default: the first)"},
-    {"images", 0, "DIR",
-     "images for guided strategies (default: those the model was evaluated on; or scenes)"},
+    {"images", 0, "PATH",
+     "a folder of images, or one, for guided strategies, 64 of it (default: held-out images of the "
+     "model; or scenes)"},
     {"npy", 0, "FILE", "write the masks, [N, L] uint8, 1 = hidden"},
     {"png", 0, "FILE", "write examples, inclusion maps, histograms; with one law, spectra"},
     OUTPUT_OPTIONS,

@@ -48,7 +48,7 @@ static bool choose_arms(const struct cli *cli, struct saved *saved, struct arm a
 
 /* The images of the command line; those that cannot be read are named on stderr and left out. */
 struct pictures {
-    char **paths; /* [count] */
+    const char **paths; /* [count] */
     int count, given;
 };
 
@@ -61,7 +61,7 @@ static bool find_pictures(struct pictures *pictures, const struct cli *cli,
     *pictures = (struct pictures){.given = given};
     pictures->paths = memory_new((size_t)given, sizeof *pictures->paths, error);
     for (int i = 0; pictures->paths && i < given; i++) {
-        char *path = cli->arguments[1 + i];
+        const char *path = cli->arguments[1 + i];
         if (decode_file(path, &request, &image, error))
             pictures->paths[pictures->count++] = path;
         else if (given > 1)

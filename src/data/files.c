@@ -1,9 +1,12 @@
 /* Named files as a source: for pictures that a person points at. */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/file.h"
 #include "base/memory.h"
 #include "data/decode.h"
+#include "data/listing.h"
 #include "data/source.h"
 
 struct files {
@@ -52,7 +55,8 @@ static const struct source_kind source_files = {
     .label_of = files_label,
 };
 
-static bool copy_paths(struct source *source, char *const *paths, size_t count, struct error *error)
+static bool copy_paths(struct source *source, const char *const *paths, size_t count,
+                       struct error *error)
 {
     struct files *files = source->state = memory_new(1, sizeof *files, error);
     if (!files || !(files->paths = memory_new(count, sizeof *files->paths, error)))
@@ -65,7 +69,8 @@ static bool copy_paths(struct source *source, char *const *paths, size_t count, 
     return true;
 }
 
-struct source *source_open_files(char *const *paths, size_t count, bool exif, struct error *error)
+struct source *source_open_files(const char *const *paths, size_t count, bool exif,
+                                 struct error *error)
 {
     struct source *source = memory_new(1, sizeof *source, error);
     if (!source)
@@ -77,4 +82,35 @@ struct source *source_open_files(char *const *paths, size_t count, bool exif, st
         return source;
     source_close(source);
     return NULL;
+}
+
+/* The listing's images as paths, in its arena; null with *error set. */
+static const char **whole_paths(struct listing *listing, const char *root, struct error *error)
+{
+    const char **paths = arena_alloc(&listing->arena, listing->count, sizeof *paths, error);
+    char path[FILE_PATH_SIZE];
+    for (size_t i = 0; paths && i < listing->count; i++)
+        if (!file_join(path, sizeof path, root, listing->images[i].name, error) ||
+            !(paths[i] = arena_text(&listing->arena, path, strlen(path), error)))
+            return NULL;
+    return paths;
+}
+
+struct source *source_open_below(const char *path, bool exif, struct log *log, struct error *error)
+{
+    struct listing listing = {0};
+    struct source *source = NULL;
+    const char **paths;
+    if (access(path, R_OK) != 0) {
+        error_set_errno(error, ERROR_INPUT, "%s", path);
+        return NULL;
+    }
+    if (!file_is_folder(path))
+        return source_open_files(&path, 1, exif, error);
+    if (listing_find_images(&listing, path, NULL, log, error) &&
+        (listing.count > 0 || listing_refuse_empty(&listing, path, error)) &&
+        (paths = whole_paths(&listing, path, error)))
+        source = source_open_files(paths, listing.count, exif, error);
+    listing_release(&listing);
+    return source;
 }

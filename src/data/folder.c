@@ -87,20 +87,6 @@ static bool keep_split(struct listing *listing, uint64_t seed, enum source_split
     return good;
 }
 
-static bool refuse_empty(const struct folder *folder, struct error *error)
-{
-    if (folder->listing.unreadable)
-        return error_set(
-            error, ERROR_DATA,
-            "%s: no image in it or its folders, %zu of which cannot be read "
-            "(looked for *.jpg, *.jpeg, *.png, and JPEG or PNG files without a suffix)",
-            folder->root, folder->listing.unreadable);
-    return error_set(error, ERROR_DATA,
-                     "%s: no image in it or its folders (looked for *.jpg, *.jpeg, *.png, and JPEG "
-                     "or PNG files without a suffix)",
-                     folder->root);
-}
-
 static bool list_split(struct folder *folder, const struct layout *layout, uint64_t seed,
                        enum source_split split, struct log *log, struct error *error)
 {
@@ -112,7 +98,7 @@ static bool list_split(struct folder *folder, const struct layout *layout, uint6
         !listing_find_images(listing, folder->root, own ? NULL : except, log, error))
         return false;
     if (listing->count == 0)
-        return refuse_empty(folder, error);
+        return listing_refuse_empty(listing, folder->root, error);
     if (listing->count > UINT32_MAX)
         return error_set(error, ERROR_DATA, "%s: %zu images are too many", folder->root,
                          listing->count);

@@ -279,6 +279,20 @@ bool listing_find_classes(struct listing *listing, const char *root, const char 
     return good;
 }
 
+bool listing_refuse_empty(const struct listing *listing, const char *root, struct error *error)
+{
+    if (listing->unreadable)
+        return error_set(
+            error, ERROR_DATA,
+            "%s: no image in it or its folders, %zu of which cannot be read "
+            "(looked for *.jpg, *.jpeg, *.png, and JPEG or PNG files without a suffix)",
+            root, listing->unreadable);
+    return error_set(error, ERROR_DATA,
+                     "%s: no image in it or its folders (looked for *.jpg, *.jpeg, *.png, and JPEG "
+                     "or PNG files without a suffix)",
+                     root);
+}
+
 void listing_release(struct listing *listing)
 {
     free(listing->images);

@@ -40,6 +40,8 @@ bool listing_find_classes(struct listing *listing, const char *root, const char 
  */
 bool listing_find_images(struct listing *listing, const char *root, const char *except,
                          struct log *log, struct error *error);
+/* Says that there is no image below root, and what was looked for (ERROR_DATA). Returns false. */
+bool listing_refuse_empty(const struct listing *listing, const char *root, struct error *error);
 void listing_release(struct listing *listing);
 
 #endif
