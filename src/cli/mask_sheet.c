@@ -14,14 +14,16 @@ enum {
     CELL = 112,
     SMALL_CELL = 64,
     MARGIN = 10,
-    LABEL_WIDTH = 240,
+    LABEL_WIDTH = 240, /* at most */
     PLOT_WIDTH = 150,
     SMALL_PLOT_WIDTH = 100,
     LEAST_PLOT_HEIGHT = 64,            /* of flat pictures */
     AXIS_HEIGHT = PAPER_LINE + 4,      /* below a plot */
     LINE = PAPER_LINE + PAPER_LEADING, /* of text below other text */
     LAW_EXAMPLES = 2,
+    MORE_LAW_EXAMPLES = 4, /* where laws have no histograms */
     HISTOGRAM_BINS = 50,
+    LEGEND_HEIGHT = 5,
     LAW_LINES = 4,   /* of a law above its columns */
     LABEL_LINES = 12 /* of a strategy or a law beside its row */
 };
@@ -31,8 +33,10 @@ static const uint8_t visible_color[3] = {0xf4, 0xd8, 0x9a}, hidden_color[3] = {0
 
 /* What is shown of one study, side by side. */
 enum part { EXAMPLES, INCLUSION, HISTOGRAM, SPECTRUM, PARTS };
-static const char *const headings[PARTS] = {"examples, hidden dark", "share hidden 0-1",
-                                            "realised ratio", "power, cycles/patch"};
+static const char *const headings[PARTS] = {"examples, hidden dark", "hidden, 0 to 1",
+                                            "realised ratio", "power, random = 1"};
+/* Spectra are drawn on a logarithmic scale, the same for all. */
+static const double power_least = 0.1, power_most = 10.0;
 
 struct layout {
     struct image *sheet;
@@ -44,8 +48,9 @@ struct layout {
     int plot_width, plot_height; /* with its axis */
     int left[PARTS + 1];         /* of a study's parts, from its own left; the last: its width */
     int title_height, headings_left; /* above the first row; beside the labels */
-    uint8_t *picture;                /* [height, width, 3] */
-    double *values;                  /* [height * width + 1]: scratch, also for a plot's bins */
+    int label_width;
+    uint8_t *picture; /* [height, width, 3] */
+    double *values;   /* [height * width + 1]: scratch, also for a plot's bins */
 };
 
 static int larger(int a, int b)
@@ -127,25 +132,34 @@ static void draw_histogram(struct layout *layout, const struct coverage *coverag
     draw_axis(layout, x, bottom, "0", "1");
 }
 
-/* Power from 0 up to the largest, at least twice that of random masks, whose height is marked. */
+/* Where power lies between the ends of the scale: 0 .. 1, NaN for NaN. */
+static double power_height(double power)
+{
+    double height = log(power / power_least) / log(power_most / power_least);
+    return height < 0.0 ? 0.0 : height > 1.0 ? 1.0 : height;
+}
+
+/* Power by frequency; that of random masks is marked. */
 static void draw_spectrum(struct layout *layout, const struct spectrum *spectrum, int x, int y)
 {
     int plot = layout->plot_height - AXIS_HEIGHT;
-    double most = 2.0;
     spectrum_radial(spectrum, layout->values);
     for (int bin = 1; bin < spectrum->bins; bin++)
-        most = fmax(most, layout->values[bin]); /* fmax passes NaN over */
-    draw_bars(layout, x, y + plot, layout->values + 1, spectrum->bins - 1, most);
-    paper_fill(layout->sheet, x, y + plot - (int)rint(plot / most), layout->plot_width, 1,
-               mark_color);
-    draw_axis(layout, x, y + plot, "0", "0.5");
+        layout->values[bin] = power_height(layout->values[bin]);
+    draw_bars(layout, x, y + plot, layout->values + 1, spectrum->bins - 1, 1.0);
+    paper_fill(layout->sheet, x, y + plot - (int)rint(plot * power_height(1.0)), layout->plot_width,
+               1, mark_color);
+    draw_axis(layout, x, y + plot, "0", "0.5/patch");
+    paper_text(layout->sheet, x + layout->plot_width + 2, y, 1, "10");
+    paper_text(layout->sheet, x + layout->plot_width + 2, y + plot - PAPER_LINE, 1, "0.1");
 }
 
 static void draw_study(struct layout *layout, const struct mask_study *study, int x, int y)
 {
     draw_examples(layout, study, x + layout->left[EXAMPLES], y);
     draw_inclusion(layout, &study->coverage, x + layout->left[INCLUSION], y);
-    draw_histogram(layout, &study->coverage, x + layout->left[HISTOGRAM], y);
+    if (layout->parts > HISTOGRAM)
+        draw_histogram(layout, &study->coverage, x + layout->left[HISTOGRAM], y);
     if (layout->parts > SPECTRUM)
         draw_spectrum(layout, &study->spectrum, x + layout->left[SPECTRUM], y);
 }
@@ -179,11 +193,11 @@ enum { MEASURES_HEIGHT = 5 * LINE, MEASURES_GAP = 4 };
 static int draw_label(struct image *sheet, const struct layout *layout,
                       const struct mask_study *study, int y)
 {
-    int height =
-        paper_paragraph(sheet, MARGIN, y, LABEL_WIDTH, LABEL_LINES, text_of(&study->strategy));
+    int height = paper_paragraph(sheet, MARGIN, y, layout->label_width, LABEL_LINES,
+                                 text_of(&study->strategy));
     if (layout->laws > 1)
         return height;
-    height += paper_paragraph(sheet, MARGIN, y + height, LABEL_WIDTH, LABEL_LINES,
+    height += paper_paragraph(sheet, MARGIN, y + height, layout->label_width, LABEL_LINES,
                               text_of(&study->ratio)) +
               MEASURES_GAP;
     if (sheet)
@@ -204,13 +218,23 @@ static int draw_law(struct image *sheet, const struct layout *layout, int law, i
                            text_of(&layout->studies[law].ratio));
 }
 
+/* The colours of inclusion from 0 to 1, as wide as its maps. */
+static void draw_legend(const struct layout *layout, int x, int y)
+{
+    int width = layout->width * layout->scale;
+    for (int i = 0; i < width; i++)
+        paper_fill(layout->sheet, x + i, y, 1, LEGEND_HEIGHT,
+                   colormap_at(layout->map, i, larger(width - 1, 1)));
+}
+
 static void draw_titles(const struct layout *layout)
 {
-    int y = layout->title_height - MARGIN / 2 - PAPER_LINE;
+    int y = layout->title_height - MARGIN / 2 - LEGEND_HEIGHT - PAPER_LINE;
     for (int law = 0; law < layout->laws; law++) {
         int x = layout->headings_left + law * layout->left[layout->parts];
         for (int part = 0; part < layout->parts; part++)
             paper_text(layout->sheet, x + layout->left[part], y, 1, headings[part]);
+        draw_legend(layout, x + layout->left[INCLUSION], y + PAPER_LINE);
         if (layout->laws == 1)
             continue;
         draw_law(layout->sheet, layout, law, x);
@@ -238,12 +262,30 @@ static void place_parts(struct layout *layout)
 {
     int picture = layout->width * layout->scale;
     const int widths[PARTS] = {layout->examples * (picture + MARGIN) - MARGIN, picture,
-                               layout->plot_width, layout->plot_width};
+                               layout->plot_width, layout->plot_width + text_width("0.1") + 2};
     for (int part = 0; part < layout->parts; part++)
         layout->left[part + 1] =
             layout->left[part] + larger(widths[part], text_width(headings[part])) + MARGIN;
     if (layout->laws > 1)
         layout->left[layout->parts] += MARGIN;
+}
+
+/* Whether a histogram would say more than the law's name. */
+static bool ratios_vary(const struct layout *layout)
+{
+    for (int i = 0; i < layout->strategies * layout->laws; i++)
+        if (coverage_measure(&layout->studies[i].coverage).ratio_sd > 0)
+            return true;
+    return false;
+}
+
+static int find_label_width(const struct layout *layout)
+{
+    int width = layout->laws == 1 ? LABEL_WIDTH : 0;
+    for (int strategy = 0; strategy < layout->strategies; strategy++)
+        width =
+            larger(width, text_width(text_of(&layout->studies[strategy * layout->laws].strategy)));
+    return width < LABEL_WIDTH ? width : LABEL_WIDTH;
 }
 
 static void lay_out(struct layout *layout)
@@ -253,16 +295,19 @@ static void lay_out(struct layout *layout)
     layout->height = coverage->grid_height;
     layout->width = coverage->grid_width;
     layout->scale = larger((one ? CELL : SMALL_CELL) / larger(layout->height, layout->width), 1);
-    layout->examples = one ? MASK_STUDY_EXAMPLES : LAW_EXAMPLES;
-    layout->parts = one ? PARTS : SPECTRUM;
+    layout->parts = one ? PARTS : ratios_vary(layout) ? SPECTRUM : HISTOGRAM;
+    layout->examples = one                         ? MASK_STUDY_EXAMPLES
+                       : layout->parts > HISTOGRAM ? LAW_EXAMPLES
+                                                   : MORE_LAW_EXAMPLES;
+    layout->label_width = find_label_width(layout);
     layout->plot_width = one ? PLOT_WIDTH : SMALL_PLOT_WIDTH;
     layout->plot_height = larger(layout->height * layout->scale, LEAST_PLOT_HEIGHT);
-    layout->headings_left = 2 * MARGIN + LABEL_WIDTH;
+    layout->headings_left = 2 * MARGIN + layout->label_width;
     place_parts(layout);
     int tallest = 0;
     for (int law = 0; !one && law < layout->laws; law++)
         tallest = larger(tallest, draw_law(NULL, layout, law, 0) + MARGIN / 2);
-    layout->title_height = MARGIN + tallest + PAPER_LINE + MARGIN / 2;
+    layout->title_height = MARGIN + tallest + PAPER_LINE + LEGEND_HEIGHT + MARGIN / 2;
 }
 
 static bool init_sheet(const struct layout *layout, struct error *error)

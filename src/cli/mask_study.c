@@ -160,34 +160,31 @@ static double processor_microseconds(void)
 /* What drawing the masks of one study works with. */
 struct work {
     struct mask_study *study;
+    const struct mask_study_plan *plan;
     struct mask_drawer *drawer;
-    const struct mask_images *images;
-    uint64_t seed;
-    double progress;
-    int64_t count;
-    int patches;
+    uint8_t *masks; /* [MASK_STUDY_BATCH, L] */
+    size_t patches;
 };
 
 static struct mask_guides guides_of(const struct work *work, int64_t image)
 {
-    struct mask_guides guides = {.learned = work->images->learned};
-    const struct mask_images *images = work->images;
+    const struct mask_images *images = work->plan->images;
+    struct mask_guides guides = {.learned = images->learned};
     for (int guide = 0; images->count > 0 && guide < MASK_GUIDES; guide++)
         if (images->guides & 1u << guide)
             guides.maps[guide] =
                 images->maps +
-                (size_t)(image % images->count * MASK_GUIDES + guide) * (size_t)work->patches;
+                (size_t)(image % images->count * MASK_GUIDES + guide) * work->patches;
     return guides;
 }
 
-/* One batch of masks [images, L]. */
-static void draw_batch(struct work *work, int64_t first, int images, uint8_t *masks)
+static void draw_batch(struct work *work, int64_t first, int images)
 {
     struct mask_study *study = work->study;
     double begun = processor_microseconds();
     for (int i = 0; i < images; i++) {
         struct mask_guides guides = guides_of(work, first + i);
-        struct mask_key key = {.seed = work->seed,
+        struct mask_key key = {.seed = work->plan->seed,
                                .stream = RANDOM_MASK,
                                .image = (uint32_t)(first + i),
                                .batch = (uint32_t)(first / MASK_STUDY_BATCH),
@@ -195,57 +192,56 @@ static void draw_batch(struct work *work, int64_t first, int images, uint8_t *ma
                                .place = (uint32_t)i,
                                .guides = &guides};
         bool clamped;
-        mask_draw(work->drawer, &study->choice, work->progress, &key,
-                  masks + (size_t)i * (size_t)work->patches, &clamped);
+        mask_draw(work->drawer, &study->choice, work->plan->progress, &key,
+                  work->masks + (size_t)i * work->patches, &clamped);
         study->clamped += clamped;
     }
-    study->microseconds += (processor_microseconds() - begun) / (double)work->count;
+    study->microseconds += (processor_microseconds() - begun) / (double)work->plan->count;
 }
 
-static void draw_all(struct work *work, uint8_t *batch, uint8_t *masks)
+static void measure_batch(const struct work *work, int64_t first, int images)
 {
     struct mask_study *study = work->study;
-    size_t patches = (size_t)work->patches;
-    for (int64_t first = 0; first < work->count; first += MASK_STUDY_BATCH) {
-        int64_t left = work->count - first;
-        int images = left < MASK_STUDY_BATCH ? (int)left : MASK_STUDY_BATCH;
-        uint8_t *into = masks ? masks + (size_t)first * patches : batch;
-        draw_batch(work, first, images, into);
-        for (int i = 0; i < images; i++) {
-            const uint8_t *mask = into + (size_t)i * patches;
-            coverage_add(&study->coverage, mask);
-            spectrum_add(&study->spectrum, mask);
-            if (first + i < MASK_STUDY_EXAMPLES)
-                memcpy(study->examples + (size_t)(first + i) * patches, mask, patches);
-        }
+    for (int i = 0; i < images; i++) {
+        const uint8_t *mask = work->masks + (size_t)i * work->patches;
+        coverage_add(&study->coverage, mask);
+        spectrum_add(&study->spectrum, mask);
+        if (first + i < MASK_STUDY_EXAMPLES)
+            memcpy(study->examples + (size_t)(first + i) * work->patches, mask, work->patches);
     }
 }
 
-bool mask_study_init(struct mask_study *study, const struct mask_choice *choice, int grid_height,
-                     int grid_width, uint64_t seed, int64_t count, double progress,
-                     const struct mask_images *images, uint8_t *masks, struct error *error)
+static bool draw_all(struct work *work, struct error *error)
 {
-    *study = (struct mask_study){.choice = *choice};
-    struct work work = {.study = study,
-                        .images = images,
-                        .seed = seed,
-                        .progress = progress,
-                        .count = count,
-                        .patches = grid_height * grid_width};
-    size_t patches = (size_t)work.patches;
-    uint8_t *batch = memory_new(MASK_STUDY_BATCH, patches, error);
-    bool good = batch && (study->examples = memory_new(MASK_STUDY_EXAMPLES, patches, error)) &&
-                coverage_init(&study->coverage, grid_height, grid_width, error) &&
-                spectrum_init(&study->spectrum, grid_height, grid_width, error) &&
-                (work.drawer = mask_drawer_new(grid_height, grid_width, error)) &&
-                mask_drawer_prepare(work.drawer, choice, error);
-    if (good) {
-        strategy_choice_write(&choice->strategy, &study->strategy);
-        mask_choice_write_ratio(choice, &study->ratio);
-        draw_all(&work, batch, masks);
+    const struct mask_study_plan *plan = work->plan;
+    for (int64_t first = 0; first < plan->count; first += MASK_STUDY_BATCH) {
+        int64_t left = plan->count - first;
+        int images = left < MASK_STUDY_BATCH ? (int)left : MASK_STUDY_BATCH;
+        draw_batch(work, first, images);
+        measure_batch(work, first, images);
+        if (!plan->take(plan->context, work->masks, images,
+                        (double)(first + images) / (double)plan->count, error))
+            return false;
     }
+    return true;
+}
+
+bool mask_study_init(struct mask_study *study, const struct mask_choice *choice,
+                     const struct mask_study_plan *plan, struct error *error)
+{
+    int height = plan->grid_height, width = plan->grid_width;
+    struct work work = {.study = study, .plan = plan, .patches = (size_t)height * (size_t)width};
+    *study = (struct mask_study){.choice = *choice};
+    strategy_choice_write(&choice->strategy, &study->strategy);
+    mask_choice_write_ratio(choice, &study->ratio);
+    bool good = (work.masks = memory_new(MASK_STUDY_BATCH, work.patches, error)) &&
+                (study->examples = memory_new(MASK_STUDY_EXAMPLES, work.patches, error)) &&
+                coverage_init(&study->coverage, height, width, error) &&
+                spectrum_init(&study->spectrum, height, width, error) &&
+                (work.drawer = mask_drawer_new(height, width, error)) &&
+                mask_drawer_prepare(work.drawer, choice, error) && draw_all(&work, error);
     mask_drawer_free(work.drawer);
-    free(batch);
+    free(work.masks);
     if (!good)
         mask_study_release(study);
     return good;

@@ -47,11 +47,20 @@ struct mask_study {
     double microseconds; /* of processor time a mask; making the guides' maps is not included */
 };
 
-/* Draws `count` masks of a grid for images 0, 1, ... of one epoch, MASK_STUDY_BATCH to a batch, at
- * this progress of training. masks [count, L] takes them all, or is null. */
-bool mask_study_init(struct mask_study *study, const struct mask_choice *choice, int grid_height,
-                     int grid_width, uint64_t seed, int64_t count, double progress,
-                     const struct mask_images *images, uint8_t *masks, struct error *error);
+/* What to draw. */
+struct mask_study_plan {
+    int grid_height, grid_width;
+    uint64_t seed;
+    int64_t count;   /* of masks, for images 0, 1, ... of one epoch, MASK_STUDY_BATCH to a batch */
+    double progress; /* of training */
+    const struct mask_images *images;
+    /* Takes each batch's masks [images, L], with the share that is done; false ends the study with
+     * what it put into *error. */
+    bool (*take)(void *context, const uint8_t *masks, int images, double done, struct error *error);
+    void *context;
+};
+bool mask_study_init(struct mask_study *study, const struct mask_choice *choice,
+                     const struct mask_study_plan *plan, struct error *error);
 void mask_study_release(struct mask_study *study);
 
 #endif

@@ -7,25 +7,13 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "cli/commands.h"
-#include "cli/mask_sheet.h"
-#include "cli/output.h"
+#include "cli/masks.h"
+#include "cli/task_progress.h"
 #include "mask/npy.h"
-#include "stats/distribution.h"
 
 static const int64_t count_limit = 10000000;
 
-struct request {
-    int grid_height, grid_width;
-    struct saved saved; /* --model's; arm_count 0: none */
-    int arm;            /* of it, whose model guides */
-    bool averaged;      /* by its averaged copy */
-    int64_t count, seed;
-    double progress;
-    struct mask_choice *choices; /* [strategies * laws], a strategy's laws together */
-    int strategies, laws;
-};
-
-static bool read_grid(const struct cli *cli, struct request *request, struct error *error)
+static bool read_grid(const struct cli *cli, struct masks_request *request, struct error *error)
 {
     const char *given = cli_value(cli, "grid");
     int length = 0;
@@ -40,7 +28,7 @@ static bool read_grid(const struct cli *cli, struct request *request, struct err
     return error_set(error, ERROR_USAGE, "--grid: '%s' is not HEIGHTxWIDTH", given);
 }
 
-static bool read_progress(const struct cli *cli, struct request *request, struct error *error)
+static bool read_progress(const struct cli *cli, struct masks_request *request, struct error *error)
 {
     const char *given = cli_value(cli, "progress");
     request->progress = cli_value(cli, "model") ? 1.0 : 0.0; /* what a model guides grows with it */
@@ -63,7 +51,7 @@ static int values_of(const struct cli *cli, const char *name, const char *const 
     return count > 0 ? count : fallback_count;
 }
 
-static bool read_model(const struct cli *cli, struct request *request, struct error *error)
+static bool read_model(const struct cli *cli, struct masks_request *request, struct error *error)
 {
     const char *given = cli_value(cli, "model"), *arm = cli_value(cli, "arm");
     if (!given)
@@ -81,7 +69,7 @@ static bool read_model(const struct cli *cli, struct request *request, struct er
 }
 
 /* Whether one needs no model, whatever its parameters, or the one there is will do. */
-static bool can_be_guided(const struct request *request, const struct strategy *strategy)
+static bool can_be_guided(const struct masks_request *request, const struct strategy *strategy)
 {
     static const double none[MASK_PARAMETER_LIMIT];
     unsigned wanted = strategy->guides ? strategy->guides(none) & MASK_GUIDES_OF_MODEL : 0;
@@ -92,7 +80,7 @@ static bool can_be_guided(const struct request *request, const struct strategy *
 }
 
 /* All strategies that need nothing to be given. */
-static int every_strategy(const struct request *request, const char *names[CLI_VALUE_LIMIT])
+static int every_strategy(const struct masks_request *request, const char *names[CLI_VALUE_LIMIT])
 {
     size_t count;
     const struct strategy *const *all = strategies(&count);
@@ -103,18 +91,13 @@ static int every_strategy(const struct request *request, const char *names[CLI_V
     return listed;
 }
 
-static bool is_guided_by_model(const struct mask_choice *choice)
-{
-    return strategy_choice_guides(&choice->strategy) & MASK_GUIDES_OF_MODEL;
-}
-
-static bool prepare_choice(struct request *request, const struct mask_choice *choice,
+static bool prepare_choice(struct masks_request *request, const struct mask_choice *choice,
                            struct error *error)
 {
     struct saved *saved = &request->saved;
     if (!mask_choice_check(choice, request->grid_height, request->grid_width, error))
         return false;
-    if (!is_guided_by_model(choice))
+    if (!masks_model_guides(choice))
         return true;
     if (saved->arm_count == 0)
         return error_set(error, ERROR_USAGE,
@@ -123,7 +106,7 @@ static bool prepare_choice(struct request *request, const struct mask_choice *ch
     return saved_prepare(saved, request->arm, &choice->strategy, error);
 }
 
-static bool read_choices(const struct cli *cli, struct request *request, struct error *error)
+static bool read_choices(const struct cli *cli, struct masks_request *request, struct error *error)
 {
     static const char *const ratio[] = {"0.75"};
     const char *every[CLI_VALUE_LIMIT], *names[CLI_VALUE_LIMIT], *laws[CLI_VALUE_LIMIT];
@@ -146,7 +129,7 @@ static bool read_choices(const struct cli *cli, struct request *request, struct 
     return true;
 }
 
-static bool any_needs_images(const struct request *request)
+static bool any_needs_images(const struct masks_request *request)
 {
     for (int i = 0; i < request->strategies * request->laws; i++)
         if (strategy_choice_guides(&request->choices[i].strategy))
@@ -154,107 +137,84 @@ static bool any_needs_images(const struct request *request)
     return false;
 }
 
-static const struct table_column columns[] = {
-    {"strategy", NULL, TABLE_TEXT, 0}, {"ratio", NULL, TABLE_TEXT, 0},
-    {"masks", NULL, TABLE_INTEGER, 0}, {"hidden", NULL, TABLE_REAL, 4},
-    {"sd", NULL, TABLE_REAL, 3},       {"clamped", NULL, TABLE_INTEGER, 0},
-    {"equal_p", NULL, TABLE_REAL, 2},  {"neighbours", NULL, TABLE_REAL, 3},
-    {"moran", NULL, TABLE_REAL, 3},    {"distance", NULL, TABLE_REAL, 4},
-    {"us", NULL, TABLE_REAL, 3},
+/* Where the masks of a study go as they are drawn. */
+struct taking {
+    struct task_progress progress;
+    struct npy_write *npy; /* null: nowhere */
 };
 
-/* What the columns are, and whose weights guided where any did. */
-static void write_caption(const struct request *request, struct text *caption)
+static bool take(void *context, const uint8_t *masks, int images, double done, struct error *error)
 {
-    text_append(caption,
-                "Share hidden and its deviation; p of equal inclusion everywhere; how much "
-                "likelier than by chance a hidden patch's neighbour is hidden; Moran's I; mean "
-                "distance to the nearest visible patch; us: microseconds of processor time a "
-                "mask, making a guide's map not included");
-    for (int i = 0; i < request->strategies; i++)
-        if (is_guided_by_model(&request->choices[i * request->laws])) {
-            const struct saved *saved = &request->saved;
-            text_append(caption, "; guided by arm '%s', %s, step %lld",
-                        saved->config.arms[request->arm].name,
-                        request->averaged ? "averaged copy" : "its own weights",
-                        (long long)saved->step);
-            return;
-        }
-}
-
-static bool begin_table(struct table *table, const struct request *request, struct error *error)
-{
-    struct text caption = {0};
-    write_caption(request, &caption);
-    bool good =
-        table_init(table, "masks", text_of(&caption), columns, ARRAY_LENGTH(columns), error);
-    text_release(&caption);
-    return good;
-}
-
-static bool print_studies(const struct output *output, const struct request *request,
-                          const struct mask_study *studies, struct error *error)
-{
-    struct table table;
-    if (!begin_table(&table, request, error))
+    struct taking *taking = context;
+    if (taking->npy && !npy_add(taking->npy, masks, (size_t)images, error))
         return false;
-    for (int i = 0; i < request->strategies * request->laws; i++) {
-        struct coverage_measures measures = coverage_measure(&studies[i].coverage);
-        table_add_text(&table, text_of(&studies[i].strategy));
-        table_add_text(&table, text_of(&studies[i].ratio));
-        table_add_integer(&table, measures.masks);
-        table_add_real(&table, measures.ratio_mean);
-        table_add_real(&table, measures.ratio_sd);
-        table_add_integer(&table, studies[i].clamped);
-        table_add_real(&table, chi_square_upper(measures.chi_square, measures.degrees));
-        table_add_real(&table, measures.neighbour_correlation);
-        table_add_real(&table, measures.moran);
-        table_add_real(&table, measures.mean_distance);
-        table_add_real(&table, studies[i].microseconds);
-    }
-    bool good = output_table(output, &table, error);
-    table_release(&table);
+    return task_progress_show(&taking->progress, "drawing masks", done) ||
+           error_set(error, ERROR_CHECK, "interrupted");
+}
+
+static bool look_at_images(const struct cli *cli, const struct masks_request *request,
+                           struct mask_images *images, struct error *error)
+{
+    struct mask_look look = {
+        .images = cli_value(cli, "images"),
+        .saved = request->saved.arm_count > 0 ? &request->saved : NULL,
+        .arm = request->arm,
+        .grid_height = request->grid_height,
+        .grid_width = request->grid_width,
+    };
+    return (!look.images && !any_needs_images(request)) ||
+           mask_images_init(images, &look, cli->log, error);
+}
+
+static bool draw_studies(const struct cli *cli, const struct masks_request *request,
+                         const struct mask_images *images, struct npy_write *npy,
+                         struct mask_study *studies, struct error *error)
+{
+    struct taking taking = {.progress = {.cli = cli}, .npy = npy};
+    const struct mask_study_plan plan = {
+        .grid_height = request->grid_height,
+        .grid_width = request->grid_width,
+        .seed = (uint64_t)request->seed,
+        .count = request->count,
+        .progress = request->progress,
+        .images = images,
+        .take = take,
+        .context = &taking,
+    };
+    bool good = true;
+    for (int i = 0; good && i < request->strategies * request->laws; i++)
+        good = mask_study_init(&studies[i], &request->choices[i], &plan, error);
+    task_progress_end(&taking.progress);
     return good;
 }
 
-static bool write_png(const char *path, const struct request *request,
-                      const struct mask_study *studies, struct error *error)
+/* The one study of --npy. */
+static bool write_npy(const struct cli *cli, const struct masks_request *request,
+                      const struct mask_images *images, struct mask_study *study,
+                      struct error *error)
 {
-    struct image sheet = {0};
-    bool good = mask_sheet_draw(&sheet, studies, request->strategies, request->laws, error) &&
-                image_write_png(&sheet, path, NULL, error);
-    image_release(&sheet);
-    return good;
-}
-
-static bool study_all(struct cli *cli, const struct request *request, const struct output *output,
-                      struct mask_study *studies, struct error *error)
-{
-    const char *npy = cli_value(cli, "npy"), *png = cli_value(cli, "png");
-    int count = request->strategies * request->laws;
+    struct npy_write npy;
     size_t patches = (size_t)request->grid_height * (size_t)request->grid_width;
-    uint8_t *masks = npy ? memory_new((size_t)request->count, patches, error) : NULL;
+    if (!npy_begin(&npy, cli_value(cli, "npy"), (size_t)request->count, patches, error))
+        return false;
+    if (draw_studies(cli, request, images, &npy, study, error))
+        return npy_commit(&npy, error);
+    npy_abandon(&npy);
+    return false;
+}
+
+static bool study_all(const struct cli *cli, const struct masks_request *request,
+                      const struct output *output, struct mask_study *studies, struct error *error)
+{
+    const char *png = cli_value(cli, "png");
     struct mask_images images = {0};
-    bool good = masks || !npy;
-    if (good && (any_needs_images(request) || cli_value(cli, "images")))
-        good = mask_images_init(&images,
-                                &(struct mask_look){
-                                    .images = cli_value(cli, "images"),
-                                    .saved = request->saved.arm_count > 0 ? &request->saved : NULL,
-                                    .arm = request->arm,
-                                    .grid_height = request->grid_height,
-                                    .grid_width = request->grid_width,
-                                },
-                                cli->log, error);
-    for (int i = 0; good && i < count; i++)
-        good = mask_study_init(&studies[i], &request->choices[i], request->grid_height,
-                               request->grid_width, (uint64_t)request->seed, request->count,
-                               request->progress, &images, masks, error);
-    good = good && (!npy || npy_write_masks(npy, masks, (size_t)request->count, patches, error)) &&
-           (!png || write_png(png, request, studies, error)) &&
-           print_studies(output, request, studies, error);
+    bool good =
+        look_at_images(cli, request, &images, error) &&
+        (cli_value(cli, "npy") ? write_npy(cli, request, &images, studies, error)
+                               : draw_studies(cli, request, &images, NULL, studies, error)) &&
+        (!png || masks_write_png(png, request, studies, error)) &&
+        masks_print(output, request, studies, error);
     mask_images_release(&images);
-    free(masks);
     return good;
 }
 
@@ -267,7 +227,7 @@ static bool can_write(const struct cli *cli, const char *option, struct error *e
 
 static bool masks_command(struct cli *cli, struct error *error)
 {
-    struct request request = {0};
+    struct masks_request request = {0};
     struct output output;
     if (!output_init(&output, cli, error) || !read_grid(cli, &request, error) ||
         !read_progress(cli, &request, error) ||
@@ -276,6 +236,7 @@ static bool masks_command(struct cli *cli, struct error *error)
         return false;
     bool good = can_write(cli, "npy", error) && can_write(cli, "png", error) &&
                 read_model(cli, &request, error) && read_choices(cli, &request, error);
+    cli_catch_signals();
     int count = request.strategies * request.laws;
     const char *npy = cli_value(cli, "npy"), *png = cli_value(cli, "png");
     if (good && npy && png && !strcmp(npy, png))
@@ -289,7 +250,8 @@ static bool masks_command(struct cli *cli, struct error *error)
     free(studies);
     free(request.choices);
     saved_release(&request.saved);
-    return good;
+    cli->signal = cli_signal(NULL);
+    return good || (error->code == ERROR_CHECK && cli->signal); /* asked to end, it did */
 }
 
 static const struct cli_option options[] = {

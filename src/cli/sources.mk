@@ -10,7 +10,7 @@ maskscope_SOURCES = \
 	src/cli/info.c \
 	src/cli/list.c \
 	src/cli/main.c \
-	src/cli/masks.c \
+	src/cli/masks.c src/cli/masks.h src/cli/masks_report.c \
 	src/cli/mask_sheet.c src/cli/mask_sheet.h \
 	src/cli/mask_study.c src/cli/mask_study.h \
 	src/cli/output.c src/cli/output.h \

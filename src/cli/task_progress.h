@@ -9,7 +9,7 @@ enum { TASK_WHAT_SIZE = 96 };
 /* A piece of the work has its own clock: the estimate is of what is left of it. All-zero but for
  * cli at first. */
 struct task_progress {
-    struct cli *cli;
+    const struct cli *cli;
     char what[TASK_WHAT_SIZE];
     double since, shown;
     bool line; /* something is on the terminal's last line */

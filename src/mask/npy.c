@@ -169,10 +169,9 @@ bool npy_read_masks(const char *path, int grid_height, int grid_width, struct ma
     return good;
 }
 
-bool npy_write_masks(const char *path, const uint8_t *masks, size_t count, size_t patches,
-                     struct error *error)
+bool npy_begin(struct npy_write *write, const char *path, size_t count, size_t patches,
+               struct error *error)
 {
-    struct file_write write;
     char header[2 * HEADER_ALIGNMENT + 1];
     int length =
         snprintf(header, sizeof header,
@@ -181,15 +180,43 @@ bool npy_write_masks(const char *path, const uint8_t *masks, size_t count, size_
     memset(header + length, ' ', (size_t)(padded - length));
     header[padded - 1] = '\n';
     const uint8_t sizes[4] = {1, 0, (uint8_t)padded, 0};
-    if (!file_begin(&write, path, error))
+    write->patches = patches;
+    if (!file_begin(&write->file, path, error))
         return false;
-    bool good = fwrite(magic, sizeof magic, 1, write.stream) == 1 &&
-                fwrite(sizes, sizeof sizes, 1, write.stream) == 1 &&
-                fwrite(header, (size_t)padded, 1, write.stream) == 1 &&
-                fwrite(masks, patches, count, write.stream) == count;
-    if (good)
-        return file_commit(&write, error);
+    FILE *stream = write->file.stream;
+    if (fwrite(magic, sizeof magic, 1, stream) == 1 &&
+        fwrite(sizes, sizeof sizes, 1, stream) == 1 &&
+        fwrite(header, (size_t)padded, 1, stream) == 1)
+        return true;
     error_set_errno(error, ERROR_IO, "%s", path);
-    file_abandon(&write);
+    npy_abandon(write);
+    return false;
+}
+
+bool npy_add(struct npy_write *write, const uint8_t *masks, size_t count, struct error *error)
+{
+    return fwrite(masks, write->patches, count, write->file.stream) == count ||
+           error_set_errno(error, ERROR_IO, "%s", write->file.path);
+}
+
+bool npy_commit(struct npy_write *write, struct error *error)
+{
+    return file_commit(&write->file, error);
+}
+
+void npy_abandon(struct npy_write *write)
+{
+    file_abandon(&write->file);
+}
+
+bool npy_write_masks(const char *path, const uint8_t *masks, size_t count, size_t patches,
+                     struct error *error)
+{
+    struct npy_write write;
+    if (!npy_begin(&write, path, count, patches, error))
+        return false;
+    if (npy_add(&write, masks, count, error))
+        return npy_commit(&write, error);
+    npy_abandon(&write);
     return false;
 }

@@ -1,7 +1,7 @@
 #!/bin/sh
 # maskscope masks: its table, the masks and the picture it writes, and what it refuses.
 . "${0%/*}/lib.sh"
-plan 48
+plan 51
 
 field() { # NUMBER of the one row, after a strategy without commas
     tail -n 1 stdout | cut -d, -f"$1"
@@ -24,9 +24,9 @@ caption_says() {
 differ() {
     [ -s "$1" ] && [ -s "$2" ] && ! cmp -s "$1" "$2"
 }
-draw_given() { # PNG TWO : four 2 x 2 masks, of which the last two are these
+draw_given() { # PNG TWO [TWO] : four 2 x 2 masks, of which the last two are these
     head -c 128 header.npy >given.npy
-    printf '\1\0\1\0\0\1\0\1'"$2" >>given.npy
+    printf "${3-\\1\\0\\0\\0\\0\\1\\1\\1}$2" >>given.npy
     program masks --grid 2x2 --count 4 --strategy file:path=given.npy,order=sequence \
         --ratio 0.5 --ratio 0.75 --png "$1"
 }
@@ -109,6 +109,13 @@ ok "a picture too" refuses 73 "--png: nowhere/a.png" masks --png nowhere/a.png
 ok "and a table" refuses 73 "nowhere/a.csv" masks --output nowhere/a.csv
 mkfifo pipe
 ok "and what is no file is not replaced by one" refuses 73 "no regular file" masks --png pipe
+"$TEST_PROGRAM" masks --strategy random --ratio 0.5 --count 10000000 --grid 32x32 --npy long.npy >stdout 2>&1 &
+pid=$!
+until [ -e long.npy.partial ] || ! kill -0 $pid 2>/dev/null; do :; done
+kill -INT $pid
+wait $pid
+ok "what is interrupted ends with the signal's status" [ $? = 130 ]
+ok "and leaves nothing behind" [ "$(echo long.npy*)" = "long.npy*" ]
 
 # The sheet: what it shows, and that every grid and text has the room it takes.
 program masks --grid 2x2 --count 4 --strategy random --ratio 0.5 --npy header.npy
@@ -118,6 +125,9 @@ draw_given order.png '\0\0\1\1\1\1\0\0'
 ok "the same if masks beyond the examples change places" cmp -s laws.png order.png
 draw_given spread.png '\1\1\1\0\0\0\0\1'
 ok "another if only the ratios' spread differs" differ laws.png spread.png
+draw_given constant.png '\1\1\0\0\0\0\1\1' '\1\0\1\0\0\1\0\1'
+draw_given more.png '\0\0\1\1\1\1\0\0' '\1\0\1\0\0\1\0\1'
+ok "where no ratio varies there are more examples in place of histograms" differ constant.png more.png
 short=$(sheet_height --ratio 0.5 --ratio 0.75)
 ok "a law's long name gets more lines" [ "$(sheet_height --ratio 0.5 --ratio mixture)" -gt "$short" ]
 one=$(sheet_height --grid 1x12 --strategy random)
