@@ -1,5 +1,7 @@
 #include "ui/panel/menu.h"
 
+#include <stdio.h>
+
 #include "base/memory.h"
 
 enum { NAME_COLUMNS = 16 };
@@ -12,6 +14,16 @@ static void select_choices(struct menu_state *menu, const struct menu_choices *c
             list_matches(choices->help(i), menu->filter))
             menu->matching[count++] = (int)i;
     menu->list.count = count;
+}
+
+/* Says at the right end of a row how many choices lie beyond it. */
+static void draw_beyond(const struct frame *frame, const struct area *row, int count,
+                        const char *where)
+{
+    char text[32];
+    int width = snprintf(text, sizeof text, "  %d more %s", count, where);
+    if (count > 0 && width < row->width)
+        draw_text(frame->screen, row, 0, row->width - width, ROLE_VALUE, text);
 }
 
 int menu_draw(struct menu_state *menu, const struct frame *frame, const struct area *area, int rows,
@@ -33,6 +45,9 @@ int menu_draw(struct menu_state *menu, const struct frame *frame, const struct a
         draw_text(frame->screen, &row, 0, 1 + NAME_COLUMNS, chosen ? ROLE_CHOSEN : ROLE_DIM,
                   choices->help(index));
     }
+    struct area last = area_rows(area, rows - 1, 1);
+    draw_beyond(frame, area, menu->list.top, "above");
+    draw_beyond(frame, &last, menu->list.count - menu->list.top - rows, "below");
     return menu->list.count > 0 ? menu->matching[menu->list.chosen] : -1;
 }
 

@@ -8,7 +8,7 @@
 #include "ui/panel/format.h"
 #include "ui/panel/menu.h"
 
-enum { GRID_MOST = 16, PICTURE_ROWS = GRID_MOST / 2 + 2, PICTURE_LIMIT = 8, PICTURE_GAP = 3 };
+enum { GRID_MOST = 16, PICTURE_LIMIT = 8, PICTURE_GAP = 3 };
 
 struct strategy_state {
     struct menu_state menu;
@@ -45,16 +45,31 @@ static bool strategy_at(const struct frame *frame, int index, struct strategy_ch
     return strategy == choice->strategy || strategy_choice_parse(choice, strategy->name, &error);
 }
 
-/* As many example masks as fit beside each other, of the run's own grid where it is small enough.
- */
+/* The grid of the example masks: the run's own where it is small enough. */
+static void picture_grid(const struct frame *frame, int *height, int *width)
+{
+    const struct mae_shape *shape = &frame->model->snapshot->shape;
+    *height = shape->patch > 0 ? mae_grid_height(shape) : 0;
+    *width = shape->patch > 0 ? mae_grid_width(shape) : 0;
+    if (*height < 1 || *width < 1 || *height * *width < 2 || *height > GRID_MOST ||
+        *width > GRID_MOST)
+        *height = *width = GRID_MOST;
+}
+
+/* Rows that the masks take, with two of text; a row shows two patches. */
+static int picture_rows(const struct frame *frame)
+{
+    int height, width;
+    picture_grid(frame, &height, &width);
+    return (height + 1) / 2 + 2;
+}
+
+/* As many example masks as fit beside each other. */
 static void draw_pictures(const struct frame *frame, const struct area *area,
                           const struct mask_choice *choice)
 {
-    const struct mae_shape *shape = &frame->model->snapshot->shape;
-    int height = shape->patch > 0 ? mae_grid_height(shape) : 0,
-        width = shape->patch > 0 ? mae_grid_width(shape) : 0;
-    if (height < 1 || width < 1 || height * width < 2 || height > GRID_MOST || width > GRID_MOST)
-        height = width = GRID_MOST;
+    int height, width;
+    picture_grid(frame, &height, &width);
     if (strategy_choice_guides(&choice->strategy)) {
         draw_text(frame->screen, area, 0, 0, ROLE_DIM,
                   "what it hides depends on the images: the Masks view shows it as it trains");
@@ -98,7 +113,7 @@ static void draw_menu(struct strategy_state *state, const struct frame *frame,
                       const struct area *inside)
 {
     struct menu_choices choices = strategy_choices();
-    int rows = menu_height(inside->height, choices.count, PICTURE_ROWS);
+    int rows = menu_height(inside->height, choices.count, picture_rows(frame));
     int index = menu_draw(&state->menu, frame, inside, rows, &choices);
     struct strategy_choice choice;
     if (index < 0 || rows >= inside->height || !strategy_at(frame, index, &choice))
@@ -111,7 +126,7 @@ static void draw_editor(struct strategy_state *state, const struct frame *frame,
                         const struct area *inside)
 {
     struct form_of form = form_of_strategy(&state->choice);
-    int rows = form_draw(&state->form, &form, frame, inside, PICTURE_ROWS);
+    int rows = form_draw(&state->form, &form, frame, inside, picture_rows(frame));
     struct area below = area_rows(inside, rows + 1, inside->height);
     draw_choice(frame, &below, &state->choice);
 }
