@@ -35,6 +35,7 @@ libpanel_a_SOURCES = \
 	ui/panel/menu.c ui/panel/menu.h \
 	ui/panel/palette.c ui/panel/palette.h \
 	ui/panel/panel.c ui/panel/panel.h ui/panel/panel_act.c ui/panel/panel_input.c ui/panel/panel_private.h \
+	ui/panel/paste.c ui/panel/paste.h \
 	ui/panel/plot.c ui/panel/plot.h \
 	ui/panel/prompt.c ui/panel/prompt.h \
 	ui/panel/screen.c ui/panel/screen.h \

@@ -14,9 +14,8 @@ expect_same "$work/whole" "and is whole again after 1x1"
 
 in_tmux send-keys -H 1b 5b 4d 20 37 35 1b 5b 4d 23 37 35 # a click on the first mark of the axis
 expect "step 1,200: random75 ratio: 0.8 → 0.75" "a click says what is marked on the axis"
-in_tmux send-keys -H 1b 5b 4d 20 25 2a 1b 5b 4d 23 25 2a # and on the second arm
-keys ]
-expect "block: ratio " "a click chooses an arm on the first view too"
+in_tmux send-keys -H 1b 5b 4d 20 25 2a 1b 5b 4d 23 25 2a 5d # on the second arm, and ] at once
+expect "block: ratio " "a click chooses an arm, and a key that follows at once is for it"
 in_tmux send-keys -H 1b 5b 4d 20 25 29 1b 5b 4d 23 25 29
 keys 2 ] ]
 expect "random75: ratio 0.77 from the next step" "presses of a key add up"
@@ -74,7 +73,38 @@ command_line "export $work/saved"
 expect "Already there; write over " "writing over a file asks"
 keys n
 in_tmux send-keys -l "Quite some text, pasted by mistake: Q, q, y and all."
-expect "look like pasted text and were not taken" "pasted text is no commands"
+expect "look like pasted text and were not taken" "text at once is no commands"
+paste "Qy]"
+expect "3 pasted characters were not taken for keys" "nor is a little of it in brackets"
+in_tmux send-keys -H 1b 5b 32 30 # the opening bracket, the text and the closing one in pieces
+in_tmux send-keys -H 30 7e
+in_tmux send-keys -l "Qy"
+in_tmux send-keys -H 0d 1b 5b
+in_tmux send-keys -H 32 30 31 7e
+expect "3 pasted characters were not taken for keys" "in however many pieces it comes"
+keys :
+wait_for last_row "^:\$"
+paste "ratio 0.5
+	block
+"
+wait_for last_row "^:ratio 0.5 block\$"
+report $? "into the command line it goes, as one line that is not carried out"
+keys Enter
+expect "block: ratio 0.5 from the next step" "but by Enter"
+keys :
+wait_for last_row "^:\$"
+paste "note $(printf '%01100d' 0)"
+expect "the line has no room for all of the pasted text" "and no more than it holds"
+keys Escape
+command_line "view settings"
+keys /
+paste "warmup
+"
+expect "train.warmup_epochs" "what is pasted filters a list at once"
+keys Escape
+in_tmux send-keys -H 1b 5b 31 3b 33 41 1b 5b 35 37 34 32 38 75 1b 4f 51 1b 4f 6a # unknown keys
+command_line "view arms"
+expect "random75       perlin" "keys that the terminal has but the program does not know do nothing"
 command_line "goto-step 2300"
 expect "Timeline" "goto-step opens the timeline"
 command_line "goto-step 1e9"
@@ -123,6 +153,9 @@ expect "Stop training and leave?" "q at the top asks"
 keys y
 expect "left with 0" "and y leaves"
 expect " echo " "with the terminal as it was"
+paste "pasted after"
+expect "pasted after" "and no brackets round what is pasted"
+expect_not "200~" "none at all"
 
 start 80 24 C dumb training
 expect "a terminal of type 'dumb' (TERM) cannot move its cursor" "no panel where it cannot be drawn"
@@ -180,6 +213,9 @@ if in_tmux display-message -p '#{alternate_on}' | grep -q 0; then
 else
     report 1 "and the main screen is back"
 fi
+paste "pasted after"
+expect "pasted after" "and what is pasted"
+expect_not "200~" "has no brackets"
 
 # The program itself: what the panel answered is not said once more when it is closed.
 program=$(cd "$(dirname "${TEST_PROGRAM:-./maskscope}")" && pwd)/maskscope

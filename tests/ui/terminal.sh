@@ -79,6 +79,12 @@ command_line() { # LINE
     keys Enter
 }
 
+# Pastes as a terminal does, in brackets where the program asked for them.
+paste() { # TEXT
+    in_tmux set-buffer -- "$1"
+    in_tmux paste-buffer -p
+}
+
 # Waits until all keys so far have been taken and drawn, for the panel saves itself after them: on
 # a screen of any size, so without looking.
 drawn() {
@@ -107,6 +113,11 @@ report() { # STATUS NAME
 
 shows() { # TEXT
     screen | grep -qF -e "$1"
+}
+
+expect_not() { # TEXT NAME
+    ! shows "$1"
+    report $? "$2"
 }
 
 # Waits until the screen holds a text.

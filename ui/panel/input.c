@@ -2,6 +2,7 @@
 
 #include <curses.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "base/memory.h"
 
@@ -29,11 +30,27 @@ static struct input key_input(uint32_t code, bool control)
     return (struct input){.kind = INPUT_KEY, .key = {code, control}};
 }
 
+/* Curses forgets to join a press and its release when a key follows at once, and of what is left
+ * hands out the newest first: this is the oldest, and the others will come. */
+static bool oldest_event(MEVENT *event)
+{
+    enum { MOST = 16 };
+    MEVENT events[MOST];
+    int count = 0;
+    while (count < MOST && getmouse(&events[count]) == OK)
+        count++;
+    for (int i = 0; i + 1 < count; i++)
+        ungetmouse(&events[i]);
+    if (count > 0)
+        *event = events[count - 1];
+    return count > 0;
+}
+
 static struct input read_mouse(void)
 {
     MEVENT event;
     struct input input = {.kind = INPUT_OTHER};
-    if (getmouse(&event) != OK)
+    if (!oldest_event(&event))
         return input;
     input.row = event.y;
     input.column = event.x;
@@ -62,6 +79,57 @@ static struct input function_key(wint_t key)
     return (struct input){.kind = INPUT_OTHER};
 }
 
+/* Waits for the rest of a sequence as long as curses does; 0 if none comes. */
+static wint_t next_byte(void)
+{
+    wint_t key;
+    timeout(get_escdelay());
+    bool got = get_wch(&key) == OK;
+    nodelay(stdscr, TRUE);
+    return got ? key : 0;
+}
+
+/* After "ESC [": parameters up to a final byte (ECMA-48, 5.4). */
+static struct input control_sequence(void)
+{
+    enum { LONGEST = 32, MOUSE_BYTES = 3 };
+    char text[LONGEST + 1] = "";
+    wint_t byte = 0;
+    for (int i = 0; i < LONGEST; i++) {
+        byte = next_byte();
+        if (byte < ' ' || byte > '~')
+            break;
+        text[i] = (char)byte;
+        if (byte >= '@')
+            break;
+    }
+    for (int i = 0; i < MOUSE_BYTES && !strcmp(text, "M"); i++) /* a report that came in pieces */
+        next_byte();
+    enum input_kind kind = !strcmp(text, "200~")   ? INPUT_PASTE_BEGIN
+                           : !strcmp(text, "201~") ? INPUT_PASTE_END
+                                                   : INPUT_OTHER;
+    return (struct input){.kind = kind};
+}
+
+/* The Escape key, or the start of a sequence that curses does not know: then its bytes have come
+ * along with it. */
+static struct input escape(void)
+{
+    wint_t next;
+    int kind = get_wch(&next);
+    if (kind == OK && next == '[')
+        return control_sequence();
+    if (kind == OK && next == 'O') {
+        next_byte();
+        return (struct input){.kind = INPUT_OTHER};
+    }
+    if (kind == OK)
+        unget_wch((wchar_t)next);
+    else if (kind == KEY_CODE_YES)
+        ungetch((int)next);
+    return key_input(KEY_CODE_ESCAPE, false);
+}
+
 static struct input character(wint_t key)
 {
     enum { ESCAPE = 27, DELETE = 127 };
@@ -75,7 +143,7 @@ static struct input character(wint_t key)
     case DELETE:
         return key_input(KEY_CODE_BACKSPACE, false);
     case ESCAPE:
-        return key_input(KEY_CODE_ESCAPE, false);
+        return escape();
     default:
         break;
     }

@@ -13,7 +13,9 @@ enum input_kind {
     INPUT_RELEASE,
     INPUT_WHEEL_UP,
     INPUT_WHEEL_DOWN,
-    INPUT_OTHER
+    INPUT_PASTE_BEGIN, /* what follows was pasted ... */
+    INPUT_PASTE_END,   /* ... up to here */
+    INPUT_OTHER        /* a key or a report that means nothing here */
 };
 
 struct input {
@@ -23,7 +25,8 @@ struct input {
     bool released;   /* INPUT_CLICK: the button came up again at once, there */
 };
 
-/* The next input that is waiting; INPUT_NONE if there is none. */
+/* The next input that is waiting; INPUT_NONE if there is none. Keys that the terminal's description
+ * does not know are INPUT_OTHER as a whole: their bytes are no keys. */
 struct input input_read(void);
 
 #endif

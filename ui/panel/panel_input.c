@@ -30,14 +30,18 @@ static void answer(struct panel *panel, bool yes)
         ui_say(panel->model, LOG_INFO, "not done");
 }
 
+static void take_filter(struct panel *panel, const char *text)
+{
+    text_copy(panel_front(panel)->filter(panel_front_state(panel)), FILTER_SIZE, text);
+}
+
 /* A filter takes effect as it is typed; Escape takes it back. */
 static void take_prompt_key(struct panel *panel, struct key key)
 {
     struct prompt *prompt = &panel->prompt;
     enum prompt_result result = prompt_key(prompt, key, panel->model);
     if (prompt->lead == '/') {
-        char *filter = panel_front(panel)->filter(panel_front_state(panel));
-        text_copy(filter, FILTER_SIZE, result == PROMPT_CANCELLED ? "" : prompt->line);
+        take_filter(panel, result == PROMPT_CANCELLED ? "" : prompt->line);
     } else if (result == PROMPT_DONE) {
         run_line(panel);
     }
@@ -101,6 +105,29 @@ static void take_mouse(struct panel *panel, const struct input *input)
     }
 }
 
+static void take_pasted(struct panel *panel, const struct input *input)
+{
+    struct prompt *prompt = &panel->prompt;
+    if (input->kind == INPUT_KEY)
+        paste_key(&panel->paste, input->key, prompt);
+    if (prompt->open && prompt->lead == '/')
+        take_filter(panel, prompt->line);
+    if (input->kind == INPUT_PASTE_END)
+        paste_end(&panel->paste, panel->model);
+}
+
+static void take(struct panel *panel, const struct input *input)
+{
+    if (panel->paste.open)
+        take_pasted(panel, input);
+    else if (input->kind == INPUT_PASTE_BEGIN)
+        paste_begin(&panel->paste, &panel->prompt);
+    else if (input->kind == INPUT_KEY)
+        take_key(panel, input->key);
+    else if (input->kind != INPUT_PASTE_END && input->kind != INPUT_OTHER)
+        take_mouse(panel, input);
+}
+
 /* The end of the command or filter that begins with key `from`, which may well have been pasted;
  * `from` itself if none does. In prose a colon follows a letter. */
 static int line_end(const struct panel *panel, const struct input *inputs, int count, int from)
@@ -114,13 +141,13 @@ static int line_end(const struct panel *panel, const struct input *inputs, int c
     return from;
 }
 
-/* Nobody presses so many different keys at once: text was pasted, and its letters are no commands.
- */
+/* Where the terminal puts no brackets round it: nobody presses so many different keys at once, text
+ * was pasted, and its letters are no commands. */
 static bool is_pasted(const struct panel *panel, const struct input *inputs, int count)
 {
     enum { PASTED_KEYS = 16 };
     int keys = 0, others = 0;
-    for (int i = 0; i < count && !panel->prompt.open; i++) {
+    for (int i = 0; i < count && !panel->prompt.open && !panel->paste.open; i++) {
         i = line_end(panel, inputs, count, i);
         if (i == count || inputs[i].kind != INPUT_KEY)
             break;
@@ -147,9 +174,6 @@ void panel_input(struct panel *panel)
             continue;
         }
         for (int i = 0; i < count; i++)
-            if (inputs[i].kind == INPUT_KEY)
-                take_key(panel, inputs[i].key);
-            else if (inputs[i].kind != INPUT_OTHER)
-                take_mouse(panel, &inputs[i]);
+            take(panel, &inputs[i]);
     } while (count == INPUT_BURST);
 }

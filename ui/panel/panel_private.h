@@ -4,6 +4,7 @@
 
 #include "ui/confirm.h"
 #include "ui/panel/panel.h"
+#include "ui/panel/paste.h"
 #include "ui/panel/prompt.h"
 #include "ui/panel/screen.h"
 #include "ui/panel/terminal.h"
@@ -40,6 +41,7 @@ struct panel {
     void *view_states[PANEL_VIEWS], *overlay_states[PANEL_OVERLAYS];
     int tab_columns[PANEL_VIEWS + 1];
     struct prompt prompt;
+    struct paste paste;
     struct doubt doubt;
     bool changed;    /* by input: draw at once */
     bool everything; /* and every cell anew */

@@ -45,15 +45,16 @@ static void erase_between(struct prompt *prompt, size_t from, size_t to)
     prompt->cursor = from;
 }
 
-static void insert(struct prompt *prompt, const char *text)
+static bool insert(struct prompt *prompt, const char *text)
 {
     size_t length = strlen(text), old = strlen(prompt->line);
     if (old + length >= sizeof prompt->line)
-        return;
+        return false;
     memmove(prompt->line + prompt->cursor + length, prompt->line + prompt->cursor,
             old - prompt->cursor + 1);
     memcpy(prompt->line + prompt->cursor, text, length);
     prompt->cursor += length;
+    return true;
 }
 
 static size_t word_start(const struct prompt *prompt)
@@ -118,12 +119,18 @@ static void complete_word(struct prompt *prompt, const struct ui_model *model, i
     }
 }
 
-static void insert_character(struct prompt *prompt, struct key key)
+static void no_more_offers(struct prompt *prompt)
+{
+    prompt->offered = -1;
+    prompt->completion.count = 0;
+}
+
+bool prompt_insert(struct prompt *prompt, struct key key)
 {
     char name[16];
     key_write(key, name);
-    if (key.code < KEY_CODE_NAMED)
-        insert(prompt, key.code == ' ' ? " " : name);
+    no_more_offers(prompt);
+    return key.code >= KEY_CODE_NAMED || insert(prompt, key.code == ' ' ? " " : name);
 }
 
 typedef enum prompt_result prompt_edit(struct prompt *prompt);
@@ -243,7 +250,7 @@ static enum prompt_result edit(struct prompt *prompt, struct key key)
         if (edits[i].key.code == key.code && edits[i].key.control == key.control)
             return edits[i].edit(prompt);
     if (!key.control)
-        insert_character(prompt, key);
+        prompt_insert(prompt, key);
     return PROMPT_EDITING;
 }
 
@@ -254,8 +261,7 @@ enum prompt_result prompt_key(struct prompt *prompt, struct key key, const struc
         complete_word(prompt, model, key.code == KEY_CODE_TAB ? 1 : -1);
         return PROMPT_EDITING;
     }
-    prompt->offered = -1;
-    prompt->completion.count = 0;
+    no_more_offers(prompt);
     enum prompt_result result = edit(prompt, key);
     if (result == PROMPT_EDITING)
         return result;

@@ -32,6 +32,8 @@ enum prompt_result { PROMPT_EDITING, PROMPT_DONE, PROMPT_CANCELLED };
 void prompt_open(struct prompt *prompt, char lead, const char *text);
 /* Takes a key. DONE: prompt->line holds what was typed and it is closed. */
 enum prompt_result prompt_key(struct prompt *prompt, struct key key, const struct ui_model *model);
+/* Inserts a character at the cursor, whatever its key does otherwise; false if there is no room. */
+bool prompt_insert(struct prompt *prompt, struct key key);
 /* Draws it on the last row of the area and the offers of a completion on the one above, and puts
  * the cursor there. */
 void prompt_draw(const struct prompt *prompt, const struct screen *screen, const struct area *area);

@@ -33,8 +33,11 @@ static struct {
     struct termios modes;
     char text[RESTORE_SIZE]; /* back to the main screen, cursor on, plain, no mouse */
     size_t length;
+    bool brackets; /* the terminal was asked to put them round what is pasted */
     int pipe_read, saved_stderr;
 } restore;
+
+static const char brackets_on[] = "\033[?2004h", brackets_off[] = "\033[?2004l";
 
 /* What arrived on stderr just before is why: let it be seen. */
 static void forward_stderr(void)
@@ -75,10 +78,23 @@ static void prepare_restore(const struct terminal *terminal, bool mouse)
     restore.saved_stderr = terminal->saved_stderr;
     if (mouse)
         append_capability("\033[?1006;1002;1000l");
+    if (restore.brackets)
+        append_capability(brackets_off);
     append_capability(exit_attribute_mode);
     append_capability(keypad_local);
     append_capability(cursor_normal);
     append_capability(exit_ca_mode);
+}
+
+/* Asks for brackets round what is pasted, or no more: terminals that do not know this heed it not.
+ * By terminfo few do, although nearly all do; only those that speak ECMA-48 are asked. */
+static void ask_for_brackets(bool on)
+{
+    restore.brackets = cursor_address && !strncmp(cursor_address, "\033[", 2);
+    ssize_t written = 0; /* a terminal that is gone needs no answer */
+    if (restore.brackets)
+        written = write(STDOUT_FILENO, on ? brackets_on : brackets_off, sizeof brackets_on - 1);
+    (void)written;
 }
 
 static void catch_fatal_signals(struct terminal *terminal)
@@ -213,6 +229,7 @@ struct terminal *terminal_new(bool mouse, struct error *error)
         mouseinterval(0);
     }
     redirect_stderr(terminal);
+    ask_for_brackets(true);
     prepare_restore(terminal, mouse);
     catch_fatal_signals(terminal);
     return terminal;
@@ -224,6 +241,7 @@ void terminal_free(struct terminal *terminal)
         return;
     for (size_t i = 0; i < FATAL_SIGNALS; i++)
         sigaction(fatal_signals[i], &terminal->previous[i], NULL);
+    ask_for_brackets(false);
     endwin();
     delscreen(terminal->screen);
     tcsetattr(STDIN_FILENO, TCSANOW, &restore.modes);
@@ -235,12 +253,14 @@ void terminal_suspend(struct terminal *terminal)
 {
     (void)terminal;
     struct sigaction stop = {.sa_handler = SIG_DFL}, previous;
+    ask_for_brackets(false);
     endwin();
     tcsetattr(STDIN_FILENO, TCSANOW, &restore.modes);
     sigaction(SIGTSTP, &stop, &previous);
     raise(SIGTSTP);
     sigaction(SIGTSTP, &previous, NULL);
     reset_prog_mode();
+    ask_for_brackets(true);
     clearok(curscr, TRUE);
     refresh();
 }
