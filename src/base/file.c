@@ -7,35 +7,44 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-bool file_read(const char *path, size_t limit, struct text *text, struct error *error)
+static bool read_all(int descriptor, const char *path, size_t limit, struct text *text,
+                     struct error *error)
 {
-    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (descriptor < 0)
-        return error_set_errno(error, ERROR_INPUT, "%s", path);
     size_t before = text->length;
-    struct stat status;
-    bool good = fstat(descriptor, &status) == 0;
-    if (!good)
-        error_set_errno(error, ERROR_INPUT, "%s", path);
-    else if (!S_ISREG(status.st_mode))
-        good = error_set(error, ERROR_INPUT, "%s: not a regular file", path);
-    while (good) {
+    for (;;) {
         char buffer[16384];
         ssize_t length = read(descriptor, buffer, sizeof buffer);
         if (length < 0 && errno == EINTR)
             continue;
         if (length < 0)
-            good = error_set_errno(error, ERROR_IO, "%s", path);
-        if (length <= 0)
-            break;
+            return error_set_errno(error, ERROR_IO, "%s", path);
+        if (length == 0)
+            return true;
         text_append_bytes(text, buffer, (size_t)length);
         if (text->failed)
-            good = error_set(error, ERROR_SYSTEM, "%s: out of memory", path);
-        else if (text->length - before > limit)
-            good = error_set(error, ERROR_DATA, "%s: more than %zu bytes", path, limit);
+            return error_set(error, ERROR_SYSTEM, "%s: out of memory", path);
+        if (text->length - before > limit)
+            return error_set(error, ERROR_DATA, "%s: more than %zu bytes", path, limit);
     }
+}
+
+bool file_read(const char *path, size_t limit, struct text *text, struct error *error)
+{
+    int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (descriptor < 0)
+        return error_set_errno(error, ERROR_INPUT, "%s", path);
+    struct stat status;
+    bool good = fstat(descriptor, &status) == 0 || error_set_errno(error, ERROR_INPUT, "%s", path);
+    if (good && !S_ISREG(status.st_mode))
+        good = error_set(error, ERROR_INPUT, "%s: not a regular file", path);
+    good = good && read_all(descriptor, path, limit, text, error);
     close(descriptor);
     return good;
+}
+
+bool file_read_input(size_t limit, struct text *text, struct error *error)
+{
+    return read_all(STDIN_FILENO, "standard input", limit, text, error);
 }
 
 bool file_join(char *out, size_t size, const char *folder, const char *name, struct error *error)

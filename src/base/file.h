@@ -17,6 +17,9 @@ enum { FILE_PATH_SIZE = 1024 };
  * limit bytes. Errors: ERROR_INPUT (cannot open), ERROR_DATA (too large), ERROR_IO. */
 bool file_read(const char *path, size_t limit, struct text *text, struct error *error)
     __attribute__((warn_unused_result));
+/* The same of standard input, whatever that is, to its end. */
+bool file_read_input(size_t limit, struct text *text, struct error *error)
+    __attribute__((warn_unused_result));
 
 /* out[size] = "FOLDER/NAME"; ERROR_USAGE if it does not fit. */
 bool file_join(char *out, size_t size, const char *folder, const char *name, struct error *error)

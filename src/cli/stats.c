@@ -52,6 +52,7 @@ static bool begin_gathering(struct table *all, const struct table *first, struct
         columns[i + 1] = table_column_of(first, i);
     bool good =
         table_init(all, first->name, first->caption, columns, first->column_count + 1, error);
+    all->keys = first->keys + 1;
     free(columns);
     return good;
 }
@@ -134,7 +135,7 @@ static bool make_table(struct table *table, const struct request *request, const
     bool repeat = false;
     if (runs->count == 1)
         return make_one(table, request, runs, 0, error);
-    bool mergeable = request->kind->fill || request->kind->last_key;
+    bool mergeable = request->kind->fill || request->kind->by_place;
     if (!request->each && mergeable && !runs_repeat(runs, &repeat, error))
         return false;
     return repeat ? make_of_recipe(table, request, runs, log, error)
@@ -227,7 +228,7 @@ static const struct cli_option options[] = {
     {"each", 0, NULL, "do not put runs together that differ in nothing but their seed"},
     {"wide", 'w', NULL, "show every column as text, Markdown and LaTeX too"},
     {"from", 0, "FILE",
-     "CSV or TSV with columns strategy,image,mse (and ratio, label) instead of runs"},
+     "CSV or TSV with columns strategy,image,mse (and ratio, label) instead of runs; -: stdin"},
     OUTPUT_OPTIONS,
     {.name = NULL},
 };

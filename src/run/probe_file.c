@@ -294,7 +294,8 @@ bool probe_set_read_file(struct probe_set *set, const char *path, struct error *
     static const size_t limit = (size_t)1 << 30;
     struct text text = {0};
     struct reading reading = {.path = path, .error = error};
-    bool good = file_read(path, limit, &text, error);
+    bool input = !strcmp(path, "-") || !strcmp(path, "/dev/stdin");
+    bool good = input ? file_read_input(limit, &text, error) : file_read(path, limit, &text, error);
     good = good && (text.length > 0 || error_set(error, ERROR_DATA, "%s: empty", path));
     good = good && (strlen(text_of(&text)) == text.length ||
                     error_set(error, ERROR_DATA, "%s: not a text file", path));

@@ -40,11 +40,8 @@ static bool out_of_memory(struct reading *reading)
 
 static bool is_cell(const struct reading *reading, int cell, const struct store_evaluation *row)
 {
-    if (cell >= reading->cell_count)
-        return false;
-    const struct probe_key *key = &reading->cells[cell];
-    return (key->ratio == row->ratio || (isnan(key->ratio) && isnan(row->ratio))) &&
-           !strcmp(key->strategy, row->strategy);
+    return cell < reading->cell_count &&
+           probe_key_same(&reading->cells[cell], &(struct probe_key){row->strategy, row->ratio});
 }
 
 /* Rows come cell by cell: it is nearly always that of the row before. */

@@ -91,10 +91,12 @@ bool probe_set_join(struct probe_set *set, const struct probe_set *runs, const c
 /* Anybody's values from a CSV or TSV file with a heading line: columns strategy (the predictors
  * here), image and mse, in any order; ratio and label if there are such; others are passed over.
  * Several rows of one strategy, image and ratio are masks of that image. An empty mse is a missing
- * one. ERROR_INPUT, ERROR_DATA (names the line). */
+ * one. "-": standard input. ERROR_INPUT, ERROR_DATA (names the line). */
 bool probe_set_read_file(struct probe_set *set, const char *path, struct error *error)
     __attribute__((warn_unused_result));
 
+/* Whether they are one cell. */
+bool probe_key_same(const struct probe_key *a, const struct probe_key *b);
 /* [units] */
 double *probe_set_values(const struct probe_set *set, int arm, int cell);
 /* False, *error (ERROR_DATA) says why: the two were measured on different things. */
@@ -105,7 +107,14 @@ bool probe_conditions_agree(const struct probe_conditions *a, const struct probe
 bool probe_conditions_repeat(const struct probe_conditions *a, const struct probe_conditions *b,
                              struct error *error);
 
-/* Cells put together: group[cell] is the number of its group, by `parts` (TABLE_BY_* of tables.h).
+/* What parts the rows of an arm, in tables that heed it: flags. */
+enum {
+    TABLE_BY_NOTHING = 0,
+    TABLE_BY_STRATEGY = 1,
+    TABLE_BY_RATIO = 2,
+    TABLE_BY_ALL = TABLE_BY_STRATEGY | TABLE_BY_RATIO,
+};
+/* Cells put together: group[cell] is the number of its group, by `parts` (TABLE_BY_*).
  * Returns how many groups there are, at most set->cells. */
 int probe_set_group(const struct probe_set *set, unsigned parts, int *group);
 /* values [units]: the mean over the predictor's cells of group `which`; NaN where one of them is.

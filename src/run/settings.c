@@ -122,7 +122,7 @@ static const struct setting rows[] = {
     {"train.threads", SETTING_INT, "threads", 0, 1024, .fallback = "0", FIELD(train.threads),
      .help = "threads of the compute loops; 0: one for each core (results do not depend on it)"},
 
-    {"eval.every_epochs", SETTING_REAL, "epochs", 0, 1e6, .fallback = "0.5", FIELD(eval.every_epochs), LIVE,
+    {"eval.every_epochs", SETTING_REAL, "epochs", 0, 1e6, .fallback = "1", FIELD(eval.every_epochs), LIVE,
      .help = "time between evaluations on the common probe masks; 0: only when asked for"},
     {"eval.images", SETTING_INT, "images", 1, 1e6, .fallback = "256", FIELD(eval.images),
      .help = "held-out images of an evaluation"},
@@ -130,8 +130,8 @@ static const struct setting rows[] = {
      .help = "strategies of the common probe masks"},
     {"eval.ratios", SETTING_REALS, NULL, 0.001, 0.999, .fallback = "[0.5, 0.75, 0.9]", FIELD(eval.ratios),
      .help = "ratios of the common probe masks"},
-    {"eval.masks", SETTING_INT, "masks", 1, 64, .fallback = "1", FIELD(eval.masks),
-     .help = "probe masks for each image, strategy and ratio"},
+    {"eval.masks", SETTING_INT, "masks", 1, 64, .fallback = "2", FIELD(eval.masks),
+     .help = "probe masks for each image, strategy and ratio, over which its error is averaged before any test"},
     {"eval.seed", SETTING_INT, NULL, 0, 9.2e18, .fallback = "0", FIELD(eval.seed),
      .help = "seed of the probe masks and of the choice of images (which the built-in ones are, which are held out where no folder says so): apart from the run's, so that runs of different seeds are compared on the same"},
 

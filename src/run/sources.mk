@@ -18,7 +18,7 @@ librun_a_SOURCES = \
 	src/run/gallery.c src/run/gallery.h \
 	src/run/guide.c src/run/guide.h \
 	src/run/inspect.c src/run/inspect.h \
-	src/run/probe_file.c src/run/probe_read.c src/run/probe_set.c src/run/probe_set.h \
+	src/run/probe_file.c src/run/probe_read.c src/run/probe_runs.c src/run/probe_set.c src/run/probe_set.h \
 	src/run/profile.c src/run/profile.h \
 	src/run/history.c src/run/history.h \
 	src/run/picture_writer.c src/run/picture_writer.h \
@@ -51,7 +51,7 @@ librun_a_SOURCES += \
 	src/run/checkpoint_folder.c src/run/checkpoint_folder.h \
 	src/run/safetensors.c src/run/safetensors.h src/run/safetensors_private.h \
 	src/run/safetensors_header.c src/run/safetensors_type.c src/run/safetensors_write.c \
-	src/run/store.c src/run/store.h src/run/store_private.h src/run/store_probe.c src/run/store_profile.c \
+	src/run/store.c src/run/store_open.c src/run/store.h src/run/store_private.h src/run/store_probe.c src/run/store_profile.c \
 	src/run/store_read.c \
 	src/run/store_schema.h src/run/store_write.c \
 	src/run/verify.c src/run/verify.h src/run/verify_mae.c src/run/verify_private.h \

@@ -21,6 +21,8 @@ struct store {
     int schema; /* of the file */
 };
 
+enum { STORE_BUSY_MILLISECONDS = 5000 };
+
 extern const char *const store_kind_names[STORE_KINDS];
 
 /* Describes SQLite's last failure, rolls an open transaction back and returns false. */

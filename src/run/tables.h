@@ -13,13 +13,6 @@
 #include "run/store.h"
 #include "stats/table.h"
 
-/* What parts the rows of an arm, in tables that heed it: flags. */
-enum {
-    TABLE_BY_NOTHING = 0,
-    TABLE_BY_STRATEGY = 1,
-    TABLE_BY_RATIO = 2,
-    TABLE_BY_ALL = TABLE_BY_STRATEGY | TABLE_BY_RATIO,
-};
 /* "strategy", "ratio", "strategy,ratio", "nothing". ERROR_USAGE. */
 bool table_groups_parse(const char *text, unsigned *groups, struct error *error);
 
@@ -38,9 +31,7 @@ struct run_table {
     run_table_maker *make;
     unsigned groups;         /* those it has unless asked otherwise */
     probe_table_maker *fill; /* null: it is made of more than evaluations */
-    /* Where fill is null: the last of the columns that tell its rows apart, by which
-     * table_over_seeds puts runs together; null: it has no rows that could be. */
-    const char *last_key;
+    bool by_place; /* fill is null, and table_over_seeds can put the tables of runs together */
 };
 /* Made from the record in well under 50 ms for an ordinary run, whatever its length, but for
  * `curves`, which lists every step. */
@@ -54,7 +45,7 @@ const struct run_table *run_table_find(const char *name, struct error *error);
 
 /* From that table of runs [count] that differ in nothing but their seed: the rows that all have,
  * with the mean, interval and deviation over the seeds of the runs' `mse`. `all`: their evaluations
- * as one (probe_set_over_runs). kind has a last_key. ERROR_DATA: there are no such rows. The caller
+ * as one (probe_set_over_runs). kind is by_place. ERROR_DATA: there are no such rows. The caller
  * releases the table if true. */
 bool table_over_seeds(struct table *table, const struct run_table *kind, const struct table *runs,
                       int count, const struct probe_set *all, struct error *error);

@@ -22,6 +22,7 @@ static bool begin(struct table *table, const struct probe_set *set, struct error
                 set->unit);
     bool good =
         table_init(table, "classes", text_of(&caption), columns, ARRAY_LENGTH(columns), error);
+    table->keys = ARRAY_LENGTH(first);
     text_release(&caption);
     return good;
 }

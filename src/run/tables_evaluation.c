@@ -142,8 +142,8 @@ void probe_set_write_remarks(const struct probe_set *set, struct text *text)
 {
     enum { FEW_SEEDS = 5 };
     if (set->left_out > 0)
-        text_append(text, " %zu image%s left out, where an arm has no value.",
-                    set->left_out, set->left_out == 1 ? " was" : "s were");
+        text_append(text, " %zu image%s left out, where an arm has no value.", set->left_out,
+                    set->left_out == 1 ? " was" : "s were");
     if (runs_differ_in_step(set))
         text_append(text, " The runs were evaluated at different steps, and differ by more than "
                           "their seeds.");
@@ -184,6 +184,7 @@ static bool begin_matrix(struct table *table, const struct probe_set *set, unsig
         columns[count++] = (struct table_column){"strategy", NULL, TABLE_TEXT, 0};
     if (groups & TABLE_BY_RATIO)
         columns[count++] = (struct table_column){"ratio", NULL, TABLE_REAL, 3};
+    size_t keys = count;
     if (has_steps(set))
         columns[count++] = (struct table_column){"step", NULL, TABLE_INTEGER, 0};
     sample_columns(columns + count, set->unit);
@@ -194,6 +195,7 @@ static bool begin_matrix(struct table *table, const struct probe_set *set, unsig
     probe_set_write_remarks(set, &caption);
     bool good =
         table_init(table, "matrix", text_of(&caption), columns, count + SAMPLE_COLUMNS, error);
+    table->keys = keys;
     text_release(&caption);
     return good;
 }

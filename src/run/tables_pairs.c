@@ -198,11 +198,13 @@ static bool begin(struct table *table, const struct pairs *pairs, unsigned group
         columns[count++] = group[0];
     if (groups & TABLE_BY_RATIO)
         columns[count++] = group[1];
+    size_t keys = count;
     for (size_t i = 0; i < ARRAY_LENGTH(last); i++)
         columns[count++] = last[i];
     struct text caption = {0};
     write_caption(pairs, &caption);
     bool good = table_init(table, "pairs", text_of(&caption), columns, count, error);
+    table->keys = keys;
     text_release(&caption);
     return good;
 }

@@ -164,19 +164,23 @@ static size_t image_means(const struct item *first, const struct item *last, dou
 
 static bool begin_distance(struct table *table, unsigned groups, struct error *error)
 {
+    enum { PLACE_KEYS = 1 };
     const struct table_column places[] = {{"distance", "patches", TABLE_INTEGER, 0},
                                           {"hidden_patches", NULL, TABLE_INTEGER, 0}};
     struct table_column columns[3 + ARRAY_LENGTH(places) + SAMPLE_COLUMNS];
-    size_t count = key_columns(groups, columns);
+    size_t count = key_columns(groups, columns), keys = count + PLACE_KEYS;
     for (size_t i = 0; i < ARRAY_LENGTH(places); i++)
         columns[count++] = places[i];
     sample_columns(columns + count, "images");
-    return table_init(table, "distance",
-                      "Mean squared error by the distance from a hidden patch to the nearest "
-                      "visible one (centre to centre, rounded; the last holds whatever is "
-                      "farther), an image's mean first; low and high are the 95% t interval of "
-                      "the mean over images.",
-                      columns, count + SAMPLE_COLUMNS, error);
+    bool good =
+        table_init(table, "distance",
+                   "Mean squared error by the distance from a hidden patch to the nearest "
+                   "visible one (centre to centre, rounded; the last holds whatever is "
+                   "farther), an image's mean first; low and high are the 95% t interval of "
+                   "the mean over images.",
+                   columns, count + SAMPLE_COLUMNS, error);
+    table->keys = keys;
+    return good;
 }
 
 /* What the makers need beside the rows. */
@@ -267,21 +271,25 @@ bool table_make_distance(struct table *table, struct store *store, unsigned grou
 
 static bool begin_position(struct table *table, unsigned groups, struct error *error)
 {
+    enum { PLACE_KEYS = 2 };
     const struct table_column places[] = {
         {"row", NULL, TABLE_INTEGER, 0},    {"column", NULL, TABLE_INTEGER, 0},
         {"values", NULL, TABLE_INTEGER, 0}, {"mse", NULL, TABLE_REAL, 4},
         {"low", NULL, TABLE_REAL, 4},       {"high", NULL, TABLE_REAL, 4},
     };
     struct table_column columns[3 + ARRAY_LENGTH(places)];
-    size_t count = key_columns(groups, columns);
+    size_t count = key_columns(groups, columns), keys = count + PLACE_KEYS;
     for (size_t i = 0; i < ARRAY_LENGTH(places); i++)
         columns[count++] = places[i];
-    return table_init(table, "position",
-                      "Mean squared error by the position of the hidden patch on the grid, from "
-                      "the top left; values: images in which it was hidden, of each strategy and "
-                      "ratio; low and high are the 95% t interval of the mean over images, taken "
-                      "wide where several strategies or ratios are put together.",
-                      columns, count, error);
+    bool good =
+        table_init(table, "position",
+                   "Mean squared error by the position of the hidden patch on the grid, from "
+                   "the top left; values: images in which it was hidden, of each strategy and "
+                   "ratio; low and high are the 95% t interval of the mean over images, taken "
+                   "wide where several strategies or ratios are put together.",
+                   columns, count, error);
+    table->keys = keys;
+    return good;
 }
 
 /* Rows [first, last) are of the same images under other masks, so their errors go together: the

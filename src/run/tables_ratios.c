@@ -33,6 +33,7 @@ static bool begin(struct table *table, const struct probe_set *set, unsigned gro
     if (groups & TABLE_BY_STRATEGY)
         columns[count++] = (struct table_column){"strategy", NULL, TABLE_TEXT, 0};
     columns[count++] = (struct table_column){"ratio", NULL, TABLE_REAL, 3};
+    size_t keys = count;
     columns[count++] = (struct table_column){set->unit, NULL, TABLE_INTEGER, 0};
     for (size_t i = 0; i < ARRAY_LENGTH(columns_after_ratio); i++)
         columns[count++] = columns_after_ratio[i];
@@ -46,6 +47,7 @@ static bool begin(struct table *table, const struct probe_set *set, unsigned gro
                 set->unit);
     probe_set_write_remarks(set, &caption);
     bool good = table_init(table, "ratios", text_of(&caption), columns, count, error);
+    table->keys = keys;
     text_release(&caption);
     return good;
 }

@@ -116,10 +116,8 @@ static bool begin(struct table *table, const struct run_table *kind,
 bool table_over_seeds(struct table *table, const struct run_table *kind, const struct table *runs,
                       int count, const struct probe_set *all, struct error *error)
 {
-    struct repetition repetition = {.runs = runs,
-                                    .count = count,
-                                    .keys = find_column(&runs[0], kind->last_key) + 1,
-                                    .mse = find_column(&runs[0], "mse")};
+    struct repetition repetition = {
+        .runs = runs, .count = count, .keys = runs[0].keys, .mse = find_column(&runs[0], "mse")};
     double *values = memory_new((size_t)count, sizeof *values, error);
     bool good = values && begin(table, kind, &repetition, all, error), filled = good;
     for (size_t row = 0; filled && row < table_rows(&runs[0]); row++) {

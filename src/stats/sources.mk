@@ -14,7 +14,7 @@ libstats_a_SOURCES = \
 	src/stats/table.c src/stats/table.h \
 	src/stats/table_format.c src/stats/table_format.h \
 	src/stats/table_json.c \
-	src/stats/table_latex.c \
+	src/stats/table_latex.c src/stats/table_latex_layout.c src/stats/table_latex_layout.h \
 	src/stats/table_markdown.c \
 	src/stats/table_separated.c \
 	src/stats/table_text.c \

@@ -33,6 +33,9 @@ bool table_init(struct table *table, const char *name, const char *caption,
         column->unit = keep_text(table, columns[i].unit, error);
         good = column->name && (column->unit || !columns[i].unit);
     }
+    while (good && table->keys < count && columns[table->keys].type == TABLE_TEXT)
+        table->keys++;
+    table->keys += table->keys == 0;
     if (!good)
         table_release(table);
     return good;
@@ -141,6 +144,8 @@ void table_add_cell(struct table *table, const struct table_cell *cell)
         table_add_text(table, cell->text);
     else
         add(table, *cell);
+    if (cell->strong)
+        table_emphasise(table);
 }
 
 void table_add_rows(struct table *table, const char *label, const struct table *rows)

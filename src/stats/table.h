@@ -56,6 +56,8 @@ struct table {
     struct table_column *columns;
     bool *details; /* [column_count] */
     size_t column_count;
+    size_t keys;              /* the first columns, which tell rows apart: the maker's, or the
+                                 leading texts */
     struct table_cell *cells; /* [rows, column_count] */
     size_t cell_count, cell_capacity;
     struct arena texts;

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Statistics of runs, over seeds, side by side, and of values from elsewhere; replays and forks.
 . "${0%/*}/lib.sh"
-plan 48
+plan 49
 
 says_out() {
     [ "$status" = 0 ] && grep -qF -- "$1" stdout
@@ -122,6 +122,10 @@ far,c,5
 END
 program stats --from values.csv
 ok "anybody's values are described" says_out "near           3  2.667"
+status=0
+"$TEST_PROGRAM" stats --from - --table pairs --format csv <values.csv >stdout 2>stderr || status=$?
+ok "also from a pipe" says_out "near,far,3,"
+program stats --from values.csv
 ok "and compared" says_out "near  far       3  2.667  4.000       -1.33"
 program stats --from values.csv --table pairs --format json
 ok "or one table of them" says_out '"d_z": -2.309401076758'

@@ -139,6 +139,7 @@ static struct table make_distances(const int order[PLACES], double shift)
                                                   {"mse", NULL, TABLE_REAL, 0}};
     struct table table;
     assert_true(table_init(&table, "distance", NULL, columns, ARRAY_LENGTH(columns), &error));
+    table.keys = 2;
     for (int i = 0; i < PLACES && order[i]; i++) {
         table_add_text(&table, "first");
         table_add_integer(&table, order[i]);

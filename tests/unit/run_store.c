@@ -719,6 +719,8 @@ static void test_missing_texts(void **state)
     static const char *const rows[] = {
         "CREATE TABLE arms(id INTEGER PRIMARY KEY, name, kind)",
         "CREATE TABLE metric_names(id INTEGER PRIMARY KEY, name)",
+        "CREATE TABLE metric_values(metric, arm, step, value)",
+        "CREATE TABLE probe_images(probe, image, label, predicted, value)",
         "CREATE TABLE events(id INTEGER PRIMARY KEY, step, time, arm, kind, name, old, new, note)",
         "CREATE TABLE evaluations(step, arm, strategy, ratio, image, mask, hidden, label, mse)",
         "CREATE TABLE probe_cells(id INTEGER PRIMARY KEY, strategy, ratio)",
@@ -777,6 +779,18 @@ static void test_missing_texts(void **state)
     }
     assert_true(take_anything(store));
     store_close(store);
+    /* A view that never ends, in place of a table. */
+    assert_int_equal(
+        sqlite3_exec(database,
+                     "DROP TABLE evaluations; CREATE VIEW evaluations AS"
+                     " WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
+                     " SELECT 1 AS step, 1 AS arm, 'random' AS strategy, .5 AS ratio,"
+                     " i AS image, 0 AS mask, 1 AS hidden, 1 AS label, .5 AS mse FROM n",
+                     NULL, NULL, NULL),
+        SQLITE_OK);
+    assert_null(store_open(path, STORE_READ, &error));
+    assert_int_equal(error.code, ERROR_DATA);
+    assert_non_null(strstr(error.message, "damaged"));
     sqlite3_close(database);
 }
 

@@ -99,7 +99,7 @@ static void test_formats(void **state)
     check(TABLE_FORMAT_LATEX,
           "% \\usepackage{booktabs,longtable,siunitx}\n"
           "\\begin{table}\n\\centering\n\\caption{Speed \\& "
-          "cost}\\label{tab:speeds}\n\n\\smallskip\n\\small\n"
+          "cost}\\label{tab:speeds}\n\n\\small\n\n\\smallskip\n"
           "\\begin{tabular}{lS[table-format=2.0]S[table-format=4.3]S[table-format=-1.1e-2]}\n"
           "\\toprule\n"
           "{strategy} & {n} & {speed (images/s)} & {p\\_value} \\\\\n\\midrule\n"
@@ -168,6 +168,61 @@ static void test_long_latex(void **state)
     assert_non_null(strstr(text_of(&text), "\\endhead"));
     text_release(&text);
     table_release(&table);
+}
+
+enum { WIDE_KEYS = 2, WIDE_VALUES = 12, WIDE_NAME = 30 };
+
+/* Two keys, of which one is `length` characters long, and values with a mark each. */
+static void make_wide(struct table *table, int length)
+{
+    struct table_column own_columns[WIDE_KEYS + 2 * WIDE_VALUES] = {{"arm", NULL, TABLE_TEXT, 0},
+                                                                    {"ratio", NULL, TABLE_REAL, 2}};
+    char names[WIDE_VALUES][16], arm[WIDE_NAME + 1];
+    size_t count = WIDE_KEYS;
+    for (size_t i = 0; i < WIDE_VALUES; i++) {
+        snprintf(names[i], sizeof names[i], "measure%zu", i);
+        own_columns[count++] = (struct table_column){names[i], NULL, TABLE_REAL, 4};
+        own_columns[count++] = (struct table_column){"mark", NULL, TABLE_MARK, 0};
+    }
+    assert_true(table_init(table, "wide", "Much", own_columns, count, NULL));
+    assert_int_equal(table->keys, 1);
+    table->keys = WIDE_KEYS;
+    snprintf(arm, sizeof arm, "%.*s", length, "an arm of a long name, in words");
+    table_add_text(table, arm);
+    table_add_real(table, 0.75);
+    for (size_t i = 0; i < WIDE_VALUES; i++) {
+        table_add_real(table, 0.5 + (double)i);
+        table_add_text(table, "*");
+    }
+}
+
+/* What is wider than a page is set in parts, each with what tells rows apart, and a mark stays with
+ * its number, wherever the page ends. */
+static void test_wide_latex(void **state)
+{
+    (void)state;
+    for (int length = 1; length <= WIDE_NAME; length++) {
+        struct table table;
+        struct text text = {0};
+        make_wide(&table, length);
+        assert_true(
+            table_write((const struct table *const[]){&table}, 1, TABLE_FORMAT_LATEX, &text, NULL));
+        size_t parts = 0, values = 0;
+        for (const char *at = text_of(&text); (at = strstr(at, "\\toprule\n")); parts++) {
+            at += strlen("\\toprule\n");
+            size_t end = strcspn(at, "\n"), here = 0;
+            assert_memory_equal(at, "{arm} & {ratio} & {measure", 26);
+            for (const char *value = at; (value = strstr(value, "{measure")) && value < at + end;
+                 value++)
+                here++;
+            assert_in_range(here, 1, 7); /* no more than a line holds */
+            values += here;
+        }
+        assert_in_range(parts, 2, 4);
+        assert_int_equal(values, WIDE_VALUES);
+        text_release(&text);
+        table_release(&table);
+    }
 }
 
 static void test_wrapped_caption(void **state)
@@ -388,6 +443,7 @@ int main(void)
         cmocka_unit_test(test_formats),
         cmocka_unit_test(test_details_and_marks),
         cmocka_unit_test(test_long_latex),
+        cmocka_unit_test(test_wide_latex),
         cmocka_unit_test(test_wrapped_caption),
         cmocka_unit_test(test_times),
         cmocka_unit_test(test_json),

@@ -1,0 +1,35 @@
+/* How a table fits a page of LaTeX: the type of each column, the size of the letters, and, where
+ * one line does not hold all columns, the parts that are set below each other. Used by
+ * table_latex.c. */
+#ifndef MASKSCOPE_STATS_TABLE_LATEX_LAYOUT_H
+#define MASKSCOPE_STATS_TABLE_LATEX_LAYOUT_H
+
+#include "stats/table.h"
+
+struct latex_column {
+    size_t column; /* of the table */
+    char type[40]; /* "S[table-format=-1.4e-2]", "l", "p{.25\\linewidth}" */
+    double width;  /* points in \scriptsize, without the space between columns */
+};
+
+struct latex_layout {
+    struct latex_column *columns; /* [count]: those that are shown */
+    size_t count, keys;           /* the first `keys` stand in every part */
+    const char *size;             /* "\\small" */
+    double gap;                   /* points between columns at that size */
+    double scale;                 /* of that size to \scriptsize */
+};
+
+/* ERROR_SYSTEM. */
+bool latex_layout_init(struct latex_layout *layout, const struct table *table, struct error *error)
+    __attribute__((warn_unused_result));
+void latex_layout_release(struct latex_layout *layout);
+/* The end of the part whose columns, beside the keys, begin at columns[from]. */
+size_t latex_part_end(const struct latex_layout *layout, const struct table *table, size_t from);
+
+bool latex_is_number(const struct table_column *column);
+/* As people read the cell; but numbers of many leading zeros, which would push a column's decimals
+ * far out, with an exponent. Replaces the contents of cell. */
+void latex_show(const struct table *table, size_t row, size_t column, struct text *cell);
+
+#endif
