@@ -1,5 +1,6 @@
-/* Bootstrap intervals of a mean, bias-corrected and accelerated (BCa; Efron 1987): they follow the
- * skewness of the values, where Student's t interval is symmetric.
+/* Bootstrap intervals of a mean, bias-corrected and accelerated (BCa; Efron 1987), with percentiles
+ * expanded for few values (Hesterberg 2015): they follow the skewness of the values, where
+ * Student's t interval is symmetric.
  *
  * What is drawn depends on the seed and on nothing else: it is drawn once and serves every sample
  * of up to `capacity` values. Each interval is right on its own, and a table of many costs little.
