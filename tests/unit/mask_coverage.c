@@ -152,6 +152,53 @@ static void test_realised_ratio(void **state)
     coverage_release(&coverage);
 }
 
+/* Only the first patch of 2 x 5 is visible. Around the torus the furthest would lie 2 away. */
+static void test_distance_by_hand(void **state)
+{
+    (void)state;
+    const uint8_t mask[10] = {0, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+    double first_row = 1 + 2 + 3 + 4, second_row = 1 + sqrt(2) + sqrt(5) + sqrt(10) + sqrt(17);
+    assert_near(measure(2, 5, 1, mask).mean_distance, (first_row + second_row) / 9, 1e-14);
+    const uint8_t diagonal[4] = {1, 1, 1, 0}, row[3] = {1, 1, 0};
+    assert_near(measure(2, 2, 1, diagonal).mean_distance, (2 + sqrt(2)) / 3, 1e-14);
+    assert_near(measure(1, 3, 1, row).mean_distance, 1.5, 1e-15);
+}
+
+/* What was added before it was cleared is nowhere in what is measured afterwards. */
+static void test_clear_forgets(void **state)
+{
+    (void)state;
+    enum { HEIGHT = 3, WIDTH = 4, PATCHES = HEIGHT * WIDTH, MASKS = 5 };
+    uint8_t masks[MASKS * PATCHES];
+    double map[PATCHES], expected[PATCHES];
+    struct random random = random_begin(3, RANDOM_MASK, 0, 0);
+    struct coverage fresh, used;
+    assert_true(coverage_init(&fresh, HEIGHT, WIDTH, NULL));
+    assert_true(coverage_init(&used, HEIGHT, WIDTH, NULL));
+    for (int i = 0; i < MASKS * PATCHES; i++)
+        masks[i] = random_below(&random, 2) > 0;
+    for (int i = 0; i < MASKS; i++) { /* an odd number: one waits for its pair */
+        masks[i * PATCHES] = 0;
+        masks[i * PATCHES + 1 + i] = 1;
+        coverage_add(&used, masks + i * PATCHES);
+    }
+    coverage_clear(&used);
+    assert_int_equal(coverage_measure(&used).masks, 0);
+    for (int i = MASKS - 2; i < MASKS; i++) {
+        coverage_add(&fresh, masks + i * PATCHES);
+        coverage_add(&used, masks + i * PATCHES);
+    }
+    struct coverage_measures again = coverage_measure(&used), first = coverage_measure(&fresh);
+    assert_memory_equal(&again, &first, sizeof first);
+    assert_memory_equal(used.hidden_counts, fresh.hidden_counts,
+                        (PATCHES + 1) * sizeof *fresh.hidden_counts);
+    coverage_map(&used, map);
+    coverage_map(&fresh, expected);
+    assert_memory_equal(map, expected, sizeof map);
+    coverage_release(&fresh);
+    coverage_release(&used);
+}
+
 /* Masks with every number of hidden patches are as many in every bin, whatever the grid. */
 static void test_flat_histogram(void **state)
 {
@@ -191,6 +238,8 @@ int main(void)
         cmocka_unit_test(test_inclusion),
         cmocka_unit_test(test_degrees_of_freedom),
         cmocka_unit_test(test_realised_ratio),
+        cmocka_unit_test(test_distance_by_hand),
+        cmocka_unit_test(test_clear_forgets),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -177,6 +177,27 @@ static void test_loss_goes_from_easy_to_hard(void **state)
         assert_near(shares[i], 0.5, 0.06);
 }
 
+/* A mixture's parts are as far in training as it is: their schedules, and what they make of it. */
+static void test_parts_follow_progress(void **state)
+{
+    (void)state;
+    static const char hard[] = "mixture:parts=[{weight: 1, strategy: loss, hard: 1}]";
+    static const char scheduled[] =
+        "mixture:parts=[{weight: 1, strategy: attention, share: {from: 0, to: 1}}]";
+    double shares[64];
+    hidden_shares(hard, 0.0, true, shares);
+    assert_near(share_of(shares, 56, 64), 0.5, 0.03);
+    hidden_shares(hard, 0.25, true, shares);
+    assert_near(share_of(shares, 56, 64), 1.0, 1e-12);
+    assert_near(share_of(shares, 0, 56), 24.0 / 56.0, 1e-12);
+    hidden_shares(scheduled, 0.0, true, shares);
+    assert_near(share_of(shares, 32, 64), 0.5, 0.03);
+    hidden_shares(scheduled, 0.5, true, shares);
+    assert_near(share_of(shares, 32, 64), 0.75, 0.02);
+    hidden_shares(scheduled, 1.0, true, shares);
+    assert_near(share_of(shares, 32, 64), 1.0, 1e-12);
+}
+
 /* Exactly M hidden under maps of few and of many values, on every grid, at both ends of training.
  */
 static void test_guided_exact_count(void **state)
@@ -244,6 +265,7 @@ int main(void)
         cmocka_unit_test(test_attention_modes),
         cmocka_unit_test(test_attention_hints),
         cmocka_unit_test(test_loss_goes_from_easy_to_hard),
+        cmocka_unit_test(test_parts_follow_progress),
         cmocka_unit_test(test_guided_exact_count),
         cmocka_unit_test(test_guides_that_are_asked_for),
     };

@@ -1,6 +1,6 @@
 /* Ranking by numbers with chance in them: the Gumbel distribution, and on grids of a few patches
  * the chance of every mask that a Gaussian bump at a random place, and a jittered distance, gives,
- * against draws by chi-square.
+ * against draws by chi-square; so too the best of poisson's candidates.
  */
 #include "tests/unit/mask_law.h"
 
@@ -125,12 +125,38 @@ static void test_center_jitter(void **state)
     }
 }
 
+/* Of eight patches around a ring two are drawn: the first anywhere, the second the furthest from it
+ * of some candidates among the other seven, which lie 1, 1, 2, 2, 3, 3 and 4 away. */
+static void test_poisson_candidates(void **state)
+{
+    (void)state;
+    enum { RING = 8, FURTHEST = RING / 2 };
+    static const struct {
+        const char *name;
+        double candidates;
+    } cases[] = {{"poisson", 8}, {"poisson:candidates=1", 1}, {"poisson:candidates=3", 3}};
+    static const struct grid row = {1, RING}, column = {RING, 1};
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        double *law = new_law();
+        for (int apart = 1; apart <= FURTHEST; apart++) {
+            double nearer = pow((apart - 1) * 2.0 / (RING - 1), cases[i].candidates);
+            double up_to = pow(fmin(apart * 2.0 / (RING - 1), 1), cases[i].candidates);
+            for (int first = 0; first < RING; first++)
+                law[1 << first | 1 << (first + apart) % RING] += (up_to - nearer) / RING;
+        }
+        check_law(cases[i].name, &row, 2, law);
+        check_law(cases[i].name, &column, 2, law);
+        free(law);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_gumbel),
         cmocka_unit_test(test_gaussian),
         cmocka_unit_test(test_center_jitter),
+        cmocka_unit_test(test_poisson_candidates),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -223,6 +223,8 @@ static void test_multi_block(void **state)
         {"multi-block:targets=1,low=0.1,high=0.6", 1, 0.1, 0.6, {4, 4}, 4},
         {"multi-block:targets=1,low=0.1,high=0.9", 1, 0.1, 0.9, {4, 4}, 6},
         {"multi-block:targets=2,low=0.1,high=0.4", 2, 0.1, 0.4, {4, 3}, 7},
+        {"multi-block:targets=1,low=0.1,high=0.1", 1, 0.1, 0.1, {2, 7}, 8}, /* the context: 3 or */
+        {"multi-block:targets=1,low=0.1,high=0.1", 1, 0.1, 0.1, {7, 2}, 8}, /* 4 of the 7 */
     };
     for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
         double *law = new_law();
