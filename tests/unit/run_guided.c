@@ -215,6 +215,82 @@ static void test_mask_file_gone(void **state)
     assert_true(report.same);
 }
 
+/* An arm that was added with masks of a file that is gone since: known before the first step. */
+static void test_mask_file_of_added_arm_gone(void **state)
+{
+    (void)state;
+    enum { PATCHES = 16 };
+    static const uint8_t mask[PATCHES] = {1, 1, 1, 0, 1};
+    char path[FILE_PATH_SIZE], away[FILE_PATH_SIZE];
+    struct config config;
+    struct scheduled_command script[] = {
+        lab_at(2, COMMAND_CHECKPOINT, "", ""),
+        lab_at(4, COMMAND_ARM_ADD, "late", ""),
+        lab_at(7, COMMAND_ABORT, "", ""),
+    };
+    assert_true(file_join(path, sizeof path, test_folder, "late.npy", NULL) &&
+                file_join(away, sizeof away, test_folder, "late-away.npy", NULL));
+    assert_true(npy_write_masks(path, mask, 1, PATCHES, &lab_error));
+    snprintf(script[1].command.value, COMMAND_VALUE_SIZE, "{strategy: file, path: %.400s}", path);
+    guided_config(&config, "random");
+    lab_train(&config, "late", script, 3);
+    lab_train(&config, "late-whole", script, 2);
+
+    assert_int_equal(rename(path, away), 0);
+    fail_to_resume("late", "the change recorded at step 4 cannot be carried out again: "
+                           "arm-add late: ");
+    fail_to_resume("late", "late.npy");
+    assert_int_equal(rename(away, path), 0);
+    lab_resume("late", NULL, 0);
+    lab_same_weights("late", "late-whole", "", LAB_STEPS);
+}
+
+static struct run *start(const struct config *config, const char *name,
+                         const struct scheduled_command *script, int count)
+{
+    struct run_options options = {
+        .folder = lab_path(name, ""), .script = script, .script_count = count};
+    return run_start(config, &options, lab_log, &lab_error);
+}
+
+/* Only what is on record binds: a script's change is tried when its step has come, when the file
+ * may be there, and refused then. */
+static void test_script_does_not_bind(void **state)
+{
+    (void)state;
+    struct config config;
+    struct scheduled_command script[] = {
+        lab_at(3, COMMAND_SET, "arms.random75.strategy", "file:path=/nowhere/masks.npy"),
+    };
+    guided_config(&config, "random");
+    lab_train(&config, "unbound-without", NULL, 0);
+    lab_train(&config, "unbound", script, 1);
+    lab_same("unbound-without", "unbound");
+    script[0].binding = true;
+    assert_null(start(&config, "bound", script, 1));
+    assert_non_null(strstr(lab_error.message, "/nowhere/masks.npy"));
+}
+
+/* A recorded value that cannot be read is known before the first step, too. */
+static void test_unreadable_values(void **state)
+{
+    (void)state;
+    struct config config;
+    struct scheduled_command scripts[] = {
+        lab_at(3, COMMAND_SET, "arms.random75.strategy", "blok"),
+        lab_at(3, COMMAND_ARM_ADD, "late", "{strategy: blok}"),
+    };
+    guided_config(&config, "random");
+    for (size_t i = 0; i < ARRAY_LENGTH(scripts); i++) {
+        scripts[i].binding = true;
+        assert_null(start(&config, "unreadable", &scripts[i], 1));
+        assert_int_equal(lab_error.code, ERROR_DATA);
+        assert_non_null(strstr(lab_error.message,
+                               "the change recorded at step 3 cannot be carried out again: "));
+        assert_non_null(strstr(lab_error.message, "'blok'"));
+    }
+}
+
 /* A change on record that is refused at its step ends the run there. */
 static void test_refused_at_its_step(void **state)
 {
@@ -250,10 +326,17 @@ static void test_no_probe_masks(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_stop_and_resume), cmocka_unit_test(test_change_and_resume),
-        cmocka_unit_test(test_company),         cmocka_unit_test(test_pictures),
-        cmocka_unit_test(test_no_probe_masks),  cmocka_unit_test(test_mask_files),
-        cmocka_unit_test(test_mask_file_gone),  cmocka_unit_test(test_refused_at_its_step),
+        cmocka_unit_test(test_stop_and_resume),
+        cmocka_unit_test(test_change_and_resume),
+        cmocka_unit_test(test_company),
+        cmocka_unit_test(test_pictures),
+        cmocka_unit_test(test_no_probe_masks),
+        cmocka_unit_test(test_mask_files),
+        cmocka_unit_test(test_mask_file_gone),
+        cmocka_unit_test(test_refused_at_its_step),
+        cmocka_unit_test(test_mask_file_of_added_arm_gone),
+        cmocka_unit_test(test_script_does_not_bind),
+        cmocka_unit_test(test_unreadable_values),
     };
     return cmocka_run_group_tests(tests, lab_open, lab_close);
 }

@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "base/parallel.h"
+#include "mask/saliency.h"
 #include "nn/look.h"
 #include "tests/unit/run_bench.h"
 
@@ -58,32 +59,69 @@ static void expected_attention(const struct bench *bench, float *map)
     mae_pass_free(pass);
 }
 
+/* Whether every mask hides the top of the map [IMAGES, L]. */
+static void check_masks_follow(const struct bench *bench, const float *map)
+{
+    const uint8_t *masks = bench->workspace.masks.masks;
+    for (int image = 0; image < IMAGES; image++) {
+        float least_hidden = INFINITY, most_visible = -INFINITY;
+        for (int i = image * patches(); i < (image + 1) * patches(); i++) {
+            if (masks[i])
+                least_hidden = fminf(least_hidden, map[i]);
+            else
+                most_visible = fmaxf(most_visible, map[i]);
+        }
+        assert_true(least_hidden >= most_visible - 1e-6f);
+    }
+}
+
 /* The masks of an arm that hides what is attended to most are the top of the teacher's map as it
- * was before the step, however many parts the batch is taken in. */
+ * was before the step, however many parts the batch is taken in, and whether or not statistics of
+ * the image are asked for, too. */
 static void test_masks_follow_attention(void **state)
 {
     (void)state;
-    for (int parts = 1; parts <= 3; parts += 2) {
-        struct bench bench;
-        float map[IMAGES * 16];
-        open_bench(&bench, "attention:share=1", parts);
-        for (int step = 0; step < 4; step++) {
-            expected_attention(&bench, map);
-            step_once(&bench);
-            const uint8_t *masks = bench.workspace.masks.masks;
-            for (int image = 0; image < IMAGES; image++) {
-                float least_hidden = INFINITY, most_visible = -INFINITY;
-                for (int i = image * patches(); i < (image + 1) * patches(); i++) {
-                    if (masks[i])
-                        least_hidden = fminf(least_hidden, map[i]);
-                    else
-                        most_visible = fmaxf(most_visible, map[i]);
-                }
-                assert_true(least_hidden >= most_visible - 1e-6f);
+    static const char *const strategies[] = {
+        "attention:share=1",
+        "mixture:parts=[{weight: 0, strategy: saliency}, "
+        "{weight: 1, strategy: attention, share: 1}]",
+    };
+    for (size_t s = 0; s < ARRAY_LENGTH(strategies); s++)
+        for (int parts = 1; parts <= 3; parts += 2) {
+            struct bench bench;
+            float map[IMAGES * 16];
+            open_bench(&bench, strategies[s], parts);
+            for (int step = 0; step < 4; step++) {
+                expected_attention(&bench, map);
+                step_once(&bench);
+                check_masks_follow(&bench, map);
             }
+            close_bench(&bench);
         }
-        close_bench(&bench);
+}
+
+/* The other way about: what a model knows does not take the place of the image's statistics. */
+static void test_masks_follow_image(void **state)
+{
+    (void)state;
+    struct bench bench;
+    float map[IMAGES * 16];
+    size_t image_values = mae_image_values(&shape), values = (size_t)mae_patch_values(&shape);
+    float *cut = malloc((size_t)patches() * values * sizeof *cut);
+    assert_non_null(cut);
+    open_bench(&bench,
+               "mixture:parts=[{weight: 0, strategy: attention}, "
+               "{weight: 1, strategy: saliency, by: variance, temperature: 0}]",
+               1);
+    step_once(&bench);
+    for (int image = 0; image < IMAGES; image++) {
+        mae_patchify(&shape, 1, bench.batch.pixels + (size_t)image * image_values, cut);
+        saliency_map(MASK_GUIDE_VARIANCE, cut, patches(), shape.patch, shape.channels,
+                     map + image * patches());
     }
+    check_masks_follow(&bench, map);
+    close_bench(&bench);
+    free(cut);
 }
 
 /* Flat patches, but for a chessboard of noisy ones, which no model can predict. */
@@ -221,6 +259,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_average_against_twin),
         cmocka_unit_test(test_masks_follow_attention),
+        cmocka_unit_test(test_masks_follow_image),
         cmocka_unit_test(test_head_finds_the_hard_patches),
         cmocka_unit_test(test_same_bits_on_any_threads),
         cmocka_unit_test(test_comes_and_goes),
