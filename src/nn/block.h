@@ -82,9 +82,9 @@ void block_attention(float *weights, const struct block_memory *memory,
                      const struct block_size *size, const struct block_rows *rows, size_t span,
                      size_t head, size_t query, const struct block_scratch *scratch);
 /* From the gradient [W, dim] of the output to in_gradient [M, dim], overwritten, and
- * weight_gradients, laid out as weights, overwritten. Uses up memory and in: what the weights'
- * gradients need besides takes their place. */
-void block_backward(float *in_gradient, float *weight_gradients, const float *gradient,
+ * weight_gradients, laid out as weights, overwritten. Uses up memory, in and gradient: what the
+ * weights' gradients need takes their place. */
+void block_backward(float *in_gradient, float *weight_gradients, float *gradient,
                     const struct block_memory *memory, float *in, const float *weights,
                     const struct block_layout *layout, const struct block_size *size,
                     const struct block_rows *rows, const struct block_scratch *scratch);

@@ -18,8 +18,7 @@
 struct job {
     struct block_job block;
     struct block_layers layers;
-    float *in, *in_gradient, *weight_gradients;
-    const float *gradient;
+    float *in, *in_gradient, *weight_gradients, *gradient;
 };
 
 static void multiply(const struct job *job, float *to, const float *gradients,
@@ -133,12 +132,99 @@ static void norm1_backward(const struct job *job, size_t number, const struct bl
                job->in + rows->wanted[group->first_wanted + i] * dim, dim * sizeof *wanted_norm1);
 }
 
+static size_t wanted_rows(const struct job *job)
+{
+    const struct block_rows *rows = job->block.rows;
+    return rows->wanted ? rows->wanted_count : rows->count;
+}
+
+/* What sums are made of, [W or M, columns] each. */
+struct factors {
+    size_t count;
+    struct factor {
+        float *rows;
+        size_t columns;
+        bool wanted; /* its rows are those that are wanted */
+    } items[6];
+};
+
+static struct factors mlp_factors(const struct job *job)
+{
+    const struct block_job *block = &job->block;
+    size_t dim = block->size->dim, hidden = block->size->hidden;
+    return (struct factors){4,
+                            {{block->scratch->hidden, hidden, true},
+                             {block->memory->middle, dim, true},
+                             {job->gradient, dim, true},
+                             {block->memory->before_gelu, hidden, true}}};
+}
+
+/* Where not all rows are wanted, two more of queries. */
+static struct factors attention_factors(const struct job *job)
+{
+    const struct block_job *block = &job->block;
+    const struct block_rows *rows = block->rows;
+    float *qkv = block->scratch->qkv;
+    size_t dim = block->size->dim;
+    return (struct factors){rows->wanted ? 6 : 4,
+                            {{block->scratch->middle, dim, true},
+                             {block->memory->attended, dim, true},
+                             {qkv, job->layers.items[BLOCK_QKV].weight.depth, false},
+                             {job->in, dim, false},
+                             {qkv + 2 * dim * rows->count, dim, true},
+                             {block->scratch->wanted_norm1, dim, true}}};
+}
+
+/* Makes a group's rows of the factors ready for the sums. */
+static void pair_rows(const struct job *job, const struct factors *factors,
+                      const struct block_group *group)
+{
+    for (size_t i = 0; i < factors->count; i++) {
+        const struct factor *factor = &factors->items[i];
+        size_t first = factor->wanted ? group->first_wanted : group->first;
+        size_t rows = factor->wanted ? group->wanted : group->rows;
+        product_pair(job->block.scratch->space.kernels, factor->rows, factor->columns, first,
+                     first + rows);
+    }
+}
+
+struct pair_job {
+    const struct job *job;
+    const struct factors *factors;
+};
+
+/* The rows next to where group `number` ends. */
+static void pair_ends(void *context, size_t number)
+{
+    const struct pair_job *pair = context;
+    const struct block_job *block = &pair->job->block;
+    struct block_group group = block_group_at(block->rows, number);
+    for (size_t i = 0; i < pair->factors->count; i++) {
+        const struct factor *factor = &pair->factors->items[i];
+        size_t rows = factor->wanted ? group.wanted : group.rows;
+        size_t end = (factor->wanted ? group.first_wanted : group.first) + rows;
+        size_t count = factor->wanted ? wanted_rows(pair->job) : block->rows->count;
+        if (rows > 0)
+            product_pair_at(block->scratch->space.kernels, factor->rows, factor->columns, end,
+                            end == count);
+    }
+}
+
+static void pair_all_ends(const struct job *job, const struct factors *factors)
+{
+    struct pair_job pair = {job, factors};
+    if (product_kernels_type(job->block.scratch->space.kernels) == PRODUCT_HALVES)
+        parallel_for(job->block.rows->groups, pair_ends, &pair);
+}
+
 static void mlp_group(void *context, size_t number, size_t slot_number)
 {
     const struct job *job = context;
     struct block_slot slot = block_slot_at(&job->block, slot_number);
     struct block_group group = block_group_at(job->block.rows, number);
+    struct factors factors = mlp_factors(job);
     mlp_backward(job, number, &group, &slot);
+    pair_rows(job, &factors, &group);
 }
 
 static void attention_group(void *context, size_t number, size_t slot_number)
@@ -146,9 +232,11 @@ static void attention_group(void *context, size_t number, size_t slot_number)
     const struct job *job = context;
     struct block_slot slot = block_slot_at(&job->block, slot_number);
     struct block_group group = block_group_at(job->block.rows, number);
+    struct factors factors = attention_factors(job);
     attend_backward(job, &group, &slot);
     project_backward(job, &group, &slot);
     norm1_backward(job, number, &group, &slot);
+    pair_rows(job, &factors, &group);
 }
 
 /* Sums of outer products, and those of a norm last. */
@@ -188,8 +276,14 @@ static struct product_sum sum_of(const struct job *job, struct linear_place plac
                                  size_t out_dim, size_t in_dim)
 {
     float *gradients = job->weight_gradients;
-    return (struct product_sum){
-        gradients + place.weight, gradients + place.bias, gradient, in, rows, out_dim, in_dim};
+    return (struct product_sum){gradients + place.weight,
+                                gradients + place.bias,
+                                gradient,
+                                in,
+                                rows,
+                                out_dim,
+                                in_dim,
+                                true};
 }
 
 /* Queries are the first rows of the projections, keys and values the others. */
@@ -219,12 +313,6 @@ static void run_sums(struct sums *sums)
     parallel_for_slots(sums->tiles + 1, sums->job->block.scratch->space.slot_count, sum_task, sums);
 }
 
-static size_t wanted_rows(const struct job *job)
-{
-    const struct block_rows *rows = job->block.rows;
-    return rows->wanted ? rows->wanted_count : rows->count;
-}
-
 static void sum_mlp(const struct job *job)
 {
     const struct block_job *block = &job->block;
@@ -248,7 +336,7 @@ static void sum_attention(const struct job *job)
     run_sums(&sums);
 }
 
-void block_backward(float *in_gradient, float *weight_gradients, const float *gradient,
+void block_backward(float *in_gradient, float *weight_gradients, float *gradient,
                     const struct block_memory *memory, float *in, const float *weights,
                     const struct block_layout *layout, const struct block_size *size,
                     const struct block_rows *rows, const struct block_scratch *scratch)
@@ -260,8 +348,12 @@ void block_backward(float *in_gradient, float *weight_gradients, const float *gr
                       .gradient = gradient};
     block_pack(&job.layers, &job.block, false);
     parallel_for_slots(rows->groups, scratch->space.slot_count, mlp_group, &job);
+    struct factors factors = mlp_factors(&job);
+    pair_all_ends(&job, &factors);
     sum_mlp(&job);
     parallel_for_slots(rows->groups, scratch->space.slot_count, attention_group, &job);
+    factors = attention_factors(&job);
+    pair_all_ends(&job, &factors);
     sum_attention(&job);
     /* A key's bias shifts all scores of a query alike, which softmax does not see. Its gradient is
      * zero; what was summed is rounding error, which Adam would blow up to full-sized steps. */

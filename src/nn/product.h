@@ -60,7 +60,18 @@ struct product_sum {
     const float *gradient; /* [rows, out_dim] */
     const float *in;       /* [rows, in_dim] */
     size_t rows, out_dim, in_dim;
+    bool paired; /* gradient and in have been through product_pair */
 };
+/* Kernels of bfloat16 read rows two by two. These round two rows to where the first of them lies
+ * (and do nothing for other kernels), so that a sum finds them ready and every tile need not do it
+ * anew: rows `first` .. `end` - 1 of a matrix [rows, columns]. What is paired with a row outside of
+ * them, or with none, is left for product_pair_at. Any order, any thread. */
+void product_pair(const struct product_kernels *kernels, float *matrix, size_t columns,
+                  size_t first, size_t end);
+/* The pair, if there is one, that row `end` parts; where `end` is that of the matrix, its last row
+ * without a partner. */
+void product_pair_at(const struct product_kernels *kernels, float *matrix, size_t columns,
+                     size_t end, bool last);
 /* The tiles that the sums are cut into, and one of them; any order, any thread. */
 size_t product_sum_tiles(const struct product_sum *sum);
 void product_sum_tile(const struct product_kernels *kernels, const struct product_sum *sum,

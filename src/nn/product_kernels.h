@@ -48,6 +48,12 @@ struct product_kernels {
      * filled up with zeros. */
     void (*pack_lines)(void *out, size_t width, const float *in, size_t stride, size_t count,
                        size_t lines);
+    /* Two lines, or one and zeros where `second` is null, into elements: out [count], which may be
+     * one of the lines. Null where an element is one value. */
+    void (*pair_lines)(void *out, const float *first, const float *second, size_t count);
+    /* sums [columns] += the values of `elements` rows of pairs, `stride` elements apart. */
+    void (*add_pairs)(float *sums, const void *pairs, size_t stride, size_t elements,
+                      size_t columns);
 };
 
 /* The same of any number of rows. */

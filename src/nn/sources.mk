@@ -9,7 +9,6 @@ libnn_a_SOURCES = \
 	src/nn/forward.c \
 	src/nn/gelu.c src/nn/gelu.h \
 	src/nn/gemm.c src/nn/gemm.h \
-	src/nn/half.c src/nn/half.h \
 	src/nn/kernel.h \
 	src/nn/layernorm.c src/nn/layernorm.h \
 	src/nn/layout.c src/nn/layout.h \
@@ -21,7 +20,8 @@ libnn_a_SOURCES = \
 	src/nn/pass.c src/nn/pass.h \
 	src/nn/patches.c src/nn/patches.h \
 	src/nn/positions.c src/nn/positions.h \
-	src/nn/product.c src/nn/product.h src/nn/product_choice.c src/nn/product_kernels.h \
+	src/nn/product.c src/nn/product.h src/nn/product_sum.c src/nn/product_parts.h \
+	src/nn/product_choice.c src/nn/product_kernels.h \
 	src/nn/product_floats.c src/nn/product_halves.c \
 	src/nn/shape.c \
 	src/nn/small.c src/nn/small.h

@@ -6,33 +6,51 @@
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "nn/adamw.h"
-#include "nn/half.h"
 #include "nn/mae.h"
-#include "nn/product.h"
+#include "nn/product_kernels.h"
 #include "tests/unit/nn_naive.h"
+#include "tests/unit/nn_rounding.h"
 
-static float float_of(uint16_t half)
+static void expect_half(uint16_t half, float value)
 {
-    uint32_t bits = (uint32_t)half << 16;
-    float value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
+    float found = float_from_half(half), expected = float_from_half(half_from_float(value));
+    if (isnan(expected) ? !isnan(found) : found != expected)
+        fail_msg("%.9g becomes %.9g, not %.9g", (double)value, (double)found, (double)expected);
+}
+
+/* Kernels' packing of rows and pairing of lines; whole vectors and a rest. */
+static void check_kernels(const struct product_kernels *kernels, float value)
+{
+    enum { LENGTH = 37 };
+    float first[LENGTH], second[LENGTH];
+    uint16_t row[LENGTH + 2], pairs[2 * LENGTH + 1], single[2 * LENGTH];
+    for (size_t i = 0; i < LENGTH; i++) {
+        first[i] = value;
+        second[i] = (float)i;
+    }
+    row[LENGTH + 1] = pairs[2 * LENGTH] = 0x1234;
+    kernels->pack_row(row, first, LENGTH);
+    kernels->pair_lines(pairs, first, second, LENGTH);
+    kernels->pair_lines(single, first, NULL, LENGTH);
+    for (size_t i = 0; i < LENGTH; i++) {
+        expect_half(row[i], value);
+        expect_half(pairs[2 * i], value);
+        expect_half(pairs[2 * i + 1], (float)i);
+        expect_half(single[2 * i], value);
+        expect_half(single[2 * i + 1], 0);
+    }
+    expect_half(row[LENGTH], 0);
+    assert_int_equal(row[LENGTH + 1], 0x1234);
+    assert_int_equal(pairs[2 * LENGTH], 0x1234);
 }
 
 static void check_rounding(float value, float expected)
 {
-    enum { LENGTH = 37 }; /* whole vectors and a rest */
-    float in[LENGTH];
-    uint16_t out[LENGTH + 1];
-    for (size_t i = 0; i < LENGTH; i++)
-        in[i] = value;
-    out[LENGTH] = 0x1234;
-    half_from_floats(out, in, LENGTH);
-    for (size_t i = 0; i < LENGTH; i++)
-        if (isnan(expected) ? !isnan(float_of(out[i])) : float_of(out[i]) != expected)
-            fail_msg("%.9g becomes %.9g, not %.9g", (double)value, (double)float_of(out[i]),
-                     (double)expected);
-    assert_int_equal(out[LENGTH], 0x1234);
+    const struct product_kernels *kernels = product_kernels_best(PRODUCT_HALVES);
+    float found = float_from_half(half_from_float(value));
+    assert_true(isnan(expected) ? isnan(found) : found == expected);
+    if (kernels)
+        check_kernels(kernels, value);
 }
 
 static void test_rounding(void **state)

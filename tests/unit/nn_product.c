@@ -6,9 +6,9 @@
 
 #include "base/memory.h"
 #include "nn/gemm.h"
-#include "nn/half.h"
 #include "nn/product.h"
 #include "tests/unit/nn_naive.h"
+#include "tests/unit/nn_rounding.h"
 
 enum { MOST = 260000, GAP = 3 };
 
@@ -20,10 +20,8 @@ static void fill(float *values, unsigned seed, const struct product_kernels *ker
     random_floats(values, MOST, seed);
     if (product_kernels_type(kernels) != PRODUCT_HALVES)
         return;
-    for (size_t i = 0; i < MOST; i++) {
-        uint32_t bits = (uint32_t)half_from_float(values[i]) << 16;
-        memcpy(&values[i], &bits, sizeof bits);
-    }
+    for (size_t i = 0; i < MOST; i++)
+        values[i] = float_from_half(half_from_float(values[i]));
 }
 
 static void compare(const struct product_kernels *kernels)
@@ -78,12 +76,30 @@ static void check_all_rows(const struct product_kernels *kernels)
                 check_rows(kernels, row_sizes[i], turned, add);
 }
 
-static void check_sum(const struct product_kernels *kernels, const size_t size[3])
+/* A copy of a matrix, made ready for sums in three pieces, the first two of an odd number of rows.
+ */
+static float *new_paired(const struct product_kernels *kernels, const float *matrix, size_t rows,
+                         size_t columns)
+{
+    float *copy = new_floats(rows * columns + 1);
+    size_t ends[] = {rows / 3 | 1, (rows / 3 | 1) + rows / 3 / 2 * 2, rows}, first = 0;
+    memcpy(copy, matrix, rows * columns * sizeof *copy);
+    for (size_t i = 0; i < ARRAY_LENGTH(ends) && first < rows; first = ends[i++])
+        product_pair(kernels, copy, columns, first, ends[i]);
+    for (size_t i = 0; i < ARRAY_LENGTH(ends) && rows > 0 && (i == 0 || ends[i] > ends[i - 1]); i++)
+        product_pair_at(kernels, copy, columns, ends[i], ends[i] == rows);
+    return copy;
+}
+
+static void check_sum(const struct product_kernels *kernels, const size_t size[3], bool paired)
 {
     static float bias[MOST];
     size_t rows = size[0], out_dim = size[1], in_dim = size[2];
     float *scratch = new_floats(product_scratch());
-    struct product_sum sum = {c, bias, a, b, rows, out_dim, in_dim};
+    float *gradient = new_paired(kernels, a, rows, out_dim);
+    float *in = new_paired(kernels, b, rows, in_dim);
+    struct product_sum sum = {c,      bias,  paired ? gradient : a, paired ? in : b, rows, out_dim,
+                              in_dim, paired};
     poison(c, MOST);
     poison(bias, MOST);
     memcpy(expected, c, sizeof c);
@@ -99,6 +115,8 @@ static void check_sum(const struct product_kernels *kernels, const size_t size[3
         assert_near((double)bias[i], exact, 1e-4);
     }
     assert_true(isnan(bias[out_dim]));
+    free(gradient);
+    free(in);
     free(scratch);
 }
 
@@ -113,7 +131,8 @@ static void check_all_sums(const struct product_kernels *kernels)
     fill(a, 4, kernels);
     fill(b, 5, kernels);
     for (size_t i = 0; i < ARRAY_LENGTH(sum_sizes); i++)
-        check_sum(kernels, sum_sizes[i]);
+        for (int paired = 0; paired <= 1; paired++)
+            check_sum(kernels, sum_sizes[i], paired);
 }
 
 static void for_all_kernels(void (*check)(const struct product_kernels *kernels))

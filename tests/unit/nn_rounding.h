@@ -1,8 +1,7 @@
-/* bfloat16: the upper half of a float. */
-#ifndef MASKSCOPE_NN_HALF_H
-#define MASKSCOPE_NN_HALF_H
+/* bfloat16, the upper half of a float, in plain C: what the kernels' rounding is compared with. */
+#ifndef MASKSCOPE_TESTS_UNIT_NN_ROUNDING_H
+#define MASKSCOPE_TESTS_UNIT_NN_ROUNDING_H
 
-#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -16,6 +15,12 @@ static inline uint16_t half_from_float(float value)
     return (uint16_t)((bits & magnitude) > infinity ? bits >> 16 | quiet : rounded);
 }
 
-void half_from_floats(uint16_t *out, const float *in, size_t count);
+static inline float float_from_half(uint16_t half)
+{
+    uint32_t bits = (uint32_t)half << 16;
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
 
 #endif
