@@ -94,12 +94,9 @@ static const char *problem_at(const void *choice, double progress)
 static bool check_weights(const struct strategy_choice *choice, struct error *error)
 {
     struct schedule weights[MASK_PART_LIMIT];
-    double progress;
     for (int i = 0; i < choice->part_count; i++)
         weights[i] = choice->parts[i].weight;
-    const char *problem =
-        mask_find_problem(weights, (size_t)choice->part_count, problem_at, choice, &progress);
-    return !problem || error_set(error, ERROR_DATA, "%s (at progress %g)", problem, progress);
+    return mask_check_together(weights, (size_t)choice->part_count, problem_at, choice, error);
 }
 
 static bool read_parts(struct strategy_choice *choice, const struct node *list, struct error *error)

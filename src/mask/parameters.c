@@ -48,26 +48,35 @@ static void look_around(struct search *search, double progress)
     look_at(search, progress + beside);
 }
 
-const char *mask_find_problem(const struct schedule *schedules, size_t count, mask_problem *problem,
-                              const void *context, double *progress)
+static void look_along(struct search *search, const struct schedule *schedule)
 {
-    enum { EVEN_STEPS = 100, JUMPS_MOST = 1000 };
-    struct search search = {problem, context, NULL, progress};
+    enum { JUMPS_MOST = 1000 };
+    bool jumps = schedule->shape == SCHEDULE_STEP;
+    look_around(search, schedule->start);
+    look_around(search, schedule->end);
+    for (int jump = 1; jumps && jump <= schedule->steps && jump <= JUMPS_MOST; jump++)
+        look_around(search, schedule->start +
+                                (schedule->end - schedule->start) * jump / (schedule->steps + 1));
+}
+
+bool mask_check_together(const struct schedule *schedules, size_t count, mask_problem *problem,
+                         const void *context, struct error *error)
+{
+    enum { EVEN_STEPS = 100 };
+    double progress = 0.0;
+    bool constant = true;
+    struct search search = {problem, context, NULL, &progress};
     for (int step = 0; step <= EVEN_STEPS; step++)
         look_at(&search, (double)step / EVEN_STEPS);
-    for (size_t i = 0; i < count; i++) {
-        const struct schedule *schedule = &schedules[i];
-        if (schedule_is_constant(schedule))
-            continue;
-        look_around(&search, schedule->start);
-        look_around(&search, schedule->end);
-        for (int jump = 1;
-             schedule->shape == SCHEDULE_STEP && jump <= schedule->steps && jump <= JUMPS_MOST;
-             jump++)
-            look_around(&search, schedule->start + (schedule->end - schedule->start) * jump /
-                                                       (schedule->steps + 1));
-    }
-    return search.found;
+    for (size_t i = 0; i < count; i++)
+        if (!schedule_is_constant(&schedules[i])) {
+            constant = false;
+            look_along(&search, &schedules[i]);
+        }
+    if (!search.found)
+        return true;
+    return constant ? error_set(error, ERROR_DATA, "%s", search.found)
+                    : error_set(error, ERROR_DATA, "%s (at progress %g)", search.found, progress);
 }
 
 static const char *name_at(const void *context, size_t i)

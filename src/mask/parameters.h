@@ -31,11 +31,11 @@ void mask_parameters_at(const struct setting_table *rows, const struct schedule 
 
 /* What is wrong with parameters at a moment of training, or null. */
 typedef const char *mask_problem(const void *context, double progress);
-/* Looks for a moment at which parameters that each are right do not go together: at even steps of
- * progress, and on both sides of every corner and jump of their schedules. Returns what is wrong,
- * with *progress, or null. */
-const char *mask_find_problem(const struct schedule *schedules, size_t count, mask_problem *problem,
-                              const void *context, double *progress);
+/* Whether parameters that each are right go together: looked at at even steps of progress, and on
+ * both sides of every corner and jump of their schedules. ERROR_DATA: what is wrong, and, where
+ * anything is scheduled, when. */
+bool mask_check_together(const struct schedule *schedules, size_t count, mask_problem *problem,
+                         const void *context, struct error *error);
 
 /* ERROR_DATA "no WHAT 'x'; did you mean 'y'?", or all names there are where none is near; names as
  * for text_nearest. Returns false. */

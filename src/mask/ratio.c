@@ -48,13 +48,10 @@ static const char *problem_at(const void *context, double progress)
 
 static bool check_together(const struct ratio_choice *choice, struct error *error)
 {
-    double progress;
-    const char *problem = choice->law->problem
-                              ? mask_find_problem(choice->parameters, choice->law->parameters.count,
-                                                  problem_at, choice, &progress)
-                              : NULL;
-    return !problem || error_set(error, ERROR_DATA, "ratio law %s: %s (at progress %g)",
-                                 choice->law->name, problem, progress);
+    return !choice->law->problem ||
+           mask_check_together(choice->parameters, choice->law->parameters.count, problem_at,
+                               choice, error) ||
+           error_prefix(error, "ratio law %s", choice->law->name);
 }
 
 /* A bare number or a bare schedule: the constant law. */

@@ -32,14 +32,11 @@ static const char *problem_at(const void *context, double progress)
 
 bool strategy_choice_check(const struct strategy_choice *choice, struct error *error)
 {
-    double progress;
     const struct strategy *strategy = choice->strategy;
-    const char *problem = strategy->problem
-                              ? mask_find_problem(choice->parameters, strategy->parameters.count,
-                                                  problem_at, choice, &progress)
-                              : NULL;
-    return !problem || error_set(error, ERROR_DATA, "%s: %s (at progress %g)", strategy->name,
-                                 problem, progress);
+    return !strategy->problem ||
+           mask_check_together(choice->parameters, strategy->parameters.count, problem_at, choice,
+                               error) ||
+           error_prefix(error, "%s", strategy->name);
 }
 
 bool strategy_choice_read_among(struct strategy_choice *choice, const struct node *map,
