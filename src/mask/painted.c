@@ -18,8 +18,8 @@ static const struct setting parameters[] = {
     [MASK] = {.name = "mask",
               .type = SETTING_TEXT,
               .fallback = "",
-              .help = "HEIGHTxWIDTH/DIGITS: one bit a patch in raster order, 1 = hidden, in "
-                      "hexadecimal (the window's Paint view writes it); must be given"},
+              .help = "as the window's Paint view writes it: HEIGHTxWIDTH/DIGITS, a bit a patch in "
+                      "raster order, 1 = hidden, in hexadecimal; must be given"},
 };
 
 void painted_write(const uint8_t *mask, int grid_height, int grid_width, struct text *text)

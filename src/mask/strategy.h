@@ -85,7 +85,7 @@ struct strategy {
     /* Bits 1 << enum mask_guide that it ranks by; heeds rows of type CHOICE alone. */
     unsigned (*guides)(const double *parameters);
     bool own_count;   /* how many are hidden is its own affair: `hidden` is not heeded */
-    bool needs_given; /* its name alone does not do: a path, a mask must be given */
+    bool needs_given; /* its name alone does not do: its first row must be given (a path, a mask) */
     bool (*read)(struct strategy_choice *choice, const struct node *map, struct error *error);
     void (*write)(const struct strategy_choice *choice, const char *separator, struct text *text);
     /* Says of what is given from outside which it is (mask_choice_resolve). */

@@ -58,6 +58,12 @@ keys Right
 expect "perlin:scale=4.1" "and changes them"
 keys Enter
 expect "random75: strategy perlin:scale=4.1 from the next step" "and takes them"
+keys s
+type_in / npy
+keys Enter Enter
+expect ":strategy file path=" "a strategy that takes more than its name is typed on"
+expect "path: npy file" "and says what it takes"
+keys Escape
 command_line "arm remove block"
 expect "Remove block? Its weights live on in checkpoints only. (y/n)" "removing an arm asks"
 keys n

@@ -204,6 +204,16 @@ static bool act_editor(struct strategy_state *state, const struct frame *frame, 
 }
 
 /* A strategy that needs something given is typed: its name alone would not do. */
+static void ask_for(const struct strategy *strategy, const struct frame *frame)
+{
+    const struct setting *wanted = &strategy->parameters.rows[0];
+    char line[2 * SETTING_NAME_SIZE];
+    snprintf(line, sizeof line, "strategy %s %s=", strategy->name, wanted->name);
+    panel_close_overlay(frame->panel);
+    panel_prefill(frame->panel, line);
+    ui_say(frame->model, LOG_INFO, "%s: %s", wanted->name, wanted->help);
+}
+
 static bool act(void *data, const struct frame *frame, enum action action, const char *argument)
 {
     (void)argument;
@@ -214,7 +224,8 @@ static bool act(void *data, const struct frame *frame, enum action action, const
         return list_act(&state->menu.list, action, frame->area.height - 2);
     int index = state->menu.matching[state->menu.list.chosen];
     if (!strategy_at(frame, index, &state->choice)) {
-        ui_perform(frame->model, ACTION_STRATEGY, strategy_name((size_t)index));
+        size_t count;
+        ask_for(strategies(&count)[index], frame);
         return true;
     }
     if (action == ACTION_ENTER)
