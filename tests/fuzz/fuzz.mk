@@ -1,7 +1,7 @@
 # Fuzz targets. `make check` replays their corpora and some mutations; see driver.c. Configured with
 # CC=clang --enable-fuzzer they are libFuzzer's: make fuzzers, then tests/fuzz/image CORPUS-FOLDER.
 fuzz_targets = tests/fuzz/choice tests/fuzz/command tests/fuzz/config tests/fuzz/image \
-	tests/fuzz/npy tests/fuzz/safetensors tests/fuzz/script
+	tests/fuzz/npy tests/fuzz/record tests/fuzz/safetensors tests/fuzz/script
 fuzzers: $(fuzz_targets)
 .PHONY: fuzzers
 EXTRA_PROGRAMS += $(fuzz_targets)
@@ -27,6 +27,10 @@ tests_fuzz_image_LDADD = $(data_libraries) $(base_libraries)
 tests_fuzz_npy_SOURCES = tests/fuzz/npy.c $(fuzz_shared)
 tests_fuzz_npy_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_npy_LDADD = $(mask_libraries) $(base_libraries)
+tests_fuzz_record_SOURCES = tests/fuzz/record.c $(fuzz_shared)
+tests_fuzz_record_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
+tests_fuzz_record_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_record_LDADD = $(run_libraries)
 tests_fuzz_safetensors_SOURCES = tests/fuzz/safetensors.c $(fuzz_shared)
 tests_fuzz_safetensors_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_safetensors_LDADD = $(run_libraries)

@@ -1,0 +1,1 @@
+DROP TABLE evaluations; CREATE TABLE evaluations(step, arm, strategy, ratio, image, mask, hidden, label, mse); INSERT INTO evaluations VALUES(4, 1, NULL, NULL, NULL, NULL, NULL, NULL, NULL), (4, 2, 'random', .75, 1, 0, 4, 0, 1);

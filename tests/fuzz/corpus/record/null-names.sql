@@ -1,0 +1,1 @@
+DROP TABLE arms; CREATE TABLE arms(id INTEGER PRIMARY KEY, name TEXT, kind INTEGER); INSERT INTO arms VALUES(1, NULL, 1), (2, 'b', 99), (3, 'b', 1);
