@@ -229,6 +229,7 @@ static bool masks_command(struct cli *cli, struct error *error)
 {
     struct masks_request request = {0};
     struct output output;
+    cli_catch_signals(); /* before anything is written that an end would leave behind */
     if (!output_init(&output, cli, error) || !read_grid(cli, &request, error) ||
         !read_progress(cli, &request, error) ||
         !cli_integer(cli, "count", 1, count_limit, 2000, &request.count, error) ||
@@ -236,7 +237,6 @@ static bool masks_command(struct cli *cli, struct error *error)
         return false;
     bool good = can_write(cli, "npy", error) && can_write(cli, "png", error) &&
                 read_model(cli, &request, error) && read_choices(cli, &request, error);
-    cli_catch_signals();
     int count = request.strategies * request.laws;
     const char *npy = cli_value(cli, "npy"), *png = cli_value(cli, "png");
     if (good && npy && png && !strcmp(npy, png))
