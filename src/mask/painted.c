@@ -85,7 +85,8 @@ static bool read(struct strategy_choice *choice, const struct node *map, struct 
 
 static void write(const struct strategy_choice *choice, const char *separator, struct text *text)
 {
-    text_append(text, "%s%s=%s", separator, parameters[MASK].name, choice->given);
+    text_append(text, "%s%s=", separator, parameters[MASK].name);
+    node_write_scalar(choice->given, text);
 }
 
 static bool load(const struct strategy_choice *choice, int grid_height, int grid_width,
