@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "ui/export.h"
 #include "ui/pending.h"
@@ -69,13 +70,26 @@ bool perform_goto_step(struct ui_model *model, const char *argument)
     return false;
 }
 
+static bool named_path(const char *argument, char *path, struct error *error)
+{
+    static const char suffix[] = ".png";
+    size_t length = strlen(argument), ending = sizeof suffix - 1;
+    if (!text_copy(path, FILE_PATH_SIZE, argument))
+        error_set(error, ERROR_DATA, "that file name is too long");
+    else if (length < ending || strcasecmp(argument + length - ending, suffix) != 0)
+        error_set(error, ERROR_DATA, "'%.80s': the suffix must be %s", argument, suffix);
+    else
+        return true;
+    path[0] = '\0'; /* nothing is to be saved */
+    return false;
+}
+
 /* The file named, or one in the run's folder that says what it is and the step. */
 static bool picture_path(const struct ui_model *model, const char *argument, const char *what,
                          char *path, struct error *error)
 {
     if (argument[0])
-        return text_copy(path, FILE_PATH_SIZE, argument) ||
-               error_set(error, ERROR_DATA, "that file name is too long");
+        return named_path(argument, path, error);
     char folder[FILE_PATH_SIZE], name[64];
     snprintf(name, sizeof name, "%s-%08lld.png", what, (long long)model->snapshot->step);
     const char *run = model->snapshot->folder[0] ? model->snapshot->folder : ".";

@@ -30,18 +30,28 @@ static const char *arm_name(const void *context, size_t i)
     return config->arms[i].name;
 }
 
+static void say_no_such_arm(struct ui_model *model, const char *name)
+{
+    const struct config *config = &model->config;
+    int nearest = text_nearest(name, (size_t)config->arm_count, arm_name, config);
+    struct text names = {0};
+    for (int i = 0; i < config->arm_count; i++)
+        text_append(&names, "%s%s", i ? ", " : "", config->arms[i].name);
+    if (nearest >= 0)
+        ui_say(model, LOG_WARNING, "there is no arm '%.40s'; did you mean '%s'?", name,
+               config->arms[nearest].name);
+    else
+        ui_say(model, LOG_WARNING, "there is no arm '%.40s'; there are %s", name, text_of(&names));
+    text_release(&names);
+}
+
 /* Index of the arm of that name, or -1, which is said. */
 static int find_arm(struct ui_model *model, const char *name)
 {
-    const struct config *config = &model->config;
-    int index = config_arm(config, name);
-    if (index >= 0)
-        return index;
-    int nearest = text_nearest(name, (size_t)config->arm_count, arm_name, config);
-    ui_say(model, LOG_WARNING,
-           nearest < 0 ? "there is no arm '%.40s'" : "there is no arm '%.40s'; did you mean '%s'?",
-           name, nearest < 0 ? "" : config->arms[nearest].name);
-    return -1;
+    int index = config_arm(&model->config, name);
+    if (index < 0)
+        say_no_such_arm(model, name);
+    return index;
 }
 
 /* The chosen arm in model->config, or null when there is none, which is said. */

@@ -41,7 +41,8 @@ bool setting_unknown(const struct setting_table *table, const char *name, struct
 {
     int nearest = text_nearest(name, table->count, row_name, table);
     if (nearest < 0)
-        return error_set(error, ERROR_DATA, "no setting '%s'", name);
+        return error_set(error, ERROR_DATA, "no setting '%s' (see 'maskscope list settings')",
+                         name);
     return error_set(error, ERROR_DATA, "no setting '%s'; did you mean '%s'?", name,
                      table->rows[nearest].name);
 }

@@ -212,8 +212,12 @@ bool cli_config(const struct cli *cli, const char *path, struct config *config,
 
 static volatile sig_atomic_t caught_signal, caught_count;
 
+/* A terminal that goes away may say so more than once (the shell, then the kernel): that is no
+ * second wish to leave at once. */
 static void on_signal(int number)
 {
+    if (number == SIGHUP && caught_signal)
+        return;
     caught_signal = number;
     caught_count++;
 }

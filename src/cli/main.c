@@ -1,5 +1,6 @@
 /* maskscope: the program. */
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,7 +79,8 @@ static int run_command(struct cli *cli)
     log_free(cli->log);
     if (!good)
         return report(&error);
-    if (fflush(stdout) != 0 || ferror(stdout)) {
+    bool hung_up = cli->signal == SIGHUP; /* then standard output may well be gone */
+    if ((fflush(stdout) != 0 || ferror(stdout)) && !hung_up) {
         error_set_errno(&error, ERROR_IO, "standard output");
         return report(&error);
     }

@@ -2,6 +2,7 @@
  * beside.
  */
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -91,12 +92,24 @@ static void obey_signals(struct cli *cli, struct faces *faces)
     cli->signal = number;
 }
 
+/* The terminal is gone. If nobody sent the signal that says so, it is sent here; where it is
+ * ignored (nohup), the run goes on without a panel. */
+static void lose_terminal(struct faces *faces)
+{
+    panel_free(faces->panel);
+    faces->panel = NULL;
+    run_end_when_done(faces->run);
+    raise(SIGHUP);
+}
+
 static void loop(struct cli *cli, struct faces *faces)
 {
     bool moving = false;
     while (!run_ended(faces->run) && (faces->panel || faces->window)) {
         struct pollfd input = {.fd = faces->panel ? STDIN_FILENO : -1, .events = POLLIN};
         poll(&input, 1, moving ? MOVING_WAIT : RESTING_WAIT);
+        if (input.revents & (POLLHUP | POLLERR | POLLNVAL))
+            lose_terminal(faces);
         ui_model_take(&faces->model, run_snapshot(faces->run));
         faces->model.answer = run_answer(faces->run);
         if (faces->panel)

@@ -80,13 +80,12 @@ expect "Already there; write over " "writing over a file asks"
 keys n
 in_tmux send-keys -l "Quite some text, pasted by mistake: Q, q, y and all."
 expect "look like pasted text and were not taken" "text at once is no commands"
-paste "Qy]"
-expect "3 pasted characters were not taken for keys" "nor is a little of it in brackets"
-in_tmux send-keys -H 1b 5b 32 30 # the opening bracket, the text and the closing one in pieces
-in_tmux send-keys -H 30 7e
+paste "Qy]x"
+expect "4 pasted characters were not taken for keys" "nor is a little of it in brackets"
+in_tmux send-keys -H 1b 5b 32 30 30 7e
 in_tmux send-keys -l "Qy"
-in_tmux send-keys -H 0d 1b 5b
-in_tmux send-keys -H 32 30 31 7e
+in_tmux send-keys -H 0d
+in_tmux send-keys -H 1b 5b 32 30 31 7e
 expect "3 pasted characters were not taken for keys" "in however many pieces it comes"
 keys :
 wait_for last_row "^:\$"
@@ -223,41 +222,74 @@ paste "pasted after"
 expect "pasted after" "and what is pasted"
 expect_not "200~" "has no brackets"
 
-# The program itself: what the panel answered is not said once more when it is closed.
+# run_program FOLDER: the program itself, in a shell that outlives its terminal.
 program=$(cd "$(dirname "${TEST_PROGRAM:-./maskscope}")" && pwd)/maskscope
-in_tmux kill-server 2>/dev/null
-starts=$((starts + 1))
-in_tmux new-session -d -x 80 -y 24 \
-    "cd '$work'; env LC_ALL=C.UTF-8 TERM=screen-256color '$program' run --no-window --out run \
-    --threads 1 --set eval.every_epochs=0; echo \"left with \$?\"; exec sleep 1000"
-in_tmux set-option -g status off
-expect "Progress" "the panel of a run"
-command_line "ratio 0.6 x"
-expect "'x'" "an answer to a typed mistake"
-command_line quit
-expect "left with 0" "the run is left"
-if screen | grep -qF "'x'"; then
-    report 1 "and the answer is not repeated"
-else
-    report 0 "and the answer is not repeated"
-fi
-
-# A terminal that disappears: the run saves itself and stops.
-if env --default-signal=HUP true 2>/dev/null; then
+run_program() {
+    in_tmux kill-server 2>/dev/null
     starts=$((starts + 1))
-    in_tmux new-session -d -x 80 -y 24 "cd '$work'; env --default-signal=HUP LC_ALL=C.UTF-8 \
-        TERM=screen-256color '$program' run --no-window --out gone --threads 1 \
-        --set eval.every_epochs=0; echo \$? >'$work/status'"
-    expect "Progress" "the panel of another run"
-    wait_for grep -q training "$work/gone/log.txt"
-    run=$(pgrep -P "$(in_tmux list-panes -F '#{pane_pid}')")
+    in_tmux new-session -d -x 80 -y 24 "trap '' HUP; cd '$work'; env --default-signal=HUP \
+        LC_ALL=C.UTF-8 TERM=screen-256color '$program' run --no-window --out $1 --threads 1 \
+        --set eval.every_epochs=0 2>$1.errors; status=\$?; echo \$status >$1.status; \
+        echo \"left with \$status\"; stty -a; exec sleep 1000"
+    in_tmux set-option -g status off
+    expect "Progress" "the panel of the run $1"
+}
+
+# No signal waits to be taken (by what Linux tells; elsewhere the next one comes at once).
+delivered() { # PROCESS
+    ! grep -q '^S[hi][dg]Pnd:.*[1-9a-f]' "/proc/$1/status" 2>/dev/null
+}
+
+trains() { # FOLDER: some steps are done
+    screen | head -n 1 | grep -q "$1 .* loss [0-9]"
+}
+
+# Whether the run ended with that status and a checkpoint of the step at which it stopped.
+expect_stopped() { # FOLDER STATUS NAME
+    wait_for [ -s "$work/$1.status" ]
+    report $? "$3: the run ends"
+    [ "$(cat "$work/$1.status")" = "$2" ]
+    report $? "$3: with status $2"
+    stopped=$("$program" stats "$work/$1" --table events --format csv |
+        awk -F, '$4 == "stopped" { stopped = $1 } $4 == "checkpoint" { saved = $1 }
+            END { if (stopped == saved && stopped > 0) print stopped }')
+    [ -n "$stopped" ] && [ -e "$work/$1/checkpoints/step-$(printf '%08d' "$stopped").safetensors" ]
+    report $? "$3: with a checkpoint of its last step"
+}
+
+# What the panel answered is not said once more when it is closed.
+if env --default-signal=HUP true 2>/dev/null; then
+    run_program run
+    command_line "ratio 0.6 x"
+    expect "'x'" "an answer to a typed mistake"
+    command_line quit
+    expect "left with 0" "the run is left"
+    expect_not "'x'" "and the answer is not repeated"
+
+    run_program ended
+    wait_for trains ended
+    kill -TERM "$(pgrep -f "^$program run .*--out ended")"
+    expect "left with 143" "a run is asked to end"
+    expect " echo " "and the terminal is as it was"
+    paste "pasted after"
+    expect "pasted after" "with what is pasted"
+    expect_not "200~" "without brackets"
+    expect_stopped ended 143 "asked to end"
+
+    # A terminal that disappears: the run saves itself and stops.
+    run_program gone
+    wait_for trains gone
     in_tmux kill-server
-    ended() {
-        ! kill -0 "$run" 2>/dev/null
-    }
-    wait_for ended
-    report $? "a run whose terminal is gone stops"
-    [ -e "$work/gone/checkpoints/latest" ]
-    report $? "with a checkpoint"
+    expect_stopped gone 129 "a terminal that is gone"
+
+    run_program twice
+    wait_for trains twice
+    run=$(pgrep -f "^$program run .*--out twice")
+    kill -HUP "$run"
+    wait_for delivered "$run"
+    kill -HUP "$run" 2>/dev/null
+    expect_stopped twice 129 "told twice that the terminal is gone"
+    ! grep "without a checkpoint" "$work/twice.errors"
+    report $? "and is in no more of a hurry"
 fi
 echo "1..$count"

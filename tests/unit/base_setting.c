@@ -77,7 +77,8 @@ static void test_find_and_unknown(void **state)
     assert_int_equal(error.code, ERROR_DATA);
     assert_string_equal(error.message, "no setting 'train.bacth'; did you mean 'train.batch'?");
     assert_false(setting_unknown(&table, "wholly.different.thing", &error));
-    assert_string_equal(error.message, "no setting 'wholly.different.thing'");
+    assert_string_equal(error.message,
+                        "no setting 'wholly.different.thing' (see 'maskscope list settings')");
 }
 
 /* Assigns text and writes the field back; "" where the text was refused. */

@@ -79,17 +79,20 @@ static struct input function_key(wint_t key)
     return (struct input){.kind = INPUT_OTHER};
 }
 
-/* Waits for the rest of a sequence as long as curses does; 0 if none comes. */
+/* The rest of a sequence that has begun, which no person types: it may be slow, on a busy machine
+ * or a long line. 0 if it never comes. */
 static wint_t next_byte(void)
 {
+    enum { REST_MILLISECONDS = 500 };
     wint_t key;
-    timeout(get_escdelay());
+    timeout(REST_MILLISECONDS);
     bool got = get_wch(&key) == OK;
     nodelay(stdscr, TRUE);
     return got ? key : 0;
 }
 
-/* After "ESC [": parameters up to a final byte (ECMA-48, 5.4). */
+/* After "ESC [": parameters up to a final byte (ECMA-48, 5.4). One that is cut short is an Escape.
+ */
 static struct input control_sequence(void)
 {
     enum { LONGEST = 32, MOUSE_BYTES = 3 };
@@ -98,7 +101,7 @@ static struct input control_sequence(void)
     for (int i = 0; i < LONGEST; i++) {
         byte = next_byte();
         if (byte < ' ' || byte > '~')
-            break;
+            return key_input(KEY_CODE_ESCAPE, false);
         text[i] = (char)byte;
         if (byte >= '@')
             break;

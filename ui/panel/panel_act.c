@@ -234,6 +234,11 @@ void panel_perform(struct panel *panel, enum action action, const char *argument
     if (action == ACTION_NONE ||
         (view->act && view->act(panel_front_state(panel), &frame, action, argument)))
         return;
-    if (!ui_perform(panel->model, action, argument) && panel_actions[action])
+    if (ui_perform(panel->model, action, argument))
+        return;
+    if (panel_actions[action])
         panel_actions[action](panel, action, argument);
+    else if (action_row(action)->group != GROUP_MOVE)
+        ui_say(panel->model, LOG_INFO, "%s: nothing here for that (%s)", action_row(action)->word,
+               action_row(action)->help);
 }
