@@ -174,6 +174,13 @@ expect "no step done yet" "a run that has not begun"
 
 start 100 30 C.UTF-8 screen-256color strange
 expect "1.23e+08" "huge numbers fit"
+expect "━━ new" "the names of all curves are there, long ones cut"
+expect_not " - left" "and nothing of what is not known"
+keys e
+expect "a file: .csv .tsv .json .md .tex .txt" "an export says what it takes"
+keys Escape
+command_line "reverse"
+expect "reverse: nothing here for that (turn the order of the table round)" "what a view has not"
 command_line "view log"
 expect "line 1499" "a log that ran over"
 expect "info    stderr: libnoise" "what a library writes to stderr is in the log"

@@ -33,6 +33,7 @@ static void write_state(const struct snapshot *snapshot, char out[SEGMENT_SIZE])
     text_copy(out, SEGMENT_SIZE, counts_itself(snapshot) ? state : run_state_name(snapshot->state));
 }
 
+/* What is not known yet is left empty. */
 static void make_segments(const struct frame *frame, struct segment segments[SEGMENTS])
 {
     const struct snapshot *snapshot = frame->model->snapshot;
@@ -57,11 +58,14 @@ static void make_segments(const struct frame *frame, struct segment segments[SEG
     segments[STEP].rank = 1;
     snprintf(segments[STEP].text, SEGMENT_SIZE, narrow ? "%s/%s" : "step %s of %s", step, total);
     segments[LOSS].rank = 2;
-    snprintf(segments[LOSS].text, SEGMENT_SIZE, narrow ? "%s" : "loss %s", loss);
+    if (snapshot->step > 0)
+        snprintf(segments[LOSS].text, SEGMENT_SIZE, narrow ? "%s" : "loss %s", loss);
     segments[SPEED].rank = 3;
-    snprintf(segments[SPEED].text, SEGMENT_SIZE, narrow ? "%s/s" : "%s images/s", speed);
+    if (snapshot->images_per_second > 0)
+        snprintf(segments[SPEED].text, SEGMENT_SIZE, narrow ? "%s/s" : "%s images/s", speed);
     segments[LEFT].rank = 4;
-    snprintf(segments[LEFT].text, SEGMENT_SIZE, "%s left", left);
+    if (strcmp(left, "-") != 0)
+        snprintf(segments[LEFT].text, SEGMENT_SIZE, "%s left", left);
 }
 
 static enum role state_role(const struct snapshot *snapshot)
@@ -69,24 +73,29 @@ static enum role state_role(const struct snapshot *snapshot)
     return snapshot->state == RUN_FAILED ? ROLE_ERROR : ROLE_TITLE;
 }
 
+static bool is_shown(const struct segment *segment, int most)
+{
+    return segment->rank <= most && segment->text[0];
+}
+
 void bars_title(const struct frame *frame)
 {
     enum { GAP = 2 };
-    struct segment segments[SEGMENTS];
+    struct segment segments[SEGMENTS] = {0};
     const struct snapshot *snapshot = frame->model->snapshot;
     make_segments(frame, segments);
     int most = SEGMENTS - 1;
     for (; most > 0; most--) {
         int width = 2;
         for (int i = 0; i < SEGMENTS; i++)
-            width += segments[i].rank <= most ? text_width(segments[i].text) + GAP : 0;
+            width += is_shown(&segments[i], most) ? text_width(segments[i].text) + GAP : 0;
         if (width - GAP <= frame->area.width)
             break;
     }
     int column = frame->area.width >= ROOMY_WIDTH / 3 + 10;
     draw_blank(frame->screen, &frame->area, 0, ROLE_TITLE);
     for (int i = 0; i < SEGMENTS; i++)
-        if (segments[i].rank <= most)
+        if (is_shown(&segments[i], most))
             column = draw_text(frame->screen, &frame->area, 0, column,
                                segments[i].rank == 0 ? state_role(snapshot) : ROLE_TITLE,
                                segments[i].text) +

@@ -173,6 +173,30 @@ static void draw_x_axis(const struct screen *screen, const struct area *area,
     }
 }
 
+enum {
+    LEGEND_MARK = 5,
+    LEGEND_NAME_SIZE = 4 * ARM_NAME_SIZE
+}; /* two blanks, the mark, and one more, at most */
+
+/* The columns that each name of the legend may take so that all are seen, if need be cut. */
+static int name_room(const struct chart *chart, int columns)
+{
+    int longest = 0;
+    for (int i = 0; i < chart->count; i++)
+        if (chart->series[i].name && text_width(chart->series[i].name) > longest)
+            longest = text_width(chart->series[i].name);
+    for (int room = longest; room > 1; room--) {
+        int used = 0;
+        for (int i = 0; i < chart->count; i++) {
+            int width = chart->series[i].name ? text_width(chart->series[i].name) : 0;
+            used += width > 0 ? LEGEND_MARK + (width < room ? width : room) : 0;
+        }
+        if (used <= columns)
+            return room;
+    }
+    return 1;
+}
+
 /* The title and the names of the curves on one row. */
 static void draw_legend(const struct screen *screen, const struct area *area,
                         const struct chart *chart, bool logarithmic)
@@ -180,14 +204,17 @@ static void draw_legend(const struct screen *screen, const struct area *area,
     int column =
         draw_text(screen, area, 0, 0, chart->chosen ? ROLE_TAB : ROLE_HEADING, chart->title);
     column = draw_text(screen, area, 0, column, ROLE_DIM, logarithmic ? " (log)" : "");
+    int room = name_room(chart, area->width - column);
     for (int i = 0; i < chart->count; i++) {
         if (!chart->series[i].name)
             continue;
         int series = chart->series[i].series;
-        char mark[2] = {plot_mark(series), '\0'};
+        char mark[2] = {plot_mark(series), '\0'}, name[LEGEND_NAME_SIZE];
+        text_fit(name, sizeof name, chart->series[i].name, room,
+                 FIT_ELLIPSIS | (screen->utf8 ? 0 : FIT_ASCII));
         column = draw_text(screen, area, 0, column + 2, chart_role(series),
                            screen->rich ? "\u2501\u2501" : mark);
-        column = draw_text(screen, area, 0, column + 1, ROLE_TEXT, chart->series[i].name);
+        column = draw_text(screen, area, 0, column + 1, ROLE_TEXT, name);
     }
 }
 

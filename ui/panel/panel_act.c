@@ -155,6 +155,7 @@ static void act_export(struct panel *panel, enum action action, const char *argu
     snprintf(line, sizeof line, "%s %s%s", action_row(action)->word, table ? table : "",
              table ? " " : "");
     panel_prefill(panel, line);
+    ui_say(panel->model, LOG_INFO, "a file: .csv .tsv .json .md .tex .txt");
 }
 
 static void act_note(struct panel *panel, enum action action, const char *argument)

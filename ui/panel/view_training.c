@@ -84,7 +84,8 @@ static void draw_time(const struct frame *frame, int row)
     text_from_duration(value, snapshot->elapsed);
     fact(&facts, "", ROLE_VALUE, value, " so far");
     text_from_duration(value, snapshot->remaining);
-    fact(&facts, "", ROLE_VALUE, value, " to go");
+    if (strcmp(value, "-") != 0)
+        fact(&facts, "", ROLE_VALUE, value, " to go");
     text_from_grouped(value, snapshot->checkpoint_step);
     if (snapshot->checkpoint_step >= 0)
         fact(&facts, "checkpoint at step ", ROLE_VALUE, value, "");
