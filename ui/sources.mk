@@ -42,6 +42,7 @@ libpanel_a_SOURCES = \
 	ui/panel/columns.c ui/panel/columns.h \
 	ui/panel/terminal.c ui/panel/terminal.h \
 	ui/panel/theme.c ui/panel/theme.h ui/panel/theme_file.c \
+	ui/panel/training_arms.c ui/panel/training_arms.h \
 	ui/panel/view.h ui/panel/view_arms.c ui/panel/view_log.c ui/panel/view_settings.c \
 	ui/panel/view_images.c ui/panel/view_masks.c ui/panel/view_statistics.c ui/panel/view_timeline.c ui/panel/view_training.c
 libwindow_a_CFLAGS = $(AM_CFLAGS) $(SDL_CFLAGS)
