@@ -147,6 +147,36 @@ static void expect_law(const struct ratio_choice *choice, const char *expected)
     text_release(&text);
 }
 
+static void expect_field(struct ratio_choice *choice, enum form_field_kind kind,
+                         const char *expected)
+{
+    struct form_of form = form_of_law(choice);
+    struct text text = {0};
+    form_field_show(&form, find_field(&form, kind), &text);
+    assert_string_equal(text_of(&text), expected);
+    text_release(&text);
+}
+
+/* How a value gets from here to there, each number where it belongs. */
+static void test_schedule_fields(void **state)
+{
+    (void)state;
+    struct ratio_choice choice =
+        parse("constant:value={from: 0.4, to: 0.8, shape: step, steps: 3, over: [0.2, 0.6]}");
+    expect_field(&choice, FIELD_FROM, "0.4");
+    expect_field(&choice, FIELD_TO, "0.8");
+    expect_field(&choice, FIELD_SHAPE, "stair");
+    expect_field(&choice, FIELD_START, "0.2");
+    expect_field(&choice, FIELD_END, "0.6");
+    expect_field(&choice, FIELD_STEPS, "3");
+    move(&choice, FIELD_END, -99); /* never before the start */
+    assert_true(choice.parameters[0].start < choice.parameters[0].end);
+    move(&choice, FIELD_END, 999);
+    expect_field(&choice, FIELD_END, "1");
+    move(&choice, FIELD_STEPS, -99);
+    expect_field(&choice, FIELD_STEPS, "1");
+}
+
 static void test_law_fields(void **state)
 {
     (void)state;
@@ -278,6 +308,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_bad_themes, test_folder_make, test_folder_remove),
         cmocka_unit_test(test_shipped_themes),
         cmocka_unit_test(test_law_fields),
+        cmocka_unit_test(test_schedule_fields),
         cmocka_unit_test(test_strategy_fields),
         cmocka_unit_test(test_every_strategy_has_fields),
         cmocka_unit_test(test_every_law_has_fields),
