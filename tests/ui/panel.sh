@@ -174,7 +174,6 @@ expect "no step done yet" "a run that has not begun"
 
 start 100 30 C.UTF-8 screen-256color strange
 expect "1.23e+08" "huge numbers fit"
-expect "━━ new" "the names of all curves are there, long ones cut"
 expect_not " - left" "and nothing of what is not known"
 keys e
 expect "a file: .csv .tsv .json .md .tex .txt" "an export says what it takes"
@@ -193,6 +192,8 @@ for size in "200 60" "40 12" "21 6" "9 2" "2 9" "1 1" "80 24"; do
 done
 keys 2
 expect "an-arm-with" "every view at every size"
+keys 1
+expect "━━ new" "the names of all curves are there, long ones cut"
 
 # While it trains, from one size to the next without waiting for any.
 start 80 24 C.UTF-8 screen-256color moving
