@@ -67,6 +67,7 @@
     ACTION(SAVE_SCREEN,  "save-screen", "FILE",             "",       FILES, "save the panel as text") \
     ACTION(CHECKPOINT,   "checkpoint",  "",                 "c",      FILES, "write a checkpoint now") \
     ACTION(EVALUATE,     "eval",        "",                 "E",      FILES, "evaluate all arms on the probe masks now") \
+    ACTION(PROBE,        "probe",       "[TASK,TASK...]",   "P",      FILES, "ask all arms downstream tasks, now and while training goes on") \
     ACTION(EXPORT,       "export",      "[TABLE] FILE",     "e",      FILES, "save the arms, or a table of the run's record (CSV, TeX ...)") \
     ACTION(NOTE,         "note",        "TEXT",             "",       FILES, "put a remark on the timeline") \
     ACTION(GOTO_STEP,    "goto-step",   "STEP",             "",       VIEW,  "the timeline (window: the history) at that step") \

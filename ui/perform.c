@@ -28,6 +28,7 @@ static perform *const performers[ACTION_COUNT] = {
     [ACTION_SAVE_SCREEN] = perform_save_screen,
     [ACTION_CHECKPOINT] = perform_checkpoint,
     [ACTION_EVALUATE] = perform_evaluate,
+    [ACTION_PROBE] = perform_probe,
     [ACTION_EXPORT] = perform_export,
     [ACTION_NOTE] = perform_note,
     [ACTION_GOTO_STEP] = perform_goto_step,

@@ -15,7 +15,7 @@ perform perform_pause, perform_step, perform_ratio_down, perform_ratio_up, perfo
     perform_rate_down, perform_rate_up, perform_rate, perform_arm_next, perform_arm,
     perform_new_masks, perform_image_next, perform_image_previous, perform_log_scale,
     perform_window, perform_screenshot, perform_figure, perform_pixels, perform_save_screen,
-    perform_checkpoint, perform_evaluate, perform_export, perform_note, perform_set,
+    perform_checkpoint, perform_evaluate, perform_probe, perform_export, perform_note, perform_set,
     perform_goto_step, perform_quit;
 
 /* Moves the chosen arm's ratio law so that its mean is `mean` now, as far as it goes. */

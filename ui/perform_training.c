@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "run/downstream.h"
 #include "ui/pending.h"
 #include "ui/perform.h"
 
@@ -41,6 +42,25 @@ bool perform_evaluate(struct ui_model *model, const char *argument)
 {
     (void)argument;
     return ask(model, COMMAND_EVALUATE, "all arms will be evaluated after this step");
+}
+
+bool perform_probe(struct ui_model *model, const char *argument)
+{
+    struct command command = {.kind = COMMAND_PROBE};
+    const struct downstream_task *tasks[DOWNSTREAM_TASK_LIMIT];
+    struct error error = {0};
+    int count;
+    if (argument[0] && !downstream_tasks_parse(tasks, &count, argument, &error)) {
+        ui_say(model, LOG_WARNING, "probe: %s", error.message);
+        return true;
+    }
+    for (int i = 0; argument[0] && i < count; i++)
+        snprintf(command.value + strlen(command.value),
+                 sizeof command.value - strlen(command.value), "%s,", tasks[i]->name);
+    if (pending_send(model, &command))
+        ui_say(model, LOG_INFO, "a probe begins: %s (its outcomes: the table probes)",
+               argument[0] ? argument : "the tasks of probe.live_tasks");
+    return true;
 }
 
 static bool set_rate(struct ui_model *model, const char *value)

@@ -12,11 +12,9 @@
 #include "run/folder.h"
 #include "run/saved.h"
 
-enum { TASK_LIMIT = 16 };
-
 /* What the command line asks for. */
 struct request {
-    const struct downstream_task *tasks[TASK_LIMIT];
+    const struct downstream_task *tasks[DOWNSTREAM_TASK_LIMIT];
     int task_count;
     const struct mae *models[ARM_LIMIT];
     const char *names[ARM_LIMIT];
@@ -24,27 +22,6 @@ struct request {
 };
 
 /* ---- What is asked for ---- */
-
-static bool add_tasks(struct request *request, const char *list, struct error *error)
-{
-    while (*list) {
-        char name[32];
-        size_t length = strcspn(list, ",");
-        snprintf(name, sizeof name, "%.*s", (int)(length < sizeof name ? length : sizeof name - 1),
-                 list);
-        const struct downstream_task *task = downstream_task_find(name, error);
-        if (!task)
-            return error_prefix(error, "--task");
-        bool there = false;
-        for (int i = 0; i < request->task_count; i++)
-            there = there || request->tasks[i] == task;
-        if (!there)
-            request->tasks[request->task_count++] = task;
-        list += length + (list[length] == ',');
-    }
-    return request->task_count > 0 ||
-           error_set(error, ERROR_USAGE, "--task: expected the name of a task");
-}
 
 static bool add_arms(struct request *request, const struct saved *saved, const char *wanted,
                      struct error *error)
@@ -200,9 +177,12 @@ static bool probe(struct cli *cli, struct error *error)
     struct request request = {0};
     const char *tasks = cli_value(cli, "task");
     log_set_sink(cli->log, log_to_stderr, NULL);
-    if (!output_init(&output, cli, error) ||
-        !add_tasks(&request, tasks ? tasks : "knn,linear", error) ||
-        !saved_open_encoders(&saved, cli->arguments[0], error))
+    if (!output_init(&output, cli, error))
+        return false;
+    if (!downstream_tasks_parse(request.tasks, &request.task_count, tasks ? tasks : "knn,linear",
+                                error))
+        return error_prefix(error, "--task");
+    if (!saved_open_encoders(&saved, cli->arguments[0], error))
         return false;
     cli_catch_signals();
     bool good = apply_options(cli, &saved.config, error) &&

@@ -24,6 +24,7 @@ static const char *const kind_names[] = {
     [COMMAND_STEP] = "step",
     [COMMAND_CHECKPOINT] = "checkpoint",
     [COMMAND_EVALUATE] = "evaluate",
+    [COMMAND_PROBE] = "probe",
     [COMMAND_NEW_MASKS] = "new-masks",
     [COMMAND_SHOW] = "show",
     [COMMAND_SHOW_FILE] = "show-file",

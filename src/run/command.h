@@ -17,6 +17,7 @@ enum command_kind {
     COMMAND_STEP,       /* one step, then paused */
     COMMAND_CHECKPOINT, /* now */
     COMMAND_EVALUATE,   /* all arms on the common probe masks, now */
+    COMMAND_PROBE,      /* value: downstream tasks, "knn,linear"; "": those of probe.live_tasks */
     COMMAND_NEW_MASKS,  /* new masks for the shown images */
     COMMAND_SHOW,       /* number: the first held-out image to show (wraps around) */
     COMMAND_SHOW_FILE,  /* value: a picture file to show in the first row */

@@ -101,6 +101,12 @@ struct config {
             double blr, layer_decay, weight_decay, smoothing, mixup;
         } finetune;
         struct setting_reals holes;
+        struct {                 /* between training steps */
+            double every_epochs; /* 0: only when asked for */
+            struct setting_texts tasks;
+            int64_t train_images, images;
+            double share; /* of the time */
+        } live;
     } probe; /* downstream tasks */
     struct {
         struct setting_reals seeds;

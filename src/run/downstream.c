@@ -1,5 +1,6 @@
 #include "run/downstream.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,6 +46,31 @@ const struct downstream_task *downstream_task_find(const char *name, struct erro
         error_set(error, ERROR_USAGE, "no task '%s'; expected %s", name, text_of(&known));
     text_release(&known);
     return NULL;
+}
+
+static_assert(ARRAY_LENGTH(tasks_known) <= DOWNSTREAM_TASK_LIMIT, "room for each task once");
+
+bool downstream_tasks_parse(const struct downstream_task *tasks[DOWNSTREAM_TASK_LIMIT], int *count,
+                            const char *list, struct error *error)
+{
+    static const char parting[] = ", ";
+    *count = 0;
+    for (list += strspn(list, parting); *list; list += strspn(list, parting)) {
+        char name[32];
+        size_t length = strcspn(list, parting);
+        snprintf(name, sizeof name, "%.*s", (int)(length < sizeof name ? length : sizeof name - 1),
+                 list);
+        const struct downstream_task *task = downstream_task_find(name, error);
+        if (!task)
+            return false;
+        bool there = false;
+        for (int i = 0; i < *count; i++)
+            there = there || tasks[i] == task;
+        if (!there)
+            tasks[(*count)++] = task;
+        list += length;
+    }
+    return *count > 0 || error_set(error, ERROR_USAGE, "expected the name of a task");
 }
 
 double downstream_now(void)

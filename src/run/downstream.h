@@ -62,6 +62,9 @@ bool downstream_pairs_table(struct table *table, struct downstream_outcomes *out
 /* All outcomes on record. ERROR_SYSTEM, ERROR_DATA. */
 bool downstream_read(struct downstream_outcomes *outcomes, struct store *store, struct error *error)
     __attribute__((warn_unused_result));
+/* Writes those from `first` on within the store's open transaction. */
+bool downstream_write(const struct downstream_outcomes *outcomes, size_t first, struct store *store,
+                      struct error *error) __attribute__((warn_unused_result));
 
 struct downstream;
 struct downstream_task {
@@ -81,6 +84,10 @@ struct downstream_task {
 const struct downstream_task *const *downstream_tasks(size_t *count);
 /* Null with *error set (ERROR_USAGE, the nearest name offered). */
 const struct downstream_task *downstream_task_find(const char *name, struct error *error);
+/* "knn,linear": those, each once. ERROR_USAGE: an unknown name, or none. */
+enum { DOWNSTREAM_TASK_LIMIT = 8 };
+bool downstream_tasks_parse(const struct downstream_task *tasks[DOWNSTREAM_TASK_LIMIT], int *count,
+                            const char *list, struct error *error);
 
 /* Called between pieces of work: what is being done ("random75: linear, seed 2 of 3") and the share
  * of it done; false: give up. */
@@ -95,6 +102,9 @@ struct downstream_request {
     int64_t step;
     bool encoder_only;   /* there are no decoders */
     bool untrained;      /* the run's initial weights as well */
+    /* Sources of the configuration's images that are open already, of both splits; borrowed. Null:
+     * they are opened. */
+    struct source *train, *held_out;
     const char *cache;   /* a folder to keep features in; null: they are not kept */
     struct store *store; /* to record in, no transaction open; null: nowhere */
     bool again;          /* even what is on record */

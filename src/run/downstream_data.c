@@ -23,7 +23,8 @@ bool downstream_choose_images(struct downstream_images *images, uint64_t seed, i
 
 void downstream_images_release(struct downstream_images *images)
 {
-    source_close(images->source);
+    if (!images->borrowed)
+        source_close(images->source);
     free(images->images);
     *images = (struct downstream_images){0};
 }
@@ -46,8 +47,11 @@ static bool open_split(struct downstream *downstream, enum source_split split,
 {
     struct source_settings settings;
     const struct config *config = downstream->config;
+    struct source *open =
+        split == SOURCE_TRAIN ? downstream->request->train : downstream->request->held_out;
     config_source(config, downstream->request->shape, &settings);
-    images->source = source_open(&settings, split, downstream->request->log, error);
+    images->borrowed = open;
+    images->source = open ? open : source_open(&settings, split, downstream->request->log, error);
     if (!images->source)
         return error_prefix(error, "data.path");
     return downstream_choose_images(

@@ -2,7 +2,8 @@
  *
  *   downstream.c         the registry; models, tasks and seeds one after another
  *   downstream_data.c    sources, the choice of images, checks of their classes, features
- *   downstream_record.c  outcomes in memory and in run.db
+ *   downstream_record.c  outcomes: the list, and writing them to run.db
+ *   downstream_read.c    reading them from there
  *   downstream_knn.c, downstream_linear.c ...    one task each
  */
 #ifndef MASKSCOPE_RUN_DOWNSTREAM_PRIVATE_H
@@ -16,8 +17,9 @@ enum { DOWNSTREAM_TEXT_SIZE = 96, DOWNSTREAM_KEY_SIZE = 2 * DOWNSTREAM_SETUP_SIZ
 
 /* The images of one split that take part. */
 struct downstream_images {
-    struct source *source; /* owned */
-    uint32_t *images;      /* [count], owned */
+    struct source *source; /* owned unless it is borrowed */
+    bool borrowed;
+    uint32_t *images; /* [count], owned */
     size_t count;
 };
 /* All of the source's images, or as many as are wanted of a fixed random order. */
@@ -62,6 +64,11 @@ struct probe_watch downstream_watch(struct downstream *downstream);
 /* "class" or "mean", and the block where it is not the last. */
 void downstream_write_features(const struct downstream *downstream, struct text *text);
 
+/* An empty one at the list's end; and copies of its texts, into the list's arena. */
+struct downstream_outcome *downstream_new_outcome(struct downstream_outcomes *outcomes,
+                                                  struct error *error);
+bool downstream_keep_texts(struct downstream_outcomes *outcomes, struct downstream_outcome *outcome,
+                           struct error *error);
 /* Adds an outcome of the task at hand, with no values yet; null with *error set. images: how many
  * answers it has room for. */
 struct downstream_outcome *downstream_add(struct downstream *downstream, int variant, int64_t seed,

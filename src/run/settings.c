@@ -184,6 +184,17 @@ static const struct setting rows[] = {
     {"probe.shots", SETTING_REALS, "images", 1, 100000, .fallback = "[1, 5, 10, 50]", FIELD(probe.shots),
      .help = "training images of each class that the task lowshot has"},
 
+    {"probe.every_epochs", SETTING_REAL, "epochs", 0, 1e6, .fallback = "0", FIELD(probe.live.every_epochs), LIVE,
+     .help = "time between probes while training; 0: only when asked for"},
+    {"probe.live_tasks", SETTING_TEXTS, NULL, .fallback = "[knn]", FIELD(probe.live.tasks), LIVE,
+     .help = "tasks of such a probe"},
+    {"probe.live_train_images", SETTING_INT, "images", 1, 1e9, .fallback = "2000", FIELD(probe.live.train_images), LIVE,
+     .help = "training images that it learns from, a fixed random choice kept decoded in memory"},
+    {"probe.live_images", SETTING_INT, "images", 1, 1e9, .fallback = "500", FIELD(probe.live.images), LIVE,
+     .help = "held-out images that it is measured on, likewise"},
+    {"probe.share", SETTING_REAL, "share of the time", 0.001, 1, .fallback = "0.1", FIELD(probe.live.share), LIVE,
+     .help = "time that a probe may take while training goes on; 1: training waits for it"},
+
     {"study.seeds", SETTING_REALS, NULL, 0, 9e15, .fallback = "[0, 1, 2]", FIELD(study.seeds),
      .help = "seeds of a study: each trains all arms once more"},
     {"study.tasks", SETTING_TEXTS, NULL, .fallback = "[knn, linear]", FIELD(study.tasks),

@@ -66,6 +66,8 @@ struct snapshot_arm {
     double probe_mse, probe_low,
         probe_high;                       /* mean over all probe cells, 95% interval over images */
     int64_t probe_step;                   /* when; -1: never yet */
+    double task;                          /* what the newest downstream task gave; NaN: none yet */
+    int64_t task_step;                    /* of which step */
     struct probe_cell probe[PROBE_LIMIT]; /* [strategies][ratios] of the config's eval section */
     struct curve loss_curve, probe_curve;
     struct curve probe_low_curve,
@@ -103,6 +105,7 @@ struct snapshot {
     int64_t parameters;      /* trained, of one arm */
     int64_t checkpoint_step; /* the newest complete one; -1: none yet */
     double checkpoint_time;  /* seconds since the epoch */
+    char task[24]; /* the downstream task that was asked last while training; "": none yet */
     struct curve learning_rate_curve;
     int history_count; /* earlier steps of which pictures are kept: see run/history.h */
     int64_t history_steps[HISTORY_LIMIT];

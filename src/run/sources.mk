@@ -9,7 +9,7 @@ librun_a_SOURCES = \
 	src/run/config_derived.c src/run/settings.c \
 	src/run/downstream.c src/run/downstream.h src/run/downstream_private.h \
 	src/run/downstream_data.c src/run/downstream_finetune.c src/run/downstream_knn.c src/run/downstream_linear.c \
-	src/run/downstream_inpaint.c src/run/downstream_lowshot.c src/run/downstream_record.c src/run/downstream_segment.c \
+	src/run/downstream_inpaint.c src/run/downstream_lowshot.c src/run/downstream_read.c src/run/downstream_record.c src/run/downstream_segment.c \
 	src/run/evaluate.c src/run/evaluate.h \
 	src/run/feature_cache.c src/run/feature_cache.h \
 	src/run/finetune_file.c src/run/finetune_file.h \
@@ -44,7 +44,7 @@ librun_a_SOURCES = \
 	src/run/teacher.c src/run/teacher.h \
 	src/run/trainer.c src/run/trainer.h src/run/trainer_answer.c \
 	src/run/trainer_arms.c src/run/trainer_command.c \
-	src/run/trainer_evaluate.c src/run/trainer_event.c src/run/trainer_open.c src/run/trainer_record.c src/run/trainer_rehearse.c \
+	src/run/trainer_evaluate.c src/run/trainer_event.c src/run/trainer_open.c src/run/trainer_probe.c src/run/trainer_record.c src/run/trainer_rehearse.c \
 	src/run/trainer_resume.c src/run/trainer_step.c
 librun_a_SOURCES += \
 	src/run/checkpoint.c src/run/checkpoint.h \

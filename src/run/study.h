@@ -30,7 +30,7 @@
 #include "run/downstream.h"
 #include "stats/table.h"
 
-enum { STUDY_ARM_LIMIT = 96, STUDY_TASK_LIMIT = 8 };
+enum { STUDY_ARM_LIMIT = 96, STUDY_TASK_LIMIT = DOWNSTREAM_TASK_LIMIT };
 
 /* All-zero is empty. */
 struct study {

@@ -67,7 +67,7 @@ double trainer_elapsed(const struct trainer *trainer)
 {
     const struct trainer_clock *clock = &trainer->clock;
     return clock->elapsed_before + clock->step_seconds + clock->gallery_seconds +
-           clock->other_seconds;
+           clock->probe_seconds + clock->other_seconds;
 }
 
 /* How long it took, and how long it will take if the rest goes like the last steps, with
@@ -76,7 +76,8 @@ static void tell_time(struct trainer *trainer)
 {
     struct snapshot *live = trainer->live;
     const struct trainer_clock *clock = &trainer->clock;
-    double steps = clock->step_seconds, all = steps + clock->gallery_seconds + clock->other_seconds;
+    double steps = clock->step_seconds;
+    double all = steps + clock->gallery_seconds + clock->probe_seconds + clock->other_seconds;
     live->elapsed = trainer_elapsed(trainer);
     live->step_seconds = clock->step_mean;
     live->remaining =
@@ -246,6 +247,25 @@ static bool is_urgent(const struct trainer *trainer)
     return trainer->aborted || trainer->failure.code != ERROR_NONE || atomic_load(&trainer->hurry);
 }
 
+bool trainer_tend(struct trainer *trainer)
+{
+    trainer_obey(trainer);
+    if (trainer->leaving && is_urgent(trainer))
+        return false;
+    do_chores(trainer);
+    return !trainer->leaving;
+}
+
+void trainer_advance(struct trainer *trainer)
+{
+    trainer_step(trainer);
+    if (trainer->step == trainer->step_once_at && trainer->live->state == RUN_TRAINING) {
+        trainer->step_once_at = -1;
+        trainer->gallery_wanted = trainer->pictures;
+        trainer_set_state(trainer, RUN_PAUSED, "");
+    }
+}
+
 void trainer_run(struct trainer *trainer)
 {
     parallel_set_threads((int)trainer->config.train.threads);
@@ -257,24 +277,15 @@ void trainer_run(struct trainer *trainer)
     warn_of_warmup(trainer);
     do_chores(trainer); /* the first pictures */
     trainer_measure_baselines(trainer);
-    while (!trainer->leaving) {
-        trainer_obey(trainer);
-        if (trainer->leaving && is_urgent(trainer))
-            break;
-        do_chores(trainer);
-        if (trainer->leaving)
-            break;
-        if (trainer->live->state != RUN_TRAINING)
+    while (!trainer->leaving && trainer_tend(trainer)) {
+        if (trainer_probe_is_due(trainer))
+            trainer_probe(trainer);
+        else if (trainer->live->state != RUN_TRAINING)
             idle(trainer);
         else if (trainer->step >= trainer->total_steps)
             finish(trainer);
         else
-            trainer_step(trainer);
-        if (trainer->step == trainer->step_once_at && trainer->live->state == RUN_TRAINING) {
-            trainer->step_once_at = -1;
-            trainer->gallery_wanted = trainer->pictures;
-            trainer_set_state(trainer, RUN_PAUSED, "");
-        }
+            trainer_advance(trainer);
     }
     leave(trainer);
 }

@@ -9,6 +9,7 @@
  *   trainer_record.c   run.db and checkpoints
  *   trainer_answer.c   answers to displays, and pictures kept for them
  *   trainer_evaluate.c evaluations on the common probe masks
+ *   trainer_probe.c    downstream tasks between steps
  *   trainer_resume.c   what a resumed run takes over from its record
  *
  * Everything here belongs to the trainer thread, from trainer_run to its return; before and after,
@@ -41,11 +42,23 @@ struct trainer_clock {
     double elapsed_before;  /* of earlier sittings, pauses left out */
     double step_seconds;    /* in steps */
     double gallery_seconds; /* making pictures while training */
+    double probe_seconds;   /* in downstream tasks */
     double other_seconds;   /* evaluations and checkpoints */
     int64_t steps;
     double step_mean;                       /* of the last twenty steps or so */
     double rate_at, rate_from, rate_images; /* the window over which images/s is taken */
     bool rate_known;                        /* a whole window has passed */
+};
+
+/* Downstream tasks between steps. */
+struct trainer_probe {
+    bool wanted, running;
+    char tasks[COMMAND_VALUE_SIZE]; /* asked for; "": those of the settings */
+    int64_t step;                   /* of the newest; -1: none */
+    bool refused; /* the images are not what it takes: not tried again by schedule */
+    struct source *train, *held_out; /* their own, opened for the first; owned */
+    double resumed_at;               /* when the piece of work at hand began */
+    double spent, steps_from;        /* on the present one; steps' seconds when it began */
 };
 
 struct trainer {
@@ -74,6 +87,7 @@ struct trainer {
     struct arm_workspace workspace;
     struct gallery_maker gallery;
     struct responder responder;
+    struct trainer_probe probe;
     struct history history;
     struct mask_watch watches[ARM_LIMIT]; /* all-zero without pictures */
 
@@ -127,6 +141,11 @@ double trainer_progress(const struct trainer *trainer);
 double trainer_elapsed(const struct trainer *trainer);
 /* Of the step that comes next. */
 double trainer_learning_rate(const struct trainer *trainer);
+
+/* What is due between two steps, commands first; false: training ends. */
+bool trainer_tend(struct trainer *trainer);
+/* A step, and the pause after it if that was asked for. */
+void trainer_advance(struct trainer *trainer);
 
 /* trainer_step.c */
 /* Trains all arms on the next batch. */
@@ -195,6 +214,14 @@ void trainer_keep_history(struct trainer *trainer);
 void trainer_evaluate(struct trainer *trainer);
 /* Measures what needs no model, so that there is something to beat from the start. */
 void trainer_measure_baselines(struct trainer *trainer);
+
+/* trainer_probe.c */
+void trainer_ask_probe(struct trainer *trainer, const struct command *command);
+bool trainer_probe_is_due(const struct trainer *trainer);
+/* Asks all arms as they are now. Training goes on meanwhile, so that the probe takes at most its
+ * share of the time. */
+void trainer_probe(struct trainer *trainer);
+void trainer_close_probe(struct trainer *trainer);
 
 /* trainer_resume.c */
 /* Appends to the schedule, before the training begins. */

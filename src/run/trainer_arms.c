@@ -13,7 +13,9 @@ void trainer_clear_arm_display(struct snapshot_arm *arm)
                                  .probe_mse = NAN,
                                  .probe_low = NAN,
                                  .probe_high = NAN,
-                                 .probe_step = -1};
+                                 .probe_step = -1,
+                                 .task = NAN,
+                                 .task_step = -1};
     for (int cell = 0; cell < PROBE_LIMIT; cell++)
         arm->probe[cell] = (struct probe_cell){NAN, NAN, NAN, 0};
 }

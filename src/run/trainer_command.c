@@ -181,6 +181,9 @@ void trainer_carry_out(struct trainer *trainer, const struct command *command)
     case COMMAND_EVALUATE:
         trainer->evaluation_wanted = true;
         break;
+    case COMMAND_PROBE:
+        trainer_ask_probe(trainer, command);
+        break;
     case COMMAND_NEW_MASKS:
     case COMMAND_SHOW:
     case COMMAND_SHOW_FILE:

@@ -124,6 +124,7 @@ static void first_snapshot(struct trainer *trainer)
 bool trainer_open_inputs(struct trainer *trainer, struct error *error)
 {
     trainer->evaluated_step = trainer->checkpoint_step = trainer->step_once_at = -1;
+    trainer->probe.step = -1;
     return open_sources(trainer, error) && open_arms(trainer, error) &&
            open_loader(trainer, trainer->step, error);
 }
@@ -151,6 +152,7 @@ void trainer_release(struct trainer *trainer)
     }
     for (int i = 0; i < ARM_LIMIT; i++)
         mask_watch_release(&trainer->watches[i]);
+    trainer_close_probe(trainer);
     arm_workspace_release(&trainer->workspace);
     for (int i = 0; i < trainer->arm_count; i++)
         arm_release(&trainer->arms[i]);

@@ -90,3 +90,7 @@ tests_unit_run_probe_pairs_LDADD = $(run_libraries) $(CMOCKA_LIBS)
 check_PROGRAMS += tests/unit/run_study
 tests_unit_run_study_CFLAGS = $(unit_cflags)
 tests_unit_run_study_LDADD = $(run_libraries) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/unit/run_live_probe
+tests_unit_run_live_probe_CFLAGS = $(unit_cflags)
+tests_unit_run_live_probe_LDADD = $(run_libraries) $(CMOCKA_LIBS)
+THREAD_TESTS += tests/unit/run_live_probe

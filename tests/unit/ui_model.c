@@ -172,6 +172,10 @@ static void test_lines(void **state)
     assert_int_equal(fixture->sent, 12);
     assert_true(type(fixture, "set mask.ratio .55"));
     expect_sent(fixture, 14, COMMAND_SET, "arms.block.ratio", ".55");
+    assert_true(type(fixture, "probe linear knn,linear"));
+    expect_sent(fixture, 15, COMMAND_PROBE, "", "linear,knn,");
+    assert_true(type(fixture, "probe"));
+    expect_sent(fixture, 16, COMMAND_PROBE, "", "");
     assert_true(type(fixture, "quit"));
     assert_true(fixture->model.want_quit);
     assert_true(type(fixture, ""));

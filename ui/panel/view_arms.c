@@ -19,7 +19,7 @@ struct arms_state {
     bool dragging; /* the bar's end */
 };
 
-enum { MARK, NAME, STRATEGY, LAW, NOW, DRAWN, LOSS, PROBE, INTERVAL, TREND, COLUMNS_USED };
+enum { MARK, NAME, STRATEGY, LAW, NOW, DRAWN, LOSS, PROBE, INTERVAL, TREND, TASK, COLUMNS_USED };
 static const struct column columns[COLUMNS_USED] = {
     [MARK] = {"", 1, 1, 0, false},
     [NAME] = {"Arm", 12, ARM_NAME_SIZE, 0, false},
@@ -31,7 +31,16 @@ static const struct column columns[COLUMNS_USED] = {
     [PROBE] = {"probe MSE", 9, 9, 1, true},
     [INTERVAL] = {"95% +-", 7, 7, 5, true},
     [TREND] = {"trend", 10, 40, 7, false},
+    [TASK] = {"", 8, 8, 1, true}, /* called after the downstream task that was asked last */
 };
+
+/* Those there is something to show in. */
+static int columns_used(const struct snapshot *snapshot, struct column used[COLUMNS_USED])
+{
+    memcpy(used, columns, sizeof columns);
+    used[TASK].heading = snapshot->task;
+    return snapshot->task[0] ? COLUMNS_USED : TASK;
+}
 
 static void cell(const struct frame *frame, int row, const struct layout *layout, int column,
                  enum role role, const char *text)
@@ -77,6 +86,8 @@ static void draw_arm(const struct frame *frame, const struct layout *layout, int
     cell(frame, row, layout, DRAWN, arm->clamped_share > 0 && !chosen ? ROLE_WARNING : role, now);
     number_cell(frame, row, layout, LOSS, role, arm->smooth_loss);
     number_cell(frame, row, layout, PROBE, role, arm->probe_mse);
+    if (frame->model->snapshot->task[0])
+        number_cell(frame, row, layout, TASK, role, arm->task);
     number_cell(frame, row, layout, INTERVAL, role, 0.5 * (arm->probe_high - arm->probe_low));
     if (layout->width[TREND] > 0)
         draw_sparkline(frame->screen, &frame->area, row, layout->column[TREND],
@@ -197,9 +208,10 @@ static void draw(void *state, const struct frame *frame)
     struct arms_state *arms = state;
     const struct snapshot *snapshot = frame->model->snapshot;
     struct layout layout;
-    int height = frame->area.height;
-    columns_layout(&layout, columns, COLUMNS_USED, frame->area.width);
-    columns_headings(frame->screen, &frame->area, 0, &layout, columns, COLUMNS_USED);
+    struct column used[COLUMNS_USED];
+    int height = frame->area.height, count = columns_used(snapshot, used);
+    columns_layout(&layout, used, count, frame->area.width);
+    columns_headings(frame->screen, &frame->area, 0, &layout, used, count);
     bool baselines = height >= 2 + BASELINE_ROWS;
     int room = height - 1 - (baselines ? BASELINE_ROWS : 0);
     arms->first_row = 1;
