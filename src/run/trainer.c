@@ -199,6 +199,14 @@ static void idle(struct trainer *trainer)
         trainer_carry_out(trainer, &command);
 }
 
+static void log_probing(struct trainer *trainer)
+{
+    const struct trainer_clock *clock = &trainer->clock;
+    if (clock->probe_seconds > 0)
+        log_write(trainer->log, LOG_INFO, "probes took %.1f%% of the time",
+                  100 * clock->probe_seconds / (trainer_elapsed(trainer) - clock->elapsed_before));
+}
+
 static void log_loading(struct trainer *trainer)
 {
     tell_time(trainer);
@@ -214,6 +222,7 @@ static void log_loading(struct trainer *trainer)
 static void leave(struct trainer *trainer)
 {
     log_loading(trainer);
+    log_probing(trainer);
     bool failed = trainer->failure.code != ERROR_NONE;
     if (!failed && !trainer->aborted && trainer->step > 0 &&
         trainer->checkpoint_step != trainer->step)
