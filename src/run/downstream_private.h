@@ -5,6 +5,7 @@
  *   downstream_record.c  outcomes: the list, and writing them to run.db
  *   downstream_read.c    reading them from there
  *   downstream_knn.c, downstream_linear.c ...    one task each
+ *   downstream_patches.c downstream_patches.h    what segment works on
  */
 #ifndef MASKSCOPE_RUN_DOWNSTREAM_PRIVATE_H
 #define MASKSCOPE_RUN_DOWNSTREAM_PRIVATE_H

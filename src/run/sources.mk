@@ -9,7 +9,8 @@ librun_a_SOURCES = \
 	src/run/config_derived.c src/run/settings.c \
 	src/run/downstream.c src/run/downstream.h src/run/downstream_private.h \
 	src/run/downstream_data.c src/run/downstream_finetune.c src/run/downstream_knn.c src/run/downstream_linear.c \
-	src/run/downstream_inpaint.c src/run/downstream_lowshot.c src/run/downstream_read.c src/run/downstream_record.c src/run/downstream_segment.c \
+	src/run/downstream_inpaint.c src/run/downstream_lowshot.c src/run/downstream_read.c src/run/downstream_record.c \
+	src/run/downstream_patches.c src/run/downstream_patches.h src/run/downstream_segment.c \
 	src/run/evaluate.c src/run/evaluate.h \
 	src/run/feature_cache.c src/run/feature_cache.h \
 	src/run/finetune_file.c src/run/finetune_file.h \

@@ -77,6 +77,7 @@ static void test_an_encoder_alone(void **state)
 }
 
 struct seen {
+    bool untrained; /* ask the initial weights too */
     int calls, limit;
     char last[96];
 };
@@ -119,6 +120,7 @@ static bool run_kept(struct downstream_outcomes *outcomes, const char *path, con
                                          .encoder_only = saved.encoder_only,
                                          .step = saved.step,
                                          .cache = cache,
+                                         .untrained = seen && seen->untrained,
                                          .progress = seen ? see : NULL,
                                          .context = seen};
     bool good = downstream_run(outcomes, &request, tasks, count, &lab_error);
@@ -154,17 +156,23 @@ static void test_the_same_without_the_decoder(void **state)
     downstream_outcomes_release(&b);
 }
 
-/* It begins with the model's weights: the images differ for it. */
+/* It begins with the model's weights: not with zeros, for which all images are alike, nor with
+ * others, for which the first step would have the same loss whatever the model. */
 static void test_finetuning_begins_with_the_model(void **state)
 {
     (void)state;
     struct downstream_outcomes outcomes = {0};
-    if (!run_tasks(&outcomes, whole, "finetune", NULL))
+    struct seen seen = {.limit = 1000, .untrained = true};
+    if (!run_tasks(&outcomes, whole, "finetune", &seen))
         fail_msg("%s", lab_error.message);
+    assert_int_equal(outcomes.count, 4);
     int others = 0;
     for (int i = 1; i < LAB_HELD_OUT; i++)
         others += outcomes.items[0].answers[i].predicted != outcomes.items[0].answers[0].predicted;
     assert_true(others > 0);
+    assert_string_equal(outcomes.items[2].arm, DOWNSTREAM_UNTRAINED);
+    assert_true(downstream_value(&outcomes.items[0], "train_loss") !=
+                downstream_value(&outcomes.items[2], "train_loss"));
     downstream_outcomes_release(&outcomes);
 }
 
