@@ -120,7 +120,8 @@ static void forget_circumstances(struct config *config)
     const struct setting_table *table = config_table();
     for (size_t i = 0; i < table->count; i++) {
         const struct setting *row = &table->rows[i];
-        bool forgotten = !strncmp(row->name, "probe.", strlen("probe."));
+        bool forgotten = !strncmp(row->name, "probe.", strlen("probe.")) ||
+                         !strncmp(row->name, "study.", strlen("study."));
         for (size_t j = 0; j < ARRAY_LENGTH(names); j++)
             forgotten = forgotten || !strcmp(row->name, names[j]);
         if (forgotten)

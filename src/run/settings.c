@@ -192,8 +192,8 @@ static const struct setting rows[] = {
      .help = "training images that it learns from, a fixed random choice kept decoded in memory"},
     {"probe.live_images", SETTING_INT, "images", 1, 1e9, .fallback = "500", FIELD(probe.live.images), LIVE,
      .help = "held-out images that it is measured on, likewise"},
-    {"probe.share", SETTING_REAL, "share of the time", 0.001, 1, .fallback = "0.1", FIELD(probe.live.share), LIVE,
-     .help = "time that a probe may take while training goes on; 1: training waits for it"},
+    {"probe.share", SETTING_REAL, "share of the time", 0, 1, .fallback = "0.1", FIELD(probe.live.share), LIVE,
+     .help = "time that a probe may take while training goes on; 0: none until it pauses or ends, 1: training waits"},
 
     {"study.seeds", SETTING_REALS, NULL, 0, 9e15, .fallback = "[0, 1, 2]", FIELD(study.seeds),
      .help = "seeds of a study: each trains all arms once more"},

@@ -122,7 +122,7 @@ static void test_frozen(void **state)
     const struct scheduled_command script[] = {lab_at(8, COMMAND_CHECKPOINT, "", ""),
                                                lab_at(8, COMMAND_PROBE, "", "knn")};
     begin();
-    lab_set(config, "probe.share", "0.001");
+    lab_set(config, "probe.share", "0");
     lab_train(config, "frozen", script, 2);
     int64_t record = of_record("frozen");
     assert_int_equal(outcomes.items[1].step, 8);
@@ -130,7 +130,7 @@ static void test_frozen(void **state)
     assert_true(record != of_checkpoint("frozen", LAB_STEPS)); /* or it would tell nothing */
 }
 
-/* With a small share the steps to step 20 are done first, with all of it the probe is. */
+/* Without a share all steps are done first, with all of it the probe is. */
 static void test_share(void **state)
 {
     (void)state;
@@ -138,8 +138,8 @@ static void test_share(void **state)
                                                lab_at(20, COMMAND_NOTE, "", "twenty")};
     int count;
     begin();
-    lab_set(config, "probe.share", "0.001");
-    lab_train(config, "small", script, 2);
+    lab_set(config, "probe.share", "0");
+    lab_train(config, "none", script, 2);
     assert_true(line_with("step 8: probed", &count) > line_with("twenty", &count));
     begin();
     lab_set(config, "probe.share", "1");
@@ -156,7 +156,7 @@ static void test_stopped(void **state)
                                                lab_at(10, COMMAND_STOP, "", "")};
     begin();
     lab_train(config, "whole", NULL, 0);
-    lab_set(config, "probe.share", "0.001");
+    lab_set(config, "probe.share", "0");
     lab_train(config, "stopped", script, 2);
     read_outcomes("stopped");
     assert_int_equal(outcomes.count, 0);
@@ -192,7 +192,7 @@ static void test_paused(void **state)
     const struct scheduled_command script[] = {lab_at(0, COMMAND_PAUSE, "", "")};
     struct run_options options = {.script = script, .script_count = 1};
     begin();
-    lab_set(config, "probe.share", "0.001");
+    lab_set(config, "probe.share", "0");
     struct run *run = lab_begin(config, "paused", options);
     assert_true(run_send(run, &(struct command){.kind = COMMAND_PROBE, .value = "knn"}));
     const struct snapshot *snapshot = lab_wait(run, has_task);
