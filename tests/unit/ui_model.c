@@ -378,6 +378,7 @@ static const struct {
     {ACTION_FIGURE, "a.gif", ".png"},
     {ACTION_PIXELS, "blue", "neighbours | raw | oracle"},
     {ACTION_SAVE_SCREEN, "", "FILE"},
+    {ACTION_PROBE, "knm", "did you mean 'knn'"},
     {ACTION_EXPORT, "matrix x.foo", ".txt, .csv, .tsv, .json, .md or .tex"},
     {ACTION_EXPORT, "nothing x.csv", "list tables"},
     {ACTION_GOTO_STEP, "", "a step from 0 to"},
