@@ -99,13 +99,13 @@ ok "and no table" test ! -s stdout
 # ---- More of it ----
 program study sure --quiet --format csv --set study.seeds=[0,1,2]
 ok "one more seed" test "$(column stdout seeds)" = "3 3 3 3 "
+program stats sure/seed0-part1 sure/seed2-part1 --table arms --format csv
+ok "its runs are repetitions, whatever seeds it had" grep -q "^first,arm,.*,2," stdout
 program study sure --quiet --format csv --set study.seeds=[0,1] --set train.steps=60 \
     --set study.tasks=knn
 ok "more steps" test "$(newest sure/seed1-part2)" = step-00000060.safetensors
 ok "and other tasks" test "$(column stdout linear)$(column stdout arm)" = \
     "first block50 block75 untrained "
-program stats sure/seed0-part1 sure/seed1-part1 --table arms --format csv
-ok "its runs are repetitions, whatever seeds it had" grep -q "^first,arm,.*,2," stdout
 program stats sure/seed0-part1 --table events --format csv
 ok "which is on record" grep -q "train.steps,40,60" stdout
 program study killed --quiet --format csv --set probe.images=20

@@ -81,6 +81,22 @@ static int64_t digest(const struct downstream_outcome *outcome)
     return sum;
 }
 
+/* Tasks asked for are asked once; by schedule it is its own again. Training waits for each. */
+static void test_asked_once(void **state)
+{
+    (void)state;
+    const struct scheduled_command script[] = {lab_at(5, COMMAND_PROBE, "", "linear")};
+    begin();
+    lab_set(config, "probe.every_epochs", "0.25");
+    lab_set(config, "probe.share", "1");
+    lab_set(config, "probe.penalties", "[0.1]");
+    lab_train(config, "asked", script, 1);
+    read_outcomes("asked");
+    assert_int_equal(outcomes.count, 1 + 2 * LAB_STEPS / 4); /* two k each four steps */
+    for (size_t i = 0; i < outcomes.count; i++)
+        assert_string_equal(outcomes.items[i].task, outcomes.items[i].step == 5 ? "linear" : "knn");
+}
+
 /* What the task says of the checkpoint of that step. */
 static int64_t of_checkpoint(const char *run, int64_t step)
 {
@@ -219,9 +235,10 @@ static int close_lab(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_same_bits), cmocka_unit_test(test_frozen),
-        cmocka_unit_test(test_share),     cmocka_unit_test(test_stopped),
-        cmocka_unit_test(test_refused),   cmocka_unit_test(test_paused),
+        cmocka_unit_test(test_same_bits), cmocka_unit_test(test_asked_once),
+        cmocka_unit_test(test_frozen),    cmocka_unit_test(test_share),
+        cmocka_unit_test(test_stopped),   cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_paused),
     };
     return cmocka_run_group_tests(tests, open_lab, close_lab);
 }
