@@ -36,7 +36,7 @@ librun_a_SOURCES = \
 	src/run/saved.c src/run/saved.h \
 	src/run/snapshot.c src/run/snapshot.h \
 	src/run/study.c src/run/study.h src/run/study_private.h src/run/study_cost.c \
-	src/run/study_grid.c src/run/study_plan.c src/run/study_results.c src/run/study_tables.c \
+	src/run/study_grid.c src/run/study_plan.c src/run/study_results.c src/run/study_compare.c src/run/study_tables.c \
 	src/run/study_tasks.c \
 	src/run/tables.c src/run/tables.h src/run/tables_private.h \
 	src/run/tables_classes.c src/run/tables_eval.c src/run/tables_evaluation.c src/run/tables_images.c \

@@ -5,7 +5,8 @@
  *   study_plan.c     runs, and what is there of them
  *   study_tasks.c    downstream tasks of a run
  *   study_cost.c     how long it takes
- *   study_results.c  values from the runs' records, and their comparisons
+ *   study_results.c  values from the runs' records
+ *   study_compare.c  comparisons of them
  *   study_tables.c   the tables
  */
 #ifndef MASKSCOPE_RUN_STUDY_PRIVATE_H
@@ -53,6 +54,18 @@ struct study_results {
     struct study_column columns[STUDY_COLUMN_LIMIT];
     int trained, runs; /* of its runs, those that the results are of */
 };
+/* The value of an arm with a seed. */
+static inline double *study_value(const struct study_results *results,
+                                  const struct study_column *column, int arm, int seed)
+{
+    return &column->values[arm * results->seeds + seed];
+}
+/* [image_count] */
+static inline float *study_answers(const struct study_results *results,
+                                   const struct study_column *column, int arm, int seed)
+{
+    return column->answers + (size_t)(arm * results->seeds + seed) * column->image_count;
+}
 bool study_results_read(struct study_results *results, const struct study_plan *plan,
                         struct error *error);
 void study_results_release(struct study_results *results);
