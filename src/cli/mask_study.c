@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "base/memory.h"
+#include "cli/cli.h"
 #include "data/source.h"
 #include "data/view.h"
 #include "run/sample.h"
@@ -119,6 +120,7 @@ static bool look_at_images(struct mask_images *images, struct looking *looking,
             keep_maps(looking, images->maps + (size_t)images->count++ * values);
         else
             log_write(log, LOG_WARNING, "%s", broken.message);
+        good = !cli_signal(NULL) || error_set(error, ERROR_CHECK, "interrupted");
     }
     view_scratch_release(&scratch);
     free(order);

@@ -56,6 +56,10 @@ static bool read_beside(struct strategy_part *part, struct node *head, struct no
     head->key = "strategy"; /* of a name alone */
     struct node map = {.kind = NODE_MAP,
                        .children = head->kind == NODE_SCALAR ? head : head->children};
+    for (const struct node *other = others; other; other = other->next)
+        if (head->kind == NODE_MAP && strcmp(other->key, "strategy") &&
+            node_child(head, other->key))
+            return error_set(error, ERROR_DATA, "'%.80s' is given twice", other->key);
     struct node **end = &map.children;
     while (*end)
         end = &(*end)->next;

@@ -58,6 +58,12 @@ keys Right
 expect "perlin:scale=4.1" "and changes them"
 keys Enter
 expect "random75: strategy perlin:scale=4.1 from the next step" "and takes them"
+# Keys that come before the menu is drawn: a filter with what it leaves, and what the arm has.
+in_tmux send-keys -H 73 2f 70 6f 69 73 0d 0d
+expect "random75: strategy poisson from the next step" "keys that come in one go take what they name"
+in_tmux send-keys -H 73 1b 4f 43
+expect "Strategy of random75: poisson" "and the menu begins with what there is before it is drawn"
+keys q q
 keys s
 type_in / npy
 keys Enter Enter
@@ -109,7 +115,7 @@ expect "train.warmup_epochs" "what is pasted filters a list at once"
 keys Escape
 in_tmux send-keys -H 1b 5b 31 3b 33 41 1b 5b 35 37 34 32 38 75 1b 4f 51 1b 4f 6a # unknown keys
 command_line "view arms"
-expect "random75       perlin" "keys that the terminal has but the program does not know do nothing"
+expect "random75       poisson" "keys that the terminal has but the program does not know do nothing"
 command_line "goto-step 2300"
 expect "Timeline" "goto-step opens the timeline"
 command_line "goto-step 1e9"

@@ -226,10 +226,12 @@ static bool act(void *state, const struct frame *frame, enum action action, cons
     struct law_state *law = state;
     if (law->form.open)
         return act_editor(law, frame, action);
-    if ((action != ACTION_ENTER && action != ACTION_RIGHT) || law->menu.list.count == 0)
+    struct menu_choices choices = law_choices();
+    int index = menu_select(&law->menu, &choices);
+    if ((action != ACTION_ENTER && action != ACTION_RIGHT) || index < 0)
         return list_act(&law->menu.list, action, frame->area.height - 2);
     law->form = (struct form_state){0};
-    law->form.open = law_at(frame, law->menu.matching[law->menu.list.chosen], &law->choice);
+    law->form.open = law_at(frame, index, &law->choice);
     return true;
 }
 

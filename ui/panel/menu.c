@@ -6,7 +6,7 @@
 
 enum { NAME_COLUMNS = 16 };
 
-static void select_choices(struct menu_state *menu, const struct menu_choices *choices)
+int menu_select(struct menu_state *menu, const struct menu_choices *choices)
 {
     int count = 0;
     for (size_t i = 0; i < choices->count && (size_t)count < ARRAY_LENGTH(menu->matching); i++)
@@ -14,6 +14,11 @@ static void select_choices(struct menu_state *menu, const struct menu_choices *c
             list_matches(choices->help(i), menu->filter))
             menu->matching[count++] = (int)i;
     menu->list.count = count;
+    if (count == 0)
+        return -1;
+    int chosen = menu->list.chosen;
+    menu->list.chosen = chosen < 0 ? 0 : chosen < count ? chosen : count - 1;
+    return menu->matching[menu->list.chosen];
 }
 
 /* Says at the right end of a row how many choices lie beyond it. */
@@ -29,9 +34,10 @@ static void draw_beyond(const struct frame *frame, const struct area *row, int c
 int menu_draw(struct menu_state *menu, const struct frame *frame, const struct area *area, int rows,
               const struct menu_choices *choices)
 {
-    select_choices(menu, choices);
+    int chosen_index = menu_select(menu, choices);
     list_fit(&menu->list, menu->list.count, rows);
     menu->first_row = area->row - frame->area.row;
+    menu->rows = rows;
     if (menu->list.count == 0)
         draw_text(frame->screen, area, 0, 0, ROLE_DIM, "nothing matches");
     for (int i = 0; i < rows && menu->list.top + i < menu->list.count; i++) {
@@ -48,7 +54,7 @@ int menu_draw(struct menu_state *menu, const struct frame *frame, const struct a
     struct area last = area_rows(area, rows - 1, 1);
     draw_beyond(frame, area, menu->list.top, "above");
     draw_beyond(frame, &last, menu->list.count - menu->list.top - rows, "below");
-    return menu->list.count > 0 ? menu->matching[menu->list.chosen] : -1;
+    return chosen_index;
 }
 
 const struct mask_choice *menu_chosen_mask(const struct frame *frame)
@@ -70,7 +76,7 @@ void menu_click(void *state, const struct frame *frame, int row, int column, boo
     (void)column;
     struct menu_state *menu = state;
     int index = menu->list.top + row - menu->first_row;
-    if (row < menu->first_row || index >= menu->list.count)
+    if (row < menu->first_row || row >= menu->first_row + menu->rows || index >= menu->list.count)
         return;
     menu->list.chosen = index;
     if (twice)

@@ -11,7 +11,7 @@ struct menu_state {
     char filter[FILTER_SIZE];
     struct list list;
     int matching[MENU_CHOICES];
-    int first_row; /* of the list on the screen, relative to the view */
+    int first_row, rows; /* of the list on the screen, relative to the view */
 };
 
 struct menu_choices {
@@ -20,6 +20,9 @@ struct menu_choices {
     const char *(*help)(size_t index);
 };
 
+/* Brings the list up to date with the filter, which may have changed since it was drawn: before
+ * anything is taken from it. Returns the index of the chosen choice, or -1. */
+int menu_select(struct menu_state *menu, const struct menu_choices *choices);
 /* Rows for the list when `extra` more are wanted below it and there are `inside` in all. */
 int menu_height(int inside, size_t count, int extra);
 /* Draws `rows` rows of the list; returns the index of the chosen choice, or -1. */

@@ -220,9 +220,10 @@ static bool act(void *data, const struct frame *frame, enum action action, const
     struct strategy_state *state = data;
     if (state->form.open)
         return act_editor(state, frame, action);
-    if ((action != ACTION_ENTER && action != ACTION_RIGHT) || state->menu.list.count == 0)
+    struct menu_choices choices = strategy_choices();
+    int index = menu_select(&state->menu, &choices);
+    if ((action != ACTION_ENTER && action != ACTION_RIGHT) || index < 0)
         return list_act(&state->menu.list, action, frame->area.height - 2);
-    int index = state->menu.matching[state->menu.list.chosen];
     if (!strategy_at(frame, index, &state->choice)) {
         size_t count;
         ask_for(strategies(&count)[index], frame);
