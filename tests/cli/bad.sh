@@ -3,17 +3,6 @@
 . "${0%/*}/lib.sh"
 plan 35
 
-# A picture of 48 x 40 pixels.
-picture() {
-    base64 -d <<'END'
-iVBORw0KGgoAAAANSUhEUgAAADAAAAAoAgMAAADF6ZHiAAAADFBMVEXAwMCAgIBAQEAAAADNnKgo
-AAAAlElEQVR42k3RsRHEMAhE0Z1xAS7JLuGCo7QrwYEpzSU4EIeEBBv+5I20wMwe1UvkCyDiJ/KJ
-UIrmISInB0a8qjfHxEDyBsIqHNtBcsTEDpBs4Geu6JhHyRETM5R8GArLiD+DB8BTmCHlPWLJKwbW
-4+aoNTO2iJRnBNZA8gvCKvppwHdCDuBrouTmkVhFxxQkj8ij/wGyXegqsyAUUQAAAABJRU5ErkJg
-gg==
-END
-}
-
 # ---- Images ----
 images="--set data.source=folder --set data.path"
 mkdir -p empty none/sub good/train/a good/val/a bad/train/a bad/val/a

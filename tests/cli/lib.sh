@@ -85,6 +85,17 @@ until_true() {
     done
 }
 
+# A picture of 48 x 40 pixels.
+picture() {
+    base64 -d <<'END'
+iVBORw0KGgoAAAANSUhEUgAAADAAAAAoAgMAAADF6ZHiAAAADFBMVEXAwMCAgIBAQEAAAADNnKgo
+AAAAlElEQVR42k3RsRHEMAhE0Z1xAS7JLuGCo7QrwYEpzSU4EIeEBBv+5I20wMwe1UvkCyDiJ/KJ
+UIrmISInB0a8qjfHxEDyBsIqHNtBcsTEDpBs4Geu6JhHyRETM5R8GArLiD+DB8BTmCHlPWLJKwbW
+4+aoNTO2iJRnBNZA8gvCKvppwHdCDuBrouTmkVhFxxQkj8ij/wGyXegqsyAUUQAAAABJRU5ErkJg
+gg==
+END
+}
+
 # A model of two small blocks on the built-in images: steps of a millisecond or two.
 cat >small.yaml <<'END'
 data: {count: 64, threads: 1}

@@ -148,13 +148,7 @@ ok "a grid in a run's place" refuses 65 \
     "study.yaml:10: a grid of arms is what 'maskscope study' reads" train study.yaml --out refused
 mkdir -p flat
 for name in 1 2 3 4 5 6 7 8 9; do
-    base64 -d >flat/$name.png <<'END'
-iVBORw0KGgoAAAANSUhEUgAAADAAAAAoAgMAAADF6ZHiAAAADFBMVEXAwMCAgIBAQEAAAADNnKgo
-AAAAlElEQVR42k3RsRHEMAhE0Z1xAS7JLuGCo7QrwYEpzSU4EIeEBBv+5I20wMwe1UvkCyDiJ/KJ
-UIrmISInB0a8qjfHxEDyBsIqHNtBcsTEDpBs4Geu6JhHyRETM5R8GArLiD+DB8BTmCHlPWLJKwbW
-4+aoNTO2iJRnBNZA8gvCKvppwHdCDuBrouTmkVhFxxQkj8ij/wGyXegqsyAUUQAAAABJRU5ErkJg
-gg==
-END
+    picture >flat/$name.png
 done
 ok "images without classes, before anything is trained" refuses 65 \
     "flat: no training image has a class" study study.yaml --out refused \

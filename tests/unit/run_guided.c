@@ -301,9 +301,7 @@ static void test_refused_at_its_step(void **state)
     };
     script[0].binding = true;
     guided_config(&config, "random");
-    struct run_options options = {
-        .folder = lab_path("refused", ""), .script = script, .script_count = ARRAY_LENGTH(script)};
-    struct run *run = run_start(&config, &options, lab_log, &lab_error);
+    struct run *run = start(&config, "refused", script, ARRAY_LENGTH(script));
     if (!run)
         fail_msg("%s", lab_error.message);
     assert_int_equal(lab_finish(run), ERROR_DATA);

@@ -42,15 +42,29 @@ static void check(enum table_format format, const char *expected)
     table_release(&table);
 }
 
+/* What a table must have among what it is written as. */
+struct written {
+    enum table_format format;
+    const char *expected;
+};
+
+static void assert_written(const struct table *table, const struct written *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct text text = {0};
+        assert_true(table_write(&table, 1, rows[i].format, &text, NULL));
+        if (!strstr(text_of(&text), rows[i].expected))
+            fail_msg("%s", text_of(&text));
+        text_release(&text);
+    }
+}
+
 /* Four hours behind UTC in winter: people read the wall clock there, programs the number. */
 static void test_times(void **state)
 {
     (void)state;
     static const struct table_column time_column[] = {{.name = "time", .type = TABLE_TIME}};
-    static const struct {
-        enum table_format format;
-        const char *expected;
-    } rows[] = {
+    static const struct written rows[] = {
         {TABLE_FORMAT_TEXT, "2026-11-23T03:04:08-04:00\n                        -\n"},
         {TABLE_FORMAT_MARKDOWN, "| 2026-11-23T03:04:08-04:00 |\n| - |\n"},
         {TABLE_FORMAT_LATEX, "2026-11-23T03:04:08-04:00 \\\\\n-- \\\\\n"},
@@ -63,14 +77,7 @@ static void test_times(void **state)
     assert_true(table_init(&table, "times", NULL, time_column, 1, NULL));
     table_add_time(&table, 1795417448.5);
     table_add_time(&table, NAN);
-    for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
-        struct text text = {0};
-        assert_true(
-            table_write((const struct table *const[]){&table}, 1, rows[i].format, &text, NULL));
-        if (!strstr(text_of(&text), rows[i].expected))
-            fail_msg("%s", text_of(&text));
-        text_release(&text);
-    }
+    assert_written(&table, rows, ARRAY_LENGTH(rows));
     table_release(&table);
     char out[32];
     table_show_time(out, 1e300);
@@ -393,10 +400,7 @@ static void test_many_rows(void **state)
 static void test_strong(void **state)
 {
     (void)state;
-    static const struct {
-        enum table_format format;
-        const char *expected;
-    } rows[] = {
+    static const struct written rows[] = {
         {TABLE_FORMAT_TEXT, "0.100*  2\n0.200   3\n"},
         {TABLE_FORMAT_MARKDOWN, "| **0.100** | 2 |\n| 0.200 | 3 |\n"},
         {TABLE_FORMAT_LATEX, "\\bfseries 0.100 & 2 \\\\\n0.200 & 3 \\\\\n"},
@@ -412,14 +416,7 @@ static void test_strong(void **state)
     table_add_integer(&table, 2);
     table_add_real(&table, 0.2);
     table_add_integer(&table, 3);
-    for (size_t i = 0; i < ARRAY_LENGTH(rows); i++) {
-        struct text text = {0};
-        assert_true(
-            table_write((const struct table *const[]){&table}, 1, rows[i].format, &text, NULL));
-        if (!strstr(text_of(&text), rows[i].expected))
-            fail_msg("%s", text_of(&text));
-        text_release(&text);
-    }
+    assert_written(&table, rows, ARRAY_LENGTH(rows));
     table_release(&table);
 }
 
