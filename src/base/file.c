@@ -47,6 +47,14 @@ bool file_read_input(size_t limit, struct text *text, struct error *error)
     return read_all(STDIN_FILENO, "standard input", limit, text, error);
 }
 
+void file_make_absolute(char *path, size_t size)
+{
+    char *whole = path[0] ? realpath(path, NULL) : NULL;
+    if (whole && strlen(whole) < size)
+        text_copy(path, size, whole);
+    free(whole);
+}
+
 bool file_join(char *out, size_t size, const char *folder, const char *name, struct error *error)
 {
     bool slash = folder[0] && folder[strlen(folder) - 1] != '/';

@@ -13,6 +13,10 @@
 
 enum { FILE_PATH_SIZE = 1024 };
 
+/* Makes the path in path[size] absolute, without links. One that leads nowhere, or whose whole does
+ * not fit, stays as it is, for whoever reads it to complain about; so does "". */
+void file_make_absolute(char *path, size_t size);
+
 /* Appends the file's bytes to text. A folder, FIFO or device is refused, as is a file of more than
  * limit bytes. Errors: ERROR_INPUT (cannot open), ERROR_DATA (too large), ERROR_IO. */
 bool file_read(const char *path, size_t limit, struct text *text, struct error *error)

@@ -39,6 +39,20 @@ void *memory_new(size_t count, size_t size, struct error *error)
     return memory;
 }
 
+void *memory_grow(void *items, size_t count, size_t *capacity, size_t size, struct error *error)
+{
+    enum { FIRST_CAPACITY = 16 };
+    if (count < *capacity)
+        return items;
+    size_t larger = *capacity ? 2 * *capacity : FIRST_CAPACITY;
+    void *moved = reallocarray(items, larger, size);
+    if (moved)
+        *capacity = larger;
+    else
+        error_set(error, ERROR_SYSTEM, "out of memory for a list of %zu items", larger);
+    return moved;
+}
+
 /* What the kernel estimates, caches that it would drop included; without it, what lies idle. */
 size_t memory_available(void)
 {

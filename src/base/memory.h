@@ -24,6 +24,12 @@ enum { MEMORY_ALIGNMENT = 64 };
 void *memory_new(size_t count, size_t size, struct error *error)
     __attribute__((warn_unused_result));
 
+/* Room for one more item in a list of `count` that has room for *capacity, which is raised when it
+ * is full (to twice as much). Returns the items, which may have moved, or null with *error set:
+ * they are as they were then. The caller frees them with free(). */
+void *memory_grow(void *items, size_t count, size_t *capacity, size_t size, struct error *error)
+    __attribute__((warn_unused_result));
+
 /* Bytes that the machine could give now without swapping. */
 size_t memory_available(void);
 /* The most memory that the process ever had resident, in bytes. */

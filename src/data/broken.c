@@ -5,21 +5,16 @@
 #include "base/memory.h"
 
 enum {
-    FIRST_CAPACITY = 4,
     JUDGED_IMAGES = 100 /* before a share is judged, so that one early failure is no verdict */
 };
 
 bool broken_list_add(struct broken_list *list, int position, uint32_t index,
                      const struct error *why)
 {
-    if (list->count == list->capacity) {
-        size_t larger = list->capacity ? 2 * list->capacity : FIRST_CAPACITY;
-        struct broken *moved = reallocarray(list->items, larger, sizeof *moved);
-        if (!moved)
-            return false;
-        list->items = moved;
-        list->capacity = larger;
-    }
+    void *items = memory_grow(list->items, list->count, &list->capacity, sizeof *list->items, NULL);
+    if (!items)
+        return false;
+    list->items = items;
     list->items[list->count++] = (struct broken){position, index, *why};
     return true;
 }

@@ -12,7 +12,7 @@
 #include "base/file.h"
 
 /* Links between folders multiply the ways to an image: few are followed on any one way. */
-enum { FIRST_CAPACITY = 256, DEPTH_LIMIT = 32, LINK_LIMIT = 3, PARENT_LIMIT = 64 };
+enum { DEPTH_LIMIT = 32, LINK_LIMIT = 3, PARENT_LIMIT = 64 };
 
 /* jpg, jpeg or png, in any case. */
 static bool has_image_suffix(const char *name)
@@ -42,20 +42,6 @@ static bool begins_as_image(int folder, const char *entry)
 static bool is_candidate(int folder, const char *entry)
 {
     return has_image_suffix(entry) || (!strchr(entry, '.') && begins_as_image(folder, entry));
-}
-
-/* Room for one more in *items, which doubles when it is full. */
-static bool grow(void **items, size_t *capacity, size_t count, size_t size, struct error *error)
-{
-    if (count < *capacity)
-        return true;
-    size_t larger = *capacity ? *capacity * 2 : FIRST_CAPACITY;
-    void *moved = reallocarray(*items, larger, size);
-    if (!moved)
-        return error_set(error, ERROR_SYSTEM, "out of memory for a list of %zu files", larger);
-    *items = moved;
-    *capacity = larger;
-    return true;
 }
 
 /* FNV-1a over name and size, then mixed (splitmix64's finish) so that hashes can be added up. */
@@ -89,8 +75,9 @@ struct walk {
 static bool add_image(struct walk *walk, size_t length, uint64_t size)
 {
     struct listing *listing = walk->listing;
-    void *images = listing->images;
-    if (!grow(&images, &listing->capacity, listing->count, sizeof *listing->images, walk->error))
+    void *images = memory_grow(listing->images, listing->count, &listing->capacity,
+                               sizeof *listing->images, walk->error);
+    if (!images)
         return false;
     listing->images = images;
     const char *name = arena_text(&listing->arena, walk->name, length, walk->error);
@@ -247,9 +234,9 @@ bool listing_find_images(struct listing *listing, const char *root, const char *
 
 static bool add_class(struct listing *listing, const char *name, struct error *error)
 {
-    void *classes = listing->classes;
-    if (!grow(&classes, &listing->class_capacity, (size_t)listing->class_count,
-              sizeof *listing->classes, error))
+    void *classes = memory_grow(listing->classes, (size_t)listing->class_count,
+                                &listing->class_capacity, sizeof *listing->classes, error);
+    if (!classes)
         return false;
     listing->classes = classes;
     char *copy = arena_text(&listing->arena, name, strlen(name), error);

@@ -64,7 +64,8 @@ const struct source_kind *const *source_kinds(size_t *count);
 struct source *source_open(const struct source_settings *settings, enum source_split split,
                            struct log *log, struct error *error);
 /* The files named, in that order: JPEG or PNG, read when asked for. Null with *error set. */
-struct source *source_open_files(const char *const *paths, size_t count, bool exif, struct error *error);
+struct source *source_open_files(const char *const *paths, size_t count, bool exif,
+                                 struct error *error);
 /* Every image of that folder and those below it, none held out, or the one file. Likewise. */
 struct source *source_open_below(const char *path, bool exif, struct log *log, struct error *error);
 void source_close(struct source *source);

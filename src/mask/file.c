@@ -83,20 +83,11 @@ static bool load(const struct strategy_choice *choice, int grid_height, int grid
                      choice->given, DIGEST_DIGITS, (unsigned long long)choice->digest);
 }
 
-/* A path that leads nowhere stays as it is, for the reader to complain about. */
-static void make_absolute(struct strategy_choice *choice)
-{
-    char *whole = realpath(choice->given, NULL);
-    if (whole && strlen(whole) < sizeof choice->given)
-        text_copy(choice->given, sizeof choice->given, whole);
-    free(whole);
-}
-
 static bool resolve(struct strategy_choice *choice, int grid_height, int grid_width,
                     struct error *error)
 {
     struct mask_rows rows;
-    make_absolute(choice);
+    file_make_absolute(choice->given, sizeof choice->given);
     if (choice->digest)
         return true;
     if (!load(choice, grid_height, grid_width, &rows, error))

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/memory.h"
 #include "base/text.h"
 #include "run/checkpoint.h"
 
@@ -53,14 +54,11 @@ struct steps {
 
 static bool steps_add(struct steps *steps, int64_t step)
 {
-    if (steps->count == steps->capacity) {
-        size_t capacity = steps->capacity ? 2 * steps->capacity : 64;
-        int64_t *items = realloc(steps->items, capacity * sizeof *items);
-        if (!items)
-            return false;
-        steps->items = items;
-        steps->capacity = capacity;
-    }
+    void *items =
+        memory_grow(steps->items, steps->count, &steps->capacity, sizeof *steps->items, NULL);
+    if (!items)
+        return false;
+    steps->items = items;
     steps->items[steps->count++] = step;
     return true;
 }

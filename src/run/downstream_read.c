@@ -25,15 +25,11 @@ static const char *measure_of(const char *task)
 static bool keep_probe(void *context, const struct store_probe *probe)
 {
     struct reading *reading = context;
-    if (reading->count == reading->capacity) {
-        reading->capacity = reading->capacity ? 2 * reading->capacity : 64;
-        void *grown = reallocarray(reading->ids, reading->capacity, sizeof *reading->ids);
-        if (!grown) {
-            reading->failed = true;
-            return error_set(reading->error, ERROR_SYSTEM, "out of memory");
-        }
-        reading->ids = grown;
-    }
+    void *ids = memory_grow(reading->ids, reading->count, &reading->capacity, sizeof *reading->ids,
+                            reading->error);
+    if (!ids)
+        return !(reading->failed = true);
+    reading->ids = ids;
     struct downstream_outcome *outcome = downstream_new_outcome(reading->outcomes, reading->error);
     if (outcome) {
         *outcome = (struct downstream_outcome){.arm = probe->arm == STORE_RUN

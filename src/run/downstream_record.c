@@ -24,17 +24,11 @@ double downstream_value(const struct downstream_outcome *outcome, const char *na
 struct downstream_outcome *downstream_new_outcome(struct downstream_outcomes *outcomes,
                                                   struct error *error)
 {
-    enum { FIRST = 16 };
-    if (outcomes->count == outcomes->capacity) {
-        size_t capacity = outcomes->capacity ? 2 * outcomes->capacity : FIRST;
-        void *grown = reallocarray(outcomes->items, capacity, sizeof *outcomes->items);
-        if (!grown) {
-            error_set(error, ERROR_SYSTEM, "out of memory");
-            return NULL;
-        }
-        outcomes->items = grown;
-        outcomes->capacity = capacity;
-    }
+    void *items = memory_grow(outcomes->items, outcomes->count, &outcomes->capacity,
+                              sizeof *outcomes->items, error);
+    if (!items)
+        return NULL;
+    outcomes->items = items;
     struct downstream_outcome *outcome = &outcomes->items[outcomes->count++];
     *outcome = (struct downstream_outcome){0};
     return outcome;

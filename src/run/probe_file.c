@@ -175,14 +175,11 @@ static bool add_row(struct reading *reading, char *const *fields)
         (!text_to_integer(fields[FIELD_LABEL], &label) || label < 0 || label > INT32_MAX))
         return fail(reading, "label: not a whole number from 0:", fields[FIELD_LABEL]);
     row.label = (int)label;
-    if (reading->count == reading->capacity) {
-        size_t capacity = reading->capacity ? 2 * reading->capacity : 1024;
-        void *grown = reallocarray(reading->rows, capacity, sizeof row);
-        if (!grown)
-            return error_set(reading->error, ERROR_SYSTEM, "out of memory");
-        reading->rows = grown;
-        reading->capacity = capacity;
-    }
+    void *rows = memory_grow(reading->rows, reading->count, &reading->capacity,
+                             sizeof *reading->rows, reading->error);
+    if (!rows)
+        return false;
+    reading->rows = rows;
     reading->rows[reading->count++] = row;
     return true;
 }

@@ -23,7 +23,8 @@ struct reading {
     struct value *values;
     size_t count, capacity;
     struct probe_key *cells;
-    int cell_count, cell_capacity, last_cell;
+    int cell_count, last_cell;
+    size_t cell_capacity;
     struct arm_names arms;
     int64_t *steps; /* [arms.count]; -1: not evaluated */
     int arm;        /* being read */
@@ -52,14 +53,11 @@ static int find_cell(struct reading *reading, const struct store_evaluation *row
     for (int cell = 0; cell < reading->cell_count; cell++)
         if (is_cell(reading, cell, row))
             return reading->last_cell = cell;
-    if (reading->cell_count == reading->cell_capacity) {
-        int capacity = reading->cell_capacity ? 2 * reading->cell_capacity : 64;
-        void *grown = realloc(reading->cells, (size_t)capacity * sizeof *reading->cells);
-        if (!grown)
-            return -1;
-        reading->cells = grown;
-        reading->cell_capacity = capacity;
-    }
+    void *cells = memory_grow(reading->cells, (size_t)reading->cell_count, &reading->cell_capacity,
+                              sizeof *reading->cells, NULL);
+    if (!cells)
+        return -1;
+    reading->cells = cells;
     const char *name =
         arena_text(&reading->texts, row->strategy, strlen(row->strategy), reading->error);
     if (!name)
@@ -74,14 +72,11 @@ static bool keep(void *context, const struct store_evaluation *row)
     int cell = find_cell(reading, row);
     if (cell < 0)
         return out_of_memory(reading);
-    if (reading->count == reading->capacity) {
-        size_t capacity = reading->capacity ? 2 * reading->capacity : 4096;
-        void *grown = realloc(reading->values, capacity * sizeof *reading->values);
-        if (!grown)
-            return out_of_memory(reading);
-        reading->values = grown;
-        reading->capacity = capacity;
-    }
+    void *values = memory_grow(reading->values, reading->count, &reading->capacity,
+                               sizeof *reading->values, NULL);
+    if (!values)
+        return out_of_memory(reading);
+    reading->values = values;
     reading->steps[reading->arm] = row->step;
     if (row->mask >= reading->masks && row->mask < INT_MAX)
         reading->masks = row->mask + 1;

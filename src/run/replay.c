@@ -18,23 +18,19 @@
 
 struct script {
     struct scheduled_command *items;
-    int count, capacity;
+    int count;
+    size_t capacity;
     struct error *error;
     bool failed;
 };
 
 static bool add(struct script *script, const struct scheduled_command *item)
 {
-    if (script->count == script->capacity) {
-        int capacity = script->capacity ? 2 * script->capacity : 64;
-        void *grown = reallocarray(script->items, (size_t)capacity, sizeof *script->items);
-        if (!grown) {
-            script->failed = true;
-            return error_set(script->error, ERROR_SYSTEM, "out of memory");
-        }
-        script->items = grown;
-        script->capacity = capacity;
-    }
+    void *items = memory_grow(script->items, (size_t)script->count, &script->capacity,
+                              sizeof *script->items, script->error);
+    if (!items)
+        return !(script->failed = true);
+    script->items = items;
     script->items[script->count++] = *item;
     return true;
 }

@@ -25,15 +25,10 @@ static const char *keep_name(struct replay_rows *rows, const char *name)
 
 static bool keep(struct replay_rows *rows, struct replay_row row)
 {
-    enum { FIRST_ROWS = 1024 };
-    if (rows->count == rows->capacity) {
-        size_t capacity = rows->capacity ? 2 * rows->capacity : FIRST_ROWS;
-        void *grown = reallocarray(rows->items, capacity, sizeof *rows->items);
-        if (!grown)
-            return !(rows->failed = true);
-        rows->items = grown;
-        rows->capacity = capacity;
-    }
+    void *items = memory_grow(rows->items, rows->count, &rows->capacity, sizeof *rows->items, NULL);
+    if (!items)
+        return !(rows->failed = true);
+    rows->items = items;
     row.strategy = keep_name(rows, row.strategy);
     rows->failed = !row.strategy;
     if (!rows->failed)
@@ -133,18 +128,14 @@ void replay_row_write(const struct replay_row_kind *kind, const struct replay_ro
 
 static bool keep_step(void *context, int64_t step)
 {
-    enum { FIRST_STEPS = 64 };
     struct replay_steps *steps = context;
     if (step > steps->until)
         return false;
-    if (steps->count == steps->capacity) {
-        size_t capacity = steps->capacity ? 2 * steps->capacity : FIRST_STEPS;
-        void *grown = reallocarray(steps->items, capacity, sizeof *steps->items);
-        if (!grown)
-            return !(steps->failed = true);
-        steps->items = grown;
-        steps->capacity = capacity;
-    }
+    void *items =
+        memory_grow(steps->items, steps->count, &steps->capacity, sizeof *steps->items, NULL);
+    if (!items)
+        return !(steps->failed = true);
+    steps->items = items;
     steps->items[steps->count++] = step;
     return true;
 }

@@ -76,16 +76,6 @@ static bool begin(struct run *run, bool resume, struct error *error)
     return trainer_init(&run->trainer, resume, error) && start_thread(run, error);
 }
 
-/* The run's record names the images from wherever it is read: a relative path would not. A path
- * that leads nowhere stays as it is, for the source to complain about. */
-static void make_absolute(char path[SETTING_TEXT_SIZE])
-{
-    char *whole = path[0] ? realpath(path, NULL) : NULL;
-    if (whole && strlen(whole) < SETTING_TEXT_SIZE)
-        text_copy(path, SETTING_TEXT_SIZE, whole);
-    free(whole);
-}
-
 struct run *run_start(const struct config *config, const struct run_options *options,
                       struct log *log, struct error *error)
 {
@@ -97,7 +87,8 @@ struct run *run_start(const struct config *config, const struct run_options *opt
     bool opened = config_check(config, error) && config_shape(config, &trainer->shape, error) &&
                   trainer_resolve_masks(trainer, &trainer->config, error) &&
                   take_options(run, options, error) && trainer_open_inputs(trainer, error);
-    make_absolute(trainer->config.data.path);
+    /* The record names the images from wherever it is read. */
+    file_make_absolute(trainer->config.data.path, SETTING_TEXT_SIZE);
     config_resolve(&trainer->config, NULL);
     bool made =
         opened && run_folder_make(&trainer->folder, options->folder, &trainer->config, error);
@@ -149,7 +140,7 @@ static bool assign(struct trainer *trainer, const char *assignment, struct error
         !config_assign(&changed, name, equals + 1, ORIGIN_COMMAND_LINE, NULL, error) ||
         !config_check(&changed, error))
         return false;
-    make_absolute(changed.data.path);
+    file_make_absolute(changed.data.path, SETTING_TEXT_SIZE);
     if (run_is_circumstance(name))
         trainer->config = changed;
     else if (!text_copy(set.command.value, sizeof set.command.value, equals + 1))

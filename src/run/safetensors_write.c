@@ -10,7 +10,7 @@
 #include "base/memory.h"
 #include "run/safetensors_private.h"
 
-enum { HEADER_ALIGNMENT = 8, FIRST_CAPACITY = 64 };
+enum { HEADER_ALIGNMENT = 8 };
 
 struct piece {
     const void *data; /* borrowed */
@@ -60,14 +60,11 @@ bool safetensors_writer_metadata(struct safetensors_writer *writer, const char *
 static bool append_piece(struct safetensors_writer *writer, const void *data, size_t bytes,
                          struct error *error)
 {
-    if (writer->count == writer->capacity) {
-        size_t capacity = writer->capacity ? 2 * writer->capacity : FIRST_CAPACITY;
-        struct piece *pieces = realloc(writer->pieces, capacity * sizeof *pieces);
-        if (!pieces)
-            return error_set(error, ERROR_SYSTEM, "out of memory");
-        writer->pieces = pieces;
-        writer->capacity = capacity;
-    }
+    void *pieces = memory_grow(writer->pieces, writer->count, &writer->capacity,
+                               sizeof *writer->pieces, error);
+    if (!pieces)
+        return false;
+    writer->pieces = pieces;
     writer->pieces[writer->count++] = (struct piece){data, bytes};
     return true;
 }

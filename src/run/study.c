@@ -170,24 +170,16 @@ bool study_check(struct study *study, struct error *error)
 
 /* ---- Writing ---- */
 
-/* The file is read from wherever the study goes on. A path that leads nowhere stays as it is. */
-static void make_absolute(char path[SETTING_TEXT_SIZE])
-{
-    char *whole = path[0] ? realpath(path, NULL) : NULL;
-    if (whole && strlen(whole) < SETTING_TEXT_SIZE)
-        text_copy(path, SETTING_TEXT_SIZE, whole);
-    free(whole);
-}
-
+/* The file is read from wherever the study goes on: paths are absolute. */
 static void write_settings(const struct study_plan *plan, struct text *text)
 {
     struct config *config = memory_new(1, sizeof *config, NULL);
     if (config) {
         *config = plan->study->config;
         config->study.arms_at_once = plan->arms_at_once;
-        make_absolute(config->data.path);
+        file_make_absolute(config->data.path, SETTING_TEXT_SIZE);
         if (strcmp(config->study.segment, "scenes"))
-            make_absolute(config->study.segment);
+            file_make_absolute(config->study.segment, SETTING_TEXT_SIZE);
         config->arm_count = 0; /* which ends the text with "arms:" */
         config_write(config, text);
     }

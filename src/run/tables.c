@@ -5,19 +5,14 @@
 
 #include "run/tables_private.h"
 
-enum { FIRST_ARMS = 16 };
-
 bool arm_names_add(struct arm_names *arms, int id, const char *name, const char *kind,
                    struct error *error)
 {
-    if (arms->count == arms->capacity) {
-        size_t capacity = arms->capacity ? 2 * arms->capacity : FIRST_ARMS;
-        void *grown = reallocarray(arms->items, capacity, sizeof *arms->items);
-        if (!grown)
-            return error_set(error, ERROR_SYSTEM, "out of memory");
-        arms->items = grown;
-        arms->capacity = capacity;
-    }
+    void *items =
+        memory_grow(arms->items, arms->count, &arms->capacity, sizeof *arms->items, error);
+    if (!items)
+        return false;
+    arms->items = items;
     const char *kept = arena_text(&arms->arena, name, strlen(name), error);
     if (kept)
         arms->items[arms->count++] = (struct named_arm){id, kept, kind};

@@ -3,8 +3,6 @@
 
 #include "run/tables_private.h"
 
-enum { FIRST_VALUES = 4096 };
-
 struct image_value {
     int arm;
     int64_t step, image;
@@ -21,15 +19,11 @@ struct image_values {
 static bool keep(void *context, const struct store_evaluation *row)
 {
     struct image_values *values = context;
-    if (values->count == values->capacity) {
-        size_t capacity = values->capacity ? 2 * values->capacity : FIRST_VALUES;
-        void *grown = reallocarray(values->items, capacity, sizeof *values->items);
-        values->failed = !grown;
-        if (!grown)
-            return false;
-        values->items = grown;
-        values->capacity = capacity;
-    }
+    void *items =
+        memory_grow(values->items, values->count, &values->capacity, sizeof *values->items, NULL);
+    if (!items)
+        return !(values->failed = true);
+    values->items = items;
     values->items[values->count++] =
         (struct image_value){row->arm, row->step, row->image, row->label, row->mse};
     return true;
@@ -86,8 +80,7 @@ bool table_make_images(struct table *table, struct store *store, unsigned groups
         arm_names_read(&arms, store, error) &&
         store_read_evaluations(store, STORE_EVERY_ARM, STORE_LATEST, keep, &values, error) &&
         (!values.failed || error_set(error, ERROR_SYSTEM, "out of memory")) &&
-        (values.count > 0 ||
-         error_set(error, ERROR_DATA, "no evaluation yet (:eval makes one)")) &&
+        (values.count > 0 || error_set(error, ERROR_DATA, "no evaluation yet (:eval makes one)")) &&
         table_init(table, "images",
                    "Mean squared error of each held-out image, averaged over all common probe "
                    "masks.",

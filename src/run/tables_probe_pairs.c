@@ -151,14 +151,11 @@ static bool add_pair(struct pairs *pairs, const struct side *a, const struct sid
         return false;
     if (pair.seeds == 0)
         return true; /* no seed in common, or no answers on record */
-    if (pairs->count == pairs->capacity) {
-        size_t capacity = pairs->capacity ? 2 * pairs->capacity : 32;
-        void *grown = reallocarray(pairs->items, capacity, sizeof *pairs->items);
-        if (!grown)
-            return error_set(error, ERROR_SYSTEM, "out of memory");
-        pairs->items = grown;
-        pairs->capacity = capacity;
-    }
+    void *items =
+        memory_grow(pairs->items, pairs->count, &pairs->capacity, sizeof *pairs->items, error);
+    if (!items)
+        return false;
+    pairs->items = items;
     pairs->items[pairs->count++] = pair;
     return true;
 }

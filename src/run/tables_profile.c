@@ -20,7 +20,8 @@ struct item {
 struct items {
     struct arena texts;
     const char **strategies;
-    int strategy_count, strategy_capacity;
+    int strategy_count;
+    size_t strategy_capacity;
     struct item *items;
     size_t count, capacity;
     int64_t step;
@@ -41,14 +42,11 @@ static int find_strategy(struct items *items, const char *name)
     for (int i = items->strategy_count - 1; i >= 0; i--)
         if (!strcmp(items->strategies[i], name))
             return i;
-    if (items->strategy_count == items->strategy_capacity) {
-        int capacity = items->strategy_capacity ? 2 * items->strategy_capacity : 16;
-        void *grown = realloc(items->strategies, (size_t)capacity * sizeof *items->strategies);
-        if (!grown)
-            return -1;
-        items->strategies = grown;
-        items->strategy_capacity = capacity;
-    }
+    void *strategies = memory_grow(items->strategies, (size_t)items->strategy_count,
+                                   &items->strategy_capacity, sizeof *items->strategies, NULL);
+    if (!strategies)
+        return -1;
+    items->strategies = strategies;
     const char *kept = arena_text(&items->texts, name, strlen(name), NULL);
     if (!kept)
         return -1;
@@ -58,14 +56,11 @@ static int find_strategy(struct items *items, const char *name)
 
 static bool add_item(struct items *items, const char *strategy, struct item item)
 {
-    if (items->count == items->capacity) {
-        size_t capacity = items->capacity ? 2 * items->capacity : 4096;
-        void *grown = realloc(items->items, capacity * sizeof *items->items);
-        if (!grown)
-            return !(items->failed = true);
-        items->items = grown;
-        items->capacity = capacity;
-    }
+    void *grown =
+        memory_grow(items->items, items->count, &items->capacity, sizeof *items->items, NULL);
+    if (!grown)
+        return !(items->failed = true);
+    items->items = grown;
     item.strategy = find_strategy(items, strategy);
     items->failed = item.strategy < 0;
     if (!items->failed)

@@ -76,7 +76,8 @@ struct trainer {
     atomic_bool stay; /* pause where a headless run would end, until told to stop */
     struct scheduled_command
         *schedule; /* by step; from a script or the events to carry out again */
-    int schedule_count, schedule_capacity, schedule_next;
+    int schedule_count, schedule_next;
+    size_t schedule_capacity;
 
     struct source *train, *held_out;
     struct loader *loader;

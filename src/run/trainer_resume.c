@@ -9,14 +9,11 @@
 bool trainer_schedule(struct trainer *trainer, const struct scheduled_command *scheduled,
                       struct error *error)
 {
-    if (trainer->schedule_count == trainer->schedule_capacity) {
-        int capacity = trainer->schedule_capacity ? 2 * trainer->schedule_capacity : 64;
-        void *grown = realloc(trainer->schedule, (size_t)capacity * sizeof *trainer->schedule);
-        if (!grown)
-            return error_set(error, ERROR_SYSTEM, "out of memory");
-        trainer->schedule = grown;
-        trainer->schedule_capacity = capacity;
-    }
+    void *schedule = memory_grow(trainer->schedule, (size_t)trainer->schedule_count,
+                                 &trainer->schedule_capacity, sizeof *trainer->schedule, error);
+    if (!schedule)
+        return false;
+    trainer->schedule = schedule;
     trainer->schedule[trainer->schedule_count++] = *scheduled;
     return true;
 }

@@ -20,16 +20,12 @@ static const struct {
 bool verify_add(struct verification *verification, const char *tensor, double deviation,
                 double tolerance, struct error *error)
 {
-    enum { FIRST_CAPACITY = 64 };
     struct verify_report *report = verification->report;
-    if (report->count == report->capacity) {
-        size_t capacity = report->capacity ? 2 * report->capacity : FIRST_CAPACITY;
-        struct verify_item *items = realloc(report->items, capacity * sizeof *items);
-        if (!items)
-            return error_set(error, ERROR_SYSTEM, "out of memory");
-        report->items = items;
-        report->capacity = capacity;
-    }
+    void *items =
+        memory_grow(report->items, report->count, &report->capacity, sizeof *report->items, error);
+    if (!items)
+        return false;
+    report->items = items;
     struct verify_item *item = &report->items[report->count++];
     *item = (struct verify_item){.deviation = deviation, .tolerance = tolerance};
     item->good = deviation <= tolerance;

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { DIGITS_DEFAULT = 4, DIGITS_LIMIT = 15, FIRST_CELLS = 64 };
+enum { DIGITS_DEFAULT = 4, DIGITS_LIMIT = 15 };
 
 static const char *keep_text(struct table *table, const char *text, struct error *error)
 {
@@ -62,15 +62,11 @@ bool table_shows(const struct table *table, size_t column)
 
 static bool make_room(struct table *table)
 {
-    if (table->cell_count < table->cell_capacity)
-        return true;
-    size_t capacity = table->cell_capacity ? 2 * table->cell_capacity : FIRST_CELLS;
-    struct table_cell *cells = reallocarray(table->cells, capacity, sizeof *cells);
-    if (!cells)
-        return false;
-    table->cells = cells;
-    table->cell_capacity = capacity;
-    return true;
+    struct table_cell *cells =
+        memory_grow(table->cells, table->cell_count, &table->cell_capacity, sizeof *cells, NULL);
+    if (cells)
+        table->cells = cells;
+    return cells;
 }
 
 /* Once a cell is lost the following ones would stand in wrong columns, so none is kept. */

@@ -90,6 +90,24 @@ static void test_join(void **state)
     assert_int_equal(error.code, ERROR_USAGE);
 }
 
+static void test_absolute(void **state)
+{
+    (void)state;
+    char path[FILE_PATH_SIZE] = "/usr/../usr", nowhere[] = "nowhere/at/all", small[5] = "/usr",
+         none[1] = "";
+    file_make_absolute(path, sizeof path);
+    assert_string_equal(path, "/usr");
+    file_make_absolute(nowhere, sizeof nowhere);
+    assert_string_equal(nowhere, "nowhere/at/all");
+    file_make_absolute(small, sizeof small);
+    assert_string_equal(small, "/usr");
+    char here[3] = ".";
+    file_make_absolute(here, sizeof here); /* the whole does not fit */
+    assert_string_equal(here, ".");
+    file_make_absolute(none, sizeof none);
+    assert_string_equal(none, "");
+}
+
 static void test_make_folder(void **state)
 {
     (void)state;
@@ -272,8 +290,7 @@ static void test_user_folders(void **state)
     assert_false(file_user_state(out, sizeof out));
 }
 
-#define IN_FOLDER(test) \
-    cmocka_unit_test_setup_teardown(test, test_folder_make, test_folder_remove)
+#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, test_folder_make, test_folder_remove)
 
 int main(void)
 {
@@ -281,6 +298,7 @@ int main(void)
         IN_FOLDER(test_read),
         IN_FOLDER(test_read_refuses),
         cmocka_unit_test(test_join),
+        cmocka_unit_test(test_absolute),
         IN_FOLDER(test_make_folder),
         IN_FOLDER(test_commit_replaces),
         IN_FOLDER(test_abandon_keeps_the_old),

@@ -41,6 +41,31 @@ static void test_impossible_sizes_are_refused(void **state)
 }
 
 /* Pieces of many sizes, over many chunks, each filled with its own byte: none may touch another. */
+static void test_lists_grow(void **state)
+{
+    (void)state;
+    enum { ITEMS = 1000 };
+    struct error error = {0};
+    size_t capacity = 0, moves = 0;
+    int *items = NULL;
+    for (int i = 0; i < ITEMS; i++) {
+        size_t before = capacity;
+        items = memory_grow(items, (size_t)i, &capacity, sizeof *items, &error);
+        assert_non_null(items);
+        assert_true(capacity > (size_t)i && (capacity == before || capacity >= 2 * before));
+        moves += capacity != before;
+        items[i] = i;
+    }
+    for (int i = 0; i < ITEMS; i++)
+        assert_int_equal(items[i], i);
+    assert_true(moves < 10);
+    size_t full = capacity;
+    assert_null(memory_grow(items, full, &capacity, SIZE_MAX / 2, &error));
+    assert_int_equal(error.code, ERROR_SYSTEM);
+    assert_true(capacity == full && items[ITEMS - 1] == ITEMS - 1);
+    free(items);
+}
+
 static void test_arena_pieces_are_apart(void **state)
 {
     (void)state;
@@ -124,6 +149,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_new_is_zeroed),
         cmocka_unit_test(test_impossible_sizes_are_refused),
+        cmocka_unit_test(test_lists_grow),
         cmocka_unit_test(test_arena_pieces_are_apart),
         cmocka_unit_test(test_arena_text_is_terminated),
         cmocka_unit_test(test_block_pieces),
