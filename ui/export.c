@@ -58,7 +58,8 @@ static bool begin_like(struct table *out, const struct table *table, struct erro
         columns[i] = table_column_of(table, i);
     bool good = columns &&
                 table_init(out, table->name, table->caption, columns, table->column_count, error);
-    out->keys = table->keys;
+    if (good)
+        out->keys = table->keys;
     free(columns);
     return good;
 }

@@ -15,7 +15,8 @@
 bool export_record(const struct snapshot *snapshot, const char *name, const char *path,
                    struct error *error);
 
-/* Writes `count` rows of a table in that order, with the columns it is written with elsewhere. ERROR_USAGE (suffix), ERROR_CREATE, ERROR_IO. */
+/* Writes `count` rows of a table in that order, with the columns it is written with elsewhere.
+ * ERROR_USAGE (suffix), ERROR_CREATE, ERROR_IO. */
 bool export_rows(const struct table *table, const uint32_t *rows, size_t count, const char *path,
                  struct error *error);
 /* Whether the argument of :export is "TABLE FILE", not just a file. */

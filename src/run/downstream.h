@@ -100,8 +100,8 @@ struct downstream_request {
     const char *const *names;        /* [count] */
     int count;
     int64_t step;
-    bool encoder_only;   /* there are no decoders */
-    bool untrained;      /* the run's initial weights as well */
+    bool encoder_only; /* there are no decoders */
+    bool untrained;    /* the run's initial weights as well */
     /* Sources of the configuration's images that are open already, of both splits; borrowed. Null:
      * they are opened. */
     struct source *train, *held_out;

@@ -75,8 +75,8 @@ bool snapshot_init(struct snapshot *snapshot, const struct mae_shape *shape, int
     snapshot->checkpoint_step = -1;
     bool good = gallery_init(&snapshot->gallery, shape, images, ARM_LIMIT, error);
     for (int i = 0; good && images > 0 && i < ARM_LIMIT; i++)
-        good = mask_display_init(&snapshot->masks[i], mae_grid_height(shape),
-                                 mae_grid_width(shape), error);
+        good = mask_display_init(&snapshot->masks[i], mae_grid_height(shape), mae_grid_width(shape),
+                                 error);
     if (!good)
         snapshot_release(snapshot);
     return good;

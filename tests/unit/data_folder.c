@@ -385,10 +385,9 @@ int main(void)
         cmocka_unit_test(test_class_names),     cmocka_unit_test(test_spaced_class_names),
         cmocka_unit_test(test_classes_and_val), cmocka_unit_test(test_flat_with_drawn_holdout),
         cmocka_unit_test(test_digest),          cmocka_unit_test(test_no_suffix),
-        cmocka_unit_test(test_traps),
-        cmocka_unit_test(test_crossing_links),  cmocka_unit_test(test_errors),
-        cmocka_unit_test(test_broken_file),     cmocka_unit_test(test_cifar),
-        cmocka_unit_test(test_cifar_100),
+        cmocka_unit_test(test_traps),           cmocka_unit_test(test_crossing_links),
+        cmocka_unit_test(test_errors),          cmocka_unit_test(test_broken_file),
+        cmocka_unit_test(test_cifar),           cmocka_unit_test(test_cifar_100),
     };
     return cmocka_run_group_tests(tests, test_folder_make, test_folder_remove);
 }

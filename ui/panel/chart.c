@@ -174,9 +174,9 @@ static void draw_x_axis(const struct screen *screen, const struct area *area,
 }
 
 enum {
-    LEGEND_MARK = 5,
-    LEGEND_NAME_SIZE = 4 * ARM_NAME_SIZE
-}; /* two blanks, the mark, and one more, at most */
+    LEGEND_MARK = 5, /* two blanks, the mark, and one more, at most */
+    LEGEND_NAME_SIZE = 4 * ARM_NAME_SIZE,
+};
 
 /* The columns that each name of the legend may take so that all are seen, if need be cut. */
 static int name_room(const struct chart *chart, int columns)
