@@ -44,8 +44,10 @@ void *memory_grow(void *items, size_t count, size_t *capacity, size_t size, stru
     enum { FIRST_CAPACITY = 16 };
     if (count < *capacity)
         return items;
-    size_t larger = *capacity ? 2 * *capacity : FIRST_CAPACITY;
-    void *moved = reallocarray(items, larger, size);
+    size_t larger = *capacity ? 2 * *capacity : FIRST_CAPACITY, bytes;
+    if (!product(larger, size, &bytes, error))
+        return NULL;
+    void *moved = realloc(items, bytes);
     if (moved)
         *capacity = larger;
     else
