@@ -85,6 +85,14 @@ static bool read_study(const struct cli *cli, const char *file, struct study *st
 
 /* ---- The plan ---- */
 
+static int tasks_left(const struct study_plan *plan, const struct study_run *run)
+{
+    int left = 0;
+    for (int i = 0; i < plan->study->task_count; i++)
+        left += !run->done[i];
+    return left;
+}
+
 static void add_row(struct table *table, const struct study_plan *plan,
                     const struct study_cost *cost, const struct study_run *run)
 {
@@ -95,52 +103,68 @@ static void add_row(struct table *table, const struct study_plan *plan,
     table_add_text(table, study_state_name(run->state));
     table_add_integer(table, run->step);
     table_add_integer(table, plan->total_steps);
-    table_add_integer(table, plan->study->task_count - run->tasks_done);
+    table_add_integer(table, tasks_left(plan, run));
     table_add_real(table, study_training_seconds(plan, cost, run));
-    table_add_real(table, study_task_seconds(plan, cost, run));
+    for (int task = 0; task < plan->study->task_count; task++)
+        table_add_real(table, study_task_seconds(plan, cost, run, task));
+}
+
+static double sum_of_tasks(const struct study_plan *plan, const struct study_cost *cost, int task)
+{
+    double sum = 0;
+    for (int i = 0; i < plan->count; i++)
+        sum += study_task_seconds(plan, cost, &plan->runs[i], task);
+    return sum;
 }
 
 static void write_caption(const struct study_plan *plan, const struct study_cost *cost,
                           int64_t seconds, struct text *text)
 {
     const struct study *study = plan->study;
-    char training[16], tasks[16];
-    double train = 0, ask = 0;
+    char duration[16];
+    double train = 0;
     struct mae_shape shape = {0};
     struct error unused;
-    for (int i = 0; i < plan->count; i++) {
+    for (int i = 0; i < plan->count; i++)
         train += study_training_seconds(plan, cost, &plan->runs[i]);
-        ask += study_task_seconds(plan, cost, &plan->runs[i]);
-    }
-    text_from_duration(training, train);
-    text_from_duration(tasks, ask);
+    text_from_duration(duration, train);
     (void)config_shape(&study->config, &shape, &unused); /* it was checked */
     text_append(text,
                 "%d arms with %d seeds in %d runs of %lld steps, on %lld images (%lld held out). "
-                "Left to do, by %lld seconds of measurement here: about %s of training and %s of "
-                "features and fine-tuning (tasks on features take little beside). A run of %d "
-                "arms takes about %.0f MB at most.",
+                "Left to do, by %lld seconds of measurement here: about %s of training",
                 study->arm_count, study->config.study.seeds.count, plan->count,
                 (long long)plan->total_steps, (long long)plan->train_images,
-                (long long)plan->held_out_images, (long long)seconds, training, tasks,
-                plan->runs[0].count,
+                (long long)plan->held_out_images, (long long)seconds, duration);
+    for (int task = 0; task < study->task_count; task++) {
+        text_from_duration(duration, sum_of_tasks(plan, cost, task));
+        text_append(text, ", %s of %s", duration, study->tasks[task]->name);
+    }
+    text_append(text, ". A run of %d arms takes about %.0f MB at most.", plan->runs[0].count,
                 (double)study_memory(&study->config, &shape, plan->runs[0].count) / 1e6);
+}
+
+static bool begin_plan(struct table *table, const struct study_plan *plan, const char *caption,
+                       struct error *error)
+{
+    struct table_column columns[8 + STUDY_TASK_LIMIT] = {
+        {"run", NULL, TABLE_TEXT, 0},           {"seed", NULL, TABLE_INTEGER, 0},
+        {"arms", NULL, TABLE_INTEGER, 0},       {"state", NULL, TABLE_TEXT, 0},
+        {"step", NULL, TABLE_INTEGER, 0},       {"steps", NULL, TABLE_INTEGER, 0},
+        {"tasks_left", NULL, TABLE_INTEGER, 0}, {"training", "s", TABLE_REAL, 3},
+    };
+    size_t count = 8;
+    for (int task = 0; task < plan->study->task_count; task++)
+        columns[count++] =
+            (struct table_column){plan->study->tasks[task]->name, "s", TABLE_REAL, 3};
+    return table_init(table, "plan", caption, columns, count, error);
 }
 
 static bool fill_plan(struct table *table, const struct study_plan *plan,
                       const struct study_cost *cost, int64_t seconds, struct error *error)
 {
-    static const struct table_column columns[] = {
-        {"run", NULL, TABLE_TEXT, 0},           {"seed", NULL, TABLE_INTEGER, 0},
-        {"arms", NULL, TABLE_INTEGER, 0},       {"state", NULL, TABLE_TEXT, 0},
-        {"step", NULL, TABLE_INTEGER, 0},       {"steps", NULL, TABLE_INTEGER, 0},
-        {"tasks_left", NULL, TABLE_INTEGER, 0}, {"training", "s", TABLE_REAL, 3},
-        {"tasks", "s", TABLE_REAL, 3},
-    };
     struct text caption = {0};
     write_caption(plan, cost, seconds, &caption);
-    bool good = table_init(table, "plan", text_of(&caption), columns,
-                           sizeof columns / sizeof columns[0], error);
+    bool good = begin_plan(table, plan, text_of(&caption), error);
     text_release(&caption);
     for (int i = 0; good && i < plan->count; i++)
         add_row(table, plan, cost, &plan->runs[i]);
@@ -276,12 +300,12 @@ static bool study(struct cli *cli, struct error *error)
                 read_study(cli, file, &study, error) &&
                 choose_folder(cli, &study.config, file, is_folder, folder, error) &&
                 study_plan(&plan, &study, folder, cli->log, error);
-    if (good && cli_flag(cli, "dry-run"))
-        good = show_plan(cli, &plan, &output, error);
-    else if (good && cli_flag(cli, "report"))
+    if (good && cli_flag(cli, "report"))
         good = write_table(cli, &plan, &output, error);
-    else if (good)
-        good = carry_out(cli, &plan, folder, &output, error);
+    else
+        good = good && study_check_tasks(&study, cli->log, error) &&
+               (cli_flag(cli, "dry-run") ? show_plan(cli, &plan, &output, error)
+                                         : carry_out(cli, &plan, folder, &output, error));
     study_plan_release(&plan);
     study_release(&study);
     return good;

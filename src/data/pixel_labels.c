@@ -44,6 +44,10 @@ static bool read_line(struct pixel_labels *labels, char *line, const char *path,
     if (labels->class_count == PIXEL_CLASS_LIMIT)
         return bad_line(path, number, "too many classes", error);
     text_sanitize(labels->names[labels->class_count], PIXEL_NAME_SIZE, name);
+    for (int i = 0; i < labels->class_count; i++)
+        if (!strcmp(labels->names[i], labels->names[labels->class_count]))
+            return bad_line(path, number, "the name, of which 31 letters count, is there twice",
+                            error);
     labels->class_of[value] = (int16_t)labels->class_count++;
     return true;
 }

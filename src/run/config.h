@@ -95,6 +95,7 @@ struct config {
         int64_t lars_epochs, lars_batch;
         double lars_lr;
         double segment_decay;
+        int64_t segment_images; /* most of each split; 0: no limit of its own */
         struct {
             double epochs, warmup_epochs;
             int64_t batch;
@@ -111,6 +112,7 @@ struct config {
     struct {
         struct setting_reals seeds;
         struct setting_texts tasks;
+        int64_t finetune_seeds;
         bool untrained;
         int64_t arms_at_once;            /* arms of one run; 0: as many as the memory holds */
         char segment[SETTING_TEXT_SIZE]; /* images of the task segment; "": the study's own */

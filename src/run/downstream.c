@@ -87,6 +87,14 @@ static bool tell(void *context, double done)
     return !request->progress || request->progress(request->context, downstream->what, done);
 }
 
+bool downstream_variant(const struct downstream_task *task, const struct config *config,
+                        const struct mae_shape *shape, int index, struct text *name)
+{
+    struct downstream_request request = {.config = config, .shape = shape};
+    struct downstream downstream = {.request = &request, .config = config, .task = task};
+    return task->variant(&downstream, index, name);
+}
+
 struct probe_watch downstream_watch(struct downstream *downstream)
 {
     return (struct probe_watch){tell, downstream};
@@ -204,21 +212,42 @@ static bool run_untrained(struct downstream *downstream, const struct downstream
     return good;
 }
 
+static bool needs_decoder(const struct downstream_task *task, struct error *error)
+{
+    return error_set(error, ERROR_DATA,
+                     "%s: the checkpoint holds an encoder only, and the task reconstructs: it "
+                     "needs the decoder",
+                     task->name);
+}
+
+/* Everything that can be known beforehand, of all tasks, so that none is done in vain. */
+static bool prepare(struct downstream *downstream, const struct downstream_task *const *tasks,
+                    int task_count, struct error *error)
+{
+    bool labelled = false;
+    for (int i = 0; i < task_count; i++) {
+        labelled = labelled || tasks[i]->labelled;
+        if (tasks[i]->decoder && downstream->request->encoder_only)
+            return needs_decoder(tasks[i], error);
+    }
+    if (!downstream_open_data(downstream, labelled, error))
+        return false;
+    for (int i = 0; i < task_count; i++) {
+        downstream->task = tasks[i];
+        snprintf(downstream->what, sizeof downstream->what, "%s: looking at the images",
+                 tasks[i]->name);
+        if (tasks[i]->check && !tasks[i]->check(downstream, error))
+            return false;
+    }
+    return true;
+}
+
 bool downstream_run(struct downstream_outcomes *outcomes, const struct downstream_request *request,
                     const struct downstream_task *const *tasks, int task_count, struct error *error)
 {
     struct downstream downstream = {
         .request = request, .config = request->config, .outcomes = outcomes};
-    bool labelled = false, good = true;
-    for (int i = 0; good && i < task_count; i++) {
-        labelled = labelled || tasks[i]->labelled;
-        good = !tasks[i]->decoder || !request->encoder_only ||
-               error_set(error, ERROR_DATA,
-                         "%s: the checkpoint holds an encoder only, and the task reconstructs: it "
-                         "needs the decoder",
-                         tasks[i]->name);
-    }
-    good = good && downstream_open_data(&downstream, labelled, error);
+    bool good = prepare(&downstream, tasks, task_count, error);
     for (int i = 0; good && i < request->count; i++)
         good = run_model(&downstream, request->models[i], request->names[i], request->step, tasks,
                          task_count, error);

@@ -35,7 +35,7 @@ struct downstream_outcome {
     int64_t seed;
     int images, classes; /* held-out images; classes to choose from, 0: none */
     double seconds;
-    int value_count;
+    int value_count, value_room;
     struct downstream_value *values;
     struct store_probe_image *answers; /* [images], or null */
 };
@@ -76,12 +76,17 @@ struct downstream_task {
     /* Settings that its outcomes depend on, besides those of the data, the model and the features
      * and those that its variants are named after; ends with null. */
     const char *const *settings;
+    /* Whether the images are what the settings ask for, before any model is. Null: they are. */
+    bool (*check)(struct downstream *downstream, struct error *error);
     /* Appends the name of a variant; false past the last. */
     bool (*variant)(const struct downstream *downstream, int index, struct text *name);
     /* Adds the outcomes of one model and seed, one for each variant. */
     bool (*run)(struct downstream *downstream, int64_t seed, struct error *error);
 };
 const struct downstream_task *const *downstream_tasks(size_t *count);
+/* Appends the name of a variant as those settings make it; false past the last. */
+bool downstream_variant(const struct downstream_task *task, const struct config *config,
+                        const struct mae_shape *shape, int index, struct text *name);
 /* Null with *error set (ERROR_USAGE, the nearest name offered). */
 const struct downstream_task *downstream_task_find(const char *name, struct error *error);
 /* "knn,linear": those, each once. ERROR_USAGE: an unknown name, or none. */
@@ -113,7 +118,8 @@ struct downstream_request {
     void *context;
 };
 
-/* Runs tasks [task_count] on the models. ERROR_DATA: the images are not what a task needs;
+/* Runs tasks [task_count] on the models; without any it only looks whether they could be run.
+ * ERROR_DATA: the images are not what a task needs, which is found before any model is asked;
  * ERROR_CHECK with the message "interrupted" when progress said so: *outcomes then holds those
  * there are by then, as after every other error. The caller releases *outcomes, which it may hand
  * in empty or with earlier ones. */

@@ -138,6 +138,18 @@ static bool check_classes(struct downstream *downstream, struct error *error)
     return good;
 }
 
+bool downstream_check_k(const struct downstream *downstream, size_t there, const char *what,
+                        struct error *error)
+{
+    const struct setting_reals *k = &downstream->config->probe.k;
+    for (int i = 0; i < k->count; i++)
+        if (k->items[i] > (double)there)
+            return error_set(error, ERROR_DATA,
+                             "probe.k: k = %.0f neighbours, but there are only %zu %s", k->items[i],
+                             there, what);
+    return true;
+}
+
 /* ---- Opening and closing ---- */
 
 /* The folder's name, or the kind of source. */

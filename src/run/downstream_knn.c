@@ -14,6 +14,12 @@ static bool name_variant(const struct downstream *downstream, int index, struct 
     return true;
 }
 
+/* Images that cannot be read may leave fewer: knn_classify sees to that. */
+static bool check(struct downstream *downstream, struct error *error)
+{
+    return downstream_check_k(downstream, downstream->train.count, "training images", error);
+}
+
 static bool classify(int *predicted, struct downstream *downstream, const struct probe_rows *train,
                      const struct probe_rows *test, struct error *error)
 {
@@ -52,6 +58,7 @@ const struct downstream_task downstream_knn = {
     .measure = "accuracy",
     .labelled = true,
     .settings = (const char *const[]){"probe.temperature", NULL},
+    .check = check,
     .variant = name_variant,
     .run = run,
 };

@@ -1,4 +1,6 @@
 /* The task lowshot: what a few labelled images of each class are enough for. */
+#include <stdlib.h>
+
 #include "probe/logistic.h"
 #include "probe/subset.h"
 #include "run/downstream_private.h"
@@ -13,6 +15,30 @@ static bool name_variant(const struct downstream *downstream, int index, struct 
     return true;
 }
 
+static bool too_few(const struct downstream *downstream, int shots, size_t there, int label,
+                    struct error *error)
+{
+    return error_set(error, ERROR_DATA,
+                     "probe.shots: %d images of each class, but there are only %zu of '%s'", shots,
+                     there, downstream->train.source->class_names[label]);
+}
+
+static bool check(struct downstream *downstream, struct error *error)
+{
+    const struct setting_reals *shots = &downstream->config->probe.shots;
+    const struct downstream_images *train = &downstream->train;
+    size_t *counts = memory_new((size_t)downstream->classes, sizeof *counts, error);
+    bool good = counts;
+    for (size_t i = 0; good && i < train->count; i++)
+        counts[source_label(train->source, train->images[i])]++;
+    for (int i = 0; good && i < shots->count; i++)
+        for (int label = 0; good && label < downstream->classes; label++)
+            good = counts[label] == 0 || (double)counts[label] >= shots->items[i] ||
+                   too_few(downstream, (int)shots->items[i], counts[label], label, error);
+    free(counts);
+    return good;
+}
+
 static bool draw(struct subset *subset, const struct downstream *downstream,
                  const struct probe_rows *rows, int shots, int64_t seed, struct error *error)
 {
@@ -20,10 +46,7 @@ static bool draw(struct subset *subset, const struct downstream *downstream,
     return subset_draw(subset, rows, downstream->classes, (size_t)shots, (uint64_t)seed, &lacking,
                        error) ||
            (lacking >= 0 &&
-            error_set(error, ERROR_DATA,
-                      "probe.shots: %d images of each class, but there are only %zu of '%s'", shots,
-                      rows_of_class(rows, lacking),
-                      downstream->train.source->class_names[lacking]));
+            too_few(downstream, shots, rows_of_class(rows, lacking), lacking, error));
 }
 
 static bool run_variant(struct downstream *downstream, const struct probe_rows *train,
@@ -69,6 +92,7 @@ const struct downstream_task downstream_lowshot = {
     .labelled = true,
     .seeded = true,
     .settings = (const char *const[]){NULL},
+    .check = check,
     .variant = name_variant,
     .run = run,
 };

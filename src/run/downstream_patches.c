@@ -16,6 +16,12 @@ void patches_release(struct patches *patches)
 
 /* ---- Sources ---- */
 
+/* Of two limits, of which 0 is none. */
+static int64_t fewer(int64_t a, int64_t b)
+{
+    return a == 0 || (b > 0 && b < a) ? b : a;
+}
+
 bool patches_open(struct segmentation *work, enum source_split split, struct patches *patches,
                   struct error *error)
 {
@@ -40,7 +46,24 @@ bool patches_open(struct segmentation *work, enum source_split split, struct pat
     return patches->images.source &&
            downstream_choose_images(
                &patches->images, (uint64_t)config->eval.seed,
-               split == SOURCE_TRAIN ? config->probe.train_images : config->probe.images, error);
+               fewer(split == SOURCE_TRAIN ? config->probe.train_images : config->probe.images,
+                     config->probe.segment_images),
+               error);
+}
+
+bool patches_count(const struct config *config, const struct mae_shape *shape, size_t *train,
+                   size_t *held_out, struct log *log, struct error *error)
+{
+    struct downstream_request request = {.config = config, .shape = shape, .log = log};
+    struct downstream downstream = {.request = &request, .config = config};
+    struct segmentation work = {.downstream = &downstream};
+    bool good = patches_open(&work, SOURCE_TRAIN, &work.train, error) &&
+                patches_open(&work, SOURCE_HOLDOUT, &work.test, error);
+    *train = work.train.images.count;
+    *held_out = work.test.images.count;
+    patches_release(&work.train);
+    patches_release(&work.test);
+    return good;
 }
 
 /* ---- Labels of a chunk of images, read by all threads ---- */

@@ -34,9 +34,16 @@ void patches_release(struct patches *patches);
 /* Opens a split's images and labels. ERROR_INPUT, ERROR_DATA. */
 bool patches_open(struct segmentation *work, enum source_split split, struct patches *patches,
                   struct error *error);
+/* How many images the task takes of each split. */
+bool patches_count(const struct config *config, const struct mae_shape *shape, size_t *train,
+                   size_t *held_out, struct log *log, struct error *error);
 /* Features of all its patches; `learn`: and the share of each class among their pixels. */
 bool patches_encode(struct segmentation *work, struct patches *patches, bool learn,
                     struct error *error);
+
+/* Reads the labels of both splits, opened: that their sizes and values are right, and that there is
+ * something to learn and to measure. ERROR_DATA, ERROR_INPUT; ERROR_CHECK: interrupted. */
+bool patches_check(struct segmentation *work, struct error *error);
 
 /* Labels of a chunk of images, read by all threads. */
 struct label_job {

@@ -6,6 +6,7 @@
  *   downstream_read.c    reading them from there
  *   downstream_knn.c, downstream_linear.c ...    one task each
  *   downstream_patches.c downstream_patches.h    what segment works on
+ *   downstream_pixels.c                          whether its labels are right
  */
 #ifndef MASKSCOPE_RUN_DOWNSTREAM_PRIVATE_H
 #define MASKSCOPE_RUN_DOWNSTREAM_PRIVATE_H
@@ -57,6 +58,9 @@ bool downstream_open_data(struct downstream *downstream, bool labelled, struct e
 void downstream_close_data(struct downstream *downstream);
 /* Features of the model at hand, made or read when first asked for. */
 bool downstream_features(struct downstream *downstream, struct error *error);
+/* That there are as many neighbours as the largest probe.k. ERROR_DATA. */
+bool downstream_check_k(const struct downstream *downstream, size_t there, const char *what,
+                        struct error *error);
 /* The features that the settings choose. */
 struct probe_rows downstream_rows(const struct downstream *downstream,
                                   const struct features *features);

@@ -56,7 +56,7 @@ static bool keep_probe(void *context, const struct store_probe *probe)
 struct filling {
     struct downstream_outcomes *outcomes;
     struct downstream_outcome *outcome;
-    int room, answers;
+    int answers;
     struct error *error;
     bool failed;
 };
@@ -70,17 +70,17 @@ static bool keep_value(void *context, const char *name, double value)
 {
     struct filling *filling = context;
     struct downstream_outcome *outcome = filling->outcome;
-    if (outcome->value_count == filling->room) {
-        int room = filling->room ? 2 * filling->room : DOWNSTREAM_VALUES;
+    if (outcome->value_count == outcome->value_room) {
+        int room = outcome->value_room ? 2 * outcome->value_room : DOWNSTREAM_VALUES;
         struct downstream_value *values =
             arena_alloc(&filling->outcomes->arena, (size_t)room, sizeof *values, filling->error);
         filling->failed = !values;
         if (!values)
             return false;
-        if (filling->room)
-            memcpy(values, outcome->values, (size_t)filling->room * sizeof *values);
+        if (outcome->value_room)
+            memcpy(values, outcome->values, (size_t)outcome->value_room * sizeof *values);
         outcome->values = values;
-        filling->room = room;
+        outcome->value_room = room;
     }
     outcome->values[outcome->value_count] = (struct downstream_value){name, value};
     filling->failed = !keep_name(filling, &outcome->values[outcome->value_count++].name);

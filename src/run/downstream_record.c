@@ -67,9 +67,10 @@ static struct downstream_outcome *add_named(struct downstream *downstream, const
     outcome->images = (int)images;
     outcome->classes = downstream->classes;
     outcome->seconds = downstream_now() - downstream->seconds_from;
+    outcome->value_room = DOWNSTREAM_VALUES + downstream->classes;
     if (downstream_keep_texts(outcomes, outcome, error) &&
-        (outcome->values =
-             arena_alloc(&outcomes->arena, DOWNSTREAM_VALUES, sizeof *outcome->values, error)) &&
+        (outcome->values = arena_alloc(&outcomes->arena, (size_t)outcome->value_room,
+                                       sizeof *outcome->values, error)) &&
         (outcome->answers = arena_alloc(&outcomes->arena, images, sizeof *outcome->answers, error)))
         return outcome;
     return NULL;
@@ -87,7 +88,7 @@ struct downstream_outcome *downstream_add(struct downstream *downstream, int var
 
 void downstream_add_value(struct downstream_outcome *outcome, const char *name, double value)
 {
-    if (outcome->value_count == DOWNSTREAM_VALUES + outcome->classes)
+    if (outcome->value_count == outcome->value_room)
         abort(); /* a programming error */
     outcome->values[outcome->value_count++] = (struct downstream_value){name, value};
 }

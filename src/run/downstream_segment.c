@@ -140,23 +140,46 @@ static bool name_variant(const struct downstream *downstream, int index, struct 
     return true;
 }
 
-static bool run(struct downstream *downstream, int64_t seed, struct error *error)
+static bool open(struct segmentation *work, struct downstream *downstream, struct error *error)
 {
-    const struct mae_shape *shape = &downstream->mae->shape;
-    struct segmentation work = {
+    const struct mae_shape *shape = downstream->request->shape;
+    *work = (struct segmentation){
         .downstream = downstream,
         .grid = {.rows = mae_grid_height(shape), .columns = mae_grid_width(shape)},
         .patches = (size_t)mae_patches(shape),
         .dim = (size_t)shape->embed_dim};
+    if (!patches_open(work, SOURCE_TRAIN, &work->train, error) ||
+        !patches_open(work, SOURCE_HOLDOUT, &work->test, error))
+        return false;
+    work->classes = work->train.labels.class_count;
+    return true;
+}
+
+static void close_work(struct segmentation *work)
+{
+    patches_release(&work->train);
+    patches_release(&work->test);
+}
+
+static bool check(struct downstream *downstream, struct error *error)
+{
+    struct segmentation work;
+    bool good = open(&work, downstream, error) && patches_check(&work, error);
+    close_work(&work);
+    return good;
+}
+
+static bool run(struct downstream *downstream, int64_t seed, struct error *error)
+{
+    struct segmentation work;
     int classes = downstream->classes;
-    bool good = patches_open(&work, SOURCE_TRAIN, &work.train, error) &&
-                patches_open(&work, SOURCE_HOLDOUT, &work.test, error);
-    work.classes = downstream->classes = good ? work.train.labels.class_count : classes;
+    bool good = open(&work, downstream, error);
+    if (good)
+        downstream->classes = work.classes;
     good = good && patches_encode(&work, &work.train, true, error) &&
            patches_encode(&work, &work.test, false, error) && learn_and_measure(&work, seed, error);
     downstream->classes = classes;
-    patches_release(&work.train);
-    patches_release(&work.test);
+    close_work(&work);
     return good;
 }
 
@@ -165,7 +188,9 @@ const struct downstream_task downstream_segment = {
     .help = "a class for each pixel from the features of patches, by a linear head and by nearest "
             "neighbours (of the scenes, or a folder with images/ and annotations/)",
     .measure = "miou",
-    .settings = (const char *const[]){"probe.segment_decay", "probe.temperature", NULL},
+    .settings = (const char *const[]){"probe.segment_decay", "probe.segment_images",
+                                      "probe.temperature", NULL},
+    .check = check,
     .variant = name_variant,
     .run = run,
 };

@@ -181,6 +181,8 @@ static const struct setting rows[] = {
      .help = "shares of the patches that the task inpaint hides in a block"},
     {"probe.segment_decay", SETTING_REAL, NULL, 0, 1000, .fallback = "1e-4", FIELD(probe.segment_decay),
      .help = "weight decay of the linear head of the task segment"},
+    {"probe.segment_images", SETTING_INT, "images", 0, 1e9, .fallback = "500", FIELD(probe.segment_images),
+     .help = "most images that the task segment learns from, and that it is measured on: its nearest neighbours compare each patch with each; 0: as many as other tasks"},
     {"probe.shots", SETTING_REALS, "images", 1, 100000, .fallback = "[1, 5, 10, 50]", FIELD(probe.shots),
      .help = "training images of each class that the task lowshot has"},
 
@@ -197,13 +199,15 @@ static const struct setting rows[] = {
 
     {"study.seeds", SETTING_REALS, NULL, 0, 9e15, .fallback = "[0, 1, 2]", FIELD(study.seeds),
      .help = "seeds of a study: each trains all arms once more"},
-    {"study.tasks", SETTING_TEXTS, NULL, .fallback = "[knn, linear]", FIELD(study.tasks),
-     .help = "downstream tasks that a study asks of its encoders"},
+    {"study.tasks", SETTING_TEXTS, NULL, .fallback = "[knn, linear, finetune, segment]", FIELD(study.tasks),
+     .help = "downstream tasks that a study asks of its encoders, each a column of its table (miou: segment)"},
+    {"study.finetune_seeds", SETTING_INT, "seeds", 1, 1000, .fallback = "1", FIELD(study.finetune_seeds),
+     .help = "repetitions of the task finetune for each model of a study, in probe.seeds' place: it costs most, and the study's own seeds are repetitions too"},
     {"study.untrained", SETTING_BOOL, NULL, .fallback = "true", FIELD(study.untrained),
      .help = "ask the tasks of the initial weights too"},
     {"study.arms_at_once", SETTING_INT, "arms", 0, ARM_LIMIT, .fallback = "0", FIELD(study.arms_at_once),
      .help = "most arms that a study trains side by side in one run; 0: as many as the memory holds"},
-    {"study.segment", SETTING_TEXT, NULL, .fallback = "", FIELD(study.segment),
+    {"study.segment", SETTING_TEXT, NULL, .fallback = "scenes", FIELD(study.segment),
      .help = "images of a study's task segment: a folder with images/, annotations/ and labels.txt, or scenes (data.count of them); empty: data.path"},
 
     {"run.folder", SETTING_TEXT, NULL, .fallback = "runs", FIELD(run.folder),

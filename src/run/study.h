@@ -64,9 +64,10 @@ struct study_run {
     int first, count; /* of the study's arms */
     char folder[FILE_PATH_SIZE];
     enum study_state state;
-    int64_t step;   /* of its newest checkpoint */
-    bool lengthen;  /* it was to be shorter: train.steps and train.epochs are set anew */
-    int tasks_done; /* of the study's, those that are on record for all its arms at that step */
+    int64_t step;  /* of its newest checkpoint */
+    bool lengthen; /* it was to be shorter: train.steps and train.epochs are set anew */
+    bool done[STUDY_TASK_LIMIT]; /* the study's tasks that are on record for all its arms at that
+                                    step, with all their seeds and variants */
 };
 
 struct study_plan {
@@ -76,15 +77,20 @@ struct study_plan {
     int arms_at_once; /* of one run, at most */
     int64_t total_steps;
     int64_t train_images, held_out_images;
+    int classes, patches; /* of the images; 0: they have none */
 };
 
-/* Opens the images to see that the tasks can be done with them, divides the study into runs below
- * `folder`, and looks at those that are there. ERROR_DATA: one of them was trained with other
+/* Counts the images, divides the study into runs below `folder`, and looks at those that are there.
+ * ERROR_DATA: one of them was trained with other
  * settings than train.steps, train.epochs, circumstances, and those of tasks; it is named. The
  * caller releases the plan if true. */
 bool study_plan(struct study_plan *plan, const struct study *study, const char *folder,
                 struct log *log, struct error *error) __attribute__((warn_unused_result));
 void study_plan_release(struct study_plan *plan);
+/* That the tasks can be done with their images: to be known before anything is trained. ERROR_DATA,
+ * ERROR_INPUT. */
+bool study_check_tasks(const struct study *study, struct log *log, struct error *error)
+    __attribute__((warn_unused_result));
 /* Writes FOLDER/study.yaml, which reads back as the same study, divided in the same way. */
 bool study_write(const struct study_plan *plan, const char *folder, struct error *error)
     __attribute__((warn_unused_result));
@@ -113,19 +119,22 @@ bool study_ask(const struct study *study, const struct study_run *run,
 /* ---- What it costs ---- */
 
 struct study_cost {
-    double *step_seconds;  /* [arm_count], owned: of a training step of each arm alone */
-    double encode_seconds; /* of an image, all patches visible, made ready and encoded */
+    double *step_seconds;    /* [arm_count], owned: of a training step of each arm alone */
+    double encode_seconds;   /* of an image, all patches visible, made ready and encoded */
+    double finetune_seconds; /* of an image in a step of fine-tuning; 0: it is not asked for */
+    double pair_seconds;     /* of the similarity of two features */
+    int64_t segment_train, segment_held_out; /* images that segment takes */
 };
 /* Measured on this machine for about `seconds`. The caller releases it if true. */
 bool study_cost_measure(struct study_cost *cost, const struct study_plan *plan, double seconds,
                         struct log *log, struct error *error) __attribute__((warn_unused_result));
 void study_cost_release(struct study_cost *cost);
-/* Seconds that are left of the run's training, and of its tasks: features and fine-tuning; what is
- * made of features takes little beside them. */
+/* Seconds that are left of the run's training, and of the study's task of that number. Features are
+ * made once: the first task that takes them has their cost. */
 double study_training_seconds(const struct study_plan *plan, const struct study_cost *cost,
                               const struct study_run *run);
 double study_task_seconds(const struct study_plan *plan, const struct study_cost *cost,
-                          const struct study_run *run);
+                          const struct study_run *run, int task);
 /* Bytes that a run with that many arms takes for models and activations. */
 size_t study_memory(const struct config *config, const struct mae_shape *shape, int arms);
 

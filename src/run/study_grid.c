@@ -6,8 +6,8 @@
 
 #include "run/study_private.h"
 
-/* What stands in a template for the grid's ratio, and what leaves it as it is. */
-static const char ratio_word[] = "ratio", constant_word[] = "constant";
+/* What leaves a ratio as it is. */
+static const char constant_word[] = "constant";
 
 enum { AXIS_LIMIT = 32 };
 enum axis_kind { AXIS_STRATEGIES, AXIS_RATIOS, AXIS_LAWS, AXIS_SCHEDULES, AXES };
@@ -101,115 +101,6 @@ static bool read_axes(struct reading *reading, const struct node *grid)
     return true;
 }
 
-/* ---- Templates ---- */
-
-/* "ratio", "ratio+0.1", "ratio - 0.1". */
-static bool is_ratio_word(const char *text, double *offset)
-{
-    char number[32];
-    *offset = 0;
-    if (strncmp(text, ratio_word, strlen(ratio_word)))
-        return false;
-    text += strlen(ratio_word);
-    text += strspn(text, " ");
-    if (!*text)
-        return true;
-    if (*text != '+' && *text != '-')
-        return false;
-    const char *digits = text + 1 + strspn(text + 1, " ");
-    snprintf(number, sizeof number, "%c%s", *text, digits);
-    return text_to_real(*text == '+' ? number + 1 : number, offset);
-}
-
-/* A number with the offset added, as it would be written: .75 - .2 is 0.55. */
-static const struct node *shift_number(struct reading *reading, const struct node *number,
-                                       double offset, const struct node *at)
-{
-    char text[32];
-    double value;
-    struct node *copy = arena_alloc(reading->arena, 1, sizeof *copy, reading->error);
-    if (!copy || !text_to_real(number->text, &value))
-        return NULL;
-    snprintf(text, sizeof text, "%.12g", value + offset);
-    *copy = (struct node){.kind = NODE_SCALAR, .line = at->line, .key = at->key};
-    copy->text = arena_text(reading->arena, text, strlen(text), reading->error);
-    return copy->text ? copy : NULL;
-}
-
-typedef const struct node *child_maker(struct reading *reading, const struct node *child,
-                                       const void *context);
-
-/* A copy of a list or map in which every child is what `make` makes of it. */
-static const struct node *copy_collection(struct reading *reading, const struct node *node,
-                                          const struct node *at, child_maker *make,
-                                          const void *context)
-{
-    struct node *copy = arena_alloc(reading->arena, 1, sizeof *copy, reading->error);
-    if (!copy)
-        return NULL;
-    *copy = *node;
-    copy->line = at->line;
-    copy->key = at->key;
-    struct node **link = &copy->children;
-    for (const struct node *child = node->children; child; child = child->next) {
-        const struct node *made = make(reading, child, context);
-        struct node *own =
-            made ? arena_alloc(reading->arena, 1, sizeof *own, reading->error) : NULL;
-        if (!own)
-            return NULL;
-        *own = *made;
-        own->key = child->key;
-        own->next = NULL;
-        *link = own;
-        link = &own->next;
-    }
-    return copy;
-}
-
-/* A schedule's ends are shifted, the rest of it stays. */
-static const struct node *shift_end(struct reading *reading, const struct node *child,
-                                    const void *context)
-{
-    const double *offset = context;
-    bool end =
-        child->kind == NODE_SCALAR && (!strcmp(child->key, "from") || !strcmp(child->key, "to"));
-    return end ? shift_number(reading, child, *offset, child) : child;
-}
-
-static const struct node *expand(struct reading *reading, const struct node *node,
-                                 const struct node *ratio);
-
-static const struct node *expand_child(struct reading *reading, const struct node *child,
-                                       const void *context)
-{
-    return expand(reading, child, context);
-}
-
-/* The template with `ratio` (a number or a schedule) put where its word stands. */
-static const struct node *expand(struct reading *reading, const struct node *node,
-                                 const struct node *ratio)
-{
-    double offset;
-    if (node->kind != NODE_SCALAR)
-        return copy_collection(reading, node, node, expand_child, ratio);
-    if (!is_ratio_word(node->text, &offset))
-        return node;
-    if (ratio->kind == NODE_SCALAR)
-        return shift_number(reading, ratio, offset, node);
-    return copy_collection(reading, ratio, node, shift_end, &offset);
-}
-
-/* "uniform:low=ratio-0.1,high=ratio+0.1" as {law: uniform, ...}. */
-static const struct node *as_map(struct reading *reading, const struct node *law)
-{
-    if (law->kind != NODE_SCALAR)
-        return law;
-    struct node *map = node_read_short(law->text, "law", reading->arena, reading->error);
-    if (map)
-        map->line = law->line;
-    return map;
-}
-
 static bool is_constant(const struct node *node)
 {
     return node->kind == NODE_SCALAR && !strcmp(node->text, constant_word);
@@ -263,11 +154,11 @@ static bool read_ratio(struct reading *reading, const struct combination *at,
         if (schedule->kind != NODE_MAP)
             return refuse(reading, schedule,
                           "a schedule of the grid is 'constant' or {from: ..., to: ...}");
-        ratio = expand(reading, schedule, ratio);
+        ratio = study_template_fill(schedule, ratio, reading->arena, reading->error);
     }
     if (ratio && !is_constant(law)) {
-        const struct node *map = as_map(reading, law);
-        ratio = map ? expand(reading, map, ratio) : NULL;
+        const struct node *map = study_template_law(law, reading->arena, reading->error);
+        ratio = map ? study_template_fill(map, ratio, reading->arena, reading->error) : NULL;
     }
     if (ratio && ratio_choice_read(&mask->ratio, ratio, reading->error))
         return true;

@@ -127,37 +127,39 @@ static bool check_settings(const struct study *study, struct study_run *run, str
 
 /* Outcomes of one task at the run's step. */
 struct count {
+    const struct study_wanted *wanted;
     int64_t step;
-    const char *task, *setup;
-    bool arms[64]; /* by their number in the record */
+    bool untrained; /* those of the initial weights too */
+    int64_t found;
 };
 
 static bool count_outcome(void *context, const struct store_probe *probe)
 {
     struct count *count = context;
-    if (probe->step == count->step && !strcmp(probe->task, count->task) &&
-        !strncmp(probe->key, count->setup, DOWNSTREAM_SETUP_SIZE) && probe->arm >= 0 &&
-        (size_t)probe->arm < ARRAY_LENGTH(count->arms))
-        count->arms[probe->arm] = true;
+    bool initial = probe->arm == STORE_RUN;
+    count->found +=
+        probe->step == (initial ? 0 : count->step) && (!initial || count->untrained) &&
+        study_wants(count->wanted, probe->task, probe->variant, probe->key, probe->seed);
     return true;
 }
 
-static bool task_is_done(const struct study_run *run, struct store *store, const char *task,
-                         bool *done, struct error *error)
+bool study_asks_untrained(const struct study *study, const struct study_run *run)
 {
-    char key[STUDY_KEY_SIZE];
-    struct text setup = {0};
-    int arms = 0;
-    study_setup_key(key, task);
-    bool good = store_get_meta(store, key, &setup, done, error);
-    if (good && *done) {
-        struct count count = {.step = run->step, .task = task, .setup = text_of(&setup)};
-        good = store_read_probes(store, count_outcome, &count, error);
-        for (size_t i = STORE_RUN + 1; i < ARRAY_LENGTH(count.arms); i++)
-            arms += count.arms[i];
-        *done = arms == run->count;
-    }
-    text_release(&setup);
+    return study->config.study.untrained && run->first == 0;
+}
+
+static bool task_is_done(const struct study *study, const struct study_run *run,
+                         struct store *store, int task, bool *done, struct error *error)
+{
+    struct study_wanted wanted;
+    if (!study_wanted_read(&wanted, study, task, store, error))
+        return false;
+    struct count count = {
+        .wanted = &wanted, .step = run->step, .untrained = study_asks_untrained(study, run)};
+    bool good = store_read_probes(store, count_outcome, &count, error);
+    int64_t models = run->count + count.untrained;
+    *done = count.found >= models * wanted.seeds * wanted.variant_count;
+    study_wanted_release(&wanted);
     return good;
 }
 
@@ -167,12 +169,8 @@ static bool look_at_record(const struct study_plan *plan, struct study_run *run,
     const struct study *study = plan->study;
     struct store *store = store_open(folder->store, STORE_READ, error);
     bool good = store && check_settings(study, run, store, error);
-    run->tasks_done = 0;
-    for (int i = 0; good && i < study->task_count; i++) {
-        bool done;
-        good = task_is_done(run, store, study->tasks[i]->name, &done, error);
-        run->tasks_done += good && done;
-    }
+    for (int i = 0; good && i < study->task_count; i++)
+        good = task_is_done(study, run, store, i, &run->done[i], error);
     store_close(store);
     return good;
 }
@@ -185,6 +183,7 @@ bool study_look(const struct study_plan *plan, struct study_run *run, struct err
     char newest[FILE_PATH_SIZE];
     run->state = STUDY_ABSENT;
     run->step = 0;
+    memset(run->done, 0, sizeof run->done);
     if (!file_is_folder(run->folder))
         return true;
     if (!run_folder_open(&folder, run->folder, error))
@@ -297,7 +296,7 @@ static bool divide(struct study_plan *plan, const char *folder, struct error *er
 
 /* ---- Images ---- */
 
-/* How long the training is; and that the tasks can be done, before anything is trained. */
+/* How long the training is. */
 static bool look_at_images(struct study_plan *plan, struct log *log, struct error *error)
 {
     const struct config *config = &plan->study->config;
@@ -314,6 +313,8 @@ static bool look_at_images(struct study_plan *plan, struct log *log, struct erro
         int64_t epoch_steps = (int64_t)train->count / config->train.batch;
         plan->train_images = (int64_t)train->count;
         plan->held_out_images = (int64_t)held_out->count;
+        plan->classes = train->class_count;
+        plan->patches = mae_patches(&shape);
         plan->total_steps = config_total_steps(config, epoch_steps);
         good = epoch_steps > 0 ||
                error_set(error, ERROR_DATA,
@@ -322,7 +323,7 @@ static bool look_at_images(struct study_plan *plan, struct log *log, struct erro
     }
     source_close(train);
     source_close(held_out);
-    return good && study_check_tasks(plan->study, log, error);
+    return good;
 }
 
 bool study_plan(struct study_plan *plan, const struct study *study, const char *folder,

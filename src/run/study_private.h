@@ -2,9 +2,12 @@
  *
  *   study.c          the file
  *   study_grid.c     its grid
+ *   study_template.c laws and schedules in it
  *   study_plan.c     runs, and what is there of them
  *   study_tasks.c    downstream tasks of a run
+ *   study_wanted.c   which outcomes on record are theirs
  *   study_cost.c     how long it takes
+ *   study_measure.c  by a measurement
  *   study_results.c  values from the runs' records
  *   study_compare.c  comparisons of them
  *   study_tables.c   the tables
@@ -23,11 +26,43 @@ bool study_add_arm(struct study *study, const char *name, const struct mask_choi
 /* Adds an arm for every combination of the grid. Errors begin with FILE:LINE. */
 bool study_read_grid(struct study *study, const struct node *grid, const char *file,
                      struct error *error);
-/* That the images are what the tasks take. */
-bool study_check_tasks(const struct study *study, struct log *log, struct error *error);
+/* The template with `ratio` (a number or a schedule) put where its word stands, and "+0.1" added.
+ * Copies lie in the arena, the rest is shared. Null with *error set. */
+const struct node *study_template_fill(const struct node *template, const struct node *ratio,
+                                       struct arena *arena, struct error *error);
+/* "uniform:low=ratio-0.1,high=ratio+0.1" as {law: uniform, ...}; a map as it is. */
+const struct node *study_template_law(const struct node *law, struct arena *arena,
+                                      struct error *error);
+
+/* Points the configuration to the images that the task is asked on. */
+bool study_point_to_images(const struct study *study, const struct downstream_task *task,
+                           struct config *config, struct error *error);
+
+/* ---- Which outcomes are the study's ---- */
+
 /* The key under which a run's record holds which settings the study's outcomes of a task have. */
 enum { STUDY_KEY_SIZE = 64 };
 void study_setup_key(char key[STUDY_KEY_SIZE], const char *task);
+/* Whether the run's tasks are asked of the initial weights too: those of all parts are the same. */
+bool study_asks_untrained(const struct study *study, const struct study_run *run);
+/* How often the task is asked of each model. */
+int64_t study_task_seeds(const struct study *study, const struct downstream_task *task);
+
+enum { STUDY_VARIANT_LIMIT = SETTING_LIST_LIMIT };
+struct study_wanted {
+    struct arena arena; /* holds the texts */
+    const struct downstream_task *task;
+    char setup[DOWNSTREAM_SETUP_SIZE + 1]; /* "": it was not asked in that run */
+    int64_t seeds;
+    int variant_count;
+    const char *variants[STUDY_VARIANT_LIMIT], *preferred; /* the one in the table */
+};
+/* Of the study's task of that number in a run's record; the caller releases it if true. */
+bool study_wanted_read(struct study_wanted *wanted, const struct study *study, int task,
+                       struct store *store, struct error *error);
+void study_wanted_release(struct study_wanted *wanted);
+bool study_wants(const struct study_wanted *wanted, const char *task, const char *variant,
+                 const char *key, int64_t seed);
 
 /* ---- Results ---- */
 

@@ -144,28 +144,18 @@ static bool take_evaluations(struct reading *reading)
 
 /* ---- Its tasks ---- */
 
-/* Of several variants one stands in the table: the linear head of segment, else the largest number
- * (of neighbours, of images a class, of what is hidden). */
-static bool is_preferred(const struct downstream_outcome *outcome,
-                         const struct downstream_outcome *other)
-{
-    if (!strcmp(outcome->task, "segment"))
-        return strstr(outcome->variant, "linear");
-    return strverscmp(outcome->variant, other->variant) > 0;
-}
-
 static double worth(const struct store_probe_image *answer)
 {
     return answer->label >= 0 ? answer->predicted == answer->label : answer->value;
 }
 
-static bool belongs(const struct reading *reading, const struct downstream_task *task,
-                    const char *setup, const struct downstream_outcome *outcome)
+static bool belongs(const struct reading *reading, const struct study_wanted *wanted,
+                    const struct downstream_outcome *outcome)
 {
     bool untrained = !strcmp(outcome->arm, DOWNSTREAM_UNTRAINED);
-    return !strcmp(outcome->task, task->name) &&
-           outcome->step == (untrained ? 0 : reading->run->step) &&
-           !strncmp(outcome->key, setup, DOWNSTREAM_SETUP_SIZE);
+    return outcome->step == (untrained ? 0 : reading->run->step) &&
+           study_wants(wanted, outcome->task, outcome->variant, outcome->key, outcome->seed) &&
+           !strcmp(outcome->variant, wanted->preferred);
 }
 
 static bool take_images(struct reading *reading, struct study_column *column, int arm,
@@ -189,21 +179,17 @@ static bool take_images(struct reading *reading, struct study_column *column, in
     return true;
 }
 
-/* The mean over the task's own seeds of its preferred variant. */
+/* The mean over the task's own seeds. */
 static bool take_arm(struct reading *reading, struct study_column *column,
                      const struct downstream_outcome *const *outcomes, size_t count, int arm)
 {
-    const struct downstream_outcome *chosen = NULL;
     const char *name = reading->results->names[arm];
     int seeds = 0;
     double sum = 0;
     for (size_t i = 0; i < count; i++)
-        if (!strcmp(outcomes[i]->arm, name) && (!chosen || is_preferred(outcomes[i], chosen)))
-            chosen = outcomes[i];
-    for (size_t i = 0; chosen && i < count; i++)
-        seeds += !strcmp(outcomes[i]->arm, name) && !strcmp(outcomes[i]->variant, chosen->variant);
-    for (size_t i = 0; chosen && i < count; i++)
-        if (!strcmp(outcomes[i]->arm, name) && !strcmp(outcomes[i]->variant, chosen->variant)) {
+        seeds += !strcmp(outcomes[i]->arm, name);
+    for (size_t i = 0; i < count; i++)
+        if (!strcmp(outcomes[i]->arm, name)) {
             sum += downstream_value(outcomes[i], outcomes[i]->measure);
             if (!take_images(reading, column, arm, outcomes[i], seeds))
                 return false;
@@ -215,22 +201,20 @@ static bool take_arm(struct reading *reading, struct study_column *column,
 
 static bool take_task(struct reading *reading, const struct downstream_outcomes *all, int number)
 {
-    const struct downstream_task *task = reading->study->tasks[number];
-    char key[STUDY_KEY_SIZE];
-    struct text setup = {0};
-    bool found = false;
+    struct study_wanted wanted;
     size_t count = 0;
+    if (!study_wanted_read(&wanted, reading->study, number, reading->store, reading->error))
+        return false;
     const struct downstream_outcome **own = memory_new(all->count + 1, sizeof *own, reading->error);
-    study_setup_key(key, task->name);
-    bool good = own && store_get_meta(reading->store, key, &setup, &found, reading->error);
-    for (size_t i = 0; good && found && i < all->count; i++)
-        if (belongs(reading, task, text_of(&setup), &all->items[i]))
+    for (size_t i = 0; own && i < all->count; i++)
+        if (belongs(reading, &wanted, &all->items[i]))
             own[count++] = &all->items[i];
     struct study_column *column = &reading->results->columns[COLUMN_TASKS + number];
+    bool good = own;
     for (int arm = 0; good && arm < reading->results->arms; arm++)
         good = take_arm(reading, column, own, count, arm);
-    text_release(&setup);
     free(own);
+    study_wanted_release(&wanted);
     return good;
 }
 

@@ -20,7 +20,28 @@ static void name_part(char name[NAME_SIZE], const char *column, const char *part
     snprintf(name, NAME_SIZE, "%.*s_%s", length, column, part);
 }
 
-static void write_caption(const struct study_results *results, struct text *text)
+/* The folder's name, or "scenes". */
+static const char *images_of_segment(const struct study *study)
+{
+    const char *path = study->config.study.segment;
+    if (!path[0])
+        path = study->config.data.path;
+    const char *slash = strrchr(path, '/');
+    return slash && slash[1] ? slash + 1 : path;
+}
+
+static void write_tasks(const struct study *study, struct text *text)
+{
+    for (int i = 0; i < study->task_count; i++)
+        if (!strcmp(study->tasks[i]->name, "segment"))
+            text_append(text,
+                        "miou is of classes of pixels (%s), by a linear head on frozen patches; "
+                        "paired by image it is each image's own. ",
+                        images_of_segment(study));
+}
+
+static void write_caption(const struct study_results *results, const struct study *study,
+                          struct text *text)
 {
     text_append(text,
                 "Means over %d seed%s; _ci is half the width of their 95%% interval (Student's t "
@@ -29,17 +50,21 @@ static void write_caption(const struct study_results *results, struct text *text
     if (results->trained < results->runs)
         text_append(text, "%d of the study's %d runs are trained by now. ", results->trained,
                     results->runs);
+    text_append(text,
+                "own_mse is the training loss on an arm's own masks over its last 100 steps: easy "
+                "masks make it low, and it ranks nothing. probe_mse is on the common masks. ");
+    write_tasks(study, text);
     text_append(
-        text, "own_mse is the training loss on an arm's own masks over its last 100 steps: easy "
-              "masks make it low, and it ranks nothing. probe_mse is on the common masks. The "
-              "best of a column is marked where its difference to the second is significant both "
-              "paired by seed and, over all seeds, paired by image (the larger p below .05, after "
-              "Holm over the column's pairs).");
+        text,
+        "The best of a column is marked where its difference to the second is significant both "
+        "paired by seed and, over all seeds, paired by image (the larger p below .05, after "
+        "Holm over the column's pairs).");
     if (results->seeds == 1)
         text_append(text, " One seed tells models apart, not ways to train: nothing is marked.");
 }
 
-static bool begin(struct table *table, const struct study_results *results, struct error *error)
+static bool begin(struct table *table, const struct study_results *results,
+                  const struct study *study, struct error *error)
 {
     struct table_column columns[2 + OF_A_COLUMN * STUDY_COLUMN_LIMIT] = {
         {"arm", NULL, TABLE_TEXT, 0}, {"seeds", NULL, TABLE_INTEGER, 0}};
@@ -57,7 +82,7 @@ static bool begin(struct table *table, const struct study_results *results, stru
         columns[count - 1].type = TABLE_INTEGER | TABLE_DETAIL;
     }
     struct text caption = {0};
-    write_caption(results, &caption);
+    write_caption(results, study, &caption);
     bool good = table_init(table, "study", text_of(&caption), columns, count, error);
     text_release(&caption);
     return good;
@@ -122,7 +147,8 @@ bool study_table(struct table *table, const struct study_plan *plan, struct erro
     int best[STUDY_COLUMN_LIMIT];
     if (!study_results_read(&results, plan, error))
         return false;
-    bool begun = find_best(&results, best, error) && begin(table, &results, error), good = begun;
+    bool begun = find_best(&results, best, error) && begin(table, &results, plan->study, error),
+         good = begun;
     for (int arm = 0; good && arm < results.arms; arm++)
         good = add_arm(table, &results, arm, best, error);
     if (begun && !good)

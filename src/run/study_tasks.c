@@ -8,22 +8,11 @@
 #include "run/saved.h"
 #include "run/study_private.h"
 
-void study_setup_key(char key[STUDY_KEY_SIZE], const char *task)
-{
-    snprintf(key, STUDY_KEY_SIZE, "study_setup_%s", task);
-}
-
-static bool has_images_of_its_own(const struct study *study, const struct downstream_task *task)
-{
-    return !strcmp(task->name, "segment") && study->config.study.segment[0];
-}
-
-/* The images that the task is asked on. */
-static bool point_to_images(const struct study *study, const struct downstream_task *task,
-                            struct config *config, struct error *error)
+bool study_point_to_images(const struct study *study, const struct downstream_task *task,
+                           struct config *config, struct error *error)
 {
     const char *images = study->config.study.segment;
-    if (!has_images_of_its_own(study, task))
+    if (strcmp(task->name, "segment") != 0 || !images[0])
         return true;
     bool drawn = !strcmp(images, "scenes");
     return config_assign(config, "data.source", drawn ? "scenes" : "folder", ORIGIN_COMMAND_LINE,
@@ -40,9 +29,12 @@ bool study_check_tasks(const struct study *study, struct log *log, struct error 
     for (int i = 0; good && i < study->task_count; i++) {
         struct downstream_outcomes none = {0};
         struct downstream_request request = {.config = config, .shape = &shape, .log = log};
+        const struct downstream_task *task = study->tasks[i];
         *config = study->config;
-        good = point_to_images(study, study->tasks[i], config, error) &&
-               downstream_run(&none, &request, &study->tasks[i], 1, error);
+        good = study_point_to_images(study, task, config, error) &&
+               downstream_run(&none, &request, &task, 1, error);
+        if (!good && !strcmp(task->name, "segment"))
+            error_prefix(error, "study.segment");
         downstream_outcomes_release(&none);
     }
     free(config);
@@ -88,6 +80,7 @@ static bool ask(const struct asking *asking, const struct downstream_task *task,
     if (!config)
         return false;
     study_run_config(study, asking->run, config);
+    config->probe.seeds = study_task_seeds(study, task);
     for (int i = 0; i < asking->saved.arm_count; i++)
         names[i] = asking->saved.config.arms[i].name;
     struct downstream_request request = {.config = config,
@@ -97,14 +90,13 @@ static bool ask(const struct asking *asking, const struct downstream_task *task,
                                          .count = asking->saved.arm_count,
                                          .step = asking->saved.step,
                                          .encoder_only = asking->saved.encoder_only,
-                                         .untrained = study->config.study.untrained &&
-                                                      asking->run->first == 0,
+                                         .untrained = study_asks_untrained(study, asking->run),
                                          .cache = asking->cache,
                                          .store = asking->store,
                                          .log = asking->watch->log,
                                          .progress = asking->watch->progress,
                                          .context = asking->watch->context};
-    bool good = point_to_images(study, task, config, error) &&
+    bool good = study_point_to_images(study, task, config, error) &&
                 downstream_run(&outcomes, &request, &task, 1, error) &&
                 note_setup(asking, task, &outcomes, error);
     downstream_outcomes_release(&outcomes);

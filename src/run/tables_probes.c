@@ -76,28 +76,47 @@ struct interval {
     const char *over;
 };
 
-/* Over the images: of a share as it was counted, of other values image by image. */
-static struct interval over_images(const struct downstream_outcome *outcome, double mean,
-                                   struct error *error)
+/* values [images]: of each image, the mean over the seeds. False: they were not asked of the same.
+ */
+static bool average_images(const struct downstream_outcome *first, size_t count, double *values)
 {
-    struct interval interval = {downstream_value(outcome, "low"), downstream_value(outcome, "high"),
-                                "images"};
-    if (!isnan(interval.low))
-        return interval; /* the task knows */
-    interval.over = NULL;
-    if (!strcmp(outcome->measure, "accuracy")) {
-        proportion_interval(mean * outcome->images, outcome->images, &interval.low, &interval.high);
-        interval.over = "images";
-    } else if (outcome->answers) {
-        struct description images;
-        double *values = memory_new((size_t)outcome->images, sizeof *values, error);
-        for (int i = 0; values && i < outcome->images; i++)
-            values[i] = outcome->answers[i].value;
-        if (values && describe(values, (size_t)outcome->images, &images, error) &&
-            images.count == (size_t)outcome->images)
-            interval = (struct interval){images.low, images.high, "images"};
-        free(values);
+    for (int i = 0; i < first->images; i++)
+        values[i] = 0;
+    for (size_t seed = 0; seed < count; seed++) {
+        const struct downstream_outcome *outcome = &first[seed];
+        if (!outcome->answers || outcome->images != first->images)
+            return false;
+        for (int i = 0; i < first->images; i++) {
+            if (outcome->answers[i].image != first->answers[i].image)
+                return false;
+            values[i] += outcome->answers[i].value / (double)count;
+        }
     }
+    return true;
+}
+
+/* Over the images, of outcomes that differ in their seed: of a share as it was counted, of other
+ * values image by image. */
+static struct interval over_images(const struct downstream_outcome *first, size_t count,
+                                   double mean, struct error *error)
+{
+    struct interval interval = {downstream_value(first, "low"), downstream_value(first, "high"),
+                                "images"};
+    if (count == 1 && !isnan(interval.low))
+        return interval; /* the task knows */
+    interval = (struct interval){NAN, NAN, NULL};
+    if (!strcmp(first->measure, "accuracy")) {
+        proportion_interval(mean * first->images, first->images, &interval.low, &interval.high);
+        interval.over = "images";
+        return interval;
+    }
+    struct description images;
+    double *values = memory_new((size_t)first->images, sizeof *values, error);
+    if (values && average_images(first, count, values) &&
+        describe(values, (size_t)first->images, &images, error) &&
+        images.count == (size_t)first->images)
+        interval = (struct interval){images.low, images.high, "images"};
+    free(values);
     return interval;
 }
 
@@ -125,7 +144,8 @@ static bool add_group(struct table *table, const struct downstream_outcome *firs
     free(values);
     if (!good)
         return false;
-    struct interval interval = wider(over_images(first, description.mean, error), &description);
+    struct interval interval =
+        wider(over_images(first, count, description.mean, error), &description);
     table_add_text(table, first->task);
     table_add_text(table, first->variant);
     table_add_text(table, first->arm);

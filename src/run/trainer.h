@@ -55,7 +55,9 @@ struct trainer_probe {
     bool wanted, running;
     char tasks[COMMAND_VALUE_SIZE]; /* asked for; "": those of the settings */
     int64_t step;                   /* of the newest; -1: none */
-    bool refused; /* the images are not what it takes: not tried again by schedule */
+    /* The images are not what the settings' tasks take: they are not tried again by schedule before
+     * a setting of them changes. */
+    bool refused;
     struct source *train, *held_out; /* their own, opened for the first; owned */
     double resumed_at;               /* when the piece of work at hand began */
     double spent, steps_from;        /* on the present one; steps' seconds when it began */

@@ -95,6 +95,8 @@ static void note_change(struct trainer *trainer, const char *name, const struct 
     int number = config_arm(&trainer->config, arm);
     if (number >= 0)
         note_new_mask(trainer, number);
+    if (!strncmp(name, "probe.", strlen("probe.")))
+        trainer->probe.refused = false;
 }
 
 static void accept(struct trainer *trainer, const struct config *changed)

@@ -230,17 +230,19 @@ static void run(struct probing *probing)
     double before = trainer->clock.probe_seconds;
     begin(probing);
     prepare(probing);
+    bool usual = !probing->wanted[0];
     bool good = find_tasks(probing, probing->wanted, &error) &&
                 open_source(trainer, SOURCE_TRAIN, &trainer->probe.train, &error) &&
                 open_source(trainer, SOURCE_HOLDOUT, &trainer->probe.held_out, &error) &&
                 copy_arms(probing, &error) && ask(probing, &outcomes, &error);
     count(trainer);
     if (good) {
-        trainer->probe.refused = false;
+        trainer->probe.refused = trainer->probe.refused && !usual;
         log_outcomes(probing, &outcomes, trainer->clock.probe_seconds - before);
         keep(probing, &outcomes);
     } else if (error.code != ERROR_CHECK) {
-        trainer->probe.refused = error.code == ERROR_DATA || error.code == ERROR_INPUT;
+        if (usual)
+            trainer->probe.refused = error.code == ERROR_DATA || error.code == ERROR_INPUT;
         log_write(trainer->log, LOG_WARNING, "no probe at step %lld: %s", (long long)probing->step,
                   error.message);
     }

@@ -96,6 +96,54 @@ gg==
 END
 }
 
+# Label images of 48 x 40 pixels: the left half 0, the right one 1 and, from the middle down, 9.
+annotation() {
+    base64 -d <<'END'
+iVBORw0KGgoAAAANSUhEUgAAADAAAAAoCAAAAACd7CatAAAAJElEQVR42mNgwAEYcQCGUQ2jGkY1
+DEkNnDjAqIZRDaMaBrUGADoeEsGpastcAAAAAElFTkSuQmCC
+END
+}
+# 0 everywhere.
+alike() {
+    base64 -d <<'END'
+iVBORw0KGgoAAAANSUhEUgAAADAAAAAoCAAAAACd7CatAAAAF0lEQVR42mNgGAWjYBSMglEwCkbB
+YAUAB6gAAZyPjZkAAAAASUVORK5CYII=
+END
+}
+# 9 everywhere.
+unlabelled() {
+    base64 -d <<'END'
+iVBORw0KGgoAAAANSUhEUgAAADAAAAAoCAAAAACd7CatAAAAHklEQVR42mPgJBEwjGoY1TCqYVTD
+qIZRDaMa6KUBAHzGQ4EBN02HAAAAAElFTkSuQmCC
+END
+}
+# 0 everywhere but for a 7.
+stranger() {
+    base64 -d <<'END'
+iVBORw0KGgoAAAANSUhEUgAAADAAAAAoCAAAAACd7CatAAAAGklEQVR42mNgGKSAnWEUjIJRMApG
+wSgY8QAAOREACDprkSEAAAAASUVORK5CYII=
+END
+}
+# Of 24 x 20 pixels.
+smaller() {
+    base64 -d <<'END'
+iVBORw0KGgoAAAANSUhEUgAAABgAAAAUCAAAAACy3qJfAAAADklEQVR42mNgGAUjDQAAAfQAAd8P
+/usAAAAASUVORK5CYII=
+END
+}
+
+# pixel_labels FOLDER : three images of each split with a class for each pixel.
+pixel_labels() {
+    for pixel_split in train val; do
+        mkdir -p "$1/images/$pixel_split" "$1/annotations/$pixel_split"
+        for pixel_name in 1 2 3; do
+            picture >"$1/images/$pixel_split/$pixel_name.png"
+            annotation >"$1/annotations/$pixel_split/$pixel_name.png"
+        done
+    done
+    printf '0\tleft\t1,2,3\n1\tright\n9\tnothing\t0,0,0\tignore\n' >"$1/labels.txt"
+}
+
 # A model of two small blocks on the built-in images: steps of a millisecond or two.
 cat >small.yaml <<'END'
 data: {count: 64, threads: 1}

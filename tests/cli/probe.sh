@@ -1,7 +1,7 @@
 #!/bin/sh
 # Downstream tasks: what they print and record, and what they refuse.
 . "${0%/*}/lib.sh"
-plan 58
+plan 67
 
 # values FILE COLUMN : that column of a CSV table, in one line (no task's variant has a quote in it
 # before the columns asked for but the variant itself, which is taken out).
@@ -82,6 +82,12 @@ program probe run $tune --set probe.finetune_blr=10 --set probe.finetune_decay=1
 ok "a rate that is too high" says 65 "lower probe.finetune_blr"
 program probe run --task inpaint --set probe.images=20 --set probe.holes=[0.25,0.6] --format csv
 ok "holes filled" table_has "inpaint2 "
+# The interval lies around the mean, that of all seeds.
+centred() {
+    sed 1d stdout | sed 's/"[^"]*"/x/g' |
+        awk -F, '{ off = ($7 + $8) / 2 - $6; if (off * off > 1e-12) wrong = 1 } END { exit wrong }'
+}
+ok "with an interval around their mean" centred
 # ---- A checkpoint alone ----
 cp run/checkpoints/step-00000060.safetensors alone.safetensors
 program probe alone.safetensors $knn
@@ -154,41 +160,16 @@ program $on full
 ok "and with one more of them" test "$(recorded_on full)" = 2
 
 # ---- A class for each pixel ----
-# Of 48 x 40 pixels: the left half 0, the right one 1 and, from the middle down, 9.
-annotation() {
-    base64 -d <<'END'
-iVBORw0KGgoAAAANSUhEUgAAADAAAAAoCAAAAACd7CatAAAAJElEQVR42mNgwAEYcQCGUQ2jGkY1
-DEkNnDjAqIZRDaMaBrUGADoeEsGpastcAAAAAElFTkSuQmCC
-END
-}
-# 0 everywhere but for a 7.
-stranger() {
-    base64 -d <<'END'
-iVBORw0KGgoAAAANSUhEUgAAADAAAAAoCAAAAACd7CatAAAAGklEQVR42mNgGKSAnWEUjIJRMApG
-wSgY8QAAOREACDprkSEAAAAASUVORK5CYII=
-END
-}
-# Of 24 x 20 pixels.
-smaller() {
-    base64 -d <<'END'
-iVBORw0KGgoAAAANSUhEUgAAABgAAAAUCAAAAACy3qJfAAAADklEQVR42mNgGAUjDQAAAfQAAd8P
-/usAAAAASUVORK5CYII=
-END
-}
-for split in train val; do
-    mkdir -p seg/images/$split seg/annotations/$split
-    for name in 1 2 3; do
-        picture >seg/images/$split/$name.png
-        annotation >seg/annotations/$split/$name.png
-    done
-done
-printf '0\tleft\t1,2,3\n1\tright\n9\tnothing\t0,0,0\tignore\n' >seg/labels.txt
+pixel_labels seg
 program probe run --task segment --data seg --set probe.k=5 --format csv
 ok "segmentation" table_has "segment2 "
 ok "of images" test "$(values stdout 11)" = "images 3 3 "
 program probe run --task segment --set probe.k=5 --set probe.images=20 --no-record --format csv
 ok "and of scenes" table_has "segment2 "
-on="probe run --task segment --set probe.k=5 --no-record --data"
+on="probe run --task inpaint,segment --set probe.k=5 --no-record --data"
+program probe run --task segment --set probe.k=5 --data seg --no-record --format csv \
+    --set probe.segment_images=2
+ok "of no more images than are wanted" test "$(values stdout 11)" = "images 2 2 "
 smaller >seg/annotations/val/2.png
 ok "labels of another size" refuses 65 "val/2.png: 24x20 pixels, but its image has 48x40" $on seg
 stranger >seg/annotations/val/2.png
@@ -198,6 +179,29 @@ picture >seg/annotations/val/2.png
 ok "labels in colour" refuses 65 "val/2.png: 3 channels, expected an 8-bit gray image" $on seg
 rm seg/annotations/val/2.png
 ok "no labels for an image" refuses 66 "val/2.png: No such file" $on seg
+pixel_labels seg
+for name in 1 2 3; do alike >seg/annotations/train/$name.png; done
+ok "pixels of a single class" refuses 65 \
+    "all labelled pixels of the training images are of one class, 'left'" $on seg
+for name in 1 2 3; do unlabelled >seg/annotations/train/$name.png; done
+ok "or of none" refuses 65 "no pixel of the training images has a class" $on seg
+pixel_labels seg
+for name in 1 2 3; do unlabelled >seg/annotations/val/$name.png; done
+ok "none held out" refuses 65 "no pixel of the held-out images has a class" $on seg
+pixel_labels seg
+for name in 1 2 3; do alike >seg/annotations/val/$name.png; done
+program $on seg
+ok "a class that is not held out" says 0 \
+    "no held-out pixel of right: the mean IoU is over the other 1 classes"
+for name in 1 2 3; do echo broken >seg/images/val/$name.png; done
+ok "no image of a split" refuses 65 "seg: none of the held-out images can be read" $on seg
+pixel_labels seg
+ok "more neighbours than patches" refuses 65 \
+    "probe.k: k = 1000 neighbours, but there are only 36 labelled training patches" \
+    probe run --task inpaint,segment --set probe.k=1000 --no-record --data seg
+printf '0\tleft\n1\tleft\n' >seg/labels.txt
+ok "two classes of one name" refuses 65 "seg/labels.txt:2: the name, of which 31 letters count, is" \
+    $on seg
 echo '0 left' >seg/labels.txt
 ok "classes without a name" refuses 65 "seg/labels.txt:1: no name" $on seg
 rm seg/labels.txt

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Studies: the plan, the runs, going on after a kill, the tables, and what is refused.
 . "${0%/*}/lib.sh"
-plan 46
+plan 66
 
 cat >study.yaml <<'END'
 data: {count: 64, threads: 1}
@@ -9,7 +9,7 @@ model: {preset: nano32, patch: 8, embed_dim: 32, depth: 1, heads: 2, decoder_dim
 train: {batch: 4, threads: 1, warmup_epochs: 1, checkpoint_minutes: 0, checkpoint_steps: 10, steps: 40}
 eval: {every_epochs: 1, images: 8, strategies: [random], ratios: [0.75]}
 probe: {seeds: 1, images: 40, k: [1, 5]}
-study: {seeds: [0, 1], arms_at_once: 2}
+study: {seeds: [0, 1], arms_at_once: 2, tasks: [knn, linear]}
 arms:
   - {name: first, mask: {strategy: random, ratio: 0.75}}
 grid:
@@ -19,7 +19,7 @@ END
 
 # column FILE NAME : its values in a CSV table, in one line.
 column() {
-    awk -F, -v name="$2" 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) at = i }
+    awk -F, -v name="$2" '{ sub(/\r$/, "") } NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) at = i }
         NR > 1 && at { printf "%s ", $at }' "$1"
 }
 newest() {
@@ -32,7 +32,10 @@ ok "a plan" test "$(column stdout run)" = "seed0-part1 seed0-part2 seed1-part1 s
 ok "of arms side by side" test "$(column stdout arms)" = "1 2 1 2 "
 ok "with all to do" test "$(column stdout state | tr -d ' ')" = "tobegintobegintobegintobegin"
 ok "and all tasks" test "$(column stdout tasks_left)" = "2 2 2 2 "
-ok "that costs time" test "$(column stdout training | awk '{ print ($1 > 0 && $2 > 0) }')" = 1
+positive() {
+    column stdout "$1" | awk '{ for (i = 1; i <= NF; i++) if ($i > 0) count++; print count + 0 }'
+}
+ok "that costs time" test "$(positive training) $(positive knn) $(positive linear)" = "4 4 4"
 ok "and makes nothing" test ! -e sure
 program study study.yaml --dry-run --seconds 0 --set study.arms_at_once=0 --format csv
 ok "as many arms as there is memory for" test "$(column stdout arms)" = "3 3 "
@@ -71,6 +74,7 @@ ok "each two arms, by each measure" test "$(sed 1d stdout | wc -l)" = 12
 program study sure --dry-run --seconds 0 --format csv
 ok "nothing is left" test "$(column stdout tasks_left)$(column stdout training)" = \
     "0 0 0 0 0 0 0 0 "
+ok "to pay for" test "$(positive knn) $(positive linear)" = "0 0"
 
 # ---- Killed, and interrupted ----
 sooner() {
@@ -115,6 +119,61 @@ cp stdout other.csv
 program study killed --report --format csv
 ok "are not mixed with other probes" cmp -s stdout other.csv
 
+# ---- Tasks that are added to a study that is finished ----
+# state FOLDER : what its runs' checkpoints are.
+state() {
+    (cd "$1" && ls -il seed*/checkpoints/step-* && cat seed*/log.txt | grep -c started)
+}
+every="knn, linear, finetune, segment"
+few="--set probe.finetune_epochs=3 --set probe.segment_images=12"
+# shellcheck disable=SC2086
+program study study.yaml --quiet --out whole --format csv --set "study.tasks=[$every]" $few
+ok "all tasks" test "$status" = 0
+cp stdout whole.csv
+ok "each a column" test "$(head -1 whole.csv | tr ',' '\n' |
+    grep -xE 'own_mse|probe_mse|knn|linear|finetune|miou' | tr '\n' ' ')" = \
+    "own_mse probe_mse knn linear finetune miou "
+ok "with a value of each arm" test "$(for name in knn linear finetune miou; do
+    column whole.csv $name; done | awk '{ for (i = 1; i <= NF; i++) sum += $i > 0 && $i < 1 }
+    END { print sum }')" = 16
+program study whole --report
+ok "that says what it is of" grep -q "classes of pixels (scenes)" stdout
+# shellcheck disable=SC2086
+program study study.yaml --quiet --out later --set study.tasks=knn $few
+state later >before
+sed -i "s/tasks: \[knn\]/tasks: [$every]/" later/study.yaml
+program study later --dry-run --seconds 0 --format csv
+ok "tasks are added" test "$(column stdout tasks_left)$(positive training) $(positive finetune)" = \
+    "3 3 3 3 0 4"
+tuned() {
+    "$TEST_PROGRAM" stats later/seed0-part2 --table probes --format csv 2>/dev/null |
+        grep -q "^finetune" || ! kill -0 "$process" 2>/dev/null
+}
+begin study later --quiet --format csv
+until_true tuned
+kill -s KILL "$process" 2>/dev/null
+end
+ok "and killed" test "$status" = 137 -o "$status" = 0
+program study later --quiet --format csv
+ok "they give the same table" cmp -s stdout whole.csv
+state later >after
+ok "without training again" cmp -s before after
+program stats later/seed0-part2 --table probes --format csv
+ok "fine-tuned once" test "$(sed 's/"[^"]*"/x/g' stdout | awk -F, '$1 == "finetune" { print $10 }' |
+    sort -u)" = 1
+# What else is asked of a run with the same images is none of the study's.
+for run in later/seed0-part1 later/seed1-part2; do
+    "$TEST_PROGRAM" probe $run --task knn --set probe.k=[1,9] --quiet >probed
+    "$TEST_PROGRAM" probe $run --task finetune,linear --set probe.finetune_epochs=9 --seeds 3 \
+        --quiet >probed
+done
+program study later --report --format csv
+ok "and other probes do not count" cmp -s stdout whole.csv
+program study later --dry-run --seconds 0 --format csv
+ok "nor are seeds missing" test "$(column stdout tasks_left)" = "0 0 0 0 "
+program study later --dry-run --seconds 0 --format csv --set study.finetune_seeds=2
+ok "unless more are wanted" test "$(column stdout tasks_left)" = "1 1 1 1 "
+
 # ---- Bad input ----
 ok "another model" refuses 65 "model.embed_dim = 32, and the study now says 64" \
     study killed --set model.embed_dim=64
@@ -150,6 +209,27 @@ mkdir -p flat
 for name in 1 2 3 4 5 6 7 8 9; do
     picture >flat/$name.png
 done
+ok "more neighbours than images" refuses 65 \
+    "probe.k: k = 500 neighbours, but there are only 64 training images" \
+    study study.yaml --out refused --set probe.k=[1,500]
+ok "more shots than images" refuses 65 "probe.shots: 50 images of each class, but there are only" \
+    study study.yaml --out refused --set study.tasks=lowshot --set probe.shots=50
+pixel_labels seg
+segment="study study.yaml --out refused --set study.tasks=segment --set study.segment=seg"
+smaller >seg/annotations/val/2.png
+ok "labels of another size" refuses 65 \
+    "study.segment: seg/annotations/val/2.png: 24x20 pixels, but its image has 48x40" $segment
+stranger >seg/annotations/val/2.png
+ok "values without a name" refuses 65 \
+    "val/2.png: the value 7 at column 5, row 3 is not in labels.txt" $segment
+rm seg/annotations/val/2.png
+ok "no labels for an image" refuses 66 "val/2.png: No such file" $segment
+pixel_labels seg
+for name in 1 2 3; do alike >seg/annotations/train/$name.png; done
+ok "pixels of a single class" refuses 65 "are of one class, 'left'" $segment
+ok "no labels of pixels" refuses 66 \
+    "study.segment: flat/annotations/train: no such folder: the task needs a class for each pixel" \
+    study study.yaml --out refused --set study.tasks=segment --set study.segment=flat
 ok "images without classes, before anything is trained" refuses 65 \
     "flat: no training image has a class" study study.yaml --out refused \
     --set data.source=folder --set data.path=flat

@@ -101,6 +101,11 @@ static bool run_kept(struct downstream_outcomes *outcomes, const char *path, con
     lab_set(&saved.config, "probe.missing_classes", "true");
     lab_set(&saved.config, "probe.seeds", "2");
     lab_set(&saved.config, "probe.k", "[1, 3]");
+    if (!strcmp(names, "segment")) {
+        lab_set(&saved.config, "data.source", "scenes");
+        lab_set(&saved.config, "data.count", "20");
+        lab_set(&saved.config, "probe.images", "10");
+    }
     /* One step, at rate 0; or 16. */
     lab_set(&saved.config, "probe.finetune_epochs", cache ? "2" : "0.01");
     lab_set(&saved.config, "probe.finetune_warmup", "0.5");
@@ -227,6 +232,29 @@ static void test_reconstructing_takes_a_decoder(void **state)
     downstream_outcomes_release(&outcomes);
 }
 
+/* More values than most tasks have, one for each class of pixels, and an answer for each image. */
+static void test_segmentation(void **state)
+{
+    (void)state;
+    struct downstream_outcomes outcomes = {0};
+    if (!run_tasks(&outcomes, whole, "segment", NULL))
+        fail_msg("%s", lab_error.message);
+    assert_int_equal(outcomes.count, 2);
+    for (size_t i = 0; i < outcomes.count; i++) {
+        const struct downstream_outcome *outcome = &outcomes.items[i];
+        assert_int_equal(outcome->images, 10);
+        assert_int_equal(outcome->value_count, 4 + outcome->classes);
+        assert_true(outcome->value_count > 8);
+        for (int image = 0; image < outcome->images; image++) {
+            assert_in_range(outcome->answers[image].image, 0, 1000000);
+            assert_int_equal(outcome->answers[image].label, -1);
+            assert_int_equal(outcome->answers[image].predicted, -1);
+            assert_true(outcome->answers[image].value >= 0 && outcome->answers[image].value <= 1);
+        }
+    }
+    downstream_outcomes_release(&outcomes);
+}
+
 /* Whenever it is interrupted, there is no half of a seed. */
 static void test_interrupted(void **state)
 {
@@ -257,6 +285,7 @@ int main(void)
         cmocka_unit_test(test_finetuning_begins_with_the_model),
         cmocka_unit_test(test_finetuning_goes_on),
         cmocka_unit_test(test_reconstructing_takes_a_decoder),
+        cmocka_unit_test(test_segmentation),
         cmocka_unit_test(test_interrupted),
     };
     return cmocka_run_group_tests(tests, set_up, lab_close);

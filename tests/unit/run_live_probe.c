@@ -196,6 +196,33 @@ static void test_refused(void **state)
     assert_int_equal(count, 1); /* said once */
 }
 
+/* What was asked for and cannot be done ends nothing; what is scheduled and cannot be done is tried
+ * again once its tasks are others. */
+static void test_goes_on(void **state)
+{
+    (void)state;
+    const struct scheduled_command script[] = {lab_at(5, COMMAND_PROBE, "", "segment")};
+    const struct scheduled_command change[] = {lab_at(9, COMMAND_SET, "probe.live_tasks", "[knn]")};
+    int count;
+    begin();
+    lab_set(config, "probe.every_epochs", "0.25");
+    lab_set(config, "probe.share", "1");
+    lab_train(config, "goes_on", script, 1);
+    assert_true(line_with("no probe at step 5: segment: images of", &count) > 0);
+    read_outcomes("goes_on");
+    assert_int_equal(outcomes.count, 2 * LAB_STEPS / 4);
+    begin();
+    lab_set(config, "probe.every_epochs", "0.25");
+    lab_set(config, "probe.share", "1");
+    lab_set(config, "probe.live_tasks", "[segment]");
+    lab_train(config, "changed", change, 1);
+    line_with("no probe at step", &count);
+    assert_int_equal(count, 1);
+    read_outcomes("changed");
+    assert_true(outcomes.count > 0);
+    assert_int_equal(outcomes.items[0].step, 9);
+}
+
 static bool has_task(const struct snapshot *snapshot)
 {
     return snapshot->task[0] && snapshot->arms[0].task_step == 0;
@@ -238,7 +265,7 @@ int main(void)
         cmocka_unit_test(test_same_bits), cmocka_unit_test(test_asked_once),
         cmocka_unit_test(test_frozen),    cmocka_unit_test(test_share),
         cmocka_unit_test(test_stopped),   cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_paused),
+        cmocka_unit_test(test_goes_on),   cmocka_unit_test(test_paused),
     };
     return cmocka_run_group_tests(tests, open_lab, close_lab);
 }
