@@ -16,6 +16,7 @@ libui_a_SOURCES = \
 	ui/perform.c ui/perform.h ui/perform_display.c ui/perform_mask.c ui/perform_training.c \
 	ui/shift.c ui/shift.h \
 	ui/smooth.c ui/smooth.h \
+	ui/task_words.c ui/task_words.h \
 	ui/ticks.c ui/ticks.h \
 	ui/words.c ui/words.h
 libpanel_a_CFLAGS = $(AM_CFLAGS) $(NCURSES_CFLAGS)

@@ -139,6 +139,8 @@ static void make_key(struct downstream *downstream)
     uint64_t digest = digest_number(DIGEST_BEGIN, VERSION);
     digest = digest_images(digest, &downstream->train);
     digest = digest_images(digest, &downstream->held_out);
+    if (downstream->looked_at[downstream->number])
+        digest = digest_number(digest, downstream->looked_at[downstream->number]);
     for (size_t i = 0; i < table->count; i++) {
         const struct setting *row = &table->rows[i];
         struct text value = {0};
@@ -165,11 +167,12 @@ static bool run_seed(struct downstream *downstream, int64_t seed, struct error *
     return false;
 }
 
-static bool run_task(struct downstream *downstream, const struct downstream_task *task,
+static bool run_task(struct downstream *downstream, const struct downstream_task *task, int number,
                      struct error *error)
 {
     int64_t seeds = task->seeded ? downstream->config->probe.seeds : 1;
     downstream->task = task;
+    downstream->number = number;
     make_key(downstream);
     for (int64_t seed = 0; seed < seeds; seed++) {
         snprintf(downstream->what, sizeof downstream->what, "%s: %s", downstream->name, task->name);
@@ -195,7 +198,7 @@ static bool run_model(struct downstream *downstream, const struct mae *mae, cons
     features_release(&downstream->train_features);
     features_release(&downstream->features);
     for (int i = 0; i < task_count; i++)
-        if (!run_task(downstream, tasks[i], error))
+        if (!run_task(downstream, tasks[i], i, error))
             return false;
     return true;
 }
@@ -234,6 +237,7 @@ static bool prepare(struct downstream *downstream, const struct downstream_task 
         return false;
     for (int i = 0; i < task_count; i++) {
         downstream->task = tasks[i];
+        downstream->number = i;
         snprintf(downstream->what, sizeof downstream->what, "%s: looking at the images",
                  tasks[i]->name);
         if (tasks[i]->check && !tasks[i]->check(downstream, error))

@@ -76,7 +76,8 @@ struct downstream_task {
     /* Settings that its outcomes depend on, besides those of the data, the model and the features
      * and those that its variants are named after; ends with null. */
     const char *const *settings;
-    /* Whether the images are what the settings ask for, before any model is. Null: they are. */
+    /* Whether the images are what the settings ask for, before any model is; a digest of what it
+     * looks at besides, in downstream->looked_at, is part of the outcomes' key. Null: they are. */
     bool (*check)(struct downstream *downstream, struct error *error);
     /* Appends the name of a variant; false past the last. */
     bool (*variant)(const struct downstream *downstream, int index, struct text *name);

@@ -42,7 +42,8 @@ bool patches_encode(struct segmentation *work, struct patches *patches, bool lea
                     struct error *error);
 
 /* Reads the labels of both splits, opened: that their sizes and values are right, and that there is
- * something to learn and to measure. ERROR_DATA, ERROR_INPUT; ERROR_CHECK: interrupted. */
+ * something to learn and to measure; their digest goes into the task's key. ERROR_DATA,
+ * ERROR_INPUT; ERROR_CHECK: interrupted. */
 bool patches_check(struct segmentation *work, struct error *error);
 
 /* Labels of a chunk of images, read by all threads. */

@@ -1,6 +1,7 @@
 /* What the label images of the task segment hold: looked at before any model is asked. */
 #include <stdlib.h>
 
+#include "base/digest.h"
 #include "base/parallel.h"
 #include "run/downstream_patches.h"
 
@@ -15,6 +16,7 @@ struct looking {
     struct error *errors;            /* [PATCHES_CHUNK] */
     int64_t *pixels;                 /* [PATCHES_CHUNK, classes]: of each class */
     size_t *labelled;                /* [PATCHES_CHUNK]: patches with a labelled pixel */
+    uint64_t *digests;               /* [PATCHES_CHUNK]: of the classes of the pixels */
 };
 
 static void look_at_image(void *context, size_t task, size_t slot)
@@ -35,7 +37,9 @@ static void look_at_image(void *context, size_t task, size_t slot)
     grid.height = labels->height;
     float *shares = looking->shares + slot * work->patches * classes;
     segment_shares(shares, &grid, labels->pixels, work->classes);
-    for (size_t i = 0; i < (size_t)labels->width * (size_t)labels->height; i++)
+    size_t count = (size_t)labels->width * (size_t)labels->height;
+    looking->digests[task] = digest_bytes(DIGEST_BEGIN, labels->pixels, count);
+    for (size_t i = 0; i < count; i++)
         if (labels->pixels[i] < classes)
             looking->pixels[task * classes + labels->pixels[i]]++;
     for (size_t patch = 0; patch < work->patches; patch++) {
@@ -50,6 +54,7 @@ static void look_at_image(void *context, size_t task, size_t slot)
 struct sums {
     int64_t *pixels;
     size_t labelled, broken;
+    uint64_t digest;
 };
 
 static bool add_chunk(struct looking *looking, struct sums *sums, size_t count, size_t slots,
@@ -66,6 +71,7 @@ static bool add_chunk(struct looking *looking, struct sums *sums, size_t count, 
         }
         sums->labelled += looking->labelled[i];
         sums->broken += looking->broken[i];
+        sums->digest = digest_number(sums->digest, looking->broken[i] ? 0 : looking->digests[i]);
         looking->labelled[i] = 0;
     }
     return true;
@@ -84,6 +90,7 @@ static void release(struct looking *looking, size_t slots)
     free(looking->errors);
     free(looking->pixels);
     free(looking->labelled);
+    free(looking->digests);
 }
 
 static bool look(const struct segmentation *work, const struct patches *patches, struct sums *sums,
@@ -101,7 +108,8 @@ static bool look(const struct segmentation *work, const struct patches *patches,
         (looking.broken = memory_new(PATCHES_CHUNK, sizeof(bool), error)) &&
         (looking.errors = memory_new(PATCHES_CHUNK, sizeof *looking.errors, error)) &&
         (looking.pixels = memory_new(PATCHES_CHUNK * classes, sizeof(int64_t), error)) &&
-        (looking.labelled = memory_new(PATCHES_CHUNK, sizeof(size_t), error));
+        (looking.labelled = memory_new(PATCHES_CHUNK, sizeof(size_t), error)) &&
+        (looking.digests = memory_new(PATCHES_CHUNK, sizeof(uint64_t), error));
     for (; good && looking.first < images; looking.first += PATCHES_CHUNK) {
         size_t left = images - looking.first;
         good = probe_watch_tell(&watch, (double)looking.first / (double)images, error) &&
@@ -164,15 +172,28 @@ static bool check_held_out(const struct segmentation *work, const struct sums *t
                      work->downstream->data);
 }
 
+/* The classes' names, which outcomes have too, and those of all pixels. */
+static void keep_digest(const struct segmentation *work, const struct sums *trained,
+                        const struct sums *held_out)
+{
+    struct downstream *downstream = work->downstream;
+    uint64_t digest = digest_number(trained->digest, held_out->digest);
+    for (int i = 0; i < work->classes; i++)
+        digest = digest_text(digest, work->train.labels.names[i]);
+    downstream->looked_at[downstream->number] = digest;
+}
+
 bool patches_check(struct segmentation *work, struct error *error)
 {
-    struct sums trained = {0}, held_out = {0};
+    struct sums trained = {.digest = DIGEST_BEGIN}, held_out = {.digest = DIGEST_BEGIN};
     size_t rows = work->train.images.count * work->patches;
     if (!work->train.labels.folder[0]) /* scenes are drawn with their classes */
         return downstream_check_k(work->downstream, rows, "training patches", error);
     bool good = look(work, &work->train, &trained, error) && check_trained(work, &trained, error) &&
                 look(work, &work->test, &held_out, error) &&
                 check_held_out(work, &trained, &held_out, error);
+    if (good)
+        keep_digest(work, &trained, &held_out);
     free(trained.pixels);
     free(held_out.pixels);
     return good;

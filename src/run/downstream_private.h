@@ -45,8 +45,12 @@ struct downstream {
     uint64_t digest;                          /* of its encoder */
     struct features train_features, features; /* empty until asked for */
 
+    /* Of what the tasks look at besides images: digests, by the number of the task; 0: nothing. */
+    uint64_t looked_at[DOWNSTREAM_TASK_LIMIT];
+
     /* The task at hand. */
     const struct downstream_task *task;
+    int number; /* of it among the tasks asked for */
     char key[DOWNSTREAM_KEY_SIZE];
     char what[DOWNSTREAM_TEXT_SIZE]; /* for progress */
     double seconds_from;             /* when the seed began */

@@ -69,7 +69,7 @@ struct snapshot_arm {
     double task;                          /* what the newest downstream task gave; NaN: none yet */
     int64_t task_step;                    /* of which step */
     struct probe_cell probe[PROBE_LIMIT]; /* [strategies][ratios] of the config's eval section */
-    struct curve loss_curve, probe_curve;
+    struct curve loss_curve, probe_curve, task_curve;
     struct curve probe_low_curve,
         probe_high_curve; /* its 95% interval, point for point; may be empty */
 };
@@ -105,7 +105,9 @@ struct snapshot {
     int64_t parameters;      /* trained, of one arm */
     int64_t checkpoint_step; /* the newest complete one; -1: none yet */
     double checkpoint_time;  /* seconds since the epoch */
-    char task[24]; /* the downstream task that was asked last while training; "": none yet */
+    /* The downstream task that was asked last while training ("": none yet), the variant of it that
+     * is shown ("class, k = 20"), and what its values are ("accuracy"). */
+    char task[24], task_variant[96], task_measure[16];
     struct curve learning_rate_curve;
     int history_count; /* earlier steps of which pictures are kept: see run/history.h */
     int64_t history_steps[HISTORY_LIMIT];

@@ -47,7 +47,7 @@ librun_a_SOURCES = \
 	src/run/teacher.c src/run/teacher.h \
 	src/run/trainer.c src/run/trainer.h src/run/trainer_answer.c \
 	src/run/trainer_arms.c src/run/trainer_command.c \
-	src/run/trainer_evaluate.c src/run/trainer_event.c src/run/trainer_open.c src/run/trainer_probe.c src/run/trainer_record.c src/run/trainer_rehearse.c \
+	src/run/trainer_evaluate.c src/run/trainer_event.c src/run/trainer_open.c src/run/trainer_probe.c src/run/trainer_task.c src/run/trainer_record.c src/run/trainer_rehearse.c \
 	src/run/trainer_resume.c src/run/trainer_step.c
 librun_a_SOURCES += \
 	src/run/checkpoint.c src/run/checkpoint.h \

@@ -10,6 +10,7 @@
  *   trainer_answer.c   answers to displays, and pictures kept for them
  *   trainer_evaluate.c evaluations on the common probe masks
  *   trainer_probe.c    downstream tasks between steps
+ *   trainer_task.c     what these gave, for displays
  *   trainer_resume.c   what a resumed run takes over from its record
  *
  * Everything here belongs to the trainer thread, from trainer_run to its return; before and after,
@@ -225,6 +226,11 @@ bool trainer_probe_is_due(const struct trainer *trainer);
  * share of the time. */
 void trainer_probe(struct trainer *trainer);
 void trainer_close_probe(struct trainer *trainer);
+
+/* trainer_task.c */
+/* Shows what the task gave on record, as it was asked last ("": the newest task, if any). What was
+ * asked before a resume counts in the schedule of probes. */
+bool trainer_show_task(struct trainer *trainer, const char *task, struct error *error);
 
 /* trainer_resume.c */
 /* Appends to the schedule, before the training begins. */

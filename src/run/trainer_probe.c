@@ -141,22 +141,6 @@ static void prepare(struct probing *probing)
     probing->step = probing->trainer->step;
 }
 
-/* Of several variants the last is shown. */
-static void show(struct probing *probing, const struct downstream_outcomes *outcomes)
-{
-    struct trainer *trainer = probing->trainer;
-    const struct downstream_task *task = probing->tasks[0];
-    text_copy(trainer->live->task, sizeof trainer->live->task, task->name);
-    for (size_t i = 0; i < outcomes->count; i++) {
-        const struct downstream_outcome *outcome = &outcomes->items[i];
-        int arm = config_arm(&trainer->config, outcome->arm);
-        if (arm < 0 || arm >= trainer->arm_count || strcmp(outcome->task, task->name))
-            continue;
-        trainer->live->arms[arm].task = downstream_value(outcome, outcome->measure);
-        trainer->live->arms[arm].task_step = outcome->step;
-    }
-}
-
 static void log_outcomes(const struct probing *probing, const struct downstream_outcomes *outcomes,
                          double seconds)
 {
@@ -174,11 +158,11 @@ static void keep(struct probing *probing, const struct downstream_outcomes *outc
 {
     struct trainer *trainer = probing->trainer;
     struct error error;
-    if (!downstream_write(outcomes, 0, trainer->store, &error)) {
+    if (!downstream_write(outcomes, 0, trainer->store, &error) ||
+        !trainer_show_task(trainer, probing->tasks[0]->name, &error)) {
         trainer_fail(trainer, &error);
         return;
     }
-    show(probing, outcomes);
     trainer->record_changed = true;
     trainer->clock.flushed_at = 0; /* the tables shown are made from the record */
 }

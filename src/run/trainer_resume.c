@@ -163,5 +163,6 @@ bool trainer_restore_display(struct trainer *trainer, struct error *error)
                                   note_baseline, trainer, error) &&
            store_read_metric(trainer->store, STORE_RUN, "learning_rate", 0, restore_point, &rate,
                              error) &&
-           store_read_events(trainer->store, 0, restore_event, trainer, error);
+           store_read_events(trainer->store, 0, restore_event, trainer, error) &&
+           trainer_show_task(trainer, "", error);
 }

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Downstream tasks: what they print and record, and what they refuse.
 . "${0%/*}/lib.sh"
-plan 67
+plan 69
 
 # values FILE COLUMN : that column of a CSV table, in one line (no task's variant has a quote in it
 # before the columns asked for but the variant itself, which is taken out).
@@ -164,6 +164,18 @@ pixel_labels seg
 program probe run --task segment --data seg --set probe.k=5 --format csv
 ok "segmentation" table_has "segment2 "
 ok "of images" test "$(values stdout 11)" = "images 3 3 "
+cp stdout before.csv
+sed -i 's/right/far right/' seg/labels.txt
+program probe run --task segment --data seg --set probe.k=5 --format csv
+key_of() {
+    sed 1d "$1" | tr -d '\r' | sed 's/.*,//' | sort -u
+}
+ok "are other outcomes with other names of classes" test "$(key_of stdout)" != "$(key_of before.csv)"
+cp stdout before.csv
+alike >seg/annotations/val/1.png
+program probe run --task segment --data seg --set probe.k=5 --format csv
+ok "and with other labels" test "$(key_of stdout)" != "$(key_of before.csv)"
+pixel_labels seg
 program probe run --task segment --set probe.k=5 --set probe.images=20 --no-record --format csv
 ok "and of scenes" table_has "segment2 "
 on="probe run --task inpaint,segment --set probe.k=5 --no-record --data"

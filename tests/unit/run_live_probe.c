@@ -223,6 +223,61 @@ static void test_goes_on(void **state)
     assert_int_equal(outcomes.items[0].step, 9);
 }
 
+/* The values of one task are a curve on display, those of another another; so after a resume. */
+static void assert_curve(const struct snapshot *snapshot, const char *task, const char *variant,
+                         int count, int64_t last)
+{
+    const struct curve *curve = &snapshot->arms[0].task_curve;
+    assert_string_equal(snapshot->task, task);
+    assert_string_equal(snapshot->task_variant, variant);
+    assert_string_equal(snapshot->task_measure, "accuracy");
+    assert_int_equal(curve->count, count);
+    assert_int_equal((int64_t)curve->step[count - 1], last);
+    assert_near((double)curve->value[count - 1], snapshot->arms[0].task, 1e-6);
+    assert_int_equal(snapshot->arms[0].task_step, last);
+    bool in_order = true;
+    for (int i = 1; i < count; i++)
+        in_order = in_order && curve->step[i] > curve->step[i - 1];
+    assert_true(in_order);
+}
+
+static bool shows_linear(const struct snapshot *snapshot)
+{
+    return snapshot->state == RUN_PAUSED && !strcmp(snapshot->task, "linear");
+}
+
+static bool shows_step_16(const struct snapshot *snapshot)
+{
+    return snapshot->state == RUN_PAUSED && snapshot->arms[0].task_step == 16;
+}
+
+static void test_curve(void **state)
+{
+    (void)state;
+    const struct scheduled_command script[] = {lab_at(14, COMMAND_PROBE, "", "linear"),
+                                               lab_at(14, COMMAND_PAUSE, "", "")};
+    const struct scheduled_command more[] = {lab_at(18, COMMAND_PAUSE, "", "")};
+    struct run_options options = {.script = script, .script_count = 2};
+    begin();
+    lab_set(config, "probe.every_epochs", "0.25");
+    lab_set(config, "probe.share", "1");
+    lab_set(config, "probe.penalties", "[0.1]");
+    struct run *run = lab_begin(config, "curve", options);
+    const struct snapshot *snapshot = lab_wait(run, shows_linear);
+    assert_curve(snapshot, "linear", "class, lbfgs", 1, 14);
+    assert_true(run_send(run, &(struct command){.kind = COMMAND_STOP}));
+    assert_int_equal(lab_finish(run), ERROR_NONE);
+    options =
+        (struct run_options){.script = more, .script_count = 1, .folder = lab_path("curve", "")};
+    run = run_resume(lab_path("curve", ""), &options, NULL, 0, lab_log, &lab_error);
+    assert_non_null(run);
+    snapshot = lab_wait(run, shows_step_16);
+    assert_int_equal(snapshot->step, 18);
+    assert_curve(snapshot, "knn", "class, k = 3", 4, 16); /* 4, 8, 12, 16 */
+    assert_true(run_send(run, &(struct command){.kind = COMMAND_STOP}));
+    assert_int_equal(lab_finish(run), ERROR_NONE);
+}
+
 static bool has_task(const struct snapshot *snapshot)
 {
     return snapshot->task[0] && snapshot->arms[0].task_step == 0;
@@ -265,7 +320,8 @@ int main(void)
         cmocka_unit_test(test_same_bits), cmocka_unit_test(test_asked_once),
         cmocka_unit_test(test_frozen),    cmocka_unit_test(test_share),
         cmocka_unit_test(test_stopped),   cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_goes_on),   cmocka_unit_test(test_paused),
+        cmocka_unit_test(test_curve),     cmocka_unit_test(test_goes_on),
+        cmocka_unit_test(test_paused),
     };
     return cmocka_run_group_tests(tests, open_lab, close_lab);
 }

@@ -366,6 +366,56 @@ static void test_tip_tells_what_there_is(void **state)
     end(&fixture);
 }
 
+/* Whether the colour is anywhere on the plot. */
+static bool plot_has(struct fixture *fixture, const struct plot *plot, const uint8_t rgb[3])
+{
+    int width, height;
+    uint8_t *pixels = read_window(fixture, &width, &height);
+    bool found = false;
+    for (int y = (int)plot->area.y; y < (int)(plot->area.y + plot->area.h); y++)
+        found = found || has_colour(pixels + 3 * ((size_t)y * (size_t)width + (size_t)plot->area.x),
+                                    (int)plot->area.w, rgb);
+    free(pixels);
+    return found;
+}
+
+/* A downstream task asked while training has a plot of its own, with what it is called. */
+static void test_task_is_drawn(void **state)
+{
+    (void)state;
+    static const uint8_t first[] = {0x56, 0xb4, 0xe9}, second[] = {0xe6, 0x9f, 0x00};
+    struct fixture fixture;
+    struct made_up_run run = made_up_run_usual();
+    begin(&fixture, &run);
+    type(&fixture, "3");
+    window_draw(fixture.window);
+    const struct curves *curves = fixture.window->states[2];
+    const struct plot *plot = &curves->plots[CURVES_TASK];
+    assert_true(plot->area.h == 0);
+    snprintf(fixture.snapshot->task, sizeof fixture.snapshot->task, "knn");
+    snprintf(fixture.snapshot->task_measure, sizeof fixture.snapshot->task_measure, "accuracy");
+    snprintf(fixture.snapshot->task_variant, sizeof fixture.snapshot->task_variant,
+             "class, k = 20");
+    for (int64_t step = 1000; step <= run.points; step += 1000)
+        curve_add(&fixture.snapshot->arms[1].task_curve, step, 0.2 + 1e-5 * (double)step);
+    fixture.snapshot->version++;
+    fixture.window->dirty = true; /* or it would wait for its time */
+    window_draw(fixture.window);
+    assert_true(plot->area.h > 0);
+    assert_true(plot->range.low > 0.1 && plot->range.high < 0.5);
+    assert_true(plot_has(&fixture, plot, second));
+    assert_false(plot_has(&fixture, plot, first)); /* that arm was not asked */
+    assert_true(plot_has(&fixture, &curves->plots[CURVES_PROBE], first));
+    struct view_frame frame = window_frame(fixture.window);
+    char tip[CURVES_TIP_SIZE], title[CURVES_TITLE_SIZE];
+    curves_title(title, CURVES_TASK, &frame);
+    assert_string_equal(title, "knn accuracy on held-out images (class, k = 20)");
+    curves_tell(curves, &frame, CURVES_TASK, 2000, tip);
+    assert_non_null(strstr(tip, "block60\t0.220"));
+    assert_null(strstr(tip, "random75"));
+    end(&fixture);
+}
+
 static void push_random(struct random *random)
 {
     static const char characters[] = "123456[]{}jknpmaL0fS.? cEwMGg";
@@ -485,6 +535,7 @@ int main(void)
         cmocka_unit_test(test_no_display_is_an_error),
         cmocka_unit_test(test_idle_window_does_not_draw),
         cmocka_unit_test(test_curves_are_drawn),
+        cmocka_unit_test(test_task_is_drawn),
         cmocka_unit_test(test_tip_tells_what_there_is),
         cmocka_unit_test(test_masks_are_true),
         cmocka_unit_test(test_random_events),

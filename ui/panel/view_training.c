@@ -9,6 +9,7 @@
 #include "ui/panel/format.h"
 #include "ui/panel/training_arms.h"
 #include "ui/panel/view.h"
+#include "ui/task_words.h"
 
 enum {
     LABEL_COLUMNS = 10,
@@ -18,8 +19,9 @@ enum {
     TWO_CHARTS_WIDTH = 110,
 };
 
-/* The panes, in the order in which Tab goes through them. */
-enum curve_kind { LOSS_CURVES, PROBE_CURVES, RATE_CURVE, CURVE_KINDS };
+/* The panes, in the order in which Tab goes through them. That of a downstream task is there once
+ * one was asked. */
+enum curve_kind { LOSS_CURVES, PROBE_CURVES, TASK_CURVES, RATE_CURVE, CURVE_KINDS };
 
 struct training_state {
     bool zoomed;
@@ -135,48 +137,89 @@ static void draw_learning(const struct frame *frame, int row)
     }
 }
 
-/* The chart of a kind, over series that the caller has room for. */
-static struct chart chart_of(const struct frame *frame, enum curve_kind kind,
-                             struct chart_series series[ARM_LIMIT])
+/* A chart with what it is made of. */
+struct curves_chart {
+    struct chart chart;
+    struct chart_series series[ARM_LIMIT];
+    char title[TASK_TITLE_SIZE];
+};
+
+static const struct curve *curve_of(const struct snapshot *snapshot, enum curve_kind kind, int arm)
+{
+    switch (kind) {
+    case LOSS_CURVES:
+        return &snapshot->arms[arm].loss_curve;
+    case PROBE_CURVES:
+        return &snapshot->arms[arm].probe_curve;
+    case TASK_CURVES:
+        return &snapshot->arms[arm].task_curve;
+    default:
+        return &snapshot->learning_rate_curve;
+    }
+}
+
+static void chart_of(struct curves_chart *made, const struct frame *frame, enum curve_kind kind)
 {
     const struct snapshot *snapshot = frame->model->snapshot;
     static const struct chart charts[] = {
         [LOSS_CURVES] = {.title = "Loss", .empty = "no step done yet"},
         [PROBE_CURVES] = {.title = "Probe-mask MSE",
                           .empty = "no evaluation yet (E evaluates now)"},
+        [TASK_CURVES] = {.empty = "no task asked yet (P asks now)"},
         [RATE_CURVE] = {.title = "Learning rate", .empty = "no step done yet"},
     };
-    struct chart chart = charts[kind];
-    chart.series = series;
-    chart.events = snapshot->events;
-    chart.event_count = snapshot->event_count;
-    chart.count = kind == RATE_CURVE ? 1 : snapshot->arm_count;
-    chart.smooth = kind == LOSS_CURVES;
-    chart.logarithmic = frame->model->log_scale && kind != RATE_CURVE;
-    for (int i = 0; i < chart.count; i++) {
-        const struct snapshot_arm *arm = &snapshot->arms[i];
-        series[i] = (struct chart_series){
-            .curve = kind == LOSS_CURVES ? &arm->loss_curve : &arm->probe_curve,
-            .name = kind == RATE_CURVE || snapshot->arm_count == 1 ? NULL : arm->name,
+    struct chart *chart = &made->chart;
+    *chart = charts[kind];
+    chart->series = made->series;
+    chart->events = snapshot->events;
+    chart->event_count = snapshot->event_count;
+    chart->count = kind == RATE_CURVE ? 1 : snapshot->arm_count;
+    chart->smooth = kind == LOSS_CURVES;
+    chart->logarithmic = frame->model->log_scale && (kind == LOSS_CURVES || kind == PROBE_CURVES);
+    if (kind == TASK_CURVES) {
+        task_title(made->title, snapshot);
+        chart->title = made->title;
+    }
+    for (int i = 0; i < chart->count; i++)
+        made->series[i] = (struct chart_series){
+            .curve = curve_of(snapshot, kind, i),
+            .name = kind == RATE_CURVE || snapshot->arm_count == 1 ? NULL : snapshot->arms[i].name,
             .series = i,
         };
-        if (kind == RATE_CURVE)
-            series[i].curve = &snapshot->learning_rate_curve;
-    }
-    return chart;
 }
 
 static void draw_curves(struct training_state *training, const struct frame *frame,
                         const struct area *area, enum curve_kind kind)
 {
-    struct chart_series series[ARM_LIMIT];
-    struct chart chart = chart_of(frame, kind, series);
-    chart.chosen = kind == training->pane;
+    struct curves_chart made;
+    chart_of(&made, frame, kind);
+    made.chart.chosen = kind == training->pane;
     training->charts[kind] = *area;
-    chart_draw(frame->screen, area, &chart);
+    chart_draw(frame->screen, area, &made.chart);
 }
 
-/* The chosen pane alone, two beside or above each other, or all three. */
+static bool has_task(const struct snapshot *snapshot)
+{
+    return snapshot->task[0] != '\0';
+}
+
+/* What stands beside the loss where there is room for all, from the top down. */
+static void draw_others(struct training_state *training, const struct frame *frame,
+                        const struct area *area)
+{
+    bool task = has_task(frame->model->snapshot);
+    int probe_rows = task ? area->height / 3 : area->height * 3 / 5;
+    int task_rows = task ? area->height / 3 : 0;
+    struct area probe = area_rows(area, 0, probe_rows);
+    struct area middle = area_rows(area, probe_rows, probe_rows + task_rows);
+    struct area rate = area_rows(area, probe_rows + task_rows, area->height);
+    draw_curves(training, frame, &probe, PROBE_CURVES);
+    if (task)
+        draw_curves(training, frame, &middle, TASK_CURVES);
+    draw_curves(training, frame, &rate, RATE_CURVE);
+}
+
+/* The chosen pane alone, the loss with another beside or above it, or all. */
 static void draw_charts(struct training_state *training, const struct frame *frame,
                         const struct area *area)
 {
@@ -196,13 +239,11 @@ static void draw_charts(struct training_state *training, const struct frame *fra
         left = area_rows(area, 0, area->height * 3 / 5);
         right = area_rows(area, left.height, area->height);
     }
-    struct area top = wide && tall ? area_rows(&right, 0, right.height * 3 / 5) : right;
-    struct area rest = area_rows(&right, top.height, right.height);
-    bool third = wide && tall;
     draw_curves(training, frame, &left, LOSS_CURVES);
-    draw_curves(training, frame, &top, third || pane != RATE_CURVE ? PROBE_CURVES : RATE_CURVE);
-    if (third)
-        draw_curves(training, frame, &rest, RATE_CURVE);
+    if (wide && tall)
+        draw_others(training, frame, &right);
+    else
+        draw_curves(training, frame, &right, pane == LOSS_CURVES ? PROBE_CURVES : pane);
 }
 
 /* Little room: what there is no doing without. */
@@ -266,6 +307,8 @@ static bool act(void *state, const struct frame *frame, enum action action, cons
     }
     if (action == ACTION_VIEW_NEXT) { /* and from the last pane on to the next view */
         training->pane = (enum curve_kind)((training->pane + 1) % CURVE_KINDS);
+        if (training->pane == TASK_CURVES && !has_task(frame->model->snapshot))
+            training->pane = RATE_CURVE;
         return training->pane != LOSS_CURVES;
     }
     if (!list_act(&arms, action, arms.count))
@@ -283,15 +326,15 @@ static void click(void *state, const struct frame *frame, int row, int column, b
         frame->model->arm = training->arms_first + arm;
     for (int kind = 0; kind < CURVE_KINDS; kind++) {
         const struct area *area = &training->charts[kind];
-        struct chart_series series[ARM_LIMIT];
-        struct chart chart = chart_of(frame, (enum curve_kind)kind, series);
+        struct curves_chart made;
         char told[EVENT_WORDS_SIZE];
         int down = frame->area.row + row - area->row, across = column - area->column;
         if (down < 0 || down >= area->height || across < 0 || across >= area->width)
             continue;
         training->pane = (enum curve_kind)kind;
         training->zoomed ^= twice;
-        if (!twice && chart_tell(area, &chart, across, told))
+        chart_of(&made, frame, (enum curve_kind)kind);
+        if (!twice && chart_tell(area, &made.chart, across, told))
             ui_say(frame->model, LOG_INFO, "%s", told);
     }
 }

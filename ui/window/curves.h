@@ -5,10 +5,11 @@
 #ifndef MASKSCOPE_UI_WINDOW_CURVES_H
 #define MASKSCOPE_UI_WINDOW_CURVES_H
 
+#include "ui/task_words.h"
 #include "ui/window/plot.h"
 #include "ui/window/view.h"
 
-enum curves_plot { CURVES_LOSS, CURVES_PROBE, CURVES_RATE, CURVES_PLOTS };
+enum curves_plot { CURVES_LOSS, CURVES_PROBE, CURVES_TASK, CURVES_RATE, CURVES_PLOTS };
 
 /* What the lines on the texture were drawn from: as long as it is the same, so are they. */
 struct curves_stamp {
@@ -40,7 +41,9 @@ double curves_newest(const struct snapshot *snapshot);
 double curves_baseline(const struct snapshot *snapshot, const struct probe_cell *cells);
 /* Smooths the loss curves, sets areas, axes and ticks of all plots. */
 void curves_lay_out(struct curves *curves, const struct view_frame *frame, SDL_FRect area);
-const char *curves_title(enum curves_plot which, bool logarithmic);
+enum { CURVES_TITLE_SIZE = TASK_TITLE_SIZE };
+void curves_title(char out[CURVES_TITLE_SIZE], enum curves_plot which,
+                  const struct view_frame *frame);
 
 /* Brings the texture up to date if what it shows changed, and draws it. */
 void curves_draw_lines(struct curves *curves, const struct view_frame *frame, SDL_FRect area);

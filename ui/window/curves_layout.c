@@ -1,5 +1,6 @@
 /* Which plots are shown, where, and over which ranges. */
 #include <math.h>
+#include <stdio.h>
 
 #include "ui/smooth.h"
 #include "ui/window/curves.h"
@@ -9,19 +10,27 @@ enum {
     RATE_HEIGHT = 44,     /* of the learning rate's strip */
     LEAST_FOR_RATE = 210, /* heights of the area below which plots are left out */
     LEAST_FOR_PROBE = 240,
+    LEAST_FOR_TASK = 340,
     FEWEST_STEPS = 10, /* across the axis */
 };
-static const double outliers = 0.005, loss_share = 0.58, rate_headroom = 1.15;
+static const double outliers = 0.005, rate_headroom = 1.15;
+/* Heights, in parts of those that are shown. */
+static const double loss_share = 0.58, probe_share = 0.42, task_share = 0.4;
 
-const char *curves_title(enum curves_plot which, bool logarithmic)
+void curves_title(char out[CURVES_TITLE_SIZE], enum curves_plot which,
+                  const struct view_frame *frame)
 {
-    static const char *const titles[CURVES_PLOTS][2] = {
-        [CURVES_LOSS] = {"Loss on own masks", "Loss on own masks, log scale"},
-        [CURVES_PROBE] = {"MSE on the probe masks, 95% interval",
-                          "MSE on the probe masks, 95% interval, log scale"},
-        [CURVES_RATE] = {"Learning rate", "Learning rate"},
+    static const char *const titles[CURVES_PLOTS] = {
+        [CURVES_LOSS] = "Loss on own masks",
+        [CURVES_PROBE] = "MSE on the probe masks, 95% interval",
+        [CURVES_RATE] = "Learning rate",
     };
-    return titles[which][logarithmic];
+    bool scaled = which == CURVES_LOSS || which == CURVES_PROBE;
+    if (which == CURVES_TASK)
+        task_title(out, frame->model->snapshot);
+    else
+        snprintf(out, CURVES_TITLE_SIZE, "%s%s", titles[which],
+                 scaled && frame->model->log_scale ? ", log scale" : "");
 }
 
 double curves_newest(const struct snapshot *snapshot)
@@ -53,6 +62,14 @@ static bool any_probe(const struct snapshot *snapshot)
 {
     for (int arm = 0; arm < snapshot->arm_count; arm++)
         if (snapshot->arms[arm].probe_curve.count > 0)
+            return true;
+    return false;
+}
+
+static bool any_task(const struct snapshot *snapshot)
+{
+    for (int arm = 0; arm < snapshot->arm_count; arm++)
+        if (snapshot->arms[arm].task_curve.count > 0)
             return true;
     return false;
 }
@@ -123,15 +140,17 @@ static void set_ranges(struct curves *curves, const struct snapshot *snapshot, b
 {
     for (int i = 0; i < CURVES_PLOTS; i++) {
         curves->plots[i].range = series_range_empty();
-        curves->plots[i].logarithmic = logarithmic && i != CURVES_RATE;
+        curves->plots[i].logarithmic = logarithmic && (i == CURVES_LOSS || i == CURVES_PROBE);
     }
+    for (int arm = 0; arm < snapshot->arm_count; arm++)
+        add_visible(&curves->plots[CURVES_TASK], &snapshot->arms[arm].task_curve, false);
     range_of_loss(curves, snapshot, logarithmic);
     range_of_probe(&curves->plots[CURVES_PROBE], snapshot, logarithmic);
     for (int i = 0; i < CURVES_RATE; i++) {
         struct plot *plot = &curves->plots[i];
         if (!series_range_known(&plot->range)) /* nothing finite: an axis all the same */
             plot->range = (struct series_range){0.1, 1};
-        series_range_widen(&plot->range, logarithmic);
+        series_range_widen(&plot->range, plot->logarithmic);
     }
     struct plot *rate = &curves->plots[CURVES_RATE];
     double peak = snapshot->learning_rate_peak;
@@ -141,34 +160,49 @@ static void set_ranges(struct curves *curves, const struct snapshot *snapshot, b
     rate->range = (struct series_range){0, peak > 0 ? peak * rate_headroom : 1};
 }
 
-static void set_areas(struct curves *curves, SDL_FRect area, bool probe, bool rate)
+/* One below the other: the loss, the probe masks, the task where these are wanted. */
+static void stack(struct curves *curves, SDL_FRect area, float bottom, bool probe, bool task)
 {
-    float width = area.w - PLOT_LABEL_WIDTH, bottom = area.y + area.h;
-    float left = area.x + PLOT_LABEL_WIDTH;
-    bottom -= PLOT_STEPS_HEIGHT + CURVES_EVENT_LANE;
-    SDL_FRect *areas[CURVES_PLOTS];
-    for (int i = 0; i < CURVES_PLOTS; i++) {
-        areas[i] = &curves->plots[i].area;
-        *areas[i] = (SDL_FRect){left, area.y, width, 0};
+    const bool wanted[CURVES_RATE] = {true, probe, task};
+    const double shares[CURVES_RATE] = {loss_share, probe_share, task_share};
+    double all = 0;
+    float room = bottom - area.y, top = area.y;
+    for (int i = 0; i < CURVES_RATE; i++) {
+        all += wanted[i] ? shares[i] : 0;
+        room -= wanted[i] ? PLOT_TITLE_HEIGHT : 0;
     }
+    for (int i = 0; i < CURVES_RATE; i++) {
+        if (!wanted[i])
+            continue;
+        float height = fmaxf(floorf(room * (float)(shares[i] / all)), 1);
+        top += PLOT_TITLE_HEIGHT;
+        curves->plots[i].area.y = top;
+        curves->plots[i].area.h = height;
+        top += height;
+    }
+}
+
+static void set_areas(struct curves *curves, SDL_FRect area, bool probe, bool task, bool rate)
+{
+    float bottom = area.y + area.h - PLOT_STEPS_HEIGHT - CURVES_EVENT_LANE;
+    for (int i = 0; i < CURVES_PLOTS; i++)
+        curves->plots[i].area =
+            (SDL_FRect){area.x + PLOT_LABEL_WIDTH, area.y, area.w - PLOT_LABEL_WIDTH, 0};
     if (rate) {
-        *areas[CURVES_RATE] = (SDL_FRect){left, bottom - RATE_HEIGHT, width, RATE_HEIGHT};
+        curves->plots[CURVES_RATE].area.y = bottom - RATE_HEIGHT;
+        curves->plots[CURVES_RATE].area.h = RATE_HEIGHT;
         bottom -= RATE_HEIGHT + PLOT_TITLE_HEIGHT;
     }
-    float left_over = bottom - area.y - PLOT_TITLE_HEIGHT * (probe ? 2 : 1);
-    float loss = probe ? floorf(left_over * (float)loss_share) : left_over;
-    loss = fmaxf(loss, 1);
-    *areas[CURVES_LOSS] = (SDL_FRect){left, area.y + PLOT_TITLE_HEIGHT, width, loss};
-    if (probe)
-        *areas[CURVES_PROBE] = (SDL_FRect){left, area.y + 2 * PLOT_TITLE_HEIGHT + loss, width,
-                                           fmaxf(left_over - loss, 1)};
+    stack(curves, area, bottom, probe, task);
 }
 
 void curves_lay_out(struct curves *curves, const struct view_frame *frame, SDL_FRect area)
 {
     const struct snapshot *snapshot = frame->model->snapshot;
     bool logarithmic = frame->model->log_scale;
-    set_areas(curves, area, any_probe(snapshot) && area.h >= LEAST_FOR_PROBE,
+    bool probe = any_probe(snapshot), task = any_task(snapshot);
+    set_areas(curves, area, probe && area.h >= LEAST_FOR_PROBE,
+              task && area.h >= (probe ? LEAST_FOR_TASK : LEAST_FOR_PROBE),
               area.h >= LEAST_FOR_RATE);
     set_steps(curves, snapshot);
     smooth(curves, snapshot);

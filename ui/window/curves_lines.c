@@ -104,18 +104,29 @@ static void draw_whisker(const struct pen *pen, const struct snapshot_arm *arm,
                 thin * pen->scale, colour, &solid, &phase);
 }
 
-static void draw_probe(const struct pen *pen, const struct view_frame *frame, int index)
+/* A curve of few points, each with a dot. */
+static void draw_dotted(const struct pen *pen, const struct view_frame *frame,
+                        const struct curve *curve, int index)
 {
-    const struct snapshot_arm *arm = &frame->model->snapshot->arms[index];
-    const struct curve *curve = &arm->probe_curve;
-    struct series_style style = series_style(index);
-    draw_whisker(pen, arm, style.colour);
-    draw_line(pen, curve, curve->value, index == frame->model->arm ? thick : medium, style);
     enum { TOO_MANY_FOR_DOTS = 80 };
+    struct series_style style = series_style(index);
+    draw_line(pen, curve, curve->value, index == frame->model->arm ? thick : medium, style);
     for (int i = 0; i < curve->count && curve->count <= TOO_MANY_FOR_DOTS; i++)
         if (isfinite(curve->value[i]))
             raster_disc(pen->raster, pen_x(pen, (double)curve->step[i]),
                         pen_y(pen, (double)curve->value[i]), dot * pen->scale, style.colour);
+}
+
+static void draw_arm(const struct pen *pen, struct curves *curves, const struct view_frame *frame,
+                     enum curves_plot which, int index)
+{
+    const struct snapshot_arm *arm = &frame->model->snapshot->arms[index];
+    if (which == CURVES_LOSS)
+        draw_loss(pen, curves, frame, index);
+    if (which == CURVES_PROBE)
+        draw_whisker(pen, arm, series_style(index).colour);
+    if (which != CURVES_LOSS)
+        draw_dotted(pen, frame, curves_line(frame->model->snapshot, which, index), index);
 }
 
 static void draw_level(const struct pen *pen, double value)
@@ -163,13 +174,8 @@ static void draw_plot(struct curves *curves, const struct view_frame *frame, con
         draw_bands(pen, snapshot, frame->model->arm);
     }
     /* The chosen arm last, on top. */
-    for (int i = 1; i <= snapshot->arm_count; i++) {
-        int arm = (frame->model->arm + i) % snapshot->arm_count;
-        if (which == CURVES_LOSS)
-            draw_loss(pen, curves, frame, arm);
-        else
-            draw_probe(pen, frame, arm);
-    }
+    for (int i = 1; i <= snapshot->arm_count; i++)
+        draw_arm(pen, curves, frame, which, (frame->model->arm + i) % snapshot->arm_count);
 }
 
 static struct curves_stamp stamp_of(const struct curves *curves, const struct view_frame *frame,

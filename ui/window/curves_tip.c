@@ -34,9 +34,16 @@ int curves_lines(const struct snapshot *snapshot, enum curves_plot which)
 
 const struct curve *curves_line(const struct snapshot *snapshot, enum curves_plot which, int line)
 {
-    return which == CURVES_PROBE  ? &snapshot->arms[line].probe_curve
-           : which == CURVES_LOSS ? &snapshot->arms[line].loss_curve
-                                  : &snapshot->learning_rate_curve;
+    switch (which) {
+    case CURVES_LOSS:
+        return &snapshot->arms[line].loss_curve;
+    case CURVES_PROBE:
+        return &snapshot->arms[line].probe_curve;
+    case CURVES_TASK:
+        return &snapshot->arms[line].task_curve;
+    default:
+        return &snapshot->learning_rate_curve;
+    }
 }
 
 static void tell_loss(const struct curves *curves, const struct snapshot *snapshot, int arm,
@@ -64,6 +71,13 @@ static void tell_probe(const struct snapshot_arm *arm, int point, struct tip *ti
     tip_add(tip, "  (%s \xe2\x80\x93 %s)", low, high);
 }
 
+static void tell_task(const struct snapshot_arm *arm, int point, struct tip *tip)
+{
+    char value[32];
+    ticks_value(value, sizeof value, (double)arm->task_curve.value[point]);
+    tip_add(tip, "\n%s\t%s", arm->name, value);
+}
+
 static void tell_point(const struct curves *curves, const struct snapshot *snapshot,
                        enum curves_plot which, int line, int point, struct tip *tip)
 {
@@ -71,6 +85,8 @@ static void tell_point(const struct curves *curves, const struct snapshot *snaps
         tell_loss(curves, snapshot, line, point, tip);
     else if (which == CURVES_PROBE)
         tell_probe(&snapshot->arms[line], point, tip);
+    else if (which == CURVES_TASK)
+        tell_task(&snapshot->arms[line], point, tip);
     else
         tip_add(tip, "\nlearning rate\t%.3g", (double)snapshot->learning_rate_curve.value[point]);
 }

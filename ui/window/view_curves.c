@@ -1,5 +1,5 @@
-/* Curves: the loss of every arm on its own masks, its MSE on the probe masks, and the learning
- * rate. */
+/* Curves: the loss of every arm on its own masks, its MSE on the probe masks, what the downstream
+ * task asked while training gave, and the learning rate. */
 #include <math.h>
 #include <stdio.h>
 
@@ -145,9 +145,11 @@ static void curves_draw(void *state, const struct view_frame *frame)
     curves_lay_out(curves, frame, area);
     curves_draw_lines(curves, frame, area);
     for (int i = 0; i < CURVES_PLOTS; i++)
-        if (curves->plots[i].area.h > 0)
-            plot_draw_labels(&curves->plots[i], frame->canvas,
-                             curves_title((enum curves_plot)i, frame->model->log_scale));
+        if (curves->plots[i].area.h > 0) {
+            char title[CURVES_TITLE_SIZE];
+            curves_title(title, (enum curves_plot)i, frame);
+            plot_draw_labels(&curves->plots[i], frame->canvas, title);
+        }
     plot_draw_steps(curves_bottom(curves), frame->canvas);
     draw_baselines(curves, frame);
     draw_header(curves, frame);
