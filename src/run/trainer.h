@@ -226,6 +226,12 @@ bool trainer_probe_is_due(const struct trainer *trainer);
  * share of the time. */
 void trainer_probe(struct trainer *trainer);
 void trainer_close_probe(struct trainer *trainer);
+/* Whether a probe that has taken `spent` seconds, during which steps took `steps`, has had more
+ * than its share of the time: then it is training's turn. */
+static inline bool trainer_probe_owes(double spent, double steps, double share)
+{
+    return spent > share * (spent + steps);
+}
 
 /* trainer_task.c */
 /* Shows what the task gave on record, as it was asked last ("": the newest task, if any). What was

@@ -69,15 +69,13 @@ bool trainer_probe_is_due(const struct trainer *trainer)
 
 /* ---- Beside the training ---- */
 
-/* Whether the probe has taken more than its share of the time: then it is training's turn. Where
- * there is no step to do nobody waits for one. */
+/* Where there is no step to do nobody waits for one. */
 static bool owes(const struct trainer *trainer)
 {
     const struct trainer_probe *probe = &trainer->probe;
-    double share = trainer->config.probe.live.share;
     double steps = trainer->clock.step_seconds - probe->steps_from;
     return trainer->live->state == RUN_TRAINING && trainer->step < trainer->total_steps &&
-           probe->spent > share * (probe->spent + steps);
+           trainer_probe_owes(probe->spent, steps, trainer->config.probe.live.share);
 }
 
 /* What was done since the last look was the probe's. */

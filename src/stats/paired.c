@@ -1,5 +1,6 @@
 #include "stats/paired.h"
 
+#include <float.h>
 #include <gsl/gsl_sort.h>
 #include <math.h>
 #include <stdlib.h>
@@ -17,6 +18,8 @@ static void student_test(struct paired *paired, const struct description *differ
     if (paired->count < 2)
         return;
     paired->degrees = (double)paired->count - 1.0;
+    if (differences->sd == 0.0) /* what varies nowhere tells nothing of chance */
+        return;
     paired->t = differences->mean / differences->standard_error;
     paired->p = student_two_sided(paired->t, paired->degrees);
     paired->cohen_dz = differences->mean / differences->sd;
@@ -47,6 +50,18 @@ static bool wilcoxon_test(struct paired *paired, double *differences, double *wo
     return true;
 }
 
+/* Differences that are equal but for the rounding of the values are equal. */
+static void even_out(double *differences, size_t count, double largest)
+{
+    const double rounding = 4 * DBL_EPSILON * largest;
+    for (size_t i = 1; i < count; i++)
+        if (fabs(differences[i] - differences[0]) > rounding)
+            return;
+    double common = count > 0 && fabs(differences[0]) > rounding ? differences[0] : 0;
+    for (size_t i = 0; i < count; i++)
+        differences[i] = common;
+}
+
 bool paired_compare(const double *a, const double *b, size_t count, struct paired *paired,
                     struct error *error)
 {
@@ -62,12 +77,16 @@ bool paired_compare(const double *a, const double *b, size_t count, struct paire
     double *differences = memory_new(count ? count : 1, 3 * sizeof *differences, error);
     if (!differences)
         return false;
+    double largest = 0;
     for (size_t i = 0; i < count; i++) {
-        if (isnan(a[i]) || isnan(b[i]))
+        if (isnan(a[i]) || isnan(b[i])) {
             paired->missing++;
-        else
-            differences[paired->count++] = a[i] - b[i];
+            continue;
+        }
+        largest = fmax(largest, fmax(fabs(a[i]), fabs(b[i])));
+        differences[paired->count++] = a[i] - b[i];
     }
+    even_out(differences, paired->count, largest);
     struct description description;
     bool good = describe(differences, paired->count, &description, error);
     if (good) {

@@ -328,13 +328,50 @@ static void test_rates(void **state)
     mae_free(mae);
 }
 
+/* AdamW's first step is as long as the learning rate, whatever the gradient: so it tells whose is
+ * what. The rate at step 0 is 0, so two steps are done. */
+static void test_rates_are_heeded(void **state)
+{
+    (void)state;
+    struct finetune_settings settings = usual;
+    struct finetune_result result;
+    float longest[2][256] = {{0}};
+    settings.epochs = 2. / 3; /* two of three steps */
+    settings.warmup_epochs = 0;
+    settings.weight_decay = 0;
+    struct mae *before = mae_new(&shape, &error);
+    mae_initialise(before, 1);
+    for (int decayed = 0; decayed < 2; decayed++) {
+        settings.layer_decay = decayed ? 0.5 : 1;
+        struct mae *mae = learn(&result, &settings, NULL);
+        for (int i = 0; i < mae->table.count; i++)
+            for (size_t at = 0; at < mae->table.items[i].count; at++) {
+                size_t place = mae->table.items[i].offset + at;
+                float moved = fabsf(mae->weights[place] - before->weights[place]);
+                longest[decayed][i] = fmaxf(longest[decayed][i], moved);
+            }
+        finetune_result_release(&result);
+        mae_free(mae);
+    }
+    float rates[256];
+    finetune_rates(rates, before, 0.5);
+    int seen = 0;
+    for (int i = 0; i < before->table.count; i++)
+        if (longest[0][i] > 0) {
+            assert_near((double)(longest[1][i] / longest[0][i]), (double)rates[i], 0.1);
+            seen++;
+        }
+    assert_true(seen > 20);
+    mae_free(before);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_head_gradients), cmocka_unit_test(test_learns_by_heart),
         cmocka_unit_test(test_on_any_threads), cmocka_unit_test(test_what_changes),
         cmocka_unit_test(test_interrupted),    cmocka_unit_test(test_goes_on),
-        cmocka_unit_test(test_rates),
+        cmocka_unit_test(test_rates),          cmocka_unit_test(test_rates_are_heeded),
     };
     return cmocka_run_group_tests(tests, open_source, close_source);
 }

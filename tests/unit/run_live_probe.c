@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "run/downstream.h"
 #include "run/saved.h"
+#include "run/trainer.h"
 #include "tests/unit/run_lab.h"
 
 static struct config *config;
@@ -164,6 +165,29 @@ static void test_share(void **state)
     assert_true(probed > 0 && probed < line_with("twenty", &count));
 }
 
+/* By a clock of its own: pieces of work of a tenth of a second, steps of three hundredths. */
+static double share_of(double share)
+{
+    double spent = 0, steps = 0;
+    for (int piece = 0; piece < 1000; piece++) {
+        spent += 0.1;
+        while (trainer_probe_owes(spent, steps, share))
+            steps += 0.03;
+    }
+    return spent / (spent + steps);
+}
+
+static void test_no_more_than_its_share(void **state)
+{
+    (void)state;
+    static const double shares[] = {0.01, 0.05, 0.1, 0.5, 0.9};
+    for (size_t i = 0; i < ARRAY_LENGTH(shares); i++) {
+        double taken = share_of(shares[i]);
+        assert_true(taken <= shares[i] && taken > 0.99 * shares[i]);
+    }
+    assert_near(share_of(1), 1, 0);
+}
+
 /* A stop does not wait for it, and what is resumed has the bits of what was never stopped. */
 static void test_stopped(void **state)
 {
@@ -317,10 +341,15 @@ static int close_lab(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_same_bits), cmocka_unit_test(test_asked_once),
-        cmocka_unit_test(test_frozen),    cmocka_unit_test(test_share),
-        cmocka_unit_test(test_stopped),   cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_curve),     cmocka_unit_test(test_goes_on),
+        cmocka_unit_test(test_same_bits),
+        cmocka_unit_test(test_asked_once),
+        cmocka_unit_test(test_frozen),
+        cmocka_unit_test(test_share),
+        cmocka_unit_test(test_stopped),
+        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_no_more_than_its_share),
+        cmocka_unit_test(test_curve),
+        cmocka_unit_test(test_goes_on),
         cmocka_unit_test(test_paused),
     };
     return cmocka_run_group_tests(tests, open_lab, close_lab);

@@ -128,7 +128,15 @@ static void test_paired_without_difference(void **state)
     assert_true(paired.mean_difference == 0.0 && isnan(paired.t) && isnan(paired.p));
     assert_true(paired.wilcoxon_count == 0 && isnan(paired.wilcoxon_p));
     assert_true(paired_compare(same, more, 3, &paired, NULL));
-    assert_true(paired.t == -INFINITY && paired.p == 0.0 && paired.wilcoxon_w == 0.0);
+    assert_true(paired.mean_difference == -1.0 && isnan(paired.t) && isnan(paired.p));
+    assert_true(paired.wilcoxon_w == 0.0);
+    /* Counts of 300 in shares: the same difference, but for rounding, of about 1e-17. */
+    const double of_a[] = {101 / 300., 110 / 300., 97 / 300.};
+    const double of_b[] = {100 / 300., 109 / 300., 96 / 300.};
+    assert_true(of_a[0] - of_b[0] != of_a[1] - of_b[1]);
+    assert_true(paired_compare(of_a, of_b, 3, &paired, NULL));
+    assert_near(paired.mean_difference, 1 / 300., 1e-15);
+    assert_true(isnan(paired.t) && isnan(paired.p));
     assert_true(paired_compare(same, more, 1, &paired, NULL));
     assert_true(paired.mean_difference == -1.0 && isnan(paired.low) && isnan(paired.p));
     assert_true(paired_compare(same, more, 0, &paired, NULL));
