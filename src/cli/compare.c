@@ -113,17 +113,17 @@ enum { TABLES = 3 };
 static bool make_results(struct table tables[TABLES], size_t *count, const struct runs *runs,
                          struct error *error)
 {
-    struct probe_set joined, *sets = runs_read_sets(runs, error);
+    struct evaluation_set joined, *sets = runs_read_sets(runs, error);
     if (!sets)
         return false;
-    bool good = probe_set_join(&joined, sets, runs->names, runs->count, error);
+    bool good = evaluation_set_join(&joined, sets, runs->names, runs->count, error);
     if (good) {
         for (int i = 0; good && i < 2; i++) {
             const struct run_table *kind = run_table_find(i == 0 ? "arms" : "pairs", error);
             good = kind->fill(&tables[*count], &joined, kind->groups, error);
             *count += good;
         }
-        probe_set_release(&joined);
+        evaluation_set_release(&joined);
     }
     sets_free(sets, runs->count);
     return good;

@@ -69,26 +69,26 @@ void runs_close(struct runs *runs)
     *runs = (struct runs){0};
 }
 
-void sets_free(struct probe_set *sets, int count)
+void sets_free(struct evaluation_set *sets, int count)
 {
     for (int i = 0; sets && i < count; i++)
-        probe_set_release(&sets[i]);
+        evaluation_set_release(&sets[i]);
     free(sets);
 }
 
 /* From one state of the record, which may be growing. */
-static bool read_set(struct probe_set *set, struct store *store, struct error *error)
+static bool read_set(struct evaluation_set *set, struct store *store, struct error *error)
 {
     if (!store_begin_reading(store, error))
         return false;
-    bool good = probe_set_read(set, store, error);
+    bool good = evaluation_set_read(set, store, error);
     store_end_reading(store);
     return good;
 }
 
-struct probe_set *runs_read_sets(const struct runs *runs, struct error *error)
+struct evaluation_set *runs_read_sets(const struct runs *runs, struct error *error)
 {
-    struct probe_set *sets = memory_new((size_t)runs->count, sizeof *sets, error);
+    struct evaluation_set *sets = memory_new((size_t)runs->count, sizeof *sets, error);
     for (int i = 0; sets && i < runs->count; i++)
         if (!read_set(&sets[i], runs->stores[i], error)) {
             error_prefix(error, "%s", runs->paths[i]);
@@ -162,10 +162,10 @@ bool runs_repeat(const struct runs *runs, bool *repeat, struct error *error)
     return good;
 }
 
-bool runs_sets_repeat(const struct runs *runs, const struct probe_set *sets, struct error *why)
+bool runs_sets_repeat(const struct runs *runs, const struct evaluation_set *sets, struct error *why)
 {
     for (int i = 1; i < runs->count; i++)
-        if (!probe_conditions_repeat(&sets[0].conditions, &sets[i].conditions, why))
+        if (!evaluation_conditions_repeat(&sets[0].conditions, &sets[i].conditions, why))
             return error_prefix(why, "%s and %s", runs->names[0], runs->names[i]);
     return true;
 }

@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
-#include "run/probe_set.h"
+#include "run/evaluation_set.h"
 #include "run/store.h"
 #include "stats/table.h"
 
@@ -27,15 +27,16 @@ bool runs_open(struct runs *runs, char *const *paths, int count, struct error *e
 void runs_close(struct runs *runs);
 
 /* sets [count], those of the runs; released as one by sets_free. Null with *error set. */
-struct probe_set *runs_read_sets(const struct runs *runs, struct error *error);
-void sets_free(struct probe_set *sets, int count);
+struct evaluation_set *runs_read_sets(const struct runs *runs, struct error *error);
+void sets_free(struct evaluation_set *sets, int count);
 
 /* Whether the runs' settings differ in nothing but their seed, each another: then they may repeat
  * one experiment. False for a single run, and where a record does not hold its settings. */
 bool runs_repeat(const struct runs *runs, bool *repeat, struct error *error);
 /* Whether they do: trained and evaluated on the same images. If not, *why names two that were not.
  */
-bool runs_sets_repeat(const struct runs *runs, const struct probe_set *sets, struct error *why);
+bool runs_sets_repeat(const struct runs *runs, const struct evaluation_set *sets,
+                      struct error *why);
 
 /* Writes what is the same for all that are runs of one experiment: the settings they ended with,
  * without seed and circumstances. */

@@ -83,7 +83,7 @@ static bool gather(struct table *all, const struct request *request, const struc
 
 /* Of tables that are made of more than evaluations. */
 static bool merge_over_seeds(struct table *table, const struct request *request,
-                             const struct runs *runs, const struct probe_set *all,
+                             const struct runs *runs, const struct evaluation_set *all,
                              struct error *error)
 {
     struct table *each = memory_new((size_t)runs->count, sizeof *each, error);
@@ -99,15 +99,15 @@ static bool merge_over_seeds(struct table *table, const struct request *request,
 }
 
 static bool make_over_seeds(struct table *table, const struct request *request,
-                            const struct runs *runs, const struct probe_set *sets,
+                            const struct runs *runs, const struct evaluation_set *sets,
                             struct error *error)
 {
-    struct probe_set all;
-    if (!probe_set_over_runs(&all, sets, runs->count, error))
+    struct evaluation_set all;
+    if (!evaluation_set_over_runs(&all, sets, runs->count, error))
         return false;
     bool good = request->kind->fill ? request->kind->fill(table, &all, request->groups, error)
                                     : merge_over_seeds(table, request, runs, &all, error);
-    probe_set_release(&all);
+    evaluation_set_release(&all);
     return good;
 }
 
@@ -117,7 +117,7 @@ static bool make_of_recipe(struct table *table, const struct request *request,
                            const struct runs *runs, struct log *log, struct error *error)
 {
     struct error why;
-    struct probe_set *sets = runs_read_sets(runs, error);
+    struct evaluation_set *sets = runs_read_sets(runs, error);
     if (!sets)
         return false;
     bool repeat = runs_sets_repeat(runs, sets, &why);
@@ -165,7 +165,7 @@ static bool tables_of_runs(struct cli *cli, const struct request *request,
 enum { FILE_TABLES = 3 };
 
 /* All that the values are good for, unless one table was asked for. */
-static bool fill_tables(const struct request *request, const struct probe_set *set,
+static bool fill_tables(const struct request *request, const struct evaluation_set *set,
                         struct table tables[FILE_TABLES], size_t *count, struct error *error)
 {
     static const char *const names[FILE_TABLES] = {"matrix", "pairs", "ratios"};
@@ -192,13 +192,13 @@ static bool fill_tables(const struct request *request, const struct probe_set *s
 static bool tables_of_file(struct cli *cli, const struct request *request,
                            const struct output *output, struct error *error)
 {
-    struct probe_set set;
+    struct evaluation_set set;
     struct table tables[FILE_TABLES];
     const struct table *list[FILE_TABLES];
     size_t count = 0, made = 0;
     if (cli->argument_count > 0)
         return error_set(error, ERROR_USAGE, "stats: either RUN... or --from FILE, not both");
-    if (!probe_set_read_file(&set, cli_value(cli, "from"), error))
+    if (!evaluation_set_read_file(&set, cli_value(cli, "from"), error))
         return false;
     bool good = fill_tables(request, &set, tables, &count, error);
     made = good || !request->chosen ? count : 0;
@@ -207,7 +207,7 @@ static bool tables_of_file(struct cli *cli, const struct request *request,
     good = good && output_tables(output, list, count, error);
     for (size_t i = 0; i < made; i++)
         table_release(&tables[i]);
-    probe_set_release(&set);
+    evaluation_set_release(&set);
     return good;
 }
 

@@ -20,7 +20,8 @@ librun_a_SOURCES = \
 	src/run/gallery.c src/run/gallery.h \
 	src/run/guide.c src/run/guide.h \
 	src/run/inspect.c src/run/inspect.h \
-	src/run/probe_file.c src/run/probe_read.c src/run/probe_runs.c src/run/probe_set.c src/run/probe_set.h \
+	src/run/evaluation_set_file.c \
+	src/run/evaluation_set_read.c src/run/evaluation_set_runs.c src/run/evaluation_set.c src/run/evaluation_set.h \
 	src/run/profile.c src/run/profile.h \
 	src/run/history.c src/run/history.h \
 	src/run/picture_writer.c src/run/picture_writer.h \

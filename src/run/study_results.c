@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "run/folder.h"
-#include "run/probe_set.h"
+#include "run/evaluation_set.h"
 #include "run/study_private.h"
 #include "run/tables.h"
 
@@ -81,7 +81,7 @@ static int arm_of(const struct study_results *results, const char *name)
     return -1;
 }
 
-static bool take_probe_images(struct reading *reading, const struct probe_set *set, int arm,
+static bool take_probe_images(struct reading *reading, const struct evaluation_set *set, int arm,
                               const double *values)
 {
     struct study_column *column = &reading->results->columns[COLUMN_PROBE];
@@ -98,7 +98,7 @@ static bool take_probe_images(struct reading *reading, const struct probe_set *s
     return true;
 }
 
-static bool take_evaluation(struct reading *reading, const struct probe_set *set, int number,
+static bool take_evaluation(struct reading *reading, const struct evaluation_set *set, int number,
                             int arm)
 {
     struct study_results *results = reading->results;
@@ -109,8 +109,8 @@ static bool take_evaluation(struct reading *reading, const struct probe_set *set
     *study_value(results, &results->columns[COLUMN_OWN], arm, reading->seed) =
         set->arm[number].own_loss;
     if (good && set->arm[number].step == reading->run->step) {
-        probe_set_group(set, TABLE_BY_NOTHING, group);
-        if (probe_set_mean(set, number, -1, group, 0, values)) {
+        evaluation_set_group(set, TABLE_BY_NOTHING, group);
+        if (evaluation_set_mean(set, number, -1, group, 0, values)) {
             good = describe(values, set->units, &description, reading->error) &&
                    take_probe_images(reading, set, arm, values);
             *study_value(results, &results->columns[COLUMN_PROBE], arm, reading->seed) =
@@ -125,9 +125,9 @@ static bool take_evaluation(struct reading *reading, const struct probe_set *set
 /* A run that was never evaluated has no MSE to show. */
 static bool take_evaluations(struct reading *reading)
 {
-    struct probe_set set;
+    struct evaluation_set set;
     struct error why;
-    if (!probe_set_read(&set, reading->store, &why)) {
+    if (!evaluation_set_read(&set, reading->store, &why)) {
         if (why.code != ERROR_DATA)
             *reading->error = why;
         return why.code == ERROR_DATA;
@@ -138,7 +138,7 @@ static bool take_evaluations(struct reading *reading)
         if (arm >= 0 && !set.arm[number].baseline)
             good = take_evaluation(reading, &set, number, arm);
     }
-    probe_set_release(&set);
+    evaluation_set_release(&set);
     return good;
 }
 

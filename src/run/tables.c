@@ -91,14 +91,14 @@ bool table_groups_parse(const char *text, unsigned *groups, struct error *error)
 }
 
 /* The tables that evaluations alone make: read, fill, forget. */
-static bool make_filled(struct table *table, struct store *store, probe_table_maker *fill,
+static bool make_filled(struct table *table, struct store *store, evaluation_table_maker *fill,
                         unsigned groups, struct error *error)
 {
-    struct probe_set set;
-    if (!probe_set_read(&set, store, error))
+    struct evaluation_set set;
+    if (!evaluation_set_read(&set, store, error))
         return false;
     bool good = fill(table, &set, groups, error);
-    probe_set_release(&set);
+    evaluation_set_release(&set);
     return good;
 }
 

@@ -9,7 +9,7 @@
 
 #include "base/error.h"
 #include "run/evaluate.h"
-#include "run/probe_set.h"
+#include "run/evaluation_set.h"
 #include "run/store.h"
 #include "stats/table.h"
 
@@ -22,15 +22,15 @@ typedef bool run_table_maker(struct table *table, struct store *store, unsigned 
                              struct error *error);
 
 /* The same from the errors of evaluations, wherever they are from. */
-typedef bool probe_table_maker(struct table *table, const struct probe_set *set, unsigned groups,
-                               struct error *error);
+typedef bool evaluation_table_maker(struct table *table, const struct evaluation_set *set,
+                                    unsigned groups, struct error *error);
 
 struct run_table {
     const char *name, *help;
     bool grouped; /* whether it heeds the groups */
     run_table_maker *make;
-    unsigned groups;         /* those it has unless asked otherwise */
-    probe_table_maker *fill; /* null: it is made of more than evaluations */
+    unsigned groups;              /* those it has unless asked otherwise */
+    evaluation_table_maker *fill; /* null: it is made of more than evaluations */
     bool by_place; /* fill is null, and table_over_seeds can put the tables of runs together */
 };
 /* Made from the record in well under 50 ms for an ordinary run, whatever its length, but for
@@ -45,10 +45,10 @@ const struct run_table *run_table_find(const char *name, struct error *error);
 
 /* From that table of runs [count] that differ in nothing but their seed: the rows that all have,
  * with the mean, interval and deviation over the seeds of the runs' `mse`. `all`: their evaluations
- * as one (probe_set_over_runs). kind is by_place. ERROR_DATA: there are no such rows. The caller
- * releases the table if true. */
+ * as one (evaluation_set_over_runs). kind is by_place. ERROR_DATA: there are no such rows. The
+ * caller releases the table if true. */
 bool table_over_seeds(struct table *table, const struct run_table *kind, const struct table *runs,
-                      int count, const struct probe_set *all, struct error *error);
+                      int count, const struct evaluation_set *all, struct error *error);
 
 /* The table `matrix` straight from an evaluation of models at `step`, made by the plan of `config`,
  * with which they were trained; names[models] are theirs. */

@@ -4,7 +4,7 @@
 
 #include "run/tables_private.h"
 
-static bool begin(struct table *table, const struct probe_set *set, struct error *error)
+static bool begin(struct table *table, const struct evaluation_set *set, struct error *error)
 {
     const struct table_column first[] = {{set->predictor, NULL, TABLE_TEXT, 0},
                                          {"label", NULL, TABLE_INTEGER, 0},
@@ -15,7 +15,7 @@ static bool begin(struct table *table, const struct probe_set *set, struct error
     sample_columns(columns + ARRAY_LENGTH(first), set->unit);
     struct text caption = {0};
     text_append(&caption, "%s, by the class of the image; ", set->what);
-    probe_set_write_units(set, set->units, set->units, &caption);
+    evaluation_set_write_units(set, set->units, set->units, &caption);
     text_append(&caption,
                 " in all; low and high are the 95%% t interval of the mean over the "
                 "class's %s.",
@@ -41,7 +41,7 @@ static int by_label(const void *a, const void *b)
     return (left->unit > right->unit) - (left->unit < right->unit);
 }
 
-static size_t list_labelled(const struct probe_set *set, struct labelled *list)
+static size_t list_labelled(const struct evaluation_set *set, struct labelled *list)
 {
     size_t count = 0;
     for (size_t unit = 0; unit < set->units; unit++)
@@ -51,7 +51,7 @@ static size_t list_labelled(const struct probe_set *set, struct labelled *list)
     return count;
 }
 
-static bool add_classes(struct table *table, const struct probe_set *set, int arm,
+static bool add_classes(struct table *table, const struct evaluation_set *set, int arm,
                         const struct labelled *list, size_t count, double *work,
                         struct sampler *sampler, struct error *error)
 {
@@ -70,7 +70,7 @@ static bool add_classes(struct table *table, const struct probe_set *set, int ar
     return true;
 }
 
-bool table_fill_classes(struct table *table, const struct probe_set *set, unsigned groups,
+bool table_fill_classes(struct table *table, const struct evaluation_set *set, unsigned groups,
                         struct error *error)
 {
     (void)groups;
@@ -84,7 +84,7 @@ bool table_fill_classes(struct table *table, const struct probe_set *set, unsign
                 begin(table, set, error);
     bool filled = good;
     for (int arm = 0; filled && arm < set->arms; arm++)
-        if (probe_set_mean(set, arm, -1, group, 0, work))
+        if (evaluation_set_mean(set, arm, -1, group, 0, work))
             filled = add_classes(table, set, arm, list, count, work, &sampler, error);
     if (good && !filled)
         table_release(table);

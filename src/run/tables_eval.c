@@ -2,7 +2,7 @@
 #include "run/record.h"
 #include "run/tables_private.h"
 
-static void name_all(struct probe_set *set, const struct evaluation *evaluation,
+static void name_all(struct evaluation_set *set, const struct evaluation *evaluation,
                      const struct evaluation_plan *plan, const char *const *names, int64_t step)
 {
     for (int arm = 0; arm < set->arms; arm++) {
@@ -12,8 +12,8 @@ static void name_all(struct probe_set *set, const struct evaluation *evaluation,
         set->arm[arm].step = step;
     }
     for (int cell = 0; cell < set->cells; cell++)
-        set->cell[cell] = (struct probe_key){plan->strategies.items[cell / evaluation->ratios],
-                                             plan->ratios.items[cell % evaluation->ratios]};
+        set->cell[cell] = (struct evaluation_key){plan->strategies.items[cell / evaluation->ratios],
+                                                  plan->ratios.items[cell % evaluation->ratios]};
 }
 
 /* An image's mean over its masks. */
@@ -26,13 +26,14 @@ static double image_mean(const struct evaluation *evaluation, int arm, int cell,
     return sum / evaluation->masks;
 }
 
-static void take_values(struct probe_set *set, const struct evaluation *evaluation)
+static void take_values(struct evaluation_set *set, const struct evaluation *evaluation)
 {
     for (int arm = 0; arm < set->arms; arm++)
         for (int cell = 0; cell < set->cells; cell++) {
             set->measured[arm * set->cells + cell] = true;
             for (int image = 0; image < evaluation->images; image++)
-                probe_set_values(set, arm, cell)[image] = image_mean(evaluation, arm, cell, image);
+                evaluation_set_values(set, arm, cell)[image] =
+                    image_mean(evaluation, arm, cell, image);
         }
 }
 
@@ -40,11 +41,11 @@ bool evaluation_table(struct table *table, const struct evaluation *evaluation,
                       const struct config *config, const struct mae_shape *shape,
                       const char *const *names, int64_t step, struct error *error)
 {
-    struct probe_set set;
+    struct evaluation_set set;
     struct evaluation_plan plan = evaluation_plan_of(config);
-    if (!probe_set_init(&set, evaluation->models + BASELINES,
-                        evaluation->strategies * evaluation->ratios, (size_t)evaluation->images,
-                        error))
+    if (!evaluation_set_init(&set, evaluation->models + BASELINES,
+                             evaluation->strategies * evaluation->ratios,
+                             (size_t)evaluation->images, error))
         return false;
     set.runs = 1;
     set.seed = config->seed;
@@ -52,6 +53,6 @@ bool evaluation_table(struct table *table, const struct evaluation *evaluation,
     name_all(&set, evaluation, &plan, names, step);
     take_values(&set, evaluation);
     bool good = table_fill_matrix(table, &set, TABLE_BY_ALL, error);
-    probe_set_release(&set);
+    evaluation_set_release(&set);
     return good;
 }

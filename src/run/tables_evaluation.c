@@ -105,13 +105,13 @@ bool sampler_add(struct sampler *sampler, struct table *table, const double *val
     return true;
 }
 
-static bool has_seeds(const struct probe_set *set)
+static bool has_seeds(const struct evaluation_set *set)
 {
     return !strcmp(set->unit, "seeds");
 }
 
-void probe_set_write_units(const struct probe_set *set, size_t least, size_t most,
-                           struct text *text)
+void evaluation_set_write_units(const struct evaluation_set *set, size_t least, size_t most,
+                                struct text *text)
 {
     text_append(text, "n = %zu", least);
     if (most > least)
@@ -130,7 +130,7 @@ void probe_set_write_units(const struct probe_set *set, size_t least, size_t mos
 }
 
 /* An arm whose runs were evaluated at different steps has none. */
-static bool runs_differ_in_step(const struct probe_set *set)
+static bool runs_differ_in_step(const struct evaluation_set *set)
 {
     bool differ = false;
     for (int arm = 0; arm < set->arms; arm++)
@@ -138,7 +138,7 @@ static bool runs_differ_in_step(const struct probe_set *set)
     return has_seeds(set) && differ;
 }
 
-void probe_set_write_remarks(const struct probe_set *set, struct text *text)
+void evaluation_set_write_remarks(const struct evaluation_set *set, struct text *text)
 {
     enum { FEW_SEEDS = 5 };
     if (set->left_out > 0)
@@ -156,7 +156,7 @@ void probe_set_write_remarks(const struct probe_set *set, struct text *text)
 
 enum { COLUMN_LIMIT = 24 };
 
-static void add_step(struct table *table, const struct probe_arm *arm)
+static void add_step(struct table *table, const struct evaluation_arm *arm)
 {
     /* A baseline learns nothing: it is measured once, and that step says nothing of its values. */
     if (arm->baseline || arm->step < 0)
@@ -166,7 +166,7 @@ static void add_step(struct table *table, const struct probe_arm *arm)
 }
 
 /* Values from elsewhere have none. */
-static bool has_steps(const struct probe_set *set)
+static bool has_steps(const struct evaluation_set *set)
 {
     for (int arm = 0; arm < set->arms; arm++)
         if (set->arm[arm].step >= 0)
@@ -174,7 +174,7 @@ static bool has_steps(const struct probe_set *set)
     return false;
 }
 
-static bool begin_matrix(struct table *table, const struct probe_set *set, unsigned groups,
+static bool begin_matrix(struct table *table, const struct evaluation_set *set, unsigned groups,
                          struct error *error)
 {
     struct table_column columns[COLUMN_LIMIT];
@@ -190,9 +190,9 @@ static bool begin_matrix(struct table *table, const struct probe_set *set, unsig
     sample_columns(columns + count, set->unit);
     struct text caption = {0};
     text_append(&caption, "%s; ", set->what);
-    probe_set_write_units(set, set->units, set->units, &caption);
+    evaluation_set_write_units(set, set->units, set->units, &caption);
     text_append(&caption, "; low and high are the 95%% t interval of the mean over %s.", set->unit);
-    probe_set_write_remarks(set, &caption);
+    evaluation_set_write_remarks(set, &caption);
     bool good =
         table_init(table, "matrix", text_of(&caption), columns, count + SAMPLE_COLUMNS, error);
     table->keys = keys;
@@ -200,7 +200,8 @@ static bool begin_matrix(struct table *table, const struct probe_set *set, unsig
     return good;
 }
 
-static const struct probe_key *key_of(const struct probe_set *set, const int *group, int which)
+static const struct evaluation_key *key_of(const struct evaluation_set *set, const int *group,
+                                           int which)
 {
     int cell = 0;
     while (group[cell] != which)
@@ -211,14 +212,14 @@ static const struct probe_key *key_of(const struct probe_set *set, const int *gr
 /* What every maker here works with. */
 struct filling {
     struct table *table;
-    const struct probe_set *set;
+    const struct evaluation_set *set;
     struct sampler sampler;
     int *group;     /* [cells] */
     double *values; /* [units] */
 };
 
-static bool filling_init(struct filling *filling, struct table *table, const struct probe_set *set,
-                         struct error *error)
+static bool filling_init(struct filling *filling, struct table *table,
+                         const struct evaluation_set *set, struct error *error)
 {
     *filling = (struct filling){.table = table, .set = set};
     return (filling->group = memory_new((size_t)set->cells + 1, sizeof(int), error)) &&
@@ -235,9 +236,9 @@ static void filling_release(struct filling *filling)
 static bool add_matrix_row(struct filling *filling, unsigned groups, int arm, int which,
                            struct error *error)
 {
-    const struct probe_set *set = filling->set;
-    const struct probe_key *key = key_of(set, filling->group, which);
-    if (!probe_set_mean(set, arm, -1, filling->group, which, filling->values))
+    const struct evaluation_set *set = filling->set;
+    const struct evaluation_key *key = key_of(set, filling->group, which);
+    if (!evaluation_set_mean(set, arm, -1, filling->group, which, filling->values))
         return true;
     table_add_text(filling->table, set->arm[arm].name);
     if (groups & TABLE_BY_STRATEGY)
@@ -250,14 +251,14 @@ static bool add_matrix_row(struct filling *filling, unsigned groups, int arm, in
                        set->deviation, error);
 }
 
-bool table_fill_matrix(struct table *table, const struct probe_set *set, unsigned groups,
+bool table_fill_matrix(struct table *table, const struct evaluation_set *set, unsigned groups,
                        struct error *error)
 {
     struct filling filling;
     if (!begin_matrix(table, set, groups, error))
         return false;
     bool good = filling_init(&filling, table, set, error);
-    int count = good ? probe_set_group(set, groups, filling.group) : 0;
+    int count = good ? evaluation_set_group(set, groups, filling.group) : 0;
     for (int arm = 0; good && arm < set->arms; arm++)
         for (int which = 0; good && which < count; which++)
             good = add_matrix_row(&filling, groups, arm, which, error);
@@ -267,7 +268,7 @@ bool table_fill_matrix(struct table *table, const struct probe_set *set, unsigne
     return good;
 }
 
-static bool begin_arms(struct table *table, const struct probe_set *set, struct error *error)
+static bool begin_arms(struct table *table, const struct evaluation_set *set, struct error *error)
 {
     const struct table_column first[] = {
         {set->predictor, NULL, TABLE_TEXT, 0}, {"kind", NULL, TABLE_TEXT | TABLE_DETAIL, 0},
@@ -280,13 +281,13 @@ static bool begin_arms(struct table *table, const struct probe_set *set, struct 
     sample_columns(columns + ARRAY_LENGTH(first), set->unit);
     struct text caption = {0};
     text_append(&caption, "%s, over all of them; ", set->what);
-    probe_set_write_units(set, set->units, set->units, &caption);
+    evaluation_set_write_units(set, set->units, set->units, &caption);
     text_append(&caption,
                 "; low and high are the 95%% t interval of the mean over %s. own_loss is the "
                 "training loss on the arm's own masks, over its last 100 steps: easy masks make it "
                 "low, and it cannot rank arms.",
                 set->unit);
-    probe_set_write_remarks(set, &caption);
+    evaluation_set_write_remarks(set, &caption);
     bool good = table_init(table, "arms", text_of(&caption), columns,
                            ARRAY_LENGTH(first) + SAMPLE_COLUMNS, error);
     text_release(&caption);
@@ -294,7 +295,7 @@ static bool begin_arms(struct table *table, const struct probe_set *set, struct 
 }
 
 /* 1 for the lowest of the arms' numbers; 0 for none: not an arm, or not known. */
-static int rank_of(const struct probe_set *set, const double *numbers, int arm)
+static int rank_of(const struct evaluation_set *set, const double *numbers, int arm)
 {
     int rank = 1;
     if (set->arm[arm].baseline || isnan(numbers[arm]))
@@ -315,9 +316,9 @@ static void add_rank(struct table *table, int rank)
 static bool add_arm(struct filling *filling, const double *own, const double *common, int arm,
                     struct error *error)
 {
-    const struct probe_set *set = filling->set;
-    const struct probe_arm *it = &set->arm[arm];
-    if (!probe_set_mean(set, arm, -1, filling->group, 0, filling->values))
+    const struct evaluation_set *set = filling->set;
+    const struct evaluation_arm *it = &set->arm[arm];
+    if (!evaluation_set_mean(set, arm, -1, filling->group, 0, filling->values))
         return true;
     table_add_text(filling->table, it->name);
     table_add_text(filling->table, it->baseline ? "baseline" : "arm");
@@ -333,12 +334,12 @@ static bool add_arm(struct filling *filling, const double *own, const double *co
 /* Each arm's training loss, and its mean over the units that are there. */
 static bool measure_arms(struct filling *filling, double *own, double *common, struct error *error)
 {
-    const struct probe_set *set = filling->set;
+    const struct evaluation_set *set = filling->set;
     struct description description;
     for (int arm = 0; arm < set->arms; arm++) {
         own[arm] = set->arm[arm].own_loss;
         common[arm] = NAN;
-        if (!probe_set_mean(set, arm, -1, filling->group, 0, filling->values))
+        if (!evaluation_set_mean(set, arm, -1, filling->group, 0, filling->values))
             continue;
         if (!describe(filling->values, set->units, &description, error))
             return false;
@@ -347,7 +348,7 @@ static bool measure_arms(struct filling *filling, double *own, double *common, s
     return true;
 }
 
-bool table_fill_arms(struct table *table, const struct probe_set *set, unsigned groups,
+bool table_fill_arms(struct table *table, const struct evaluation_set *set, unsigned groups,
                      struct error *error)
 {
     (void)groups;
@@ -359,7 +360,7 @@ bool table_fill_arms(struct table *table, const struct probe_set *set, unsigned 
     if (numbers) {
         double *common = numbers + set->arms;
         if (good) {
-            probe_set_group(set, TABLE_BY_NOTHING, filling.group);
+            evaluation_set_group(set, TABLE_BY_NOTHING, filling.group);
             good = measure_arms(&filling, numbers, common, error);
         }
         for (int arm = 0; good && arm < set->arms; arm++)

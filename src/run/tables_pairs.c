@@ -17,7 +17,7 @@ struct pair {
 };
 
 struct pairs {
-    const struct probe_set *set;
+    const struct evaluation_set *set;
     struct pair *items;
     size_t count;
     int *group;                      /* [cells] */
@@ -35,7 +35,7 @@ static void pairs_release(struct pairs *pairs)
     free(pairs->p);
 }
 
-static int count_arms(const struct probe_set *set)
+static int count_arms(const struct evaluation_set *set)
 {
     int count = 0;
     for (int i = 0; i < set->arms; i++)
@@ -44,7 +44,7 @@ static int count_arms(const struct probe_set *set)
 }
 
 /* Arms with each other. Where there is one arm alone, with the baselines: what it has to beat. */
-static bool is_wanted(const struct probe_set *set, int arms, int a, int b)
+static bool is_wanted(const struct evaluation_set *set, int arms, int a, int b)
 {
     if (arms > 1)
         return !set->arm[a].baseline && !set->arm[b].baseline;
@@ -53,12 +53,12 @@ static bool is_wanted(const struct probe_set *set, int arms, int a, int b)
 
 static bool compare(struct pairs *pairs, int a, int b, int group, struct error *error)
 {
-    const struct probe_set *set = pairs->set;
+    const struct evaluation_set *set = pairs->set;
     struct pair *pair = &pairs->items[pairs->count];
     struct description first, second;
     *pair = (struct pair){.a = a, .b = b, .group = group, .holm = NAN};
-    if (!probe_set_mean(set, a, b, pairs->group, group, pairs->a) ||
-        !probe_set_mean(set, b, a, pairs->group, group, pairs->b))
+    if (!evaluation_set_mean(set, a, b, pairs->group, group, pairs->a) ||
+        !evaluation_set_mean(set, b, a, pairs->group, group, pairs->b))
         return true; /* they have no cell in common */
     for (size_t i = 0; i < set->units; i++)
         if (isnan(pairs->a[i]) || isnan(pairs->b[i]))
@@ -76,8 +76,8 @@ static bool compare(struct pairs *pairs, int a, int b, int group, struct error *
 
 static bool compare_all(struct pairs *pairs, unsigned groups, struct error *error)
 {
-    const struct probe_set *set = pairs->set;
-    int count = probe_set_group(set, groups, pairs->group), arms = count_arms(set);
+    const struct evaluation_set *set = pairs->set;
+    int count = evaluation_set_group(set, groups, pairs->group), arms = count_arms(set);
     for (int group = 0; group < count; group++)
         for (int a = 0; a < set->arms; a++)
             for (int b = a + 1; b < set->arms; b++)
@@ -93,15 +93,15 @@ static bool compare_all(struct pairs *pairs, unsigned groups, struct error *erro
 /* Over all arms at once, on all probe masks. */
 static bool compare_together(struct pairs *pairs, struct error *error)
 {
-    const struct probe_set *set = pairs->set;
+    const struct evaluation_set *set = pairs->set;
     size_t arms = (size_t)count_arms(set), arm = 0;
     if (arms < 3)
         return true;
     double *blocks = memory_new(set->units * arms + 1, sizeof *blocks, error);
     bool good = blocks;
-    probe_set_group(set, TABLE_BY_NOTHING, pairs->group);
+    evaluation_set_group(set, TABLE_BY_NOTHING, pairs->group);
     for (int i = 0; good && i < set->arms; i++)
-        if (!set->arm[i].baseline && probe_set_mean(set, i, -1, pairs->group, 0, pairs->a)) {
+        if (!set->arm[i].baseline && evaluation_set_mean(set, i, -1, pairs->group, 0, pairs->a)) {
             for (size_t unit = 0; unit < set->units; unit++)
                 blocks[unit * arms + arm] = pairs->a[unit];
             arm++;
@@ -112,7 +112,7 @@ static bool compare_together(struct pairs *pairs, struct error *error)
 }
 
 /* An arm that was removed was last evaluated then. */
-static bool differ_in_step(const struct probe_set *set)
+static bool differ_in_step(const struct evaluation_set *set)
 {
     int64_t step = -1;
     for (int arm = 0; arm < set->arms; arm++) {
@@ -138,12 +138,12 @@ static void count_units(const struct pairs *pairs, size_t *least, size_t *most)
 
 static void write_caption(const struct pairs *pairs, struct text *text)
 {
-    const struct probe_set *set = pairs->set;
+    const struct evaluation_set *set = pairs->set;
     char p[32], statistic[32];
     size_t least, most;
     text_append(text, "%s: differences a - b on the same %s; ", set->what, set->unit);
     count_units(pairs, &least, &most);
-    probe_set_write_units(set, least, most, text);
+    evaluation_set_write_units(set, least, most, text);
     text_append(text,
                 "; low and high are its 95%% t interval; paired t test, p_holm adjusted by Holm "
                 "over the %zu comparison%s here; * p < .05, ** p < .01, *** p < .001; d_z is "
@@ -161,7 +161,7 @@ static void write_caption(const struct pairs *pairs, struct text *text)
     if (set->runs > 0 && !strcmp(set->unit, "images"))
         text_append(text, " With images as units this is about these models; of the strategies, "
                           "runs of several seeds say something.");
-    probe_set_write_remarks(set, text);
+    evaluation_set_write_remarks(set, text);
 }
 
 static bool begin(struct table *table, const struct pairs *pairs, unsigned groups,
@@ -212,7 +212,7 @@ static bool begin(struct table *table, const struct pairs *pairs, unsigned group
 static void add(struct table *table, const struct pairs *pairs, const struct pair *pair,
                 unsigned groups)
 {
-    const struct probe_set *set = pairs->set;
+    const struct evaluation_set *set = pairs->set;
     const struct paired *paired = &pair->paired;
     int cell = 0;
     while (pairs->group[cell] != pair->group)
@@ -243,7 +243,7 @@ static void add(struct table *table, const struct pairs *pairs, const struct pai
     table_add_integer(table, (int64_t)paired->missing);
 }
 
-bool table_fill_pairs(struct table *table, const struct probe_set *set, unsigned groups,
+bool table_fill_pairs(struct table *table, const struct evaluation_set *set, unsigned groups,
                       struct error *error)
 {
     struct pairs pairs = {.set = set};

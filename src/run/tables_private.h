@@ -44,7 +44,7 @@ const char *arm_kind(const struct arm_names *arms, int id);
 
 run_table_maker table_make_distance, table_make_position, table_make_images, table_make_settings,
     table_make_curves, table_make_events, table_make_probes, table_make_probe_pairs;
-probe_table_maker table_fill_matrix, table_fill_arms, table_fill_pairs, table_fill_ratios,
+evaluation_table_maker table_fill_matrix, table_fill_arms, table_fill_pairs, table_fill_ratios,
     table_fill_classes;
 
 /* "***" below 0.001, "**" below 0.01, "*" below 0.05, else "". */
@@ -64,16 +64,16 @@ struct sampler {
     size_t capacity;
 };
 void sampler_release(struct sampler *sampler);
-/* Adds the cells of sample_columns for values [count]; deviation: see struct probe_set. */
+/* Adds the cells of sample_columns for values [count]; deviation: see struct evaluation_set. */
 bool sampler_add(struct sampler *sampler, struct table *table, const double *values, size_t count,
                  double deviation, struct error *error);
 
 /* "n = 256 held-out images of one run (seed 7)" or "n = 5 seeds": the unit of what follows. Where a
  * row has fewer of them, least and most of the rows: "n = 250 to 254 of 256 held-out images". */
-void probe_set_write_units(const struct probe_set *set, size_t least, size_t most,
-                           struct text *text);
+void evaluation_set_write_units(const struct evaluation_set *set, size_t least, size_t most,
+                                struct text *text);
 /* Appends sentences on what makes the values say less than they seem to: images left out, runs
  * evaluated at different steps, few seeds. */
-void probe_set_write_remarks(const struct probe_set *set, struct text *text);
+void evaluation_set_write_remarks(const struct evaluation_set *set, struct text *text);
 
 #endif

@@ -182,7 +182,7 @@ static bool begin_distance(struct table *table, unsigned groups, struct error *e
 struct frame {
     struct sampler sampler;
     int width;        /* patches in a row of the grid */
-    double deviation; /* see struct probe_set */
+    double deviation; /* see struct evaluation_set */
 };
 
 static bool add_distances(struct table *table, struct items *items, const char *arm,

@@ -24,7 +24,7 @@ static const struct table_column columns_after_ratio[] = {
     {"spline_degrees", NULL, TABLE_REAL | TABLE_DETAIL, 3},
 };
 
-static bool begin(struct table *table, const struct probe_set *set, unsigned groups,
+static bool begin(struct table *table, const struct evaluation_set *set, unsigned groups,
                   struct error *error)
 {
     struct table_column columns[ARRAY_LENGTH(columns_after_ratio) + 4];
@@ -39,13 +39,13 @@ static bool begin(struct table *table, const struct probe_set *set, unsigned gro
         columns[count++] = columns_after_ratio[i];
     struct text caption = {0};
     text_append(&caption, "%s, over the ratio of hidden patches; ", set->what);
-    probe_set_write_units(set, set->units, set->units, &caption);
+    evaluation_set_write_units(set, set->units, set->units, &caption);
     text_append(&caption,
                 "; lines and smoothing splines (penalty by generalised cross-validation) are "
                 "fitted to each of the %s, and low and high are 95%% t intervals over them; slope "
                 "is per unit of ratio; rho is Spearman's over all points.",
                 set->unit);
-    probe_set_write_remarks(set, &caption);
+    evaluation_set_write_remarks(set, &caption);
     bool good = table_init(table, "ratios", text_of(&caption), columns, count, error);
     table->keys = keys;
     text_release(&caption);
@@ -59,7 +59,7 @@ static void add_point(struct table *table, const struct response_point *point)
     table_add_real(table, point->high);
 }
 
-static void add_rows(struct table *table, const struct probe_set *set, int arm,
+static void add_rows(struct table *table, const struct evaluation_set *set, int arm,
                      const char *strategy, const struct response *response)
 {
     for (size_t level = 0; level < response->levels; level++) {
@@ -88,7 +88,8 @@ struct work {
 };
 
 /* Marks the cells there; one in which the arm was measured, or -1. */
-static int mark_level(const struct probe_set *set, struct work *work, int arm, int curve, int level)
+static int mark_level(const struct evaluation_set *set, struct work *work, int arm, int curve,
+                      int level)
 {
     int measured = -1;
     for (int cell = 0; cell < set->cells; cell++) {
@@ -101,8 +102,8 @@ static int mark_level(const struct probe_set *set, struct work *work, int arm, i
 
 /* The arm's values on that curve, unit by unit. Returns at how many ratios; *cell is one of them.
  */
-static size_t gather(const struct probe_set *set, struct work *work, int arm, int curve, int levels,
-                     int *cell)
+static size_t gather(const struct evaluation_set *set, struct work *work, int arm, int curve,
+                     int levels, int *cell)
 {
     size_t count = 0;
     for (int level = 0; level < levels; level++) {
@@ -115,19 +116,19 @@ static size_t gather(const struct probe_set *set, struct work *work, int arm, in
     }
     for (size_t i = 0; i < count; i++) {
         mark_level(set, work, arm, curve, work->found[i]);
-        probe_set_mean(set, arm, -1, work->marked, 1, work->mean);
+        evaluation_set_mean(set, arm, -1, work->marked, 1, work->mean);
         for (size_t unit = 0; unit < set->units; unit++)
             work->y[unit * count + i] = work->mean[unit];
     }
     return count;
 }
 
-static bool add_curves(struct table *table, const struct probe_set *set, unsigned groups,
+static bool add_curves(struct table *table, const struct evaluation_set *set, unsigned groups,
                        struct work *work, struct error *error)
 {
     unsigned parts = groups & TABLE_BY_STRATEGY;
-    int curves = probe_set_group(set, parts, work->curve);
-    int levels = probe_set_group(set, TABLE_BY_RATIO, work->level);
+    int curves = evaluation_set_group(set, parts, work->curve);
+    int levels = evaluation_set_group(set, TABLE_BY_RATIO, work->level);
     for (int arm = 0; arm < set->arms; arm++)
         for (int curve = 0; curve < curves; curve++) {
             struct response response;
@@ -143,7 +144,7 @@ static bool add_curves(struct table *table, const struct probe_set *set, unsigne
     return table_rows(table) > 0 || error_set(error, ERROR_DATA, "the values have no ratios");
 }
 
-bool table_fill_ratios(struct table *table, const struct probe_set *set, unsigned groups,
+bool table_fill_ratios(struct table *table, const struct evaluation_set *set, unsigned groups,
                        struct error *error)
 {
     struct work work = {0};

@@ -88,7 +88,7 @@ static bool add_row(struct table *table, const struct repetition *repetition, si
 }
 
 static bool begin(struct table *table, const struct run_table *kind,
-                  const struct repetition *repetition, const struct probe_set *all,
+                  const struct repetition *repetition, const struct evaluation_set *all,
                   struct error *error)
 {
     const struct table *first = &repetition->runs[0];
@@ -105,7 +105,7 @@ static bool begin(struct table *table, const struct run_table *kind,
                 "%s; n = %d seeds: the mean of their means, its 95%% t interval over seeds, and "
                 "their standard deviation, where all of them have a value.",
                 kind->help, repetition->count);
-    probe_set_write_remarks(all, &caption);
+    evaluation_set_write_remarks(all, &caption);
     bool good = table_init(table, first->name, text_of(&caption), columns,
                            count + ARRAY_LENGTH(outcome), error);
     text_release(&caption);
@@ -114,7 +114,7 @@ static bool begin(struct table *table, const struct run_table *kind,
 }
 
 bool table_over_seeds(struct table *table, const struct run_table *kind, const struct table *runs,
-                      int count, const struct probe_set *all, struct error *error)
+                      int count, const struct evaluation_set *all, struct error *error)
 {
     struct repetition repetition = {
         .runs = runs, .count = count, .keys = runs[0].keys, .mse = find_column(&runs[0], "mse")};

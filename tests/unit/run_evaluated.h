@@ -19,7 +19,7 @@ static inline const char *path_of(const char *name)
     return path;
 }
 
-static inline struct table fill(const struct probe_set *set, const char *name, unsigned groups)
+static inline struct table fill(const struct evaluation_set *set, const char *name, unsigned groups)
 {
     struct table table;
     const struct run_table *kind = run_table_find(name, &error);
@@ -119,11 +119,11 @@ static inline struct store *make_record(const struct recipe *recipe)
     return store;
 }
 
-static inline struct probe_set read_record(const struct recipe *recipe)
+static inline struct evaluation_set read_record(const struct recipe *recipe)
 {
-    struct probe_set set;
+    struct evaluation_set set;
     struct store *store = make_record(recipe);
-    if (!probe_set_read(&set, store, &error))
+    if (!evaluation_set_read(&set, store, &error))
         fail_msg("%s", error.message);
     store_close(store);
     return set;

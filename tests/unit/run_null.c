@@ -58,10 +58,11 @@ static void evaluate_masks(struct setup *setup, int64_t seed, struct evaluation 
     assert_true(evaluation->images == HELD_OUT && evaluation->masks == MASKS);
 }
 
-static void take_arm(const struct evaluation *evaluation, struct probe_set *set, int arm, int mask)
+static void take_arm(const struct evaluation *evaluation, struct evaluation_set *set, int arm,
+                     int mask)
 {
     for (int image = 0; image < HELD_OUT; image++)
-        probe_set_values(set, arm, 0)[image] =
+        evaluation_set_values(set, arm, 0)[image] =
             evaluation->mse[evaluation_index(evaluation, 0, 0, 0, image, mask)];
     set->measured[arm] = true;
 }
@@ -81,12 +82,12 @@ struct tally {
 
 static void compare(const struct evaluation *evaluation, int mask, struct tally *tally)
 {
-    struct probe_set set;
+    struct evaluation_set set;
     struct table table;
-    assert_true(probe_set_init(&set, 2, 1, HELD_OUT, &lab_error));
+    assert_true(evaluation_set_init(&set, 2, 1, HELD_OUT, &lab_error));
     set.arm[0].name = "first";
     set.arm[1].name = "second";
-    set.cell[0] = (struct probe_key){"random", 0.75};
+    set.cell[0] = (struct evaluation_key){"random", 0.75};
     take_arm(evaluation, &set, 0, mask);
     take_arm(evaluation, &set, 1, mask + 1);
     if (!run_table_find("pairs", &lab_error)->fill(&table, &set, TABLE_BY_NOTHING, &lab_error))
@@ -95,7 +96,7 @@ static void compare(const struct evaluation *evaluation, int mask, struct tally 
     tally->by_t += cell_of(&table, "p_holm")->real < 0.05;
     tally->by_wilcoxon += cell_of(&table, "wilcoxon_p")->real < 0.05;
     table_release(&table);
-    probe_set_release(&set);
+    evaluation_set_release(&set);
 }
 
 static void test_false_alarms(void **state)

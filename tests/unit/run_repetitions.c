@@ -7,7 +7,7 @@
 enum { RUNS = 3 };
 
 /* Three runs of seeds 0, 1, 2, with what is changed in the last. */
-static void read_runs(struct probe_set runs[RUNS], const char *name, const struct recipe *last)
+static void read_runs(struct evaluation_set runs[RUNS], const char *name, const struct recipe *last)
 {
     static const double shifts[RUNS] = {0, 1, 4};
     for (int run = 0; run < RUNS; run++) {
@@ -21,19 +21,19 @@ static void read_runs(struct probe_set runs[RUNS], const char *name, const struc
     }
 }
 
-static void release_runs(struct probe_set runs[RUNS])
+static void release_runs(struct evaluation_set runs[RUNS])
 {
     for (int run = 0; run < RUNS; run++)
-        probe_set_release(&runs[run]);
+        evaluation_set_release(&runs[run]);
 }
 
 /* Three values, each the mean over its run's images. */
 static void test_seeds(void **state)
 {
     (void)state;
-    struct probe_set runs[RUNS], all;
+    struct evaluation_set runs[RUNS], all;
     read_runs(runs, "seed", &(struct recipe){.digest = "a"});
-    assert_true(probe_set_over_runs(&all, runs, RUNS, &error));
+    assert_true(evaluation_set_over_runs(&all, runs, RUNS, &error));
     assert_string_equal(all.unit, "seeds");
     assert_int_equal(all.units, RUNS);
     struct table matrix = fill(&all, "matrix", TABLE_BY_NOTHING);
@@ -50,7 +50,7 @@ static void test_seeds(void **state)
     assert_near(real_of(&pairs, 0, "difference"), -0.11, 1e-9);
     assert_null(strstr(pairs.caption, "With images as units"));
     table_release(&pairs);
-    probe_set_release(&all);
+    evaluation_set_release(&all);
     release_runs(runs);
 }
 
@@ -69,11 +69,11 @@ static void test_no_repetitions(void **state)
         {{.digest = "a", .masks = 1}, "different eval.masks (2 and 1)"},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(others); i++) {
-        struct probe_set runs[RUNS], all;
+        struct evaluation_set runs[RUNS], all;
         char name[16];
         snprintf(name, sizeof name, "other%zu-", i);
         read_runs(runs, name, &others[i].last);
-        assert_false(probe_set_over_runs(&all, runs, RUNS, &error));
+        assert_false(evaluation_set_over_runs(&all, runs, RUNS, &error));
         assert_int_equal(error.code, ERROR_DATA);
         if (!strstr(error.message, others[i].why))
             fail_msg("%s", error.message);
@@ -86,25 +86,25 @@ static void test_no_repetitions(void **state)
 static void test_seed_with_missing_values(void **state)
 {
     (void)state;
-    struct probe_set runs[RUNS], all;
+    struct evaluation_set runs[RUNS], all;
     read_runs(runs, "nan", &(struct recipe){.digest = "a", .astray = 4});
-    assert_true(probe_set_over_runs(&all, runs, RUNS, &error));
+    assert_true(evaluation_set_over_runs(&all, runs, RUNS, &error));
     assert_int_equal(all.left_out, 4);
     double first = 0, second = 0; /* over the eight images that are left, all cells and masks */
     for (int image = 4; image < IMAGES; image++) {
         first += value_of(0, 0, 0.5, image, 0) / 8;
         second += value_of(1, 0, 0.5, image, 0) / 8;
     }
-    assert_near(probe_set_values(&all, 0, 0)[2], 4 + first + 0.125, 1e-12);
-    assert_near(probe_set_values(&all, 1, 0)[2], 4 + second + 0.125, 1e-12);
+    assert_near(evaluation_set_values(&all, 0, 0)[2], 4 + first + 0.125, 1e-12);
+    assert_near(evaluation_set_values(&all, 1, 0)[2], 4 + second + 0.125, 1e-12);
     struct table pairs = fill(&all, "pairs", TABLE_BY_NOTHING);
     assert_non_null(strstr(pairs.caption, "4 images were left out, where an arm has no value"));
     table_release(&pairs);
-    probe_set_release(&all);
+    evaluation_set_release(&all);
     release_runs(runs);
 
     read_runs(runs, "astray", &(struct recipe){.digest = "a", .astray = IMAGES});
-    assert_false(probe_set_over_runs(&all, runs, RUNS, &error));
+    assert_false(evaluation_set_over_runs(&all, runs, RUNS, &error));
     assert_int_equal(error.code, ERROR_DATA);
     assert_non_null(strstr(error.message, "the run of seed 2 has no image"));
     release_runs(runs);
@@ -113,9 +113,9 @@ static void test_seed_with_missing_values(void **state)
 static void test_seeds_at_different_steps(void **state)
 {
     (void)state;
-    struct probe_set runs[RUNS], all;
+    struct evaluation_set runs[RUNS], all;
     read_runs(runs, "steps", &(struct recipe){.digest = "a", .step = 20});
-    assert_true(probe_set_over_runs(&all, runs, RUNS, &error));
+    assert_true(evaluation_set_over_runs(&all, runs, RUNS, &error));
     static const char *const names[] = {"matrix", "arms", "pairs", "ratios"};
     for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
         struct table table = fill(&all, names[i], TABLE_BY_NOTHING);
@@ -123,7 +123,7 @@ static void test_seeds_at_different_steps(void **state)
             fail_msg("%s: %s", names[i], table.caption);
         table_release(&table);
     }
-    probe_set_release(&all);
+    evaluation_set_release(&all);
     release_runs(runs);
 }
 
@@ -152,9 +152,9 @@ static struct table make_distances(const int order[PLACES], double shift)
 static void test_rows_over_seeds(void **state)
 {
     (void)state;
-    struct probe_set runs[RUNS], all;
+    struct evaluation_set runs[RUNS], all;
     read_runs(runs, "rows", &(struct recipe){.digest = "a", .step = 20});
-    assert_true(probe_set_over_runs(&all, runs, RUNS, &error));
+    assert_true(evaluation_set_over_runs(&all, runs, RUNS, &error));
     struct table each[RUNS] = {make_distances((int[]){1, 2, 3}, 0),
                                make_distances((int[]){3, 1, 2}, 1),
                                make_distances((int[]){2, 3, 0}, 2)};
@@ -173,7 +173,7 @@ static void test_rows_over_seeds(void **state)
     table_release(&merged);
     for (int run = 0; run < RUNS; run++)
         table_release(&each[run]);
-    probe_set_release(&all);
+    evaluation_set_release(&all);
     release_runs(runs);
 }
 
@@ -183,21 +183,22 @@ static void test_join(void **state)
 {
     (void)state;
     static const char *const names[] = {"one", "two"};
-    struct probe_set runs[2] = {
+    struct evaluation_set runs[2] = {
         read_record(&(struct recipe){.name = "join0.db", .digest = "a"}),
         read_record(&(struct recipe){.name = "join1.db", .seed = 1, .digest = "a", .shift = 2})};
-    struct probe_set all;
-    assert_true(probe_set_join(&all, runs, names, 2, &error));
+    struct evaluation_set all;
+    assert_true(evaluation_set_join(&all, runs, names, 2, &error));
     assert_int_equal(all.arms, 2 * ARMS + 1); /* the baseline once */
     assert_string_equal(all.arm[0].name, "one/first");
     assert_string_equal(all.arm[ARMS].name, "visible-mean");
     assert_string_equal(all.arm[ARMS + 1].name, "two/first");
-    assert_near(probe_set_values(&all, ARMS + 1, 2)[3] - probe_set_values(&all, 0, 2)[3], 2, 1e-12);
+    assert_near(evaluation_set_values(&all, ARMS + 1, 2)[3] - evaluation_set_values(&all, 0, 2)[3],
+                2, 1e-12);
     struct table pairs = fill(&all, "pairs", TABLE_BY_NOTHING);
     assert_non_null(strstr(pairs.caption, "n = 12 held-out images under models of 2 runs"));
     assert_non_null(strstr(pairs.caption, "With images as units this is about these models"));
     table_release(&pairs);
-    probe_set_release(&all);
+    evaluation_set_release(&all);
     static const struct {
         struct recipe recipe;
         const char *why;
@@ -209,15 +210,15 @@ static void test_join(void **state)
         {{.name = "join5.db", .digest = "a", .masks = 1}, "different eval.masks (2 and 1)"},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(others); i++) {
-        probe_set_release(&runs[1]);
+        evaluation_set_release(&runs[1]);
         runs[1] = read_record(&others[i].recipe);
-        assert_false(probe_set_join(&all, runs, names, 2, &error));
+        assert_false(evaluation_set_join(&all, runs, names, 2, &error));
         assert_int_equal(error.code, ERROR_DATA);
         if (!strstr(error.message, others[i].why))
             fail_msg("%s", error.message);
     }
-    probe_set_release(&runs[0]);
-    probe_set_release(&runs[1]);
+    evaluation_set_release(&runs[0]);
+    evaluation_set_release(&runs[1]);
 }
 
 /* Images are paired by what they are, not by where they stand. */
@@ -226,24 +227,24 @@ static void test_join_of_fewer_images(void **state)
     (void)state;
     enum { FIRST = 5 };
     static const char *const names[] = {"all", "fewer"};
-    struct probe_set all;
-    struct probe_set runs[2] = {
+    struct evaluation_set all;
+    struct evaluation_set runs[2] = {
         read_record(&(struct recipe){.name = "whole.db", .digest = "a"}),
         read_record(&(struct recipe){.name = "part.db", .digest = "a", .first = FIRST})};
     for (int turn = 0; turn < 2; turn++) {
-        struct probe_set turned[2] = {runs[turn], runs[!turn]};
-        assert_true(probe_set_join(&all, turned, names, 2, &error));
+        struct evaluation_set turned[2] = {runs[turn], runs[!turn]};
+        assert_true(evaluation_set_join(&all, turned, names, 2, &error));
         assert_int_equal(all.units, IMAGES - FIRST);
         for (size_t i = 0; i < all.units; i++) {
             double expected = value_of(2, 0, 0.5, (int)i + FIRST, 0) + 0.125;
             assert_int_equal(all.unit_id[i], 100 + FIRST + (int)i);
-            assert_near(probe_set_values(&all, 2, 0)[i], expected, 1e-12);
-            assert_near(probe_set_values(&all, ARMS + 3, 0)[i], expected, 1e-12);
+            assert_near(evaluation_set_values(&all, 2, 0)[i], expected, 1e-12);
+            assert_near(evaluation_set_values(&all, ARMS + 3, 0)[i], expected, 1e-12);
         }
-        probe_set_release(&all);
+        evaluation_set_release(&all);
     }
-    probe_set_release(&runs[0]);
-    probe_set_release(&runs[1]);
+    evaluation_set_release(&runs[0]);
+    evaluation_set_release(&runs[1]);
 }
 
 /* ---- Straight from an evaluation ---- */

@@ -8,8 +8,8 @@
  *
  * Plain data once made; any thread may read it.
  */
-#ifndef MASKSCOPE_RUN_PROBE_SET_H
-#define MASKSCOPE_RUN_PROBE_SET_H
+#ifndef MASKSCOPE_RUN_EVALUATION_SET_H
+#define MASKSCOPE_RUN_EVALUATION_SET_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -20,7 +20,7 @@
 #include "run/store.h"
 #include "stats/trend.h"
 
-struct probe_arm {
+struct evaluation_arm {
     const char *name;
     bool baseline;
     int id;       /* in its record */
@@ -31,13 +31,13 @@ struct probe_arm {
     enum trend trend;
 };
 
-struct probe_key {
+struct evaluation_key {
     const char *strategy;
     double ratio; /* NaN: not known (values from elsewhere) */
 };
 
 /* What errors were measured on: where two differ, values cannot be paired. "" and -1: not known. */
-struct probe_conditions {
+struct evaluation_conditions {
     char images[32];  /* digest of the held-out images */
     char input[64];   /* "3x64x64 in patches of 8" */
     int64_t seed;     /* of the choice of images and of the masks (eval.seed) */
@@ -46,66 +46,67 @@ struct probe_conditions {
 };
 
 /* All-zero is empty. */
-struct probe_set {
+struct evaluation_set {
     struct arena texts;
     const char *unit;      /* "images", "seeds" */
     const char *predictor; /* what the predictors are called: "arm", "strategy" */
     const char *what;      /* the values: the beginning of captions */
     int arms, cells;
     size_t units;
-    struct probe_arm *arm;
-    struct probe_key *cell; /* by strategy, then ratio */
-    int64_t *unit_id;       /* [units], ascending: the image's index in its source, or the seed */
-    int *label;             /* [units], -1: none */
-    double *mse;            /* [arms][cells][units]; NaN: not measured, or not a number */
-    bool *measured;         /* [arms][cells] */
-    double deviation;       /* what pixels in 0 .. 1 were divided by; NaN: not known */
-    int runs;               /* whose models these are; 0: not known */
-    int64_t seed;           /* the run's; -1: not known, or several */
-    size_t left_out;        /* over runs: images of theirs, because some arm has no value there */
-    const char **classes;   /* [class_count], names */
-    int class_count;        /* 0: not known */
-    struct probe_conditions conditions;
+    struct evaluation_arm *arm;
+    struct evaluation_key *cell; /* by strategy, then ratio */
+    int64_t *unit_id;     /* [units], ascending: the image's index in its source, or the seed */
+    int *label;           /* [units], -1: none */
+    double *mse;          /* [arms][cells][units]; NaN: not measured, or not a number */
+    bool *measured;       /* [arms][cells] */
+    double deviation;     /* what pixels in 0 .. 1 were divided by; NaN: not known */
+    int runs;             /* whose models these are; 0: not known */
+    int64_t seed;         /* the run's; -1: not known, or several */
+    size_t left_out;      /* over runs: images of theirs, because some arm has no value there */
+    const char **classes; /* [class_count], names */
+    int class_count;      /* 0: not known */
+    struct evaluation_conditions conditions;
 };
 
 /* ERROR_DATA: the record holds no evaluation. The caller releases it if true. */
-bool probe_set_read(struct probe_set *set, struct store *store, struct error *error)
+bool evaluation_set_read(struct evaluation_set *set, struct store *store, struct error *error)
     __attribute__((warn_unused_result));
-void probe_set_release(struct probe_set *set);
+void evaluation_set_release(struct evaluation_set *set);
 
 /* A set of that size without names, everything NaN. ERROR_SYSTEM. */
-bool probe_set_init(struct probe_set *set, int arms, int cells, size_t units, struct error *error)
-    __attribute__((warn_unused_result));
+bool evaluation_set_init(struct evaluation_set *set, int arms, int cells, size_t units,
+                         struct error *error) __attribute__((warn_unused_result));
 
 /* One set whose units are the runs: predictors and cells that all of them have. A run's value is
  * the mean over those of its images on which every predictor has one, so that they stay paired.
  * ERROR_DATA: nothing is common to the runs, or a run has no such image, or they are not
- * repetitions (probe_conditions_repeat). */
-bool probe_set_over_runs(struct probe_set *set, const struct probe_set *runs, int count,
-                         struct error *error) __attribute__((warn_unused_result));
+ * repetitions (evaluation_conditions_repeat). */
+bool evaluation_set_over_runs(struct evaluation_set *set, const struct evaluation_set *runs,
+                              int count, struct error *error) __attribute__((warn_unused_result));
 /* One set with the predictors of all, called "RUN/ARM" (baselines once), on the units that all
  * have. ERROR_DATA: they were measured on different images or masks, which the message names. */
-bool probe_set_join(struct probe_set *set, const struct probe_set *runs, const char *const *names,
-                    int count, struct error *error) __attribute__((warn_unused_result));
+bool evaluation_set_join(struct evaluation_set *set, const struct evaluation_set *runs,
+                         const char *const *names, int count, struct error *error)
+    __attribute__((warn_unused_result));
 
 /* Anybody's values from a CSV or TSV file with a heading line: columns strategy (the predictors
  * here), image and mse, in any order; ratio and label if there are such; others are passed over.
  * Several rows of one strategy, image and ratio are masks of that image. An empty mse is a missing
  * one. "-": standard input. ERROR_INPUT, ERROR_DATA (names the line). */
-bool probe_set_read_file(struct probe_set *set, const char *path, struct error *error)
+bool evaluation_set_read_file(struct evaluation_set *set, const char *path, struct error *error)
     __attribute__((warn_unused_result));
 
 /* Whether they are one cell. */
-bool probe_key_same(const struct probe_key *a, const struct probe_key *b);
+bool evaluation_key_same(const struct evaluation_key *a, const struct evaluation_key *b);
 /* [units] */
-double *probe_set_values(const struct probe_set *set, int arm, int cell);
+double *evaluation_set_values(const struct evaluation_set *set, int arm, int cell);
 /* False, *error (ERROR_DATA) says why: the two were measured on different things. */
-bool probe_conditions_agree(const struct probe_conditions *a, const struct probe_conditions *b,
-                            struct error *error);
+bool evaluation_conditions_agree(const struct evaluation_conditions *a,
+                                 const struct evaluation_conditions *b, struct error *error);
 
 /* The same, and that the two were trained on the same images: they may be repetitions. */
-bool probe_conditions_repeat(const struct probe_conditions *a, const struct probe_conditions *b,
-                             struct error *error);
+bool evaluation_conditions_repeat(const struct evaluation_conditions *a,
+                                  const struct evaluation_conditions *b, struct error *error);
 
 /* What parts the rows of an arm, in tables that heed it: flags. */
 enum {
@@ -116,10 +117,10 @@ enum {
 };
 /* Cells put together: group[cell] is the number of its group, by `parts` (TABLE_BY_*).
  * Returns how many groups there are, at most set->cells. */
-int probe_set_group(const struct probe_set *set, unsigned parts, int *group);
+int evaluation_set_group(const struct evaluation_set *set, unsigned parts, int *group);
 /* values [units]: the mean over the predictor's cells of group `which`; NaN where one of them is.
  * `other` (-1: none): only cells that this predictor has too. False: there is no such cell. */
-bool probe_set_mean(const struct probe_set *set, int arm, int other, const int *group, int which,
-                    double *values);
+bool evaluation_set_mean(const struct evaluation_set *set, int arm, int other, const int *group,
+                         int which, double *values);
 
 #endif

@@ -1,4 +1,4 @@
-#include "run/probe_set.h"
+#include "run/evaluation_set.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -10,19 +10,21 @@ static size_t at_least_one(size_t count)
     return count ? count : 1;
 }
 
-bool probe_set_init(struct probe_set *set, int arms, int cells, size_t units, struct error *error)
+bool evaluation_set_init(struct evaluation_set *set, int arms, int cells, size_t units,
+                         struct error *error)
 {
     size_t values = (size_t)arms * (size_t)cells * units;
-    *set = (struct probe_set){.unit = "images",
-                              .predictor = "arm",
-                              .what = "Mean squared error on the hidden patches under the common "
-                                      "probe masks, in units of the normalised input",
-                              .arms = arms,
-                              .cells = cells,
-                              .units = units,
-                              .deviation = NAN,
-                              .seed = -1,
-                              .conditions.seed = -1};
+    *set =
+        (struct evaluation_set){.unit = "images",
+                                .predictor = "arm",
+                                .what = "Mean squared error on the hidden patches under the common "
+                                        "probe masks, in units of the normalised input",
+                                .arms = arms,
+                                .cells = cells,
+                                .units = units,
+                                .deviation = NAN,
+                                .seed = -1,
+                                .conditions.seed = -1};
     bool good = (set->arm = memory_new(at_least_one((size_t)arms), sizeof *set->arm, error)) &&
                 (set->cell = memory_new(at_least_one((size_t)cells), sizeof *set->cell, error)) &&
                 (set->unit_id = memory_new(at_least_one(units), sizeof *set->unit_id, error)) &&
@@ -35,13 +37,13 @@ bool probe_set_init(struct probe_set *set, int arms, int cells, size_t units, st
     for (size_t i = 0; good && i < units; i++)
         set->label[i] = -1;
     for (int i = 0; good && i < arms; i++)
-        set->arm[i] = (struct probe_arm){.name = "", .step = -1, .own_loss = NAN};
+        set->arm[i] = (struct evaluation_arm){.name = "", .step = -1, .own_loss = NAN};
     if (!good)
-        probe_set_release(set);
+        evaluation_set_release(set);
     return good;
 }
 
-void probe_set_release(struct probe_set *set)
+void evaluation_set_release(struct evaluation_set *set)
 {
     arena_release(&set->texts);
     free(set->arm);
@@ -51,16 +53,16 @@ void probe_set_release(struct probe_set *set)
     free(set->mse);
     free(set->measured);
     free(set->classes);
-    *set = (struct probe_set){0};
+    *set = (struct evaluation_set){0};
 }
 
-double *probe_set_values(const struct probe_set *set, int arm, int cell)
+double *evaluation_set_values(const struct evaluation_set *set, int arm, int cell)
 {
     return set->mse + ((size_t)arm * (size_t)set->cells + (size_t)cell) * set->units;
 }
 
-bool probe_conditions_agree(const struct probe_conditions *a, const struct probe_conditions *b,
-                            struct error *error)
+bool evaluation_conditions_agree(const struct evaluation_conditions *a,
+                                 const struct evaluation_conditions *b, struct error *error)
 {
     if (!a->images[0] || !b->images[0])
         return error_set(error, ERROR_DATA,
@@ -83,12 +85,12 @@ bool probe_conditions_agree(const struct probe_conditions *a, const struct probe
     return true;
 }
 
-bool probe_conditions_repeat(const struct probe_conditions *a, const struct probe_conditions *b,
-                             struct error *error)
+bool evaluation_conditions_repeat(const struct evaluation_conditions *a,
+                                  const struct evaluation_conditions *b, struct error *error)
 {
     if (!a->trained[0] || strcmp(a->trained, b->trained))
         return error_set(error, ERROR_DATA, "they were trained on different images");
-    return probe_conditions_agree(a, b, error);
+    return evaluation_conditions_agree(a, b, error);
 }
 
 /* ---- Groups of cells ---- */
@@ -98,12 +100,13 @@ static bool same_ratio(double a, double b)
     return a == b || (isnan(a) && isnan(b));
 }
 
-bool probe_key_same(const struct probe_key *a, const struct probe_key *b)
+bool evaluation_key_same(const struct evaluation_key *a, const struct evaluation_key *b)
 {
     return !strcmp(a->strategy, b->strategy) && same_ratio(a->ratio, b->ratio);
 }
 
-static bool same_group(const struct probe_key *a, const struct probe_key *b, unsigned parts)
+static bool same_group(const struct evaluation_key *a, const struct evaluation_key *b,
+                       unsigned parts)
 {
     return (!(parts & TABLE_BY_STRATEGY) || !strcmp(a->strategy, b->strategy)) &&
            (!(parts & TABLE_BY_RATIO) || same_ratio(a->ratio, b->ratio));
@@ -111,12 +114,12 @@ static bool same_group(const struct probe_key *a, const struct probe_key *b, uns
 
 /* Whether group a comes after b: cells are in order of strategy first, which is not that of ratios.
  */
-static bool is_after(const struct probe_key *a, const struct probe_key *b, unsigned parts)
+static bool is_after(const struct evaluation_key *a, const struct evaluation_key *b, unsigned parts)
 {
     return parts == TABLE_BY_RATIO && a->ratio > b->ratio;
 }
 
-int probe_set_group(const struct probe_set *set, unsigned parts, int *group)
+int evaluation_set_group(const struct evaluation_set *set, unsigned parts, int *group)
 {
     int groups = 0;
     for (int cell = 0; cell < set->cells; cell++) {
@@ -138,8 +141,8 @@ int probe_set_group(const struct probe_set *set, unsigned parts, int *group)
     return groups;
 }
 
-bool probe_set_mean(const struct probe_set *set, int arm, int other, const int *group, int which,
-                    double *values)
+bool evaluation_set_mean(const struct evaluation_set *set, int arm, int other, const int *group,
+                         int which, double *values)
 {
     int count = 0;
     for (size_t unit = 0; unit < set->units; unit++)
@@ -148,7 +151,7 @@ bool probe_set_mean(const struct probe_set *set, int arm, int other, const int *
         if (group[cell] != which || !set->measured[arm * set->cells + cell] ||
             (other >= 0 && !set->measured[other * set->cells + cell]))
             continue;
-        const double *mse = probe_set_values(set, arm, cell);
+        const double *mse = evaluation_set_values(set, arm, cell);
         for (size_t unit = 0; unit < set->units; unit++)
             values[unit] += mse[unit];
         count++;

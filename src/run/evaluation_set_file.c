@@ -6,7 +6,7 @@
 #include <strings.h>
 
 #include "base/file.h"
-#include "run/probe_set.h"
+#include "run/evaluation_set.h"
 
 enum { FIELD_STRATEGY, FIELD_IMAGE, FIELD_MSE, FIELD_RATIO, FIELD_LABEL, FIELDS };
 static const char *const field_names[FIELDS] = {"strategy", "image", "mse", "ratio", "label"};
@@ -218,8 +218,8 @@ static void sort_ratios(const struct reading *reading, size_t *order)
     }
 }
 
-static bool take_names(struct probe_set *set, const struct reading *reading, const size_t *order,
-                       struct error *error)
+static bool take_names(struct evaluation_set *set, const struct reading *reading,
+                       const size_t *order, struct error *error)
 {
     for (int i = 0; i < set->arms; i++) {
         const char *name = reading->strategies.items[i];
@@ -228,15 +228,15 @@ static bool take_names(struct probe_set *set, const struct reading *reading, con
     }
     for (int i = 0; i < set->cells; i++) {
         const char *ratio = reading->ratios.items[order[i]];
-        set->cell[i] = (struct probe_key){"", *ratio ? strtod(ratio, NULL) : (double)NAN};
+        set->cell[i] = (struct evaluation_key){"", *ratio ? strtod(ratio, NULL) : (double)NAN};
     }
     for (size_t i = 0; i < set->units; i++)
         set->unit_id[i] = (int64_t)i;
     return true;
 }
 
-static bool take_values(struct probe_set *set, const struct reading *reading, const size_t *order,
-                        struct error *error)
+static bool take_values(struct evaluation_set *set, const struct reading *reading,
+                        const size_t *order, struct error *error)
 {
     size_t values = (size_t)set->arms * (size_t)set->cells * set->units;
     int *rows = memory_new(values + 1, sizeof *rows, error);
@@ -247,7 +247,7 @@ static bool take_values(struct probe_set *set, const struct reading *reading, co
         for (size_t i = 0; i < reading->count; i++) {
             const struct row *row = &reading->rows[i];
             int arm = (int)row->strategy, cell = (int)place[row->ratio];
-            double *mse = probe_set_values(set, arm, cell) + row->image;
+            double *mse = evaluation_set_values(set, arm, cell) + row->image;
             int *count = &rows[mse - set->mse];
             *mse = *count ? *mse + row->mse : row->mse;
             ++*count;
@@ -263,22 +263,22 @@ static bool take_values(struct probe_set *set, const struct reading *reading, co
     return good;
 }
 
-static bool make_set(struct probe_set *set, const struct reading *reading, struct error *error)
+static bool make_set(struct evaluation_set *set, const struct reading *reading, struct error *error)
 {
     if (reading->count == 0)
         return error_set(error, ERROR_DATA, "%s: no values", reading->path);
     size_t *order = memory_new(reading->ratios.count, sizeof *order, error);
     if (!order)
         return false;
-    bool good = probe_set_init(set, (int)reading->strategies.count, (int)reading->ratios.count,
-                               reading->images.count, error);
+    bool good = evaluation_set_init(set, (int)reading->strategies.count, (int)reading->ratios.count,
+                                    reading->images.count, error);
     if (good) {
         sort_ratios(reading, order);
         set->predictor = "strategy";
         set->what = "Mean squared error";
         set->deviation = 1;
         if (!take_names(set, reading, order, error) || !take_values(set, reading, order, error)) {
-            probe_set_release(set);
+            evaluation_set_release(set);
             good = false;
         }
     }
@@ -286,7 +286,7 @@ static bool make_set(struct probe_set *set, const struct reading *reading, struc
     return good;
 }
 
-bool probe_set_read_file(struct probe_set *set, const char *path, struct error *error)
+bool evaluation_set_read_file(struct evaluation_set *set, const char *path, struct error *error)
 {
     static const size_t limit = (size_t)1 << 30;
     struct text text = {0};

@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "run/probe_set.h"
+#include "run/evaluation_set.h"
 
-static int find_arm(const struct probe_set *set, const char *name, bool baseline)
+static int find_arm(const struct evaluation_set *set, const char *name, bool baseline)
 {
     for (int i = 0; i < set->arms; i++)
         if (set->arm[i].baseline == baseline && !strcmp(set->arm[i].name, name))
@@ -13,15 +13,15 @@ static int find_arm(const struct probe_set *set, const char *name, bool baseline
     return -1;
 }
 
-static int find_cell(const struct probe_set *set, const struct probe_key *key)
+static int find_cell(const struct evaluation_set *set, const struct evaluation_key *key)
 {
     for (int i = 0; i < set->cells; i++)
-        if (probe_key_same(&set->cell[i], key))
+        if (evaluation_key_same(&set->cell[i], key))
             return i;
     return -1;
 }
 
-static ptrdiff_t find_unit(const struct probe_set *set, int64_t id)
+static ptrdiff_t find_unit(const struct evaluation_set *set, int64_t id)
 {
     size_t low = 0, high = set->units;
     while (low < high) {
@@ -34,7 +34,7 @@ static ptrdiff_t find_unit(const struct probe_set *set, int64_t id)
     return low < set->units && set->unit_id[low] == id ? (ptrdiff_t)low : -1;
 }
 
-static bool copy_name(struct probe_set *set, const char **name, const char *text,
+static bool copy_name(struct evaluation_set *set, const char **name, const char *text,
                       struct error *error)
 {
     return (*name = arena_text(&set->texts, text, strlen(text), error));
@@ -46,7 +46,7 @@ struct common {
     int arm_count, cell_count;
 };
 
-static bool find_common(struct common *common, const struct probe_set *runs, int count,
+static bool find_common(struct common *common, const struct evaluation_set *runs, int count,
                         struct error *error)
 {
     *common = (struct common){.arms = memory_new((size_t)runs[0].arms + 1, sizeof(int), error)};
@@ -72,11 +72,11 @@ static bool find_common(struct common *common, const struct probe_set *runs, int
            error_set(error, ERROR_DATA, "the runs have no arm, or no probe masks, in common");
 }
 
-static bool name_cells(struct probe_set *set, const struct probe_set *first,
+static bool name_cells(struct evaluation_set *set, const struct evaluation_set *first,
                        const struct common *common, struct error *error)
 {
     for (int c = 0; c < set->cells; c++) {
-        const struct probe_key *key = &first->cell[common->cells[c]];
+        const struct evaluation_key *key = &first->cell[common->cells[c]];
         set->cell[c].ratio = key->ratio;
         if (!copy_name(set, &set->cell[c].strategy, key->strategy, error))
             return false;
@@ -84,14 +84,15 @@ static bool name_cells(struct probe_set *set, const struct probe_set *first,
     return true;
 }
 
-static bool is_measured(const struct probe_set *set, int arm, int cell)
+static bool is_measured(const struct evaluation_set *set, int arm, int cell)
 {
     return set->measured[arm * set->cells + cell];
 }
 
 /* Marks the run's images on which all of the set's predictors have values in all of its cells.
  * Returns how many there are. */
-static size_t mark_whole(const struct probe_set *set, const struct probe_set *run, bool *whole)
+static size_t mark_whole(const struct evaluation_set *set, const struct evaluation_set *run,
+                         bool *whole)
 {
     size_t count = run->units;
     for (size_t i = 0; i < run->units; i++)
@@ -100,7 +101,7 @@ static size_t mark_whole(const struct probe_set *set, const struct probe_set *ru
         int arm = find_arm(run, set->arm[a].name, set->arm[a].baseline);
         for (int c = 0; c < set->cells; c++) {
             int cell = find_cell(run, &set->cell[c]);
-            const double *values = probe_set_values(run, arm, cell);
+            const double *values = evaluation_set_values(run, arm, cell);
             for (size_t i = 0; is_measured(set, a, c) && i < run->units; i++) {
                 count -= whole[i] && isnan(values[i]);
                 whole[i] = whole[i] && !isnan(values[i]);
@@ -110,10 +111,10 @@ static size_t mark_whole(const struct probe_set *set, const struct probe_set *ru
     return count;
 }
 
-static double mean_of(const struct probe_set *run, int arm, int cell, const bool *whole,
+static double mean_of(const struct evaluation_set *run, int arm, int cell, const bool *whole,
                       size_t count)
 {
-    const double *values = probe_set_values(run, arm, cell);
+    const double *values = evaluation_set_values(run, arm, cell);
     double sum = 0;
     for (size_t i = 0; i < run->units; i++)
         sum += whole[i] ? values[i] : 0;
@@ -121,7 +122,7 @@ static double mean_of(const struct probe_set *run, int arm, int cell, const bool
 }
 
 /* The run's values, each a mean over its images, in the set's place `unit`. */
-static bool fill_run(struct probe_set *set, const struct probe_set *run, size_t unit,
+static bool fill_run(struct evaluation_set *set, const struct evaluation_set *run, size_t unit,
                      struct error *error)
 {
     bool *whole = memory_new(run->units + 1, sizeof *whole, error);
@@ -132,7 +133,7 @@ static bool fill_run(struct probe_set *set, const struct probe_set *run, size_t 
         int arm = find_arm(run, set->arm[a].name, set->arm[a].baseline);
         for (int c = 0; c < set->cells; c++)
             if (is_measured(set, a, c))
-                probe_set_values(set, a, c)[unit] =
+                evaluation_set_values(set, a, c)[unit] =
                     mean_of(run, arm, find_cell(run, &set->cell[c]), whole, count);
     }
     set->unit_id[unit] = run->seed;
@@ -145,9 +146,10 @@ static bool fill_run(struct probe_set *set, const struct probe_set *run, size_t 
 }
 
 /* What the runs say of one predictor. */
-static void take_arm(struct probe_set *set, int a, const struct probe_set *runs, int count)
+static void take_arm(struct evaluation_set *set, int a, const struct evaluation_set *runs,
+                     int count)
 {
-    struct probe_arm *arm = &set->arm[a];
+    struct evaluation_arm *arm = &set->arm[a];
     arm->own_loss = 0;
     arm->trend = TREND_UNKNOWN;
     for (int c = 0; c < set->cells; c++)
@@ -162,13 +164,13 @@ static void take_arm(struct probe_set *set, int a, const struct probe_set *runs,
     }
 }
 
-static bool fill_over_runs(struct probe_set *set, const struct probe_set *runs, int count,
+static bool fill_over_runs(struct evaluation_set *set, const struct evaluation_set *runs, int count,
                            const struct common *common, struct error *error)
 {
     if (!name_cells(set, &runs[0], common, error))
         return false;
     for (int a = 0; a < set->arms; a++) {
-        const struct probe_arm *first = &runs[0].arm[common->arms[a]];
+        const struct evaluation_arm *first = &runs[0].arm[common->arms[a]];
         set->arm[a] = *first;
         if (!copy_name(set, &set->arm[a].name, first->name, error))
             return false;
@@ -180,34 +182,34 @@ static bool fill_over_runs(struct probe_set *set, const struct probe_set *runs, 
     return true;
 }
 
-static bool are_repetitions(const struct probe_set *runs, int count, struct error *error)
+static bool are_repetitions(const struct evaluation_set *runs, int count, struct error *error)
 {
     for (int run = 1; run < count; run++)
-        if (!probe_conditions_repeat(&runs[0].conditions, &runs[run].conditions, error))
+        if (!evaluation_conditions_repeat(&runs[0].conditions, &runs[run].conditions, error))
             return false;
     return true;
 }
 
-bool probe_set_over_runs(struct probe_set *set, const struct probe_set *runs, int count,
-                         struct error *error)
+bool evaluation_set_over_runs(struct evaluation_set *set, const struct evaluation_set *runs,
+                              int count, struct error *error)
 {
     struct common common = {0};
     bool good = are_repetitions(runs, count, error) && find_common(&common, runs, count, error) &&
-                probe_set_init(set, common.arm_count, common.cell_count, (size_t)count, error);
+                evaluation_set_init(set, common.arm_count, common.cell_count, (size_t)count, error);
     if (good) {
         set->unit = "seeds";
         set->runs = count;
         set->deviation = runs[0].deviation;
         good = fill_over_runs(set, runs, count, &common, error);
         if (!good)
-            probe_set_release(set);
+            evaluation_set_release(set);
     }
     free(common.arms);
     free(common.cells);
     return good;
 }
 
-static size_t common_units(const struct probe_set *runs, int count, int64_t *ids)
+static size_t common_units(const struct evaluation_set *runs, int count, int64_t *ids)
 {
     size_t units = 0;
     for (size_t i = 0; i < runs[0].units; i++) {
@@ -221,24 +223,25 @@ static size_t common_units(const struct probe_set *runs, int count, int64_t *ids
 }
 
 /* Puts run's predictor `from` in place of predictor `to`. */
-static void copy_predictor(struct probe_set *set, int to, const struct probe_set *run, int from)
+static void copy_predictor(struct evaluation_set *set, int to, const struct evaluation_set *run,
+                           int from)
 {
     for (int c = 0; c < set->cells; c++) {
         int cell = find_cell(run, &set->cell[c]);
         set->measured[to * set->cells + c] = run->measured[from * run->cells + cell];
         for (size_t i = 0; i < set->units; i++)
-            probe_set_values(set, to, c)[i] =
-                probe_set_values(run, from, cell)[find_unit(run, set->unit_id[i])];
+            evaluation_set_values(set, to, c)[i] =
+                evaluation_set_values(run, from, cell)[find_unit(run, set->unit_id[i])];
     }
 }
 
-static bool fill_join(struct probe_set *set, const struct probe_set *runs, const char *const *names,
-                      int count, struct error *error)
+static bool fill_join(struct evaluation_set *set, const struct evaluation_set *runs,
+                      const char *const *names, int count, struct error *error)
 {
     int to = 0;
     for (int run = 0; run < count; run++)
         for (int arm = 0; arm < runs[run].arms; arm++) {
-            const struct probe_arm *from = &runs[run].arm[arm];
+            const struct evaluation_arm *from = &runs[run].arm[arm];
             if (from->baseline && run > 0)
                 continue; /* they learn nothing, and are the same on the same images */
             struct text name = {0};
@@ -255,16 +258,17 @@ static bool fill_join(struct probe_set *set, const struct probe_set *runs, const
     return true;
 }
 
-bool probe_set_join(struct probe_set *set, const struct probe_set *runs, const char *const *names,
-                    int count, struct error *error)
+bool evaluation_set_join(struct evaluation_set *set, const struct evaluation_set *runs,
+                         const char *const *names, int count, struct error *error)
 {
     struct common common = {0};
     int64_t *ids = memory_new(runs[0].units + 1, sizeof *ids, error);
     int arms = 0;
     bool good = ids;
     for (int run = 0; run < count; run++) {
-        good = good && (probe_conditions_agree(&runs[0].conditions, &runs[run].conditions, error) ||
-                        error_prefix(error, "%s and %s cannot be paired", names[0], names[run]));
+        good = good &&
+               (evaluation_conditions_agree(&runs[0].conditions, &runs[run].conditions, error) ||
+                error_prefix(error, "%s and %s cannot be paired", names[0], names[run]));
         arms += runs[run].arms;
     }
     /* Predictors need not be common; find_common is asked for the cells. */
@@ -274,7 +278,7 @@ bool probe_set_join(struct probe_set *set, const struct probe_set *runs, const c
                     error_set(error, ERROR_DATA, "the runs have no probe masks in common"));
     size_t units = good ? common_units(runs, count, ids) : 0;
     good = good && (units > 0 || error_set(error, ERROR_DATA, "the runs have no image in common"));
-    good = good && probe_set_init(set, arms, common.cell_count, units, error);
+    good = good && evaluation_set_init(set, arms, common.cell_count, units, error);
     if (good) {
         memcpy(set->unit_id, ids, units * sizeof *ids);
         set->deviation = runs[0].deviation;
@@ -283,7 +287,7 @@ bool probe_set_join(struct probe_set *set, const struct probe_set *runs, const c
         good =
             name_cells(set, &runs[0], &common, error) && fill_join(set, runs, names, count, error);
         if (!good)
-            probe_set_release(set);
+            evaluation_set_release(set);
     }
     free(ids);
     free(common.arms);

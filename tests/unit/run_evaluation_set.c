@@ -16,11 +16,11 @@ static void write_file(const char *name, const char *text)
     assert_true(file_commit(&write, &error));
 }
 
-static struct probe_set read_file(const char *text)
+static struct evaluation_set read_file(const char *text)
 {
-    struct probe_set set;
+    struct evaluation_set set;
     write_file("values.csv", text);
-    if (!probe_set_read_file(&set, path_of("values.csv"), &error))
+    if (!evaluation_set_read_file(&set, path_of("values.csv"), &error))
         fail_msg("%s", error.message);
     return set;
 }
@@ -30,13 +30,13 @@ static struct probe_set read_file(const char *text)
 static void test_record(void **state)
 {
     (void)state;
-    struct probe_set set =
+    struct evaluation_set set =
         read_record(&(struct recipe){.name = "read.db", .seed = 7, .digest = "a"});
     assert_true(set.arms == ARMS + 1 && set.cells == 6 && set.units == IMAGES && set.seed == 7);
     assert_string_equal(set.cell[0].strategy, "block");
     assert_true(set.cell[2].ratio == 0.9 && set.arm[3].baseline && set.unit_id[0] == 100);
     /* Masks of an image are averaged. */
-    assert_near(probe_set_values(&set, 1, 4)[5], value_of(1, 1, 0.75, 5, 0) + 0.125, 1e-12);
+    assert_near(evaluation_set_values(&set, 1, 4)[5], value_of(1, 1, 0.75, 5, 0) + 0.125, 1e-12);
     assert_near(set.arm[0].own_loss, 5, 1e-12);
     assert_int_equal(set.arm[0].trend, TREND_PLATEAU);
     struct table arms = fill(&set, "arms", TABLE_BY_NOTHING);
@@ -50,19 +50,19 @@ static void test_record(void **state)
     /* 10 log10(1 / (mse s^2)), image by image; the default deviations' mean square. */
     double square = (0.229 * 0.229 + 0.224 * 0.224 + 0.225 * 0.225) / 3, psnr = 0, group[IMAGES];
     int all[6] = {0};
-    assert_true(probe_set_mean(&set, 0, -1, all, 0, group));
+    assert_true(evaluation_set_mean(&set, 0, -1, all, 0, group));
     for (int i = 0; i < IMAGES; i++)
         psnr -= 10 * log10(group[i] * square) / IMAGES;
     assert_near(real_of(&arms, 0, "psnr"), psnr, 1e-9);
     assert_true(real_of(&arms, 0, "boot_low") < real_of(&arms, 0, "mse"));
     table_release(&arms);
-    probe_set_release(&set);
+    evaluation_set_release(&set);
 }
 
 static void test_pairs(void **state)
 {
     (void)state;
-    struct probe_set set =
+    struct evaluation_set set =
         read_record(&(struct recipe){.name = "pairs.db", .seed = 0, .digest = "a"});
     struct table pairs = fill(&set, "pairs", TABLE_BY_NOTHING);
     assert_int_equal(table_rows(&pairs), 3); /* of three arms; no baseline */
@@ -90,13 +90,13 @@ static void test_pairs(void **state)
     assert_string_equal(cell_of(&pairs, 3, "strategy")->text, "block");
     assert_near(real_of(&pairs, 3, "ratio"), 0.75, 0);
     table_release(&pairs);
-    probe_set_release(&set);
+    evaluation_set_release(&set);
 }
 
 static void test_ratios_and_classes(void **state)
 {
     (void)state;
-    struct probe_set set =
+    struct evaluation_set set =
         read_record(&(struct recipe){.name = "ratios.db", .seed = 0, .digest = "a"});
     struct table ratios = fill(&set, "ratios", TABLE_BY_STRATEGY);
     assert_int_equal(table_rows(&ratios), (ARMS + 1) * 6);
@@ -117,7 +117,7 @@ static void test_ratios_and_classes(void **state)
     assert_int_equal(cell_of(&classes, 1, "images")->integer, IMAGES / 2);
     assert_near(real_of(&classes, 1, "mse") - real_of(&classes, 0, "mse"), 0.5, 1e-9);
     table_release(&classes);
-    probe_set_release(&set);
+    evaluation_set_release(&set);
 }
 
 /* ---- Little and odd data ---- */
@@ -125,7 +125,8 @@ static void test_ratios_and_classes(void **state)
 static void test_odd_values(void **state)
 {
     (void)state;
-    struct probe_set set = read_file("strategy,image,mse\na,1,0.5\nb,1,0.25\n"); /* one image */
+    struct evaluation_set set =
+        read_file("strategy,image,mse\na,1,0.5\nb,1,0.25\n"); /* one image */
     struct table table = fill(&set, "matrix", TABLE_BY_NOTHING);
     assert_near(real_of(&table, 0, "mse"), 0.5, 0);
     assert_true(cell_of(&table, 0, "low")->missing && cell_of(&table, 0, "sd")->missing);
@@ -134,7 +135,7 @@ static void test_odd_values(void **state)
     assert_true(cell_of(&table, 0, "p")->missing && cell_of(&table, 0, "p_holm")->missing);
     assert_string_equal(cell_of(&table, 0, "mark")->text, "");
     table_release(&table);
-    probe_set_release(&set);
+    evaluation_set_release(&set);
 
     set =
         read_file("strategy,image,mse\na,1,2\na,2,2\na,3,2\nb,1,2\nb,2,2\nb,3,2\n"); /* all equal */
@@ -144,7 +145,7 @@ static void test_odd_values(void **state)
     table = fill(&set, "matrix", TABLE_BY_NOTHING);
     assert_true(real_of(&table, 0, "low") == 2 && real_of(&table, 0, "high") == 2);
     table_release(&table);
-    probe_set_release(&set);
+    evaluation_set_release(&set);
 
     set = read_file("strategy,image,mse\na,1,2\na,2,nan\na,3,4\nb,1,1\nb,2,3\nb,3,\n"); /* NaN */
     table = fill(&set, "pairs", TABLE_BY_NOTHING);
@@ -155,17 +156,17 @@ static void test_odd_values(void **state)
     assert_int_equal(cell_of(&table, 0, "images")->integer, 2);
     assert_near(real_of(&table, 1, "mse"), 2, 0);
     table_release(&table);
-    probe_set_release(&set);
+    evaluation_set_release(&set);
 }
 
 /* Stars are those of the adjusted p, not of the p of one test among several. */
 static void test_stars_are_adjusted(void **state)
 {
     (void)state;
-    struct probe_set set = read_file("strategy,image,mse\n"
-                                     "a,1,1\na,2,2\na,3,3\na,4,4\na,5,5\n"
-                                     "b,1,1.3\nb,2,2.1\nb,3,3.4\nb,4,4.1\nb,5,5.2\n"
-                                     "c,1,1.2\nc,2,2.3\nc,3,3.1\nc,4,4.3\nc,5,5.0\n");
+    struct evaluation_set set = read_file("strategy,image,mse\n"
+                                          "a,1,1\na,2,2\na,3,3\na,4,4\na,5,5\n"
+                                          "b,1,1.3\nb,2,2.1\nb,3,3.4\nb,4,4.1\nb,5,5.2\n"
+                                          "c,1,1.2\nc,2,2.3\nc,3,3.1\nc,4,4.3\nc,5,5.0\n");
     struct table table = fill(&set, "pairs", TABLE_BY_NOTHING);
     bool told_apart = false;
     for (size_t row = 0; row < 3; row++) {
@@ -175,14 +176,14 @@ static void test_stars_are_adjusted(void **state)
     }
     assert_true(told_apart);
     table_release(&table);
-    probe_set_release(&set);
+    evaluation_set_release(&set);
 }
 
 /* A caption does not count what is not there. */
 static void test_left_out(void **state)
 {
     (void)state;
-    struct probe_set set =
+    struct evaluation_set set =
         read_record(&(struct recipe){.name = "left.db", .digest = "a", .astray = 2});
     struct table table = fill(&set, "pairs", TABLE_BY_NOTHING);
     assert_non_null(strstr(table.caption, "n = 10 to 12 of 12 held-out images of one run"));
@@ -196,23 +197,23 @@ static void test_left_out(void **state)
     assert_int_equal(cell_of(&table, 0, "left_out")->integer, 0);
     assert_int_equal(cell_of(&table, 1, "left_out")->integer, 2);
     table_release(&table);
-    probe_set_release(&set);
+    evaluation_set_release(&set);
 }
 
 static void test_files(void **state)
 {
     (void)state;
-    struct probe_set set =
+    struct evaluation_set set =
         read_file("\xef\xbb\xbfmse,note,image,strategy\r\n1,\"x, y\",i 1,\"b \"\"q\"\", c\"\r\n"
                   "3,,i 1,\"b \"\"q\"\", c\"\r\n\r\n5,,i 2,\"b \"\"q\"\", c\"\r\n");
     assert_true(set.arms == 1 && set.units == 2);
     assert_string_equal(set.arm[0].name, "b \"q\", c");
-    assert_near(probe_set_values(&set, 0, 0)[0], 2, 0); /* two masks of an image */
-    probe_set_release(&set);
+    assert_near(evaluation_set_values(&set, 0, 0)[0], 2, 0); /* two masks of an image */
+    evaluation_set_release(&set);
     set = read_file("strategy\timage\tratio\tmse\tlabel\na\t1\t.9\t3\t0\na\t1\t.5\t1\t0\n");
     assert_true(set.cells == 2 && set.cell[0].ratio == 0.5 && set.label[0] == 0);
-    assert_near(probe_set_values(&set, 0, 1)[0], 3, 0);
-    probe_set_release(&set);
+    assert_near(evaluation_set_values(&set, 0, 1)[0], 3, 0);
+    evaluation_set_release(&set);
     static const struct {
         const char *text, *why;
     } bad[] = {
@@ -226,12 +227,12 @@ static void test_files(void **state)
     };
     for (size_t i = 0; i < ARRAY_LENGTH(bad); i++) {
         write_file("values.csv", bad[i].text);
-        assert_false(probe_set_read_file(&set, path_of("values.csv"), &error));
+        assert_false(evaluation_set_read_file(&set, path_of("values.csv"), &error));
         assert_int_equal(error.code, ERROR_DATA);
         if (!strstr(error.message, bad[i].why))
             fail_msg("%s", error.message);
     }
-    assert_false(probe_set_read_file(&set, path_of("no such file"), &error));
+    assert_false(evaluation_set_read_file(&set, path_of("no such file"), &error));
     assert_int_equal(error.code, ERROR_INPUT);
 }
 
@@ -265,7 +266,7 @@ static void check(const struct table *table, size_t row, const char *column, con
         fail_msg("%s is %.17g, not %.17g", column, value, expected);
 }
 
-static struct probe_set write_and_read(const json_t *reference)
+static struct evaluation_set write_and_read(const json_t *reference)
 {
     struct text text = {0};
     const char *strategy;
@@ -277,12 +278,12 @@ static struct probe_set write_and_read(const json_t *reference)
         json_array_foreach(values, i, value)
             text_append(&text, "%s,%zu,%.17g\n", strategy, i, json_number_value(value));
     }
-    struct probe_set set = read_file(text_of(&text));
+    struct evaluation_set set = read_file(text_of(&text));
     text_release(&text);
     return set;
 }
 
-static void check_pairs(const struct probe_set *set, const json_t *reference)
+static void check_pairs(const struct evaluation_set *set, const json_t *reference)
 {
     static const char *const exact[][2] = {{"difference", "mean_difference"},
                                            {"t", "paired_t"},
@@ -323,7 +324,7 @@ static void check_ratios(const json_t *reference)
     json_array_foreach(json_object_get(fit, "ratio"), i, value)
         text_append(&text, "all,%zu,%.17g,%.17g\n", i, json_number_value(value),
                     json_number_value(json_array_get(json_object_get(fit, "mse"), i)));
-    struct probe_set set = read_file(text_of(&text));
+    struct evaluation_set set = read_file(text_of(&text));
     struct table table = fill(&set, "ratios", TABLE_BY_NOTHING);
     check(&table, 0, "slope", fit, "slope", 1e-9);
     check(&table, 0, "slope_p", fit, "p", 1e-7);
@@ -334,7 +335,7 @@ static void check_ratios(const json_t *reference)
     double expected = json_number_value(json_object_get(fit, "intercept"));
     assert_near(intercept, expected, 1e-9 * fabs(expected));
     table_release(&table);
-    probe_set_release(&set);
+    evaluation_set_release(&set);
     text_release(&text);
 }
 
@@ -353,7 +354,7 @@ static void test_reference(void **state)
     static const char *const columns[][2] = {
         {"mse", "mean"},      {"sd", "sd"},          {"quartile_1", "q25"},
         {"median", "median"}, {"quartile_3", "q75"}, {"skewness", "skewness_biased"}};
-    struct probe_set set = write_and_read(reference);
+    struct evaluation_set set = write_and_read(reference);
     struct table table = fill(&set, "matrix", TABLE_BY_NOTHING);
     for (size_t row = 0; row < table_rows(&table); row++) {
         const json_t *expected = json_object_get(json_object_get(reference, "describe"),
@@ -365,7 +366,7 @@ static void test_reference(void **state)
     table_release(&table);
     check_pairs(&set, reference);
     check_ratios(reference);
-    probe_set_release(&set);
+    evaluation_set_release(&set);
     json_decref(reference);
 }
 

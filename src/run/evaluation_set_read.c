@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "run/config.h"
-#include "run/probe_set.h"
+#include "run/evaluation_set.h"
 #include "run/record.h"
 #include "run/tables_private.h"
 
@@ -22,7 +22,7 @@ struct reading {
     struct arena texts;
     struct value *values;
     size_t count, capacity;
-    struct probe_key *cells;
+    struct evaluation_key *cells;
     int cell_count, last_cell;
     size_t cell_capacity;
     struct arm_names arms;
@@ -42,7 +42,8 @@ static bool out_of_memory(struct reading *reading)
 static bool is_cell(const struct reading *reading, int cell, const struct store_evaluation *row)
 {
     return cell < reading->cell_count &&
-           probe_key_same(&reading->cells[cell], &(struct probe_key){row->strategy, row->ratio});
+           evaluation_key_same(&reading->cells[cell],
+                               &(struct evaluation_key){row->strategy, row->ratio});
 }
 
 /* Rows come cell by cell: it is nearly always that of the row before. */
@@ -62,7 +63,7 @@ static int find_cell(struct reading *reading, const struct store_evaluation *row
         arena_text(&reading->texts, row->strategy, strlen(row->strategy), reading->error);
     if (!name)
         return -1;
-    reading->cells[reading->cell_count] = (struct probe_key){name, row->ratio};
+    reading->cells[reading->cell_count] = (struct evaluation_key){name, row->ratio};
     return reading->last_cell = reading->cell_count++;
 }
 
@@ -114,15 +115,15 @@ static int by_image(const void *a, const void *b)
 static int by_key(const void *a, const void *b, void *context)
 {
     const struct reading *reading = context;
-    const struct probe_key *left = &reading->cells[*(const int *)a];
-    const struct probe_key *right = &reading->cells[*(const int *)b];
+    const struct evaluation_key *left = &reading->cells[*(const int *)a];
+    const struct evaluation_key *right = &reading->cells[*(const int *)b];
     int strategy = strcmp(left->strategy, right->strategy);
     return strategy ? strategy : (left->ratio > right->ratio) - (left->ratio < right->ratio);
 }
 
 /* Sums and counts first, then means: an image's masks are its rows. A value that is no number makes
  * the mean none. */
-static bool average(struct probe_set *set, const struct reading *reading, const int *arm_place,
+static bool average(struct evaluation_set *set, const struct reading *reading, const int *arm_place,
                     const int *cell_place, struct error *error)
 {
     size_t values = (size_t)set->arms * (size_t)set->cells * set->units;
@@ -134,7 +135,7 @@ static bool average(struct probe_set *set, const struct reading *reading, const 
         const struct value *value = &reading->values[i];
         unit += i > 0 && value->image != value[-1].image;
         int arm = arm_place[value->arm], cell = cell_place[value->cell];
-        double *mse = probe_set_values(set, arm, cell) + unit;
+        double *mse = evaluation_set_values(set, arm, cell) + unit;
         size_t at = (size_t)(mse - set->mse);
         *mse = rows[at] ? *mse + value->mse : value->mse;
         rows[at]++;
@@ -156,7 +157,7 @@ static size_t count_images(const struct reading *reading)
     return images;
 }
 
-static bool take_names(struct probe_set *set, const struct reading *reading, const int *order,
+static bool take_names(struct evaluation_set *set, const struct reading *reading, const int *order,
                        struct error *error)
 {
     int arm = 0;
@@ -172,7 +173,7 @@ static bool take_names(struct probe_set *set, const struct reading *reading, con
             return false;
     }
     for (int cell = 0; cell < set->cells; cell++) {
-        const struct probe_key *key = &reading->cells[order[cell]];
+        const struct evaluation_key *key = &reading->cells[order[cell]];
         set->cell[cell].ratio = key->ratio;
         set->cell[cell].strategy =
             arena_text(&set->texts, key->strategy, strlen(key->strategy), error);
@@ -182,7 +183,7 @@ static bool take_names(struct probe_set *set, const struct reading *reading, con
     return true;
 }
 
-static bool place(struct probe_set *set, struct reading *reading, struct error *error)
+static bool place(struct evaluation_set *set, struct reading *reading, struct error *error)
 {
     size_t arms = reading->arms.count, cells = (size_t)reading->cell_count;
     int *arm_place = memory_new(arms + 1, sizeof(int), error);
@@ -198,10 +199,10 @@ static bool place(struct probe_set *set, struct reading *reading, struct error *
         for (size_t i = 0; i < cells; i++)
             cell_place[order[i]] = (int)i;
         qsort(reading->values, reading->count, sizeof *reading->values, by_image);
-        good = probe_set_init(set, evaluated, (int)cells, count_images(reading), error);
+        good = evaluation_set_init(set, evaluated, (int)cells, count_images(reading), error);
         if (good && !(take_names(set, reading, order, error) &&
                       average(set, reading, arm_place, cell_place, error))) {
-            probe_set_release(set);
+            evaluation_set_release(set);
             good = false;
         }
     }
@@ -212,7 +213,7 @@ static bool place(struct probe_set *set, struct reading *reading, struct error *
 
 /* ---- What else the record says ---- */
 
-static void take_config(struct probe_set *set, const struct config *config)
+static void take_config(struct evaluation_set *set, const struct config *config)
 {
     struct mae_shape shape;
     if (!config_shape(config, &shape, NULL))
@@ -224,7 +225,7 @@ static void take_config(struct probe_set *set, const struct config *config)
              shape.channels, shape.image_height, shape.image_width, shape.patch);
 }
 
-static bool take_classes(struct probe_set *set, struct store *store, struct error *error)
+static bool take_classes(struct evaluation_set *set, struct store *store, struct error *error)
 {
     struct text names = {0};
     bool good = store_get_meta(store, "classes", &names, NULL, error);
@@ -240,7 +241,7 @@ static bool take_classes(struct probe_set *set, struct store *store, struct erro
     return good;
 }
 
-static bool take_circumstances(struct probe_set *set, struct store *store, struct error *error)
+static bool take_circumstances(struct evaluation_set *set, struct store *store, struct error *error)
 {
     struct text held_out = {0}, trained = {0};
     struct config *config = memory_new(1, sizeof *config, error);
@@ -260,8 +261,8 @@ static bool take_circumstances(struct probe_set *set, struct store *store, struc
 }
 
 /* A training loss over the last steps. Only so many are read, however long the run. */
-static bool take_course(struct probe_arm *arm, struct store *store, struct store_series *series,
-                        struct error *error)
+static bool take_course(struct evaluation_arm *arm, struct store *store,
+                        struct store_series *series, struct error *error)
 {
     enum { WINDOW_SHARE = 5, WINDOW_LIMIT = 5000, OWN_STEPS = 100 };
     int64_t last = 0;
@@ -282,7 +283,7 @@ static bool take_course(struct probe_arm *arm, struct store *store, struct store
     return true;
 }
 
-static bool take_courses(struct probe_set *set, struct store *store, struct error *error)
+static bool take_courses(struct evaluation_set *set, struct store *store, struct error *error)
 {
     struct store_series series = {0};
     bool good = true;
@@ -292,7 +293,7 @@ static bool take_courses(struct probe_set *set, struct store *store, struct erro
     return good;
 }
 
-bool probe_set_read(struct probe_set *set, struct store *store, struct error *error)
+bool evaluation_set_read(struct evaluation_set *set, struct store *store, struct error *error)
 {
     struct reading reading = {.error = error};
     bool good = read_rows(&reading, store) && place(set, &reading, error);
@@ -301,7 +302,7 @@ bool probe_set_read(struct probe_set *set, struct store *store, struct error *er
         set->conditions.masks = reading.masks;
     }
     if (good && !(take_circumstances(set, store, error) && take_courses(set, store, error))) {
-        probe_set_release(set);
+        evaluation_set_release(set);
         good = false;
     }
     arena_release(&reading.texts);
