@@ -52,13 +52,13 @@ static bool keep_numbers(struct sampler *sampler, const double *values, size_t c
     return true;
 }
 
-/* Resampling says nothing of a handful of values, and of very many the t interval is as good. */
+/* Of very many values the t interval is as good. */
 static bool bootstrap_interval(struct sampler *sampler, size_t count, double *low, double *high,
                                struct error *error)
 {
-    enum { FEWEST = 10, MOST = 20000 };
+    enum { MOST = 20000 };
     *low = *high = NAN;
-    if (count < FEWEST || count > MOST)
+    if (count < BOOTSTRAP_FEWEST || count > MOST)
         return true;
     if (sampler->bootstrap.capacity < count) {
         bootstrap_release(&sampler->bootstrap);

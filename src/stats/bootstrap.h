@@ -2,6 +2,10 @@
  * expanded for few values (Hesterberg 2015): they follow the skewness of the values, where
  * Student's t interval is symmetric.
  *
+ * Of BOOTSTRAP_FEWEST values or more, 94 to 96% of them hold the mean where the values' skewness is
+ * 1 or less; of values as skewed as an exponential's (2) that takes 50 (of 20: 93.5%). HACKING.md
+ * has the figures. Of fewer values they hold it too seldom, and tables leave them out.
+ *
  * What is drawn depends on the seed and on nothing else: it is drawn once and serves every sample
  * of up to `capacity` values. Each interval is right on its own, and a table of many costs little.
  */
@@ -14,7 +18,7 @@
 
 #include "base/error.h"
 
-enum { BOOTSTRAP_RESAMPLES = 2000 };
+enum { BOOTSTRAP_RESAMPLES = 2000, BOOTSTRAP_FEWEST = 20 };
 
 /* All-zero is empty. One thread at a time. */
 struct bootstrap {
