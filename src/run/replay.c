@@ -12,6 +12,7 @@
 #include "run/record.h"
 #include "run/replay_compare.h"
 #include "run/run.h"
+#include "run/schedule.h"
 #include "run/tables_private.h"
 
 /* ---- The script ---- */
@@ -20,6 +21,8 @@ struct script {
     struct scheduled_command *items;
     int count;
     size_t capacity;
+    int changes;     /* the first items */
+    const char *arm; /* whose evaluations are being added */
     struct error *error;
     bool failed;
 };
@@ -42,30 +45,31 @@ static bool add_kind(struct script *script, int64_t step, enum command_kind kind
 
 static bool add_event(void *context, const struct store_event *event)
 {
-    static const enum command_kind kinds[] = {COMMAND_SET, COMMAND_ARM_ADD, COMMAND_ARM_REMOVE};
     struct script *script = context;
-    for (size_t i = 0; i < ARRAY_LENGTH(kinds); i++) {
-        struct scheduled_command item = {
-            .step = event->step, .command = {.kind = kinds[i]}, .binding = true};
-        if (strcmp(event->kind, command_kind_name(kinds[i])))
-            continue;
-        const char *name = event->name ? event->name : "";
-        const char *value = event->new_value ? event->new_value : "";
-        if (!text_copy(item.command.name, sizeof item.command.name, name) ||
-            !text_copy(item.command.value, sizeof item.command.value, value)) {
-            script->failed = true;
-            return error_set(script->error, ERROR_DATA,
-                             "the change recorded at step %lld is too long to be carried out again",
-                             (long long)event->step);
-        }
-        return add(script, &item);
+    struct scheduled_command item;
+    bool is_change = false;
+    script->failed = !scheduled_of_event(&item, event, &is_change, script->error);
+    return !script->failed && (!is_change || add(script, &item));
+}
+
+/* Whether the evaluation of the arm at that step came before a change that asks for it: then it is
+ * of the arms that were there before. */
+static bool comes_before(const struct script *script, const char *arm, int64_t step)
+{
+    for (int i = 0; i < script->changes; i++) {
+        const struct scheduled_command *change = &script->items[i];
+        bool adds_it =
+            change->command.kind == COMMAND_ARM_ADD && !strcmp(change->command.name, arm);
+        if (change->step == step && change->after_evaluation && !adds_it)
+            return true;
     }
-    return true;
+    return false;
 }
 
 static bool add_evaluation(void *context, int64_t step)
 {
-    return add_kind(context, step, COMMAND_EVALUATE);
+    struct script *script = context;
+    return comes_before(script, script->arm, step) || add_kind(script, step, COMMAND_EVALUATE);
 }
 
 /* Of the arms: baselines are measured when the run thinks fit, once. */
@@ -73,10 +77,13 @@ static bool add_evaluations(struct script *script, struct store *store)
 {
     struct arm_names arms = {0};
     bool good = arm_names_read(&arms, store, script->error);
-    for (size_t i = 0; good && i < arms.count; i++)
+    script->changes = script->count;
+    for (size_t i = 0; good && i < arms.count; i++) {
+        script->arm = arms.items[i].name;
         good = !strcmp(arms.items[i].kind, "baseline") ||
                store_read_evaluated_steps(store, arms.items[i].id, 0, add_evaluation, script,
                                           script->error);
+    }
     arm_names_release(&arms);
     return good && !script->failed;
 }

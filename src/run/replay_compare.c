@@ -22,22 +22,20 @@ struct counterpart {
     const char *name;
     bool baseline;
     int ids[2]; /* -1: that record has none */
-    /* Steps of its recorded losses; 0, -1 where there are none. At the first and at the last an
-     * evaluation may have come before or after the change of arms, or before a stop was heeded, of
-     * which the timeline knows the step alone. */
-    int64_t first, last;
 };
 
 struct comparison {
     struct store *stores[2]; /* recorded, replayed */
     int64_t from, until;
+    int64_t finished; /* the step at which the recorded run came to its end; -1: it was stopped */
     struct replay_report *report;
     struct difference found;
     struct store_series series[2]; /* work */
     struct error *error;
 };
 
-static const char *const sides[2] = {"on record", "in the replay"};
+enum { RECORDED, REPLAYED };
+static const char *const sides[] = {[RECORDED] = "on record", [REPLAYED] = "in the replay"};
 
 static bool same_bits(double a, double b)
 {
@@ -74,20 +72,24 @@ static void note_one_sided(struct comparison *comparison, int64_t step,
 
 /* ---- Evaluations as wholes ---- */
 
-/* Whether a whole evaluation may be missing on one side. */
-static bool may_lack_evaluation(const struct counterpart *arm, int64_t step)
+/* Whether a whole evaluation may be on that side alone. Baselines are measured when a run thinks
+ * fit. A run that was stopped or killed at its last step may not have come to the evaluation that
+ * was due there. */
+static bool may_be_alone(const struct comparison *comparison, const struct counterpart *arm,
+                         int64_t step, int side)
 {
-    return arm->baseline || step < arm->first || step >= arm->last;
+    bool at_stop = step == comparison->report->steps && step != comparison->finished;
+    return arm->baseline || (side == REPLAYED && at_stop);
 }
 
-static void tell_lacking(struct comparison *comparison, const struct counterpart *arm, int64_t step,
-                         int side)
+static void tell_alone(struct comparison *comparison, const struct counterpart *arm, int64_t step)
 {
     struct replay_report *report = comparison->report;
     if (!arm->baseline && !report->warning[0])
         snprintf(report->warning, sizeof report->warning,
-                 "the evaluation of arm %.40s at step %lld, where it began or ended, is %s alone",
-                 arm->name, (long long)step, sides[side]);
+                 "the evaluation of arm %.40s at step %lld, where the run was stopped, is in the "
+                 "replay alone",
+                 arm->name, (long long)step);
 }
 
 /* ---- Metrics ---- */
@@ -124,7 +126,8 @@ static bool compare_metric(struct comparison *comparison, const struct counterpa
             return true;
         if (left == right && !same_bits(a->values[i], b->values[k]))
             note_values(comparison, step, arm, name, a->values[i], b->values[k]);
-        else if (left != right && !(of_evaluation && may_lack_evaluation(arm, step)))
+        else if (left != right &&
+                 !(of_evaluation && may_be_alone(comparison, arm, step, left > right)))
             note_one_sided(comparison, step, arm, name, left > right);
         comparison->report->numbers += left == right;
         i += left == step;
@@ -198,8 +201,8 @@ static bool compare_evaluations(struct comparison *comparison, const struct coun
         int64_t left = i < steps[0].count ? steps[0].items[i] : INT64_MAX;
         int64_t right = k < steps[1].count ? steps[1].items[k] : INT64_MAX;
         int64_t step = left < right ? left : right;
-        if (left != right && may_lack_evaluation(arm, step))
-            tell_lacking(comparison, arm, step, left > right);
+        if (left != right && may_be_alone(comparison, arm, step, left > right))
+            tell_alone(comparison, arm, step);
         else
             good = compare_evaluation(comparison, arm, step, rows);
         i += left == step;
@@ -229,14 +232,9 @@ static bool keep_name(void *context, const char *name)
     return !kept->failed;
 }
 
-static bool compare_arm(struct comparison *comparison, struct counterpart *arm,
+static bool compare_arm(struct comparison *comparison, const struct counterpart *arm,
                         const struct metric_names *metrics, struct replay_rows rows[2])
 {
-    struct store_series *losses = &comparison->series[0];
-    if (!store_read_series(comparison->stores[0], arm->ids[0], "loss", losses, comparison->error))
-        return false;
-    arm->first = losses->count ? losses->steps[0] : 0;
-    arm->last = losses->count ? losses->steps[losses->count - 1] : -1;
     for (size_t i = 0; i < metrics->names.count; i++)
         if (!compare_metric(comparison, arm, metrics->names.items[i].name))
             return false;
@@ -273,6 +271,13 @@ static bool compare_arms(struct comparison *comparison, const struct arm_names a
     return good;
 }
 
+static bool find_end(void *context, const struct store_event *event)
+{
+    if (!strcmp(event->kind, "finished"))
+        *(int64_t *)context = event->step;
+    return true;
+}
+
 bool replay_compare(struct store *recorded, struct store *replayed, int64_t from, int64_t until,
                     struct replay_report *report, struct error *error)
 {
@@ -281,9 +286,11 @@ bool replay_compare(struct store *recorded, struct store *replayed, int64_t from
     struct comparison comparison = {.stores = {recorded, replayed},
                                     .from = from,
                                     .until = until,
+                                    .finished = -1,
                                     .report = report,
                                     .error = error};
-    bool good = arm_names_read(&arms[0], recorded, error) &&
+    bool good = store_read_events(recorded, 0, find_end, &comparison.finished, error) &&
+                arm_names_read(&arms[0], recorded, error) &&
                 arm_names_read(&arms[1], replayed, error) &&
                 store_read_metric_names(recorded, keep_name, &metrics, error) &&
                 store_read_metric_names(replayed, keep_name, &metrics, error) && !metrics.failed &&

@@ -216,9 +216,10 @@ void run_end_when_done(struct run *run)
 
 bool run_send(struct run *run, const struct command *command)
 {
+    bool sent = command_queue_send(run->trainer.queue, command);
     if (command->kind == COMMAND_STOP || command->kind == COMMAND_ABORT)
-        atomic_store(&run->trainer.hurry, true);
-    return command_queue_send(run->trainer.queue, command);
+        atomic_store(&run->trainer.hurry, true); /* who sees it finds the command */
+    return sent;
 }
 
 const struct snapshot *run_snapshot(struct run *run)

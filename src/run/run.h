@@ -23,6 +23,7 @@ struct scheduled_command {
     int64_t step;
     struct command command;
     bool recorded; /* it is on the timeline already: carry it out without recording it again */
+    bool after_evaluation; /* the arms are evaluated first, if they are not yet at this step */
     bool binding; /* refused, it ends the run with ERROR_DATA: what followed would be another run */
 };
 

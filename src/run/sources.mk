@@ -34,6 +34,7 @@ librun_a_SOURCES = \
 	src/run/replay.c src/run/replay.h src/run/replay_checkpoints.c src/run/replay_compare.c \
 	src/run/replay_compare.h src/run/replay_rows.c src/run/replay_rows.h \
 	src/run/run.c src/run/run.h \
+	src/run/schedule.c src/run/schedule.h \
 	src/run/sample.c src/run/sample.h \
 	src/run/saved.c src/run/saved.h \
 	src/run/snapshot.c src/run/snapshot.h \

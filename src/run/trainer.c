@@ -262,6 +262,8 @@ bool trainer_tend(struct trainer *trainer)
     if (trainer->leaving && is_urgent(trainer))
         return false;
     do_chores(trainer);
+    if (atomic_load(&trainer->hurry)) /* what was given up is of this step: no further one is made */
+        trainer_obey(trainer);
     return !trainer->leaving;
 }
 

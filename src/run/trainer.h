@@ -176,6 +176,12 @@ void trainer_clear_arm_display(struct snapshot_arm *arm);
 /* Puts what happened on record: store, snapshot, log. Texts may be null. */
 void trainer_event(struct trainer *trainer, const char *kind, const char *arm, const char *name,
                    const char *old_value, const char *new_value);
+/* The same of an arm that came with these masks, or went (null); the note says whether the arms had
+ * been evaluated at this step before. */
+void trainer_arm_event(struct trainer *trainer, const char *kind, const char *arm,
+                       const char *masks);
+/* The same of what somebody remarked. */
+void trainer_note(struct trainer *trainer, const char *text);
 /* Puts an event of the record on display. */
 void trainer_show_event(struct trainer *trainer, const struct store_event *event, const char *arm);
 /* The command changed nothing: says why. If it is one that was carried out once, training ends

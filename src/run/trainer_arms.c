@@ -52,7 +52,7 @@ void trainer_add_arm(struct trainer *trainer, const struct command *command)
         trainer->arm_count++;
         trainer_clear_arm_display(&trainer->live->arms[number]);
         mask_watch_clear(&trainer->watches[number], trainer->step);
-        trainer_event(trainer, "arm-add", command->name, command->name, NULL, text_of(&added));
+        trainer_arm_event(trainer, "arm-add", command->name, text_of(&added));
         trainer->gallery_wanted = trainer->pictures;
     } else {
         if (number < ARM_LIMIT)
@@ -86,7 +86,7 @@ void trainer_remove_arm(struct trainer *trainer, const struct command *command)
         trainer_refuse(trainer, command, &error);
         return;
     }
-    trainer_event(trainer, "arm-remove", command->name, command->name, NULL, NULL);
+    trainer_arm_event(trainer, "arm-remove", command->name, NULL);
     arm_release(&trainer->arms[number]);
     size_t after = (size_t)(--trainer->arm_count - number);
     trainer->config.arm_count--;

@@ -200,7 +200,7 @@ void trainer_carry_out(struct trainer *trainer, const struct command *command)
         trainer_remove_arm(trainer, command);
         break;
     case COMMAND_NOTE:
-        trainer_event(trainer, "note", NULL, NULL, NULL, command->value);
+        trainer_note(trainer, command->value);
         break;
     case COMMAND_ABORT:
         trainer->aborted = true;
@@ -225,6 +225,8 @@ void trainer_obey(struct trainer *trainer)
            trainer->schedule_next < trainer->schedule_count &&
            trainer->schedule[trainer->schedule_next].step <= trainer->step) {
         trainer->due = &trainer->schedule[trainer->schedule_next++];
+        if (trainer->due->after_evaluation && trainer->evaluated_step != trainer->step)
+            trainer_evaluate(trainer);
         trainer_carry_out(trainer, &trainer->due->command);
     }
     trainer->due = NULL;

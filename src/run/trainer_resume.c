@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "run/schedule.h"
 #include "run/trainer.h"
 
 bool trainer_schedule(struct trainer *trainer, const struct scheduled_command *scheduled,
@@ -25,33 +26,17 @@ struct replay {
     struct error *error;
 };
 
-static bool replayed_kind(const char *kind, enum command_kind *command)
-{
-    static const enum command_kind kinds[] = {COMMAND_SET, COMMAND_ARM_ADD, COMMAND_ARM_REMOVE};
-    for (size_t i = 0; i < ARRAY_LENGTH(kinds); i++)
-        if (!strcmp(kind, command_kind_name(kinds[i]))) {
-            *command = kinds[i];
-            return true;
-        }
-    return false;
-}
-
 static bool schedule_event(void *context, const struct store_event *event)
 {
     struct replay *replay = context;
-    struct trainer *trainer = replay->trainer;
-    struct scheduled_command scheduled = {.step = event->step, .recorded = true, .binding = true};
-    if (event->step < trainer->step || !replayed_kind(event->kind, &scheduled.command.kind))
+    struct scheduled_command scheduled;
+    bool is_change = false;
+    if (event->step < replay->trainer->step)
         return true;
-    bool whole =
-        text_copy(scheduled.command.name, COMMAND_NAME_SIZE, event->name ? event->name : "") &&
-        text_copy(scheduled.command.value, COMMAND_VALUE_SIZE,
-                  event->new_value ? event->new_value : "");
-    replay->failed =
-        !(whole ? trainer_schedule(trainer, &scheduled, replay->error)
-                : error_set(replay->error, ERROR_DATA,
-                            "the change recorded at step %lld is too long to be carried out again",
-                            (long long)event->step));
+    replay->failed = !scheduled_of_event(&scheduled, event, &is_change, replay->error);
+    scheduled.recorded = true;
+    if (!replay->failed && is_change)
+        replay->failed = !trainer_schedule(replay->trainer, &scheduled, replay->error);
     return !replay->failed;
 }
 

@@ -142,21 +142,119 @@ static void test_lost_removal(void **state)
     assert_parts("DELETE FROM events WHERE kind = 'arm-remove'", "step 21, arm more: ");
 }
 
-/* At the step at which a run was stopped, or an arm came or went, an evaluation may be on one side
- * alone: that is told, and is no parting. */
-static void test_last_evaluation(void **state)
+static const char *const lose_last[] = {
+    "DELETE FROM evaluations WHERE step = 24",
+    "DELETE FROM metric_values WHERE step = 24 AND metric IN"
+    " (SELECT id FROM metric_names WHERE name LIKE 'probe_%')",
+};
+
+/* A run that came to its end was evaluated there. */
+static void test_lost_last_evaluation(void **state)
 {
     (void)state;
     static struct config config;
     lab_config(&config);
     lab_train(&config, "evaluated", NULL, 0);
-    change_record("evaluated", "DELETE FROM evaluations WHERE step = 24");
-    change_record("evaluated", "DELETE FROM metric_values WHERE step = 24 AND metric IN"
-                               " (SELECT id FROM metric_names WHERE name LIKE 'probe_%')");
+    change_record("evaluated", lose_last[0]);
+    change_record("evaluated", lose_last[1]);
     struct replay_report report = replay("evaluated");
-    if (!report.same || !strstr(report.warning, "at step 24, where it began or ended, is in the "
+    if (report.same || !strstr(report.parts, "step 24, arm random75: probe_"))
+        fail_msg("'%s' '%s'", report.parts, report.warning);
+}
+
+/* One that was stopped may not have come to it: that is told, and is no parting. Elsewhere, and on
+ * record alone, it is one. */
+static void test_stopped_before_evaluation(void **state)
+{
+    (void)state;
+    static struct config config;
+    lab_config(&config);
+    lab_set(&config, "train.steps", "100");
+    lab_set(&config, "eval.every_epochs", "0.25"); /* 4 steps */
+    const struct scheduled_command script[] = {lab_at(24, COMMAND_STOP, "", "")};
+    lab_train(&config, "stopped", script, 1);
+    change_record("stopped", lose_last[0]);
+    change_record("stopped", lose_last[1]);
+    struct replay_report report = replay("stopped");
+    if (!report.same || !strstr(report.warning, "at step 24, where the run was stopped, is in the "
                                                 "replay alone"))
         fail_msg("'%s' '%s'", report.parts, report.warning);
+    change_record("stopped", "UPDATE evaluations SET step = 23 WHERE step = 20");
+    report = replay("stopped");
+    if (report.same || !strstr(report.parts, "step 20, arm random75: "))
+        fail_msg("'%s'", report.parts);
+}
+
+static bool is_paused_and_evaluated(const struct snapshot *snapshot)
+{
+    return snapshot->state == RUN_PAUSED && snapshot->arms[0].probe_step == 8;
+}
+
+/* Arms that come and go while a run is paused, when the evaluation of that step is done: the one
+ * that came has none there, the one that went has. */
+static void test_arms_after_evaluation(void **state)
+{
+    (void)state;
+    static struct config config;
+    lab_config(&config);
+    const struct scheduled_command script[] = {
+        lab_at(3, COMMAND_ARM_ADD, "early", "{strategy: block, ratio: 0.6}"),
+        lab_at(8, COMMAND_PAUSE, "", ""),
+        lab_at(20, COMMAND_STOP, "", ""),
+    };
+    struct run *run =
+        lab_begin(&config, "changed",
+                  (struct run_options){.stay = true, .script = script, .script_count = 3});
+    lab_wait(run, is_paused_and_evaluated);
+    struct command going = lab_at(0, COMMAND_ARM_REMOVE, "early", "").command;
+    struct command coming = lab_at(0, COMMAND_ARM_ADD, "late", "{strategy: grid}").command;
+    assert_true(run_send(run, &going));
+    assert_true(run_send(run, &coming));
+    assert_true(run_send(run, &(struct command){.kind = COMMAND_GO_ON}));
+    assert_int_equal(lab_finish(run), ERROR_NONE);
+    struct replay_report report = replay("changed");
+    if (!report.same || report.warning[0])
+        fail_msg("'%s' '%s'", report.parts, report.warning);
+    change_record("changed", "DELETE FROM evaluations WHERE step = 8 AND arm ="
+                             " (SELECT id FROM arms WHERE name = 'early')");
+    report = replay("changed");
+    if (report.same || !strstr(report.parts, "step 8, arm early: a row of image "))
+        fail_msg("'%s'", report.parts);
+}
+
+static bool is_evaluating(const struct snapshot *snapshot)
+{
+    return snapshot->state == RUN_EVALUATING && snapshot->step == 8;
+}
+
+static bool count_step(void *context, int64_t step)
+{
+    *(int *)context += step == 8;
+    return true;
+}
+
+/* A run that is stopped while it evaluates makes no further step: the timeline could not say that
+ * an evaluation was given up. */
+static void test_stopped_while_evaluating(void **state)
+{
+    (void)state;
+    static struct config config;
+    int64_t last = 0;
+    int evaluated = 0;
+    bool found;
+    lab_config(&config);
+    lab_set(&config, "eval.masks", "64");
+    struct run *run = lab_begin(&config, "given-up", (struct run_options){0});
+    lab_wait(run, is_evaluating);
+    assert_true(run_send(run, &(struct command){.kind = COMMAND_STOP}));
+    assert_int_equal(lab_finish(run), ERROR_NONE);
+    struct store *store = store_open(lab_path("given-up", "run.db"), STORE_READ, &lab_error);
+    assert_non_null(store);
+    assert_true(store_last_step(store, STORE_RUN, "learning_rate", &last, &found, &lab_error));
+    assert_true(store_read_evaluated_steps(store, 1, 0, count_step, &evaluated, &lab_error));
+    store_close(store);
+    if (!evaluated)
+        assert_int_equal(last, 8);
 }
 
 /* A change that was made and is not on the timeline. */
@@ -337,7 +435,10 @@ int main(void)
         cmocka_unit_test(test_all_of_an_evaluation),
         cmocka_unit_test(test_one_side_alone),
         cmocka_unit_test(test_lost_removal),
-        cmocka_unit_test(test_last_evaluation),
+        cmocka_unit_test(test_lost_last_evaluation),
+        cmocka_unit_test(test_stopped_before_evaluation),
+        cmocka_unit_test(test_arms_after_evaluation),
+        cmocka_unit_test(test_stopped_while_evaluating),
         cmocka_unit_test(test_evaluation_parts),
         cmocka_unit_test(test_lost_event),
         cmocka_unit_test(test_refused),
