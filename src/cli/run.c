@@ -212,12 +212,14 @@ static bool run(struct cli *cli, struct error *error)
     return good;
 }
 
-static bool go_on_with(struct cli *cli, const char *folder, struct error *error)
+/* *began: the run was started, whatever became of it. */
+static bool go_on_with(struct cli *cli, const char *folder, bool *began, struct error *error)
 {
     struct faces *faces = faces_new(error);
     const char *assignments[CLI_VALUE_LIMIT + 2];
     char steps[64], threads[64];
     int count = 0;
+    *began = false;
     if (!faces)
         return false;
     for (int i = 0; i < cli->option_count; i++)
@@ -234,6 +236,7 @@ static bool go_on_with(struct cli *cli, const char *folder, struct error *error)
     struct run_options options = screen_options(cli);
     cli_catch_signals();
     struct run *started = run_resume(folder, &options, assignments, count, cli->log, error);
+    *began = started;
     bool good = started && show(cli, started, faces, error);
     faces_free(faces);
     return good;
@@ -241,15 +244,22 @@ static bool go_on_with(struct cli *cli, const char *folder, struct error *error)
 
 static bool resume(struct cli *cli, struct error *error)
 {
-    return go_on_with(cli, cli->arguments[0], error);
+    bool began;
+    return go_on_with(cli, cli->arguments[0], &began, error);
 }
 
 static bool fork_run(struct cli *cli, struct error *error)
 {
     char from[FILE_PATH_SIZE], made[FILE_PATH_SIZE];
     int64_t step;
-    return fork_parse(cli->arguments[0], from, &step, error) &&
-           run_fork(from, step, cli_value(cli, "out"), made, error) && go_on_with(cli, made, error);
+    bool began;
+    if (!fork_parse(cli->arguments[0], from, &step, error) ||
+        !run_fork(from, step, cli_value(cli, "out"), made, error))
+        return false;
+    bool good = go_on_with(cli, made, &began, error);
+    if (!began)
+        run_fork_remove(made);
+    return good;
 }
 
 #define SCREEN_OPTIONS                                                                             \

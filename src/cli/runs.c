@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "run/folder.h"
 #include "run/record.h"
+#include "run/schedule.h"
 
 static struct store *open_record(const char *path, struct error *error)
 {
@@ -53,7 +54,8 @@ bool runs_open(struct runs *runs, char *const *paths, int count, struct error *e
                 (runs->names = memory_new(size, sizeof *runs->names, error)) &&
                 name_runs(runs, error);
     for (int i = 0; good && i < count; i++)
-        good = (runs->stores[i] = open_record(paths[i], error)) != NULL;
+        good = (runs->stores[i] = open_record(paths[i], error)) &&
+               store_begin_reading(runs->stores[i], error);
     if (!good)
         runs_close(runs);
     return good;
@@ -76,21 +78,11 @@ void sets_free(struct evaluation_set *sets, int count)
     free(sets);
 }
 
-/* From one state of the record, which may be growing. */
-static bool read_set(struct evaluation_set *set, struct store *store, struct error *error)
-{
-    if (!store_begin_reading(store, error))
-        return false;
-    bool good = evaluation_set_read(set, store, error);
-    store_end_reading(store);
-    return good;
-}
-
 struct evaluation_set *runs_read_sets(const struct runs *runs, struct error *error)
 {
     struct evaluation_set *sets = memory_new((size_t)runs->count, sizeof *sets, error);
     for (int i = 0; sets && i < runs->count; i++)
-        if (!read_set(&sets[i], runs->stores[i], error)) {
+        if (!evaluation_set_read(&sets[i], runs->stores[i], error)) {
             error_prefix(error, "%s", runs->paths[i]);
             sets_free(sets, i);
             return NULL;
@@ -101,7 +93,7 @@ struct evaluation_set *runs_read_sets(const struct runs *runs, struct error *err
 /* ---- Runs of one experiment ---- */
 
 /* What says where, how fast and how often, and touches no result. */
-static void forget_circumstances(struct config *config)
+static bool is_circumstance(const char *setting)
 {
     static const char *const names[] = {
         "data.path",
@@ -117,47 +109,89 @@ static void forget_circumstances(struct config *config)
         "show.share",
         "seed",
     };
-    const struct setting_table *table = config_table();
-    for (size_t i = 0; i < table->count; i++) {
-        const struct setting *row = &table->rows[i];
-        bool forgotten = !strncmp(row->name, "probe.", strlen("probe.")) ||
-                         !strncmp(row->name, "study.", strlen("study."));
-        for (size_t j = 0; j < ARRAY_LENGTH(names); j++)
-            forgotten = forgotten || !strcmp(row->name, names[j]);
-        if (forgotten)
-            (void)setting_assign_text(row, row->fallback, config, NULL);
-    }
+    for (size_t i = 0; i < ARRAY_LENGTH(names); i++)
+        if (!strcmp(setting, names[i]))
+            return true;
+    return !strncmp(setting, "probe.", strlen("probe.")) ||
+           !strncmp(setting, "study.", strlen("study."));
 }
 
-bool run_recipe(struct store *store, struct text *recipe, int64_t *seed, bool *found,
-                struct error *error)
+static void forget_circumstances(struct config *config)
+{
+    const struct setting_table *table = config_table();
+    for (size_t i = 0; i < table->count; i++)
+        if (is_circumstance(table->rows[i].name))
+            (void)setting_assign_text(&table->rows[i], table->rows[i].fallback, config, NULL);
+}
+
+/* What must be the same for runs that repeat one experiment. */
+struct recipe {
+    struct text settings, way; /* at the end; the changes that led there, with their steps */
+    int64_t seed;
+    bool found;
+};
+
+static bool add_change(void *context, const struct store_event *event)
+{
+    struct text *way = context;
+    struct scheduled_command change;
+    bool is_change = false;
+    if (scheduled_of_event(&change, event, &is_change, NULL) && is_change &&
+        !is_circumstance(change.command.name))
+        text_append(way, "%lld %s %s %s\n", (long long)event->step, event->kind,
+                    change.command.name, change.command.value);
+    return true;
+}
+
+static bool read_recipe(struct recipe *recipe, struct store *store, struct error *error)
 {
     struct config *config = memory_new(1, sizeof *config, error);
-    bool good = config && record_config_now(store, config, found, error);
+    bool good = config && record_config_now(store, config, &recipe->found, error) &&
+                store_read_events(store, 0, add_change, &recipe->way, error);
     if (good) {
-        *seed = config->seed;
+        recipe->seed = config->seed;
         forget_circumstances(config);
-        config_write(config, recipe);
+        config_write(config, &recipe->settings);
     }
     free(config);
     return good;
 }
 
-bool runs_repeat(const struct runs *runs, bool *repeat, struct error *error)
+/* Whether the runs of the two may be repetitions. */
+static bool recipes_agree(const struct recipe *a, const struct recipe *b)
 {
-    struct text *recipes = memory_new((size_t)runs->count, sizeof *recipes, error);
-    int64_t seeds[RUN_LIMIT] = {0};
-    bool good = recipes;
-    *repeat = runs->count > 1;
-    for (int i = 0; good && i < runs->count; i++) {
-        bool found = false;
-        good = run_recipe(runs->stores[i], &recipes[i], &seeds[i], &found, error);
-        *repeat = *repeat && found && !strcmp(text_of(&recipes[0]), text_of(&recipes[i]));
+    return a->found && b->found && a->seed != b->seed &&
+           !strcmp(text_of(&a->settings), text_of(&b->settings));
+}
+
+static bool compare_recipes(const struct runs *runs, const struct recipe *recipes,
+                            struct error *why)
+{
+    for (int i = 0; i < runs->count; i++)
         for (int j = 0; j < i; j++)
-            *repeat = *repeat && seeds[i] != seeds[j];
+            if (!recipes_agree(&recipes[j], &recipes[i]))
+                return false;
+    for (int i = 1; i < runs->count; i++)
+        if (strcmp(text_of(&recipes[0].way), text_of(&recipes[i].way)))
+            return error_set(why, ERROR_DATA,
+                             "%s and %s have the same settings, but were changed on the way at "
+                             "other steps or to other values (see the table events)",
+                             runs->names[0], runs->names[i]);
+    return true;
+}
+
+bool runs_repeat(const struct runs *runs, bool *repeat, struct error *why, struct error *error)
+{
+    struct recipe *recipes = memory_new((size_t)runs->count, sizeof *recipes, error);
+    bool good = recipes;
+    *why = (struct error){0};
+    for (int i = 0; good && i < runs->count; i++)
+        good = read_recipe(&recipes[i], runs->stores[i], error);
+    *repeat = good && runs->count > 1 && compare_recipes(runs, recipes, why);
+    for (int i = 0; recipes && i < runs->count; i++) {
+        text_release(&recipes[i].settings);
+        text_release(&recipes[i].way);
     }
-    for (int i = 0; recipes && i < runs->count; i++)
-        text_release(&recipes[i]);
     free(recipes);
     return good;
 }

@@ -21,7 +21,8 @@ struct runs {
     struct arena texts;
 };
 
-/* paths [count] are borrowed. ERROR_INPUT, ERROR_DATA name the run. */
+/* paths [count] are borrowed. All is read from one state of each record, that of this moment,
+ * whoever writes to it meanwhile. ERROR_INPUT, ERROR_DATA name the run. */
 bool runs_open(struct runs *runs, char *const *paths, int count, struct error *error)
     __attribute__((warn_unused_result));
 void runs_close(struct runs *runs);
@@ -30,17 +31,13 @@ void runs_close(struct runs *runs);
 struct evaluation_set *runs_read_sets(const struct runs *runs, struct error *error);
 void sets_free(struct evaluation_set *sets, int count);
 
-/* Whether the runs' settings differ in nothing but their seed, each another: then they may repeat
- * one experiment. False for a single run, and where a record does not hold its settings. */
-bool runs_repeat(const struct runs *runs, bool *repeat, struct error *error);
+/* Whether the runs' settings differ in nothing but their seed, each another, and they were steered
+ * alike: then they may repeat one experiment. False for a single run, and where a record does not
+ * hold its settings. *why is set where steering alone keeps them apart, else of code ERROR_NONE. */
+bool runs_repeat(const struct runs *runs, bool *repeat, struct error *why, struct error *error);
 /* Whether they do: trained and evaluated on the same images. If not, *why names two that were not.
  */
 bool runs_sets_repeat(const struct runs *runs, const struct evaluation_set *sets,
                       struct error *why);
-
-/* Writes what is the same for all that are runs of one experiment: the settings they ended with,
- * without seed and circumstances. */
-bool run_recipe(struct store *store, struct text *recipe, int64_t *seed, bool *found,
-                struct error *error);
 
 #endif

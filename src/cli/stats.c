@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "cli/caption.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/runs.h"
@@ -32,27 +33,61 @@ static bool read_request(const struct cli *cli, struct request *request, struct 
     return !by || table_groups_parse(by, &request->groups, error) || error_prefix(error, "--by");
 }
 
+/* runs_open has begun the reading. */
 static bool make_one(struct table *table, const struct request *request, const struct runs *runs,
                      int run, struct error *error)
 {
-    return run_table_make(table, request->kind, runs->stores[run], request->groups, error) ||
+    return request->kind->make(table, runs->stores[run], request->groups, error) ||
            error_prefix(error, "%s", runs->paths[run]);
+}
+
+static void tables_free(struct table *tables, int count)
+{
+    for (int i = 0; tables && i < count; i++)
+        table_release(&tables[i]);
+    free(tables);
+}
+
+/* [runs->count]; null with *error set. */
+static struct table *make_each(const struct request *request, const struct runs *runs,
+                               struct error *error)
+{
+    struct table *each = memory_new((size_t)runs->count, sizeof *each, error);
+    for (int run = 0; each && run < runs->count; run++)
+        if (!make_one(&each[run], request, runs, run, error)) {
+            tables_free(each, run);
+            return NULL;
+        }
+    return each;
 }
 
 /* ---- Several runs side by side ---- */
 
-/* The same table with a first column for the run's name. */
-static bool begin_gathering(struct table *all, const struct table *first, struct error *error)
+static void write_caption(const struct table *each, const struct runs *runs, struct text *caption)
 {
+    const char *captions[RUN_LIMIT];
+    for (int run = 0; run < runs->count; run++)
+        captions[run] = each[run].caption ? each[run].caption : "";
+    caption_of_runs(captions, runs->names, runs->count, caption);
+}
+
+/* The same table with a first column for the run's name. */
+static bool begin_gathering(struct table *all, const struct table *each, const struct runs *runs,
+                            struct error *error)
+{
+    const struct table *first = &each[0];
     struct table_column *columns = memory_new(first->column_count + 1, sizeof *columns, error);
+    struct text caption = {0};
     if (!columns)
         return false;
     columns[0] = (struct table_column){.name = "run", .type = TABLE_TEXT};
     for (size_t i = 0; i < first->column_count; i++)
         columns[i + 1] = table_column_of(first, i);
+    write_caption(each, runs, &caption);
     bool good =
-        table_init(all, first->name, first->caption, columns, first->column_count + 1, error);
+        table_init(all, first->name, text_of(&caption), columns, first->column_count + 1, error);
     all->keys = first->keys + 1;
+    text_release(&caption);
     free(columns);
     return good;
 }
@@ -60,23 +95,12 @@ static bool begin_gathering(struct table *all, const struct table *first, struct
 static bool gather(struct table *all, const struct request *request, const struct runs *runs,
                    struct error *error)
 {
-    bool begun = false;
-    for (int run = 0; run < runs->count; run++) {
-        struct table one;
-        bool good = make_one(&one, request, runs, run, error);
-        if (good) {
-            begun = begun || (good = begin_gathering(all, &one, error));
-            if (good)
-                table_add_rows(all, runs->names[run], &one);
-            table_release(&one);
-        }
-        if (!good) {
-            if (begun)
-                table_release(all);
-            return false;
-        }
-    }
-    return true;
+    struct table *each = make_each(request, runs, error);
+    bool good = each && begin_gathering(all, each, runs, error);
+    for (int run = 0; good && run < runs->count; run++)
+        table_add_rows(all, runs->names[run], &each[run]);
+    tables_free(each, runs->count);
+    return good;
 }
 
 /* ---- Several runs as repetitions ---- */
@@ -86,15 +110,9 @@ static bool merge_over_seeds(struct table *table, const struct request *request,
                              const struct runs *runs, const struct evaluation_set *all,
                              struct error *error)
 {
-    struct table *each = memory_new((size_t)runs->count, sizeof *each, error);
-    int made = 0;
-    while (each && made < runs->count && make_one(&each[made], request, runs, made, error))
-        made++;
-    bool good =
-        made == runs->count && table_over_seeds(table, request->kind, each, made, all, error);
-    for (int run = 0; run < made; run++)
-        table_release(&each[run]);
-    free(each);
+    struct table *each = make_each(request, runs, error);
+    bool good = each && table_over_seeds(table, request->kind, each, runs->count, all, error);
+    tables_free(each, runs->count);
     return good;
 }
 
@@ -133,11 +151,14 @@ static bool make_table(struct table *table, const struct request *request, const
                        struct log *log, struct error *error)
 {
     bool repeat = false;
+    struct error why = {0};
     if (runs->count == 1)
         return make_one(table, request, runs, 0, error);
     bool mergeable = request->kind->fill || request->kind->by_place;
-    if (!request->each && mergeable && !runs_repeat(runs, &repeat, error))
+    if (!request->each && mergeable && !runs_repeat(runs, &repeat, &why, error))
         return false;
+    if (why.code != ERROR_NONE)
+        log_write(log, LOG_WARNING, "the runs stay apart: %s", why.message);
     return repeat ? make_of_recipe(table, request, runs, log, error)
                   : gather(table, request, runs, error);
 }

@@ -192,3 +192,16 @@ bool checkpoint_latest(const char *folder, char out[FILE_PATH_SIZE], struct erro
     free(steps.items);
     return found || error_set(error, ERROR_INPUT, "%s: holds no complete checkpoint", folder);
 }
+
+void checkpoint_folder_empty(const char *folder)
+{
+    char path[FILE_PATH_SIZE];
+    size_t count;
+    int64_t *steps = checkpoint_steps(folder, &count);
+    for (size_t i = 0; i < count; i++)
+        if (checkpoint_path(path, folder, steps[i], NULL))
+            unlink(path);
+    if (file_join(path, sizeof path, folder, link_name, NULL))
+        unlink(path);
+    free(steps);
+}

@@ -15,5 +15,7 @@ void checkpoint_folder_clean(const char *folder);
 bool checkpoint_folder_link(const char *folder, int64_t step, struct error *error);
 /* Removes the oldest checkpoints so that `keep` (0: all) up to `newest` stay. */
 void checkpoint_folder_prune(const char *folder, int64_t newest, int keep);
+/* Removes all checkpoints and the link to the newest. */
+void checkpoint_folder_empty(const char *folder);
 
 #endif

@@ -37,7 +37,8 @@ bool evaluation_set_init(struct evaluation_set *set, int arms, int cells, size_t
     for (size_t i = 0; good && i < units; i++)
         set->label[i] = -1;
     for (int i = 0; good && i < arms; i++)
-        set->arm[i] = (struct evaluation_arm){.name = "", .step = -1, .own_loss = NAN};
+        set->arm[i] =
+            (struct evaluation_arm){.name = "", .step = -1, .own_loss = NAN, .trained = -1};
     if (!good)
         evaluation_set_release(set);
     return good;
@@ -141,6 +142,20 @@ int evaluation_set_group(const struct evaluation_set *set, unsigned parts, int *
     return groups;
 }
 
+int evaluation_set_common(const struct evaluation_set *set, int *group)
+{
+    int count = 0;
+    for (int cell = 0; cell < set->cells; cell++) {
+        bool everywhere = true;
+        for (int arm = 0; arm < set->arms; arm++)
+            everywhere =
+                everywhere && (set->arm[arm].baseline || set->measured[arm * set->cells + cell]);
+        group[cell] = everywhere ? 0 : -1;
+        count += everywhere;
+    }
+    return count;
+}
+
 bool evaluation_set_mean(const struct evaluation_set *set, int arm, int other, const int *group,
                          int which, double *values)
 {
@@ -159,4 +174,17 @@ bool evaluation_set_mean(const struct evaluation_set *set, int arm, int other, c
     for (size_t unit = 0; unit < set->units; unit++)
         values[unit] /= count;
     return count > 0;
+}
+
+double evaluation_psnr(const double *values, size_t count, double deviation)
+{
+    static const double decibels = 10;
+    size_t numbers = 0;
+    double sum = 0;
+    for (size_t i = 0; i < count; i++)
+        if (!isnan(values[i])) {
+            sum -= decibels * log10(values[i] * deviation * deviation);
+            numbers++;
+        }
+    return numbers ? sum / (double)numbers : (double)NAN;
 }

@@ -29,6 +29,8 @@ struct evaluation_arm {
      * (TREND_UNKNOWN where nothing is on record). */
     double own_loss;
     enum trend trend;
+    int64_t trained; /* steps; -1: not known */
+    bool changed;    /* its masks were, while it trained */
 };
 
 struct evaluation_key {
@@ -55,16 +57,17 @@ struct evaluation_set {
     size_t units;
     struct evaluation_arm *arm;
     struct evaluation_key *cell; /* by strategy, then ratio */
-    int64_t *unit_id;     /* [units], ascending: the image's index in its source, or the seed */
-    int *label;           /* [units], -1: none */
-    double *mse;          /* [arms][cells][units]; NaN: not measured, or not a number */
-    bool *measured;       /* [arms][cells] */
-    double deviation;     /* what pixels in 0 .. 1 were divided by; NaN: not known */
-    int runs;             /* whose models these are; 0: not known */
-    int64_t seed;         /* the run's; -1: not known, or several */
-    size_t left_out;      /* over runs: images of theirs, because some arm has no value there */
-    const char **classes; /* [class_count], names */
-    int class_count;      /* 0: not known */
+    int64_t *unit_id; /* [units], ascending: the image's index in its source, or the seed */
+    int *label;       /* [units], -1: none */
+    double *mse;      /* [arms][cells][units]; NaN: not measured, or not a number */
+    bool *measured;   /* [arms][cells] */
+    double deviation; /* what pixels in 0 .. 1 were divided by; NaN: not known */
+    int runs;         /* whose models these are; 0: not known */
+    int64_t seed;     /* the run's; -1: not known, or several */
+    size_t left_out;  /* over runs: images of theirs, because some arm has no value there */
+    const struct evaluation_set *of; /* over runs: theirs [units], borrowed; else null */
+    const char **classes;            /* [class_count], names */
+    int class_count;                 /* 0: not known */
     struct evaluation_conditions conditions;
 };
 
@@ -79,6 +82,7 @@ bool evaluation_set_init(struct evaluation_set *set, int arms, int cells, size_t
 
 /* One set whose units are the runs: predictors and cells that all of them have. A run's value is
  * the mean over those of its images on which every predictor has one, so that they stay paired.
+ * The runs' sets must live as long.
  * ERROR_DATA: nothing is common to the runs, or a run has no such image, or they are not
  * repetitions (evaluation_conditions_repeat). */
 bool evaluation_set_over_runs(struct evaluation_set *set, const struct evaluation_set *runs,
@@ -118,9 +122,21 @@ enum {
 /* Cells put together: group[cell] is the number of its group, by `parts` (TABLE_BY_*).
  * Returns how many groups there are, at most set->cells. */
 int evaluation_set_group(const struct evaluation_set *set, unsigned parts, int *group);
+/* group[cell] is 0 for cells that every arm has, -1 for others. Returns how many every arm has. */
+int evaluation_set_common(const struct evaluation_set *set, int *group);
 /* values [units]: the mean over the predictor's cells of group `which`; NaN where one of them is.
  * `other` (-1: none): only cells that this predictor has too. False: there is no such cell. */
 bool evaluation_set_mean(const struct evaluation_set *set, int arm, int other, const int *group,
                          int which, double *values);
+
+/* The mean over images of their peak signal-to-noise ratios in decibels, the peak being white (1 in
+ * 0 .. 1); values [count]: their errors, those that are NaN are left out; deviation as in struct
+ * evaluation_set. */
+double evaluation_psnr(const double *values, size_t count, double deviation);
+/* The same of the predictor in the cells of group `which`; values [units]: what evaluation_set_mean
+ * says of them. Where units are seeds, the mean over seeds of their own ratios. ERROR_SYSTEM. */
+bool evaluation_set_psnr(const struct evaluation_set *set, int arm, const int *group, int which,
+                         const double *values, double *psnr, struct error *error)
+    __attribute__((warn_unused_result));
 
 #endif

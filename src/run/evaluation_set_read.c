@@ -1,10 +1,11 @@
-/* Probe sets from a record. */
+/* Evaluation sets from a record. */
 #include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "run/command.h"
 #include "run/config.h"
 #include "run/evaluation_set.h"
 #include "run/record.h"
@@ -260,15 +261,25 @@ static bool take_circumstances(struct evaluation_set *set, struct store *store, 
     return good;
 }
 
+static bool keep_first(void *context, int64_t step, double value)
+{
+    (void)value;
+    *(int64_t *)context = step;
+    return false;
+}
+
 /* A training loss over the last steps. Only so many are read, however long the run. */
 static bool take_course(struct evaluation_arm *arm, struct store *store,
                         struct store_series *series, struct error *error)
 {
     enum { WINDOW_SHARE = 5, WINDOW_LIMIT = 5000, OWN_STEPS = 100 };
-    int64_t last = 0;
+    int64_t last = 0, first = 0;
     bool found = false;
     if (!store_last_step(store, arm->id, "loss", &last, &found, error) || !found)
         return !found;
+    if (!store_read_metric(store, arm->id, "loss", 0, keep_first, &first, error))
+        return false;
+    arm->trained = last - first + 1;
     int64_t window = last / WINDOW_SHARE < WINDOW_LIMIT ? last / WINDOW_SHARE : WINDOW_LIMIT;
     window = window > OWN_STEPS ? window : OWN_STEPS;
     struct trend_test test;
@@ -293,6 +304,16 @@ static bool take_courses(struct evaluation_set *set, struct store *store, struct
     return good;
 }
 
+static bool note_change(void *context, const struct store_event *event)
+{
+    struct evaluation_set *set = context;
+    bool of_masks = !strcmp(event->kind, command_kind_name(COMMAND_SET)) && event->name &&
+                    !strncmp(event->name, "arms.", strlen("arms."));
+    for (int i = 0; of_masks && i < set->arms; i++)
+        set->arm[i].changed = set->arm[i].changed || set->arm[i].id == event->arm;
+    return true;
+}
+
 bool evaluation_set_read(struct evaluation_set *set, struct store *store, struct error *error)
 {
     struct reading reading = {.error = error};
@@ -301,7 +322,8 @@ bool evaluation_set_read(struct evaluation_set *set, struct store *store, struct
         set->runs = 1;
         set->conditions.masks = reading.masks;
     }
-    if (good && !(take_circumstances(set, store, error) && take_courses(set, store, error))) {
+    if (good && !(take_circumstances(set, store, error) && take_courses(set, store, error) &&
+                  store_read_events(store, 0, note_change, set, error))) {
         evaluation_set_release(set);
         good = false;
     }

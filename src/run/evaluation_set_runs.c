@@ -1,4 +1,4 @@
-/* Probe sets of several runs: as repetitions of one experiment, and side by side. */
+/* Evaluation sets of several runs: as repetitions of one experiment, and side by side. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -145,6 +145,63 @@ static bool fill_run(struct evaluation_set *set, const struct evaluation_set *ru
                                   (long long)run->seed);
 }
 
+/* ---- Ratios of signal and noise ---- */
+
+/* values [run->units]: the mean of the run's values over the set's cells of group `which`, where
+ * all predictors have some; NaN elsewhere. */
+static void image_means(const struct evaluation_set *set, const struct evaluation_set *run, int arm,
+                        const int *group, int which, const bool *whole, double *values)
+{
+    int from = find_arm(run, set->arm[arm].name, set->arm[arm].baseline), count = 0;
+    for (size_t i = 0; i < run->units; i++)
+        values[i] = whole[i] ? 0 : (double)NAN;
+    for (int c = 0; c < set->cells; c++) {
+        if (group[c] != which || !is_measured(set, arm, c))
+            continue;
+        const double *mse = evaluation_set_values(run, from, find_cell(run, &set->cell[c]));
+        for (size_t i = 0; i < run->units; i++)
+            values[i] += mse[i];
+        count++;
+    }
+    for (size_t i = 0; i < run->units; i++)
+        values[i] /= count;
+}
+
+static bool run_psnr(const struct evaluation_set *set, const struct evaluation_set *run, int arm,
+                     const int *group, int which, double *psnr, struct error *error)
+{
+    bool *whole = memory_new(run->units + 1, sizeof *whole, error);
+    double *values = memory_new(run->units + 1, sizeof *values, error);
+    bool good = whole && values;
+    if (good) {
+        (void)mark_whole(set, run, whole);
+        image_means(set, run, arm, group, which, whole, values);
+        *psnr = evaluation_psnr(values, run->units, set->deviation);
+    }
+    free(whole);
+    free(values);
+    return good;
+}
+
+bool evaluation_set_psnr(const struct evaluation_set *set, int arm, const int *group, int which,
+                         const double *values, double *psnr, struct error *error)
+{
+    double sum = 0, one;
+    if (!set->of) {
+        *psnr = evaluation_psnr(values, set->units, set->deviation);
+        return true;
+    }
+    for (size_t unit = 0; unit < set->units; unit++) {
+        if (!run_psnr(set, &set->of[unit], arm, group, which, &one, error))
+            return false;
+        sum += one;
+    }
+    *psnr = sum / (double)set->units;
+    return true;
+}
+
+/* ---- Runs as units ---- */
+
 /* What the runs say of one predictor. */
 static void take_arm(struct evaluation_set *set, int a, const struct evaluation_set *runs,
                      int count)
@@ -198,6 +255,7 @@ bool evaluation_set_over_runs(struct evaluation_set *set, const struct evaluatio
                 evaluation_set_init(set, common.arm_count, common.cell_count, (size_t)count, error);
     if (good) {
         set->unit = "seeds";
+        set->of = runs;
         set->runs = count;
         set->deviation = runs[0].deviation;
         good = fill_over_runs(set, runs, count, &common, error);

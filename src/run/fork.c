@@ -8,6 +8,7 @@
 
 #include "base/memory.h"
 #include "run/checkpoint.h"
+#include "run/checkpoint_folder.h"
 #include "run/folder.h"
 #include "run/store.h"
 
@@ -151,11 +152,20 @@ bool run_fork(const char *from, int64_t step, const char *path, char made[FILE_P
                 (path || default_path(wanted, from, step, error)) &&
                 run_folder_make(&new_run, path ? path : wanted, config, error);
     if (good && !fill(&new_run, &run, checkpoint, step, error)) {
-        run_folder_remove(&new_run);
+        run_fork_remove(new_run.path);
         good = false;
     }
     free(config);
     if (good)
         text_copy(made, FILE_PATH_SIZE, new_run.path);
     return good;
+}
+
+void run_fork_remove(const char *made)
+{
+    struct run_folder folder;
+    if (!run_folder_open(&folder, made, NULL))
+        return;
+    checkpoint_folder_empty(folder.checkpoints);
+    run_folder_remove(&folder);
 }

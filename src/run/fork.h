@@ -20,5 +20,7 @@ bool fork_parse(const char *text, char folder[FILE_PATH_SIZE], int64_t *step, st
  * checkpoint: names those there are), ERROR_CREATE, ERROR_DATA, ERROR_IO: nothing is left then. */
 bool run_fork(const char *from, int64_t step, const char *path, char made[FILE_PATH_SIZE],
               struct error *error);
+/* Removes what run_fork made, where it cannot be gone on with as it was asked for. */
+void run_fork_remove(const char *made);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "base/memory.h"
 #include "run/checkpoint.h"
+#include "run/checkpoint_folder.h"
 #include "run/folder.h"
 #include "run/record.h"
 #include "run/replay_compare.h"
@@ -307,19 +308,6 @@ static bool replay_into(struct replay *replay, const char *out, const struct con
     return good;
 }
 
-static void remove_checkpoints(const char *folder)
-{
-    char path[FILE_PATH_SIZE];
-    size_t count;
-    int64_t *steps = checkpoint_steps(folder, &count);
-    for (size_t i = 0; i < count; i++)
-        if (checkpoint_path(path, folder, steps[i], NULL))
-            unlink(path);
-    if (file_join(path, sizeof path, folder, "latest", NULL))
-        unlink(path);
-    free(steps);
-}
-
 /* A temporary folder is of use only where something is to be looked at. */
 static void tidy(const struct replay_options *options, const char *temporary,
                  struct replay_report *report, bool good)
@@ -330,7 +318,7 @@ static void tidy(const struct replay_options *options, const char *temporary,
     if (good && !report->same)
         return;
     if (report->folder[0] && run_folder_open(&folder, report->folder, NULL)) {
-        remove_checkpoints(folder.checkpoints);
+        checkpoint_folder_empty(folder.checkpoints);
         run_folder_remove(&folder);
     }
     rmdir(temporary);

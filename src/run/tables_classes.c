@@ -64,7 +64,8 @@ static bool add_classes(struct table *table, const struct evaluation_set *set, i
         table_add_text(table, set->arm[arm].name);
         table_add_integer(table, label);
         table_add_text(table, label < set->class_count ? set->classes[label] : NULL);
-        if (!sampler_add(sampler, table, values, next - first, set->deviation, error))
+        double psnr = evaluation_psnr(values, next - first, set->deviation);
+        if (!sampler_add(sampler, table, values, next - first, psnr, error))
             return false;
     }
     return true;

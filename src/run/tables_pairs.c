@@ -23,6 +23,7 @@ struct pairs {
     int *group;                      /* [cells] */
     double *a, *b;                   /* [units] */
     double *p;                       /* of all comparisons, then adjusted */
+    int common;                      /* cells that all arms have */
     struct chi_square_test friedman; /* over all arms; count 0: not made */
 };
 
@@ -90,16 +91,16 @@ static bool compare_all(struct pairs *pairs, unsigned groups, struct error *erro
     return pairs->count > 0 || error_set(error, ERROR_DATA, "there are no two arms to compare");
 }
 
-/* Over all arms at once, on all probe masks. */
+/* Over all arms at once, on the probe masks that all have. */
 static bool compare_together(struct pairs *pairs, struct error *error)
 {
     const struct evaluation_set *set = pairs->set;
     size_t arms = (size_t)count_arms(set), arm = 0;
-    if (arms < 3)
+    pairs->common = evaluation_set_common(set, pairs->group);
+    if (arms < 3 || pairs->common == 0)
         return true;
     double *blocks = memory_new(set->units * arms + 1, sizeof *blocks, error);
     bool good = blocks;
-    evaluation_set_group(set, TABLE_BY_NOTHING, pairs->group);
     for (int i = 0; good && i < set->arms; i++)
         if (!set->arm[i].baseline && evaluation_set_mean(set, i, -1, pairs->group, 0, pairs->a)) {
             for (size_t unit = 0; unit < set->units; unit++)
@@ -109,20 +110,6 @@ static bool compare_together(struct pairs *pairs, struct error *error)
     good = good && friedman_test(blocks, set->units, arms, &pairs->friedman, error);
     free(blocks);
     return good;
-}
-
-/* An arm that was removed was last evaluated then. */
-static bool differ_in_step(const struct evaluation_set *set)
-{
-    int64_t step = -1;
-    for (int arm = 0; arm < set->arms; arm++) {
-        if (set->arm[arm].baseline || set->arm[arm].step < 0)
-            continue;
-        if (step >= 0 && set->arm[arm].step != step)
-            return true;
-        step = set->arm[arm].step;
-    }
-    return false;
 }
 
 /* Of the pairs, how many units the one with the fewest and the one with the most has. */
@@ -152,12 +139,10 @@ static void write_caption(const struct pairs *pairs, struct text *text)
     if (pairs->friedman.count > 0) {
         table_show_real(p, pairs->friedman.p, 2);
         table_show_real(statistic, pairs->friedman.chi_square, 4);
-        text_append(text, " Friedman's test over all: chi-square(%.0f) = %s, p = %s.",
+        text_append(text, " Friedman's test over all%s: chi-square(%.0f) = %s, p = %s.",
+                    pairs->common < set->cells ? ", under the masks that all have" : "",
                     pairs->friedman.degrees, statistic, p);
     }
-    if (differ_in_step(set))
-        text_append(text, " Some were evaluated at different steps (see arms), and differ by more "
-                          "than their masks.");
     if (set->runs > 0 && !strcmp(set->unit, "images"))
         text_append(text, " With images as units this is about these models; of the strategies, "
                           "runs of several seeds say something.");

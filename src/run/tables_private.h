@@ -1,7 +1,9 @@
 /* What the files of tables.h share. Private to them.
  *
  *   tables.c             the registry, and the names of a record's arms
- *   tables_evaluation.c  `matrix` and `arms`: predictors on the common probe masks
+ *   tables_sample.c      columns and captions that describe a sample
+ *   tables_evaluation.c  `matrix`: predictors on the common probe masks
+ *   tables_arms.c        `arms`: over all of them, beside their loss on their own
  *   tables_eval.c        `matrix` without a record
  *   tables_pairs.c       `pairs`: each two of them
  *   tables_ratios.c      `ratios`: errors over the ratio
@@ -64,9 +66,9 @@ struct sampler {
     size_t capacity;
 };
 void sampler_release(struct sampler *sampler);
-/* Adds the cells of sample_columns for values [count]; deviation: see struct evaluation_set. */
+/* Adds the cells of sample_columns for values [count]. */
 bool sampler_add(struct sampler *sampler, struct table *table, const double *values, size_t count,
-                 double deviation, struct error *error);
+                 double psnr, struct error *error);
 
 /* "n = 256 held-out images of one run (seed 7)" or "n = 5 seeds": the unit of what follows. Where a
  * row has fewer of them, least and most of the rows: "n = 250 to 254 of 256 held-out images". */
@@ -75,5 +77,28 @@ void evaluation_set_write_units(const struct evaluation_set *set, size_t least, 
 /* Appends sentences on what makes the values say less than they seem to: images left out, runs
  * evaluated at different steps, few seeds. */
 void evaluation_set_write_remarks(const struct evaluation_set *set, struct text *text);
+
+/* ---- What `matrix` and `arms` share ---- */
+
+enum { EVALUATION_COLUMNS = 26 }; /* at most */
+
+struct table_filling {
+    struct table *table;
+    const struct evaluation_set *set;
+    struct sampler sampler;
+    int *group;     /* [cells] */
+    double *values; /* [units] */
+};
+/* ERROR_SYSTEM; to be released either way. */
+bool table_filling_init(struct table_filling *filling, struct table *table,
+                        const struct evaluation_set *set, struct error *error);
+void table_filling_release(struct table_filling *filling);
+/* Of the groups' rows, how many units the one with the fewest and the one with the most has. */
+void table_filling_count_units(const struct table_filling *filling, int groups, size_t *least,
+                               size_t *most);
+/* The cells of sample_columns for filling->values, the arm's means over group `which`. */
+bool table_filling_add_sample(struct table_filling *filling, int arm, int which,
+                              struct error *error);
+void evaluation_add_step(struct table *table, const struct evaluation_arm *arm);
 
 #endif

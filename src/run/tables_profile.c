@@ -199,7 +199,8 @@ static bool add_distances(struct table *table, struct items *items, const char *
         add_keys(table, items, arm, first);
         table_add_integer(table, first->place);
         table_add_integer(table, (int64_t)patches);
-        good = sampler_add(&frame->sampler, table, means, count, frame->deviation, error);
+        good = sampler_add(&frame->sampler, table, means, count,
+                           evaluation_psnr(means, count, frame->deviation), error);
     }
     free(means);
     return good;

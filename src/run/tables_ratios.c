@@ -24,6 +24,39 @@ static const struct table_column columns_after_ratio[] = {
     {"spline_degrees", NULL, TABLE_REAL | TABLE_DETAIL, 3},
 };
 
+/* Whether no unit was measured at two ratios: its values are independent (stats/response.h). */
+static bool stand_alone(const struct evaluation_set *set)
+{
+    for (int arm = 0; arm < set->arms; arm++)
+        for (size_t unit = 0; unit < set->units; unit++) {
+            double ratio = NAN;
+            for (int cell = 0; cell < set->cells; cell++) {
+                if (isnan(evaluation_set_values(set, arm, cell)[unit]))
+                    continue;
+                if (!isnan(ratio) && ratio != set->cell[cell].ratio)
+                    return false;
+                ratio = set->cell[cell].ratio;
+            }
+        }
+    return true;
+}
+
+static void write_fits(const struct evaluation_set *set, struct text *text)
+{
+    text_append(text,
+                "; lines and smoothing splines (penalty by generalised cross-validation) are ");
+    if (stand_alone(set))
+        text_append(text,
+                    "fitted to all values at once, none of the %s having two, and low and high are "
+                    "the fits' 95%% bands",
+                    set->unit);
+    else
+        text_append(text,
+                    "fitted to each of the %s, and low and high are 95%% t intervals over them",
+                    set->unit);
+    text_append(text, "; slope is per unit of ratio; rho is Spearman's over all points.");
+}
+
 static bool begin(struct table *table, const struct evaluation_set *set, unsigned groups,
                   struct error *error)
 {
@@ -40,11 +73,7 @@ static bool begin(struct table *table, const struct evaluation_set *set, unsigne
     struct text caption = {0};
     text_append(&caption, "%s, over the ratio of hidden patches; ", set->what);
     evaluation_set_write_units(set, set->units, set->units, &caption);
-    text_append(&caption,
-                "; lines and smoothing splines (penalty by generalised cross-validation) are "
-                "fitted to each of the %s, and low and high are 95%% t intervals over them; slope "
-                "is per unit of ratio; rho is Spearman's over all points.",
-                set->unit);
+    write_fits(set, &caption);
     evaluation_set_write_remarks(set, &caption);
     bool good = table_init(table, "ratios", text_of(&caption), columns, count, error);
     table->keys = keys;

@@ -61,6 +61,7 @@ struct recipe {
     int first;    /* the images before that are not held out */
     int masks;    /* 0: 2 */
     int astray;   /* of the second arm, this many images have no number */
+    int64_t late; /* the second arm begins after that step */
 };
 
 static inline void add_evaluations(struct store *store, int arm, int id,
@@ -112,7 +113,8 @@ static inline struct store *make_record(const struct recipe *recipe)
         assert_true(store_add_arm(store, arm < ARMS ? names[arm] : "visible-mean",
                                   arm < ARMS ? STORE_KIND_ARM : STORE_KIND_BASELINE, &id, &error));
         add_evaluations(store, arm, id, recipe);
-        for (int64_t step = 1; arm < ARMS && step <= 1000; step++) /* the last arm is the lowest */
+        int64_t begin = arm == 1 ? recipe->late : 0;
+        for (int64_t step = begin + 1; arm < ARMS && step <= 1000; step++) /* the last is lowest */
             assert_true(store_add_metric(store, step, id, "loss", 5.0 - arm, &error));
     }
     assert_true(store_commit(store, &error));
@@ -126,6 +128,24 @@ static inline struct evaluation_set read_record(const struct recipe *recipe)
     if (!evaluation_set_read(&set, store, &error))
         fail_msg("%s", error.message);
     store_close(store);
+    return set;
+}
+
+/* Values from a file with that text. */
+static inline void write_file(const char *name, const char *text)
+{
+    struct file_write write;
+    assert_true(file_begin(&write, path_of(name), &error));
+    fputs(text, write.stream);
+    assert_true(file_commit(&write, &error));
+}
+
+static inline struct evaluation_set read_file(const char *text)
+{
+    struct evaluation_set set;
+    write_file("values.csv", text);
+    if (!evaluation_set_read_file(&set, path_of("values.csv"), &error))
+        fail_msg("%s", error.message);
     return set;
 }
 

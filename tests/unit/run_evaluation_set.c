@@ -8,23 +8,6 @@
 
 #include "tests/unit/run_evaluated.h"
 
-static void write_file(const char *name, const char *text)
-{
-    struct file_write write;
-    assert_true(file_begin(&write, path_of(name), &error));
-    fputs(text, write.stream);
-    assert_true(file_commit(&write, &error));
-}
-
-static struct evaluation_set read_file(const char *text)
-{
-    struct evaluation_set set;
-    write_file("values.csv", text);
-    if (!evaluation_set_read_file(&set, path_of("values.csv"), &error))
-        fail_msg("%s", error.message);
-    return set;
-}
-
 /* ---- Records ---- */
 
 static void test_record(void **state)
@@ -54,7 +37,7 @@ static void test_record(void **state)
     for (int i = 0; i < IMAGES; i++)
         psnr -= 10 * log10(group[i] * square) / IMAGES;
     assert_near(real_of(&arms, 0, "psnr"), psnr, 1e-9);
-    assert_true(real_of(&arms, 0, "boot_low") < real_of(&arms, 0, "mse"));
+    assert_true(isnan(real_of(&arms, 0, "boot_low"))); /* of so few images */
     table_release(&arms);
     evaluation_set_release(&set);
 }

@@ -54,6 +54,31 @@ static void test_seeds(void **state)
     release_runs(runs);
 }
 
+/* Seeds whose images' errors are the same have the ratio of signal to noise that each has by
+ * itself, not that of the mean error, whatever cells are put together. */
+static void test_psnr_of_seeds(void **state)
+{
+    (void)state;
+    static const unsigned groups[] = {TABLE_BY_NOTHING, TABLE_BY_STRATEGY, TABLE_BY_ALL};
+    struct evaluation_set runs[RUNS], all;
+    for (int run = 0; run < RUNS; run++) {
+        char file[32];
+        snprintf(file, sizeof file, "same%d.db", run);
+        runs[run] = read_record(&(struct recipe){.name = file, .seed = run, .digest = "a"});
+    }
+    assert_true(evaluation_set_over_runs(&all, runs, RUNS, &error));
+    for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++) {
+        struct table of_seeds = fill(&all, "matrix", groups[i]);
+        struct table of_one = fill(&runs[0], "matrix", groups[i]);
+        for (size_t row = 0; row < table_rows(&of_one); row++)
+            assert_near(real_of(&of_seeds, row, "psnr"), real_of(&of_one, row, "psnr"), 1e-9);
+        table_release(&of_seeds);
+        table_release(&of_one);
+    }
+    evaluation_set_release(&all);
+    release_runs(runs);
+}
+
 /* Runs that were given other images are no repetitions, whatever their settings say. */
 static void test_no_repetitions(void **state)
 {
@@ -284,6 +309,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_seeds),
+        cmocka_unit_test(test_psnr_of_seeds),
         cmocka_unit_test(test_no_repetitions),
         cmocka_unit_test(test_seed_with_missing_values),
         cmocka_unit_test(test_seeds_at_different_steps),

@@ -1,0 +1,164 @@
+/* The table `arms`: predictors over all common probe masks, beside their loss on their own. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "run/tables_private.h"
+
+/* Over which masks: arms that were evaluated under others too are compared under those of all. */
+static void write_extent(const struct evaluation_set *set, int common, struct text *text)
+{
+    if (common == set->cells)
+        text_append(text, ", over all of them");
+    else if (common > 0)
+        text_append(text, ", over the %d of %d strategies and ratios that all arms have", common,
+                    set->cells);
+    else
+        text_append(text, ", over those that an arm has: no two of which all have, so that they "
+                          "are not ranked");
+}
+
+static bool begin_arms(const struct table_filling *filling, int common, struct error *error)
+{
+    const struct evaluation_set *set = filling->set;
+    size_t least, most;
+    const struct table_column first[] = {
+        {set->predictor, NULL, TABLE_TEXT, 0},
+        {"kind", NULL, TABLE_TEXT | TABLE_DETAIL, 0},
+        {"step", NULL, TABLE_INTEGER, 0},
+        {"trained", "steps", TABLE_INTEGER | TABLE_DETAIL, 0},
+        {"own_loss", NULL, TABLE_REAL, 4},
+        {"own_rank", NULL, TABLE_INTEGER, 0},
+        {"rank", NULL, TABLE_INTEGER, 0},
+        {"trend", NULL, TABLE_TEXT, 0},
+    };
+    struct table_column columns[EVALUATION_COLUMNS];
+    memcpy(columns, first, sizeof first);
+    sample_columns(columns + ARRAY_LENGTH(first), set->unit);
+    struct text caption = {0};
+    text_append(&caption, "%s", set->what);
+    write_extent(set, common, &caption);
+    text_append(&caption, "; ");
+    table_filling_count_units(filling, 1, &least, &most);
+    evaluation_set_write_units(set, least, most, &caption);
+    text_append(&caption,
+                "; low and high are the 95%% t interval of the mean over %s. own_loss is the "
+                "training loss on the arm's own masks, over its last 100 steps: easy masks make it "
+                "low, and it cannot rank arms.",
+                set->unit);
+    if (least < set->units)
+        text_append(&caption, " Ranks are over the %s that all arms have.", set->unit);
+    evaluation_set_write_remarks(set, &caption);
+    bool good = table_init(filling->table, "arms", text_of(&caption), columns,
+                           ARRAY_LENGTH(first) + SAMPLE_COLUMNS, error);
+    text_release(&caption);
+    return good;
+}
+
+/* 1 for the lowest of the arms' numbers; 0 for none: not an arm, or not known. */
+static int rank_of(const struct evaluation_set *set, const double *numbers, int arm)
+{
+    int rank = 1;
+    if (set->arm[arm].baseline || isnan(numbers[arm]))
+        return 0;
+    for (int other = 0; other < set->arms; other++)
+        rank += !set->arm[other].baseline && numbers[other] < numbers[arm];
+    return rank;
+}
+
+static void add_rank(struct table *table, int rank)
+{
+    if (rank)
+        table_add_integer(table, rank);
+    else
+        table_add_missing(table);
+}
+
+static bool add_arm(struct table_filling *filling, const double *own, const double *common, int arm,
+                    struct error *error)
+{
+    const struct evaluation_set *set = filling->set;
+    const struct evaluation_arm *it = &set->arm[arm];
+    if (!evaluation_set_mean(set, arm, -1, filling->group, 0, filling->values))
+        return true;
+    table_add_text(filling->table, it->name);
+    table_add_text(filling->table, it->baseline ? "baseline" : "arm");
+    evaluation_add_step(filling->table, it);
+    if (it->baseline || it->trained < 0)
+        table_add_missing(filling->table);
+    else
+        table_add_integer(filling->table, it->trained);
+    table_add_real(filling->table, it->own_loss);
+    add_rank(filling->table, rank_of(set, own, arm));
+    add_rank(filling->table, rank_of(set, common, arm));
+    table_add_text(filling->table, it->trend == TREND_UNKNOWN ? NULL : trend_name(it->trend));
+    return table_filling_add_sample(filling, arm, 0, error);
+}
+
+/* Marks the units of which all arms have a value. */
+static void mark_whole(struct table_filling *filling, bool *whole)
+{
+    const struct evaluation_set *set = filling->set;
+    for (size_t unit = 0; unit < set->units; unit++)
+        whole[unit] = true;
+    for (int arm = 0; arm < set->arms; arm++)
+        if (!set->arm[arm].baseline &&
+            evaluation_set_mean(set, arm, -1, filling->group, 0, filling->values))
+            for (size_t unit = 0; unit < set->units; unit++)
+                whole[unit] = whole[unit] && !isnan(filling->values[unit]);
+}
+
+/* What arms are ranked by: each one's training loss, and its mean over the units that all have,
+ * where they have masks in common (`ranked`). */
+static bool measure_arms(struct table_filling *filling, bool ranked, double *own, double *common,
+                         struct error *error)
+{
+    const struct evaluation_set *set = filling->set;
+    struct description description;
+    bool *whole = memory_new(set->units + 1, sizeof *whole, error), good = whole;
+    if (good)
+        mark_whole(filling, whole);
+    for (int arm = 0; good && arm < set->arms; arm++) {
+        own[arm] = set->arm[arm].own_loss;
+        common[arm] = NAN;
+        if (!ranked || !evaluation_set_mean(set, arm, -1, filling->group, 0, filling->values))
+            continue;
+        for (size_t unit = 0; unit < set->units; unit++)
+            filling->values[unit] = whole[unit] ? filling->values[unit] : (double)NAN;
+        good = describe(filling->values, set->units, &description, error);
+        common[arm] = description.mean;
+    }
+    free(whole);
+    return good;
+}
+
+static bool add_arms(struct table_filling *filling, bool ranked, struct error *error)
+{
+    int arms = filling->set->arms;
+    double *own = memory_new((size_t)arms + 1, 2 * sizeof *own, error);
+    double *common = own ? own + arms : NULL;
+    bool good = own && measure_arms(filling, ranked, own, common, error);
+    for (int arm = 0; good && arm < arms; arm++)
+        good = add_arm(filling, own, common, arm, error);
+    free(own);
+    return good;
+}
+
+bool table_fill_arms(struct table *table, const struct evaluation_set *set, unsigned groups,
+                     struct error *error)
+{
+    (void)groups;
+    struct table_filling filling;
+    bool good = table_filling_init(&filling, table, set, error), begun = false;
+    if (good) {
+        int common = evaluation_set_common(set, filling.group);
+        if (common == 0)
+            (void)evaluation_set_group(set, TABLE_BY_NOTHING, filling.group);
+        begun = begin_arms(&filling, common, error);
+        good = begun && add_arms(&filling, common > 0, error);
+    }
+    table_filling_release(&filling);
+    if (begun && !good)
+        table_release(table);
+    return good;
+}

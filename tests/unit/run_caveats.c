@@ -1,0 +1,171 @@
+/* Comparisons that are not what they seem: arms with other masks, other images or less training
+ * than their neighbours, values that only look repeated. Tables compare what is comparable, and say
+ * what is not. */
+#include "tests/unit/test.h"
+
+#include "stats/bootstrap.h"
+#include "tests/unit/run_evaluated.h"
+
+static void assert_says(const struct table *table, const char *words)
+{
+    if (!strstr(table->caption, words))
+        fail_msg("'%s' is not in '%s'", words, table->caption);
+}
+
+static void assert_silent(const struct table *table, const char *words)
+{
+    if (strstr(table->caption, words))
+        fail_msg("'%s' is in '%s'", words, table->caption);
+}
+
+/* b was measured at one of two ratios: Friedman's test and ranks are of that one. */
+static void test_other_masks(void **state)
+{
+    (void)state;
+    struct evaluation_set set = read_file("strategy,image,ratio,mse\n"
+                                          "a,1,.5,1\na,1,.75,2\na,2,.5,1.5\na,2,.75,2.5\n"
+                                          "b,1,.75,2.2\nb,2,.75,2.6\n"
+                                          "c,1,.75,2.1\nc,2,.75,2.7\nc,1,.5,2.1\nc,2,.5,1.7\n");
+    struct table table = fill(&set, "pairs", TABLE_BY_NOTHING);
+    assert_near(real_of(&table, 0, "friedman_chi2"), 3, 1e-12); /* ranks 1 3 2 and 1 2 3 */
+    assert_says(&table, "Friedman's test over all, under the masks that all have: chi-square(2)");
+    table_release(&table);
+    table = fill(&set, "arms", TABLE_BY_NOTHING);
+    assert_near(real_of(&table, 0, "mse"), 2.25, 1e-12);
+    assert_near(real_of(&table, 2, "mse"), 2.4, 1e-12);
+    assert_int_equal(cell_of(&table, 0, "rank")->integer, 1);
+    assert_int_equal(cell_of(&table, 1, "rank")->integer, 2);
+    assert_says(&table, "over the 1 of 2 strategies and ratios that all arms have");
+    table_release(&table);
+    evaluation_set_release(&set);
+}
+
+/* Two of three arms have nothing in common. */
+static void test_no_common_masks(void **state)
+{
+    (void)state;
+    struct evaluation_set set = read_file("strategy,image,ratio,mse\na,1,.5,1\na,2,.5,2\n"
+                                          "b,1,.75,2\nb,2,.75,3\nc,1,.75,4\nc,2,.75,3\n");
+    struct table table = fill(&set, "pairs", TABLE_BY_NOTHING);
+    assert_int_equal(table_rows(&table), 1);
+    assert_true(isnan(real_of(&table, 0, "friedman_chi2")));
+    table_release(&table);
+    table = fill(&set, "arms", TABLE_BY_NOTHING);
+    assert_true(cell_of(&table, 0, "rank")->missing && cell_of(&table, 1, "rank")->missing);
+    assert_near(real_of(&table, 0, "mse"), 1.5, 0);
+    assert_says(&table, "they are not ranked");
+    table_release(&table);
+    evaluation_set_release(&set);
+}
+
+/* a is better on the images that both have; the one that b lacks is hard. */
+static void test_other_images(void **state)
+{
+    (void)state;
+    struct evaluation_set set =
+        read_file("strategy,image,mse\na,1,10\na,2,1\na,3,1\nb,1,nan\nb,2,2\nb,3,2\n");
+    struct table table = fill(&set, "arms", TABLE_BY_NOTHING);
+    assert_near(real_of(&table, 0, "mse"), 4, 1e-12);
+    assert_int_equal(cell_of(&table, 0, "rank")->integer, 1);
+    assert_int_equal(cell_of(&table, 1, "rank")->integer, 2);
+    assert_says(&table, "n = 2 to 3 of 3 ");
+    assert_says(&table, "Ranks are over the images that all arms have.");
+    table_release(&table);
+    table = fill(&set, "matrix", TABLE_BY_NOTHING);
+    assert_says(&table, "n = 2 to 3 of 3 ");
+    table_release(&table);
+    evaluation_set_release(&set);
+}
+
+/* Every table that compares arms says which have been trained for less. */
+static void test_less_training(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"matrix", "arms", "pairs", "ratios"};
+    struct evaluation_set set =
+        read_record(&(struct recipe){.name = "late.db", .digest = "a", .late = 700});
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        struct table table = fill(&set, names[i], TABLE_BY_NOTHING);
+        assert_says(&table, "Trained were second for 300 of 1000 steps");
+        assert_silent(&table, "were changed while");
+        table_release(&table);
+    }
+    struct table arms = fill(&set, "arms", TABLE_BY_NOTHING);
+    assert_int_equal(cell_of(&arms, 1, "trained")->integer, 300);
+    assert_int_equal(cell_of(&arms, 2, "trained")->integer, 1000);
+    assert_true(cell_of(&arms, 3, "trained")->missing); /* a baseline */
+    table_release(&arms);
+    evaluation_set_release(&set);
+}
+
+static void test_changed_masks(void **state)
+{
+    (void)state;
+    struct evaluation_set set;
+    struct store *store = make_record(&(struct recipe){.name = "changed.db", .digest = "a"});
+    const struct store_event changes[] = {
+        {.step = 8, .arm = 3, .kind = "set", .name = "arms.third.ratio", .new_value = "0.5"},
+        {.step = 9, .kind = "set", .name = "train.blr", .new_value = "0.1"},
+    };
+    assert_true(store_begin(store, &error));
+    for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++)
+        assert_true(store_add_event(store, &changes[i], &error));
+    assert_true(store_commit(store, &error));
+    assert_true(evaluation_set_read(&set, store, &error));
+    store_close(store);
+    struct table table = fill(&set, "pairs", TABLE_BY_NOTHING);
+    assert_says(&table, " The masks of third were changed while it trained.");
+    assert_silent(&table, "Trained were");
+    table_release(&table);
+    evaluation_set_release(&set);
+}
+
+/* Fits to values that stand for themselves are said to be that, and so are fits to each image. */
+static void test_captions_of_fits(void **state)
+{
+    (void)state;
+    static const char apart[] =
+        "strategy,image,ratio,mse\na,1,.1,1\na,2,.2,3\na,3,.3,2\na,4,.4,5\n";
+    static const char repeated[] = "strategy,image,ratio,mse\na,1,.1,1\na,1,.2,3\na,2,.1,2\n"
+                                   "a,2,.2,5\n";
+    struct evaluation_set set = read_file(apart);
+    struct table table = fill(&set, "ratios", TABLE_BY_NOTHING);
+    assert_says(&table, "fitted to all values at once");
+    assert_silent(&table, "t intervals over them");
+    table_release(&table);
+    evaluation_set_release(&set);
+    set = read_file(repeated);
+    table = fill(&set, "ratios", TABLE_BY_NOTHING);
+    assert_says(&table, "fitted to each of the images, and low and high are 95% t intervals");
+    table_release(&table);
+    evaluation_set_release(&set);
+}
+
+/* A sample of too few values has no bootstrap interval, the next has one. */
+static void test_few_values(void **state)
+{
+    (void)state;
+    for (int count = BOOTSTRAP_FEWEST - 1; count <= BOOTSTRAP_FEWEST; count++) {
+        struct text text = {0};
+        text_append(&text, "strategy,image,mse\n");
+        for (int i = 0; i < count; i++)
+            text_append(&text, "a,%d,%d\n", i, i * i % 7);
+        struct evaluation_set set = read_file(text_of(&text));
+        struct table table = fill(&set, "matrix", TABLE_BY_NOTHING);
+        assert_int_equal(isnan(real_of(&table, 0, "boot_low")), count < BOOTSTRAP_FEWEST);
+        table_release(&table);
+        evaluation_set_release(&set);
+        text_release(&text);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_other_masks),   cmocka_unit_test(test_no_common_masks),
+        cmocka_unit_test(test_other_images),  cmocka_unit_test(test_less_training),
+        cmocka_unit_test(test_changed_masks), cmocka_unit_test(test_captions_of_fits),
+        cmocka_unit_test(test_few_values),
+    };
+    return cmocka_run_group_tests(tests, test_folder_make, test_folder_remove);
+}
