@@ -15,7 +15,12 @@ static bool write_table(const struct table *table, enum table_format format, con
 {
     struct file_write file;
     struct text text = {0};
-    bool good = table_write(&table, 1, format, &text, error) && file_begin(&file, path, error);
+    struct table labelled = *table; /* borrowed */
+    const struct table *list[] = {&labelled};
+    char label[TABLE_LABEL_SIZE];
+    table_label(label, path, NULL);
+    labelled.label = label;
+    bool good = table_write(list, 1, format, &text, error) && file_begin(&file, path, error);
     if (good) {
         fwrite(text_of(&text), 1, text.length, file.stream);
         good = file_commit(&file, error);

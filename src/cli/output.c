@@ -22,13 +22,20 @@ static bool write_tables(const struct output *output, const struct table *const 
                          size_t count, struct text *text, struct error *error)
 {
     struct table *wide = memory_new(count + 1, sizeof *wide, error);
+    char(*labels)[TABLE_LABEL_SIZE] = memory_new(count + 1, sizeof *labels, error);
     const struct table **list = memory_new(count + 1, sizeof *list, error);
-    for (size_t i = 0; wide && list && i < count; i++) {
+    bool ready = wide && labels && list;
+    for (size_t i = 0; ready && i < count; i++) {
         wide[i] = *tables[i]; /* borrowed: only how it is shown differs */
         wide[i].wide = output->wide;
+        if (output->path) {
+            table_label(labels[i], output->path, count > 1 ? tables[i]->name : NULL);
+            wide[i].label = labels[i];
+        }
         list[i] = &wide[i];
     }
-    bool good = wide && list && table_write(list, count, output->format, text, error);
+    bool good = ready && table_write(list, count, output->format, text, error);
+    free(labels);
     free(wide);
     free(list);
     return good;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "run/record.h"
 #include "ui/model.h"
 
 enum { SCRIPT_BYTES = 1 << 20, SCRIPT_LINES = 4096 };
@@ -47,6 +48,35 @@ static bool belongs_to_screen(enum action action)
            action == ACTION_SCREENSHOT || action == ACTION_EXPORT;
 }
 
+/* What the model sees before the next line: the run as the lines so far leave it. */
+static void show(struct reading *reading)
+{
+    struct snapshot *snapshot = &reading->snapshot;
+    const struct config *config = &snapshot->config;
+    snapshot->version++;
+    snapshot->arm_count = config->arm_count;
+    for (int i = 0; i < config->arm_count; i++) {
+        memcpy(snapshot->arms[i].name, config->arms[i].name, ARM_NAME_SIZE);
+        snapshot->arms[i].mask = config->arms[i].mask;
+    }
+    ui_model_take(&reading->model, snapshot);
+}
+
+/* Carries the commands from the first on out on the configuration, as the run will. */
+static bool follow(struct reading *reading, int first)
+{
+    for (int i = first; i < reading->script->scheduled_count; i++) {
+        const struct command *command = &reading->script->scheduled[i].command;
+        struct store_event change = {.kind = command_kind_name(command->kind),
+                                     .name = command->name,
+                                     .new_value = *command->value ? command->value : "{}"};
+        if (!record_apply(&change, &reading->snapshot.config, reading->error))
+            return false;
+    }
+    show(reading);
+    return true;
+}
+
 static bool add_line(struct reading *reading, const char *command)
 {
     struct script *script = reading->script;
@@ -69,7 +99,7 @@ static bool add_line(struct reading *reading, const char *command)
     reading->model.status[0] = '\0';
     ui_command_line(&reading->model, command, &action, &argument);
     if (script->scheduled_count > before)
-        return true;
+        return follow(reading, before) || error_prefix(reading->error, "'%.60s'", command);
     const char *why = reading->model.status[0] ? reading->model.status : "it does nothing here";
     return error_set(reading->error, ERROR_DATA, "'%.60s': %s", command, why);
 }
@@ -101,19 +131,12 @@ static bool read_lines(struct reading *reading, char *text, const char *path)
 /* A model that stands before the first step of a run with this configuration. */
 static void prepare_model(struct reading *reading, const struct config *config)
 {
-    struct snapshot *snapshot = &reading->snapshot;
-    snapshot->version = 1;
-    snapshot->state = RUN_TRAINING;
-    snapshot->config = *config;
-    snapshot->arm_count = config->arm_count;
-    for (int i = 0; i < config->arm_count; i++) {
-        memcpy(snapshot->arms[i].name, config->arms[i].name, ARM_NAME_SIZE);
-        snapshot->arms[i].mask = config->arms[i].mask;
-    }
+    reading->snapshot.state = RUN_TRAINING;
+    reading->snapshot.config = *config;
     ui_model_init(&reading->model, NULL);
     reading->model.send = catch_command;
     reading->model.send_context = reading;
-    ui_model_take(&reading->model, snapshot);
+    show(reading);
 }
 
 bool script_read(struct script *script, const char *path, const struct config *config,

@@ -27,7 +27,8 @@ struct script {
     int deferred_count, deferred_next;
 };
 
-/* Reads and checks the whole script against the configuration. ERROR_DATA names file and line. */
+/* Reads and checks the whole script against the configuration, as the lines before leave it.
+ * ERROR_DATA names file and line. */
 bool script_read(struct script *script, const char *path, const struct config *config,
                  struct error *error);
 void script_release(struct script *script);

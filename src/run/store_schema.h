@@ -113,7 +113,7 @@ static const char *const store_migrations[] = {
                     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")                                        \
     X(ADD_POSITION, "INSERT OR REPLACE INTO position_errors"                                       \
                     "(arm, step, cell, position, images, mse, sd) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)") \
-    X(READ_ARMS, "SELECT id, name, kind FROM arms WHERE kind <> 'run' ORDER BY id")                \
+    X(READ_ARMS, "SELECT id, name, kind FROM arms WHERE kind IS NOT 'run' ORDER BY id")                \
     X(READ_METRIC, "SELECT step, value FROM metric_values"                                         \
                    " WHERE metric = (SELECT id FROM metric_names WHERE name = ?1)"                 \
                    " AND arm = ?2 AND step >= ?3 ORDER BY step")                                   \

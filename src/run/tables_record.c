@@ -57,22 +57,34 @@ static bool list_metric(void *context, int64_t step, double value)
     return true;
 }
 
+/* The names of the record's metrics, whatever they are. */
+struct names {
+    struct arm_names list; /* of names, no more */
+    struct error *error;
+    bool failed;
+};
+
+static bool keep_name(void *context, const char *name)
+{
+    struct names *names = context;
+    names->failed = !arm_names_add(&names->list, 0, name, "metric", names->error);
+    return !names->failed;
+}
+
+/* Of the run, then of each arm. */
 static bool list_metrics(struct listing *listing, struct store *store, struct error *error)
 {
-    static const char *const names[] = {"loss",      "ratio",     "gradient_norm",
-                                        "probe_mse", "probe_low", "probe_high"};
-    listing->name = "learning_rate";
-    listing->arm = STORE_RUN;
-    if (!store_read_metric(store, STORE_RUN, listing->name, 0, list_metric, listing, error))
-        return false;
-    for (size_t arm = 0; arm < listing->arms->count; arm++)
-        for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
-            listing->arm = listing->arms->items[arm].id;
-            listing->name = names[i];
-            if (!store_read_metric(store, listing->arm, names[i], 0, list_metric, listing, error))
-                return false;
+    struct names names = {.error = error};
+    bool good = store_read_metric_names(store, keep_name, &names, error) && !names.failed;
+    for (size_t arm = 0; good && arm <= listing->arms->count; arm++)
+        for (size_t i = 0; good && i < names.list.count; i++) {
+            listing->arm = arm ? listing->arms->items[arm - 1].id : STORE_RUN;
+            listing->name = names.list.items[i].name;
+            good = store_read_metric(store, listing->arm, listing->name, 0, list_metric, listing,
+                                     error);
         }
-    return true;
+    arm_names_release(&names.list);
+    return good;
 }
 
 bool table_make_curves(struct table *table, struct store *store, unsigned groups,

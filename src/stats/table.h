@@ -53,6 +53,7 @@ struct table_cell {
 struct table {
     const char *name;    /* "strategies": short, for file names, labels and scripts */
     const char *caption; /* one sentence; null: none */
+    const char *label;   /* by which LaTeX refers to it, borrowed; null: the name */
     struct table_column *columns;
     bool *details; /* [column_count] */
     size_t column_count;
@@ -120,6 +121,12 @@ const char *table_format_name(enum table_format format);
 bool table_format_find(const char *name, enum table_format *format, struct error *error);
 /* From a file's suffix: .txt .csv .tsv .json .md .tex. ERROR_USAGE names those. */
 bool table_format_of_path(const char *path, enum table_format *format, struct error *error);
+
+enum { TABLE_LABEL_SIZE = 96 };
+/* A label for a table that goes into a file, by the file's name, so that tables of several files
+ * can stand in one document: "second-pairs" for "out/second pairs.tex". `name` (null: it is alone
+ * there) tells it from others in the file. */
+void table_label(char label[TABLE_LABEL_SIZE], const char *path, const char *name);
 
 /* Appends the tables as one document of that format: JSON is one object, or a list of them where
  * there are several; elsewhere an empty line parts them. Reals are exact in CSV, TSV and JSON

@@ -1,6 +1,8 @@
 #include "stats/table_format.h"
 
 #include <assert.h>
+#include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -77,4 +79,15 @@ bool table_write(const struct table *const *tables, size_t count, enum table_for
     if (!formats[format].write(tables, count, text, error))
         return false;
     return !text->failed ? true : error_set(error, ERROR_SYSTEM, "out of memory");
+}
+
+void table_label(char label[TABLE_LABEL_SIZE], const char *path, const char *name)
+{
+    const char *slash = strrchr(path, '/'), *stem = slash ? slash + 1 : path;
+    const char *dot = strrchr(stem, '.');
+    int length = dot && dot > stem ? (int)(dot - stem) : (int)strlen(stem);
+    snprintf(label, TABLE_LABEL_SIZE, "%.*s%s%s", length, stem, name ? "-" : "", name ? name : "");
+    for (char *at = label; *at; at++)
+        if (!isalnum((unsigned char)*at) && *at != '.')
+            *at = '-';
 }

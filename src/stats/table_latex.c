@@ -28,6 +28,10 @@ static const char *replacement(char character)
         return "\\textgreater{}";
     case '|':
         return "\\textbar{}";
+    case '[': /* at the begin of a row it would be taken for an option */
+        return "{[}";
+    case ']':
+        return "{]}";
     default:
         return NULL;
     }
@@ -123,7 +127,7 @@ static void write_caption(const struct table *table, struct text *text)
         write_escaped(table->caption, text);
         text_append(text, "}");
     }
-    text_append(text, "\\label{tab:%s}", table->name);
+    text_append(text, "\\label{tab:%s}", table->label ? table->label : table->name);
 }
 
 static void write_tabular(const struct part *part, struct text *text)

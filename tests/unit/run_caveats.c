@@ -120,6 +120,25 @@ static void test_changed_masks(void **state)
     evaluation_set_release(&set);
 }
 
+/* The training loss of the table is that of the last 100 steps, as its caption says. */
+static void test_own_loss(void **state)
+{
+    (void)state;
+    struct evaluation_set set;
+    struct store *store = make_record(&(struct recipe){.name = "own.db", .digest = "a"});
+    assert_true(store_begin(store, &error));
+    for (int64_t step = 901; step <= 1000; step++)
+        assert_true(store_add_metric(store, step, 1, "loss", step <= 950 ? 4 : 2, &error));
+    assert_true(store_commit(store, &error));
+    assert_true(evaluation_set_read(&set, store, &error));
+    store_close(store);
+    struct table table = fill(&set, "arms", TABLE_BY_NOTHING);
+    assert_near(real_of(&table, 0, "own_loss"), 3, 1e-12);
+    assert_says(&table, "over its last 100 steps");
+    table_release(&table);
+    evaluation_set_release(&set);
+}
+
 /* Fits to values that stand for themselves are said to be that, and so are fits to each image. */
 static void test_captions_of_fits(void **state)
 {
@@ -165,7 +184,7 @@ int main(void)
         cmocka_unit_test(test_other_masks),   cmocka_unit_test(test_no_common_masks),
         cmocka_unit_test(test_other_images),  cmocka_unit_test(test_less_training),
         cmocka_unit_test(test_changed_masks), cmocka_unit_test(test_captions_of_fits),
-        cmocka_unit_test(test_few_values),
+        cmocka_unit_test(test_few_values),    cmocka_unit_test(test_own_loss),
     };
     return cmocka_run_group_tests(tests, test_folder_make, test_folder_remove);
 }

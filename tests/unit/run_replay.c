@@ -118,6 +118,35 @@ static void test_all_of_an_evaluation(void **state)
                  "step 0, arm visible-mean: mse of image ");
 }
 
+static void flip_bit(const char *name)
+{
+    FILE *file = fopen(lab_path("steered", name), "r+b");
+    assert_non_null(file);
+    assert_int_equal(fseek(file, -3, SEEK_END), 0);
+    int byte = fgetc(file);
+    assert_int_equal(fseek(file, -3, SEEK_END), 0);
+    assert_int_equal(fputc(byte ^ 1, file), byte ^ 1);
+    assert_int_equal(fclose(file), 0);
+}
+
+/* Weights and moments are compared too, in every checkpoint: one bit of one of them. */
+static void test_all_of_a_checkpoint(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        {"checkpoints/step-00000012.safetensors", "step 12: "},
+        {"checkpoints/step-00000024.safetensors", "step 24: "},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        flip_bit(cases[i][0]);
+        struct replay_report report = replay("steered");
+        flip_bit(cases[i][0]);
+        if (report.same || strncmp(report.parts, cases[i][1], strlen(cases[i][1])) ||
+            !strstr(report.parts, " differs in the checkpoint"))
+            fail_msg("'%s'", report.parts);
+    }
+}
+
 /* Rows that one side alone has: as many as were deleted from the other. */
 static void test_one_side_alone(void **state)
 {
@@ -447,6 +476,7 @@ int main(void)
         cmocka_unit_test(test_fork),
         cmocka_unit_test(test_fork_at_a_change),
         cmocka_unit_test(test_fork_refused),
+        cmocka_unit_test(test_all_of_a_checkpoint),
     };
     return cmocka_run_group_tests(tests, open_lab, lab_close);
 }

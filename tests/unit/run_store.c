@@ -744,7 +744,7 @@ static void test_missing_texts(void **state)
     };
     static const char *const losses[][2] = {
         {"arms", "name"},
-
+        {"arms", "kind"},
         {"metric_names", "name"},
         {"events", "kind"},
         {"probes", "task"},

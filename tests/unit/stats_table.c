@@ -158,6 +158,36 @@ static void test_details_and_marks(void **state)
     table_release(&table);
 }
 
+/* Brackets at the begin of a row would be options of \\ and \midrule. Tables of several files have
+ * several labels. */
+static void test_latex_in_a_document(void **state)
+{
+    (void)state;
+    static const struct table_column own_columns[] = {{"a", NULL, TABLE_TEXT, 0}};
+    static const char *const labels[][3] = {
+        {"out/second pairs.tex", NULL, "second-pairs"},
+        {"arms.tex", "settings", "arms-settings"},
+        {"run_1.5.tex", NULL, "run-1.5"},
+        {"plain", NULL, "plain"},
+    };
+    struct table table;
+    struct text text = {0};
+    char label[TABLE_LABEL_SIZE];
+    for (size_t i = 0; i < ARRAY_LENGTH(labels); i++) {
+        table_label(label, labels[i][0], labels[i][1]);
+        assert_string_equal(label, labels[i][2]);
+    }
+    assert_true(table_init(&table, "t", NULL, own_columns, 1, NULL));
+    table_add_text(&table, "[a]");
+    table.label = "second-pairs";
+    assert_true(
+        table_write((const struct table *const[]){&table}, 1, TABLE_FORMAT_LATEX, &text, NULL));
+    assert_non_null(strstr(text_of(&text), "\\label{tab:second-pairs}"));
+    assert_non_null(strstr(text_of(&text), "\\midrule\n{[}a{]} \\\\\n"));
+    text_release(&text);
+    table_release(&table);
+}
+
 /* What does not fit a page is a longtable, and long texts are set in lines. */
 static void test_long_latex(void **state)
 {
@@ -440,6 +470,7 @@ int main(void)
         cmocka_unit_test(test_formats),
         cmocka_unit_test(test_details_and_marks),
         cmocka_unit_test(test_long_latex),
+        cmocka_unit_test(test_latex_in_a_document),
         cmocka_unit_test(test_wide_latex),
         cmocka_unit_test(test_wrapped_caption),
         cmocka_unit_test(test_times),

@@ -108,7 +108,7 @@ static void test_record(void **state)
     assert_true(export_record(snapshot, "arms", lab_path("a.csv", ""), &lab_error));
     read_whole(lab_path("a.csv", ""), &written);
     assert_non_null(
-        strstr(text_of(&written), "arm,kind,step,own_loss,own_rank,rank,trend,images,"));
+        strstr(text_of(&written), "arm,kind,step,trained,own_loss,own_rank,rank,trend,images,"));
     text_release(&written);
     free(snapshot);
 }
