@@ -139,6 +139,31 @@ static void test_own_loss(void **state)
     evaluation_set_release(&set);
 }
 
+/* Every metric of the record, also one that no list of names knows. */
+static void test_all_curves(void **state)
+{
+    (void)state;
+    struct table table;
+    struct store *store = make_record(&(struct recipe){.name = "curves.db", .digest = "a"});
+    assert_true(store_begin(store, &error));
+    assert_true(store_add_metric(store, 7, 2, "of_tomorrow", 0.125, &error));
+    assert_true(store_add_metric(store, 8, STORE_RUN, "learning_rate", 0.5, &error));
+    assert_true(store_commit(store, &error));
+    assert_true(run_table_find("curves", &error)->make(&table, store, 0, &error));
+    store_close(store);
+    size_t rows = table_rows(&table), found = 0;
+    assert_int_equal(rows, 3 * 1000 + 2);
+    assert_true(cell_of(&table, 0, "arm")->missing); /* the run's own come first */
+    for (size_t row = 0; row < rows; row++)
+        if (!strcmp(cell_of(&table, row, "name")->text, "of_tomorrow")) {
+            assert_string_equal(cell_of(&table, row, "arm")->text, "second");
+            assert_near(real_of(&table, row, "value"), 0.125, 0);
+            found++;
+        }
+    assert_int_equal(found, 1);
+    table_release(&table);
+}
+
 /* Fits to values that stand for themselves are said to be that, and so are fits to each image. */
 static void test_captions_of_fits(void **state)
 {
@@ -185,6 +210,7 @@ int main(void)
         cmocka_unit_test(test_other_images),  cmocka_unit_test(test_less_training),
         cmocka_unit_test(test_changed_masks), cmocka_unit_test(test_captions_of_fits),
         cmocka_unit_test(test_few_values),    cmocka_unit_test(test_own_loss),
+        cmocka_unit_test(test_all_curves),
     };
     return cmocka_run_group_tests(tests, test_folder_make, test_folder_remove);
 }
