@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "run/folder.h"
 #include "run/record.h"
+#include "run/run.h"
 #include "run/schedule.h"
 
 static struct store *open_record(const char *path, struct error *error)
@@ -92,28 +93,14 @@ struct evaluation_set *runs_read_sets(const struct runs *runs, struct error *err
 
 /* ---- Runs of one experiment ---- */
 
-/* What says where, how fast and how often, and touches no result. */
+/* What says where, how fast and how often, or is shown, and touches no result of the training. */
 static bool is_circumstance(const char *setting)
 {
-    static const char *const names[] = {
-        "data.path",
-        "data.threads",
-        "data.ahead",
-        "data.cache",
-        "train.threads",
-        "train.checkpoint_minutes",
-        "train.checkpoint_steps",
-        "train.checkpoint_keep",
-        "run.folder",
-        "show.images",
-        "show.share",
-        "seed",
-    };
-    for (size_t i = 0; i < ARRAY_LENGTH(names); i++)
-        if (!strcmp(setting, names[i]))
+    static const char *const groups[] = {"show.", "probe.", "study.", "train.checkpoint_"};
+    for (size_t i = 0; i < ARRAY_LENGTH(groups); i++)
+        if (!strncmp(setting, groups[i], strlen(groups[i])))
             return true;
-    return !strncmp(setting, "probe.", strlen("probe.")) ||
-           !strncmp(setting, "study.", strlen("study."));
+    return run_is_circumstance(setting) || !strcmp(setting, "seed");
 }
 
 static void forget_circumstances(struct config *config)
@@ -126,10 +113,20 @@ static void forget_circumstances(struct config *config)
 
 /* What must be the same for runs that repeat one experiment. */
 struct recipe {
-    struct text settings, way; /* at the end; the changes that led there, with their steps */
+    struct config *settings; /* at the end, without circumstances */
+    struct text way;         /* the changes that led there, with their steps */
     int64_t seed;
     bool found;
 };
+
+static void recipes_free(struct recipe *recipes, int count)
+{
+    for (int i = 0; recipes && i < count; i++) {
+        text_release(&recipes[i].way);
+        free(recipes[i].settings);
+    }
+    free(recipes);
+}
 
 static bool add_change(void *context, const struct store_event *event)
 {
@@ -145,23 +142,58 @@ static bool add_change(void *context, const struct store_event *event)
 
 static bool read_recipe(struct recipe *recipe, struct store *store, struct error *error)
 {
-    struct config *config = memory_new(1, sizeof *config, error);
-    bool good = config && record_config_now(store, config, &recipe->found, error) &&
-                store_read_events(store, 0, add_change, &recipe->way, error);
-    if (good) {
-        recipe->seed = config->seed;
-        forget_circumstances(config);
-        config_write(config, &recipe->settings);
-    }
-    free(config);
-    return good;
+    if (!(recipe->settings = memory_new(1, sizeof *recipe->settings, error)) ||
+        !record_config_now(store, recipe->settings, &recipe->found, error) ||
+        !store_read_events(store, 0, add_change, &recipe->way, error))
+        return false;
+    recipe->seed = recipe->settings->seed;
+    forget_circumstances(recipe->settings);
+    return true;
 }
 
-/* Whether the runs of the two may be repetitions. */
-static bool recipes_agree(const struct recipe *a, const struct recipe *b)
+/* False, *why names the setting: their values of the row differ. */
+static bool settings_agree(const struct setting *row, const struct recipe *a,
+                           const struct recipe *b, struct error *why)
 {
-    return a->found && b->found && a->seed != b->seed &&
-           !strcmp(text_of(&a->settings), text_of(&b->settings));
+    struct text first = {0}, second = {0};
+    setting_write(row, a->settings, &first);
+    setting_write(row, b->settings, &second);
+    bool same = !strcmp(text_of(&first), text_of(&second));
+    if (!same)
+        error_set(why, ERROR_DATA, "%s differs (%.80s and %.80s)", row->name, text_of(&first),
+                  text_of(&second));
+    text_release(&first);
+    text_release(&second);
+    return same;
+}
+
+static bool arms_agree(const struct recipe *a, const struct recipe *b)
+{
+    struct text first = {0}, second = {0};
+    config_write(a->settings, &first);
+    config_write(b->settings, &second);
+    bool same = !strcmp(text_of(&first), text_of(&second));
+    text_release(&first);
+    text_release(&second);
+    return same;
+}
+
+/* Whether the runs of the two may be repetitions; if not, *why. */
+static bool recipes_agree(const struct recipe *a, const struct recipe *b, struct error *why)
+{
+    const struct setting_table *table = config_table();
+    if (!a->found || !b->found)
+        return error_set(why, ERROR_DATA, "a record does not hold its settings");
+    for (size_t i = 0; i < table->count; i++)
+        if (!settings_agree(&table->rows[i], a, b, why))
+            return false;
+    if (!arms_agree(a, b))
+        return error_set(why, ERROR_DATA, "their arms differ");
+    if (strcmp(text_of(&a->way), text_of(&b->way)))
+        return error_set(why, ERROR_DATA,
+                         "they were changed on the way at other steps or to other values (see the "
+                         "table events)");
+    return a->seed != b->seed || error_set(why, ERROR_DATA, "they have the same seed");
 }
 
 static bool compare_recipes(const struct runs *runs, const struct recipe *recipes,
@@ -169,14 +201,8 @@ static bool compare_recipes(const struct runs *runs, const struct recipe *recipe
 {
     for (int i = 0; i < runs->count; i++)
         for (int j = 0; j < i; j++)
-            if (!recipes_agree(&recipes[j], &recipes[i]))
-                return false;
-    for (int i = 1; i < runs->count; i++)
-        if (strcmp(text_of(&recipes[0].way), text_of(&recipes[i].way)))
-            return error_set(why, ERROR_DATA,
-                             "%s and %s have the same settings, but were changed on the way at "
-                             "other steps or to other values (see the table events)",
-                             runs->names[0], runs->names[i]);
+            if (!recipes_agree(&recipes[j], &recipes[i], why))
+                return error_prefix(why, "%s and %s", runs->names[j], runs->names[i]);
     return true;
 }
 
@@ -184,15 +210,10 @@ bool runs_repeat(const struct runs *runs, bool *repeat, struct error *why, struc
 {
     struct recipe *recipes = memory_new((size_t)runs->count, sizeof *recipes, error);
     bool good = recipes;
-    *why = (struct error){0};
     for (int i = 0; good && i < runs->count; i++)
         good = read_recipe(&recipes[i], runs->stores[i], error);
-    *repeat = good && runs->count > 1 && compare_recipes(runs, recipes, why);
-    for (int i = 0; recipes && i < runs->count; i++) {
-        text_release(&recipes[i].settings);
-        text_release(&recipes[i].way);
-    }
-    free(recipes);
+    *repeat = good && compare_recipes(runs, recipes, why);
+    recipes_free(recipes, runs->count);
     return good;
 }
 

@@ -31,9 +31,9 @@ void runs_close(struct runs *runs);
 struct evaluation_set *runs_read_sets(const struct runs *runs, struct error *error);
 void sets_free(struct evaluation_set *sets, int count);
 
-/* Whether the runs' settings differ in nothing but their seed, each another, and they were steered
- * alike: then they may repeat one experiment. False for a single run, and where a record does not
- * hold its settings. *why is set where steering alone keeps them apart, else of code ERROR_NONE. */
+/* Whether the runs' settings differ in nothing but their seed, each another, and what touches no
+ * result, and they were steered alike: then they may repeat one experiment. If not, *why names two
+ * that do not, and the first setting in which they differ. */
 bool runs_repeat(const struct runs *runs, bool *repeat, struct error *why, struct error *error);
 /* Whether they do: trained and evaluated on the same images. If not, *why names two that were not.
  */

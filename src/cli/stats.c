@@ -151,13 +151,15 @@ static bool make_table(struct table *table, const struct request *request, const
                        struct log *log, struct error *error)
 {
     bool repeat = false;
-    struct error why = {0};
+    struct error why;
     if (runs->count == 1)
         return make_one(table, request, runs, 0, error);
     bool mergeable = request->kind->fill || request->kind->by_place;
-    if (!request->each && mergeable && !runs_repeat(runs, &repeat, &why, error))
+    if (!mergeable || request->each)
+        return gather(table, request, runs, error);
+    if (!runs_repeat(runs, &repeat, &why, error))
         return false;
-    if (why.code != ERROR_NONE)
+    if (!repeat)
         log_write(log, LOG_WARNING, "the runs stay apart: %s", why.message);
     return repeat ? make_of_recipe(table, request, runs, log, error)
                   : gather(table, request, runs, error);

@@ -20,13 +20,14 @@
  * On a local file system a write-ahead log is used: readers and the writer do not wait for each
  * other. It needs memory shared between processes, which hosts of a network file system do not
  * have; on a network file system a rollback journal is used instead, which needs nothing but the
- * file system's locks. Then a commit waits while somebody reads, and store_flush puts it off.
+ * file system's locks. Then a commit waits while somebody reads, and store_flush puts it off. What
+ * kind it is, the writer's host decides: a host that has a local disk of that one over the network
+ * must not read there while it is written.
  *
  * A record of an earlier schema is brought up to date when it is opened to be gone on with
  * (STORE_APPEND); reading changes nothing, and finds what the later schema added to be empty.
  *
- * A store belongs to one thread. Another thread or process opens its own; readers never hold up the
- * writer.
+ * A store belongs to one thread. Another thread or process opens its own.
  */
 #ifndef MASKSCOPE_RUN_STORE_H
 #define MASKSCOPE_RUN_STORE_H

@@ -142,7 +142,8 @@ static bool arms_differ_in_step(const struct evaluation_set *set)
     return false;
 }
 
-/* "Trained were late for 50 of 200 steps ..." of arms that came later or went earlier. */
+/* "Arms trained for fewer than 200 steps: late 50; ..." of those that came later or went earlier.
+ */
 static bool write_trained(const struct evaluation_set *set, struct text *text)
 {
     int64_t most = 0;
@@ -153,27 +154,25 @@ static bool write_trained(const struct evaluation_set *set, struct text *text)
         int64_t trained = set->arm[arm].trained;
         if (set->arm[arm].baseline || trained < 0 || trained == most)
             continue;
-        text_append(text, "%s%s for %lld", told ? ", " : " Trained were ", set->arm[arm].name,
-                    (long long)trained);
+        if (!told)
+            text_append(text, " Arms trained for fewer than %lld steps:", (long long)most);
+        text_append(text, "%s %s %lld", told ? "," : "", set->arm[arm].name, (long long)trained);
         told = true;
     }
     if (told)
-        text_append(text,
-                    " of %lld steps: arms differ in their training too, not in their masks "
-                    "alone.",
-                    (long long)most);
+        text_append(text, "; they differ from others in more than their masks.");
     return told;
 }
 
-/* "The masks of block were changed while it trained." */
 static void write_changed(const struct evaluation_set *set, struct text *text)
 {
     int count = 0;
     for (int arm = 0; arm < set->arms; arm++)
         if (set->arm[arm].changed)
-            text_append(text, "%s%s", count++ ? ", " : " The masks of ", set->arm[arm].name);
-    if (count)
-        text_append(text, " were changed while %s trained.", count > 1 ? "they" : "it");
+            text_append(text, "%s%s",
+                        count++ ? ", " : " Arms whose masks were changed while they trained: ",
+                        set->arm[arm].name);
+    text_append(text, "%s", count ? "." : "");
 }
 
 void evaluation_set_write_remarks(const struct evaluation_set *set, struct text *text)

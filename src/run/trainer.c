@@ -149,6 +149,10 @@ static bool evaluation_is_due(const struct trainer *trainer)
 static bool checkpoint_is_due(const struct trainer *trainer)
 {
     const struct config *config = &trainer->config;
+    if (trainer->clock.checkpoint_again > 0) /* it was put off */
+        return trainer_now() >= trainer->clock.checkpoint_again;
+    if (trainer->checkpoint_wanted)
+        return true;
     if (trainer->step == trainer->checkpoint_step || trainer->step == 0)
         return false;
     bool by_steps =
@@ -165,7 +169,7 @@ static void do_chores(struct trainer *trainer)
     double start = trainer_now();
     if (trainer->evaluation_wanted || evaluation_is_due(trainer))
         trainer_evaluate(trainer);
-    if (trainer->checkpoint_wanted || checkpoint_is_due(trainer))
+    if (checkpoint_is_due(trainer))
         trainer_checkpoint(trainer);
     trainer->clock.other_seconds += trainer_now() - start;
     bool training = trainer->live->state == RUN_TRAINING;
@@ -262,7 +266,8 @@ bool trainer_tend(struct trainer *trainer)
     if (trainer->leaving && is_urgent(trainer))
         return false;
     do_chores(trainer);
-    if (atomic_load(&trainer->hurry)) /* what was given up is of this step: no further one is made */
+    if (atomic_load(
+            &trainer->hurry)) /* what was given up is of this step: no further one is made */
         trainer_obey(trainer);
     return !trainer->leaving;
 }

@@ -40,6 +40,7 @@
 /* Where the time goes. Monotonic seconds; those of this sitting unless it says otherwise. */
 struct trainer_clock {
     double flushed_at, published_at, checkpoint_at, gallery_due;
+    double checkpoint_again; /* when one that was put off is tried again; 0: none was */
     double elapsed_before;  /* of earlier sittings, pauses left out */
     double step_seconds;    /* in steps */
     double gallery_seconds; /* making pictures while training */

@@ -159,49 +159,53 @@ void trainer_record_step(struct trainer *trainer, int arm, const struct arm_step
 }
 
 /* Training does not wait for whoever reads the record where there is no write-ahead log: there is
- * another flush soon. A checkpoint does, since the record must not fall behind it. */
-enum { FLUSH_PATIENCE = 20, CHECKPOINT_PATIENCE = 60000 }; /* milliseconds */
+ * another flush soon. Nor does a checkpoint, which the record must not fall behind: it is put off.
+ * Only the end waits. In milliseconds. */
+enum { FLUSH_PATIENCE = 20, CHECKPOINT_PATIENCE = 100, LAST_PATIENCE = 60000 };
 
-static bool commit_durably(struct trainer *trainer, struct error *error)
+static bool commit_soon(struct trainer *trainer, bool *written, struct error *error)
 {
-    bool written;
-    if (!store_flush(trainer->store, CHECKPOINT_PATIENCE, &written, error))
+    return store_flush(trainer->store, FLUSH_PATIENCE, written, error);
+}
+
+/* So that it survives a power failure. */
+static bool commit_durably(struct trainer *trainer, bool *written, struct error *error)
+{
+    int patience = trainer->leaving ? LAST_PATIENCE : CHECKPOINT_PATIENCE;
+    if (!store_flush(trainer->store, patience, written, error))
         return false;
-    if (!written)
-        return error_set(error, ERROR_IO, "%s: another program has been reading it for a minute",
+    if (!*written)
+        return !trainer->leaving ||
+               error_set(error, ERROR_IO, "%s: another program has been reading it for a minute",
                          trainer->folder.store);
     return store_commit(trainer->store, error) && store_sync(trainer->store, error) &&
            store_begin(trainer->store, error);
 }
 
-static bool commit_soon(struct trainer *trainer, struct error *error)
-{
-    bool written;
-    return store_flush(trainer->store, FLUSH_PATIENCE, &written, error);
-}
-
-/* Ends the transaction and begins the next; `durable`: so that it survives a power failure. */
-static void commit(struct trainer *trainer, bool durable)
+/* Ends the transaction and begins the next. False: it was put off. */
+static bool commit(struct trainer *trainer, bool durable)
 {
     if (!trainer->store)
-        return;
+        return true;
     char elapsed[32];
     struct error error;
+    bool written = true;
     text_from_real(elapsed, trainer_elapsed(trainer));
     trainer->clock.flushed_at = trainer_now();
-    trainer->live->recorded += trainer->record_changed;
-    trainer->record_changed = false;
     if (!store_set_meta(trainer->store, "elapsed", elapsed, &error) ||
-        !(durable ? commit_durably(trainer, &error) : commit_soon(trainer, &error))) {
+        !(durable ? commit_durably : commit_soon)(trainer, &written, &error)) {
         trainer_fail(trainer, &error);
         store_close(trainer->store);
         trainer->store = NULL;
     }
+    trainer->live->recorded += trainer->record_changed && written;
+    trainer->record_changed = trainer->record_changed && !written;
+    return written;
 }
 
 void trainer_flush(struct trainer *trainer)
 {
-    commit(trainer, false);
+    (void)commit(trainer, false);
 }
 
 /* All that a checkpoint holds of the arms. */
@@ -235,6 +239,17 @@ bool trainer_load(struct trainer *trainer, const char *checkpoint, struct error 
     return checkpoint_load(checkpoint, list.arms, trainer->arm_count, error);
 }
 
+static void put_off(struct trainer *trainer)
+{
+    static const double interval = 2; /* seconds */
+    if (trainer->clock.checkpoint_again == 0)
+        log_write(trainer->log, LOG_WARNING,
+                  "step %lld: the checkpoint is put off as long as another program reads %s",
+                  (long long)trainer->step, trainer->folder.store);
+    trainer->checkpoint_wanted = true;
+    trainer->clock.checkpoint_again = trainer_now() + interval;
+}
+
 void trainer_checkpoint(struct trainer *trainer)
 {
     struct trainer_display before = trainer_display(trainer);
@@ -244,9 +259,15 @@ void trainer_checkpoint(struct trainer *trainer)
     trainer->checkpoint_wanted = false;
     trainer->clock.checkpoint_at = trainer_now();
     trainer_set_state(trainer, RUN_CHECKPOINTING, "");
-    commit(trainer, true); /* the record must not fall behind the checkpoint */
+    bool written = commit(trainer, true); /* the record must not fall behind the checkpoint */
     if (trainer->failure.code != ERROR_NONE)
         return;
+    if (!written) {
+        put_off(trainer);
+        trainer_set_state(trainer, before.state, before.message);
+        return;
+    }
+    trainer->clock.checkpoint_again = 0;
     list_arms(trainer, &list);
     config_write(&trainer->config, &config);
     if (checkpoint_save(trainer->folder.checkpoints, trainer->step, text_of(&config), list.arms,

@@ -2,7 +2,7 @@
 # Steered runs: what a script may say, what of it is on record and replayed, and what tables of runs
 # that were steered otherwise, or stand side by side, say of that.
 . "${0%/*}/lib.sh"
-plan 20
+plan 23
 
 evaluated="--set eval.every_epochs=1 --set eval.images=6"
 # steered NAME SEED SCRIPT
@@ -42,12 +42,19 @@ steered b 12 'at 20 : lr 0.001\nat 30 : lr 0.0001\n'
 steered c 13 'at 10 : lr 0.001\nat 30 : lr 0.0001\n'
 program stats a b --table arms --format csv
 ok "runs that were steered otherwise are no repetitions" grep -q '^run,arm,' stdout
-ok "which is said" says 0 "the runs stay apart: a and b have the same settings, but were changed on the way"
+ok "which is said" says 0 "the runs stay apart: a and b: they were changed on the way at other steps"
 program stats a c --table arms --format csv
 ok "runs that were steered alike are" grep -q '^arm,kind,step,.*,seeds,' stdout
 steered d 11 'at 10 : lr 0.001\nat 30 : lr 0.0001\nat 31 : set show.share 0.1\n'
 program stats d c --table arms --format csv
 ok "whatever was changed of the display" grep -q '^arm,kind,step,.*,seeds,' stdout
+
+steered e 14 'at 10 : lr 0.001\nat 30 : lr 0.0002\n'
+program stats c e --table arms --format csv
+ok "runs of another learning rate are none" grep -q '^run,arm,' stdout
+ok "which setting differs is said" says 0 "the runs stay apart: c and e: train.blr differs ("
+program stats c c --table arms --format csv
+ok "nor is a run twice" says 0 "the runs stay apart: c and c: they have the same seed"
 
 # ---- Side by side ----
 program stats a b --table arms --format json

@@ -10,7 +10,7 @@
 #include "run/folder.h"
 #include "run/store.h"
 
-enum { SEED = 21, IMAGES = 16, EVENT_SECONDS = 240 };
+enum { SEED = 21, IMAGES = 24, EVENT_SECONDS = 240 };
 /* 2026-11-23 14:12:05 UTC */
 static const double began = 1795443125;
 

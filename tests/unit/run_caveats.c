@@ -86,8 +86,8 @@ static void test_less_training(void **state)
         read_record(&(struct recipe){.name = "late.db", .digest = "a", .late = 700});
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         struct table table = fill(&set, names[i], TABLE_BY_NOTHING);
-        assert_says(&table, "Trained were second for 300 of 1000 steps");
-        assert_silent(&table, "were changed while");
+        assert_says(&table, "Arms trained for fewer than 1000 steps: second 300;");
+        assert_silent(&table, "masks were changed");
         table_release(&table);
     }
     struct table arms = fill(&set, "arms", TABLE_BY_NOTHING);
@@ -114,8 +114,8 @@ static void test_changed_masks(void **state)
     assert_true(evaluation_set_read(&set, store, &error));
     store_close(store);
     struct table table = fill(&set, "pairs", TABLE_BY_NOTHING);
-    assert_says(&table, " The masks of third were changed while it trained.");
-    assert_silent(&table, "Trained were");
+    assert_says(&table, " Arms whose masks were changed while they trained: third.");
+    assert_silent(&table, "Arms trained for fewer");
     table_release(&table);
     evaluation_set_release(&set);
 }
@@ -164,6 +164,62 @@ static void test_all_curves(void **state)
     table_release(&table);
 }
 
+/* An image's mean at a distance weighs its patches, whatever masks they were hidden under. */
+static void test_distance_weighs_patches(void **state)
+{
+    (void)state;
+    struct table table;
+    struct store *store = make_record(&(struct recipe){.name = "distance.db", .digest = "a"});
+    int cells[2];
+    assert_true(store_begin(store, &error));
+    for (int i = 0; i < 2; i++)
+        assert_true(store_add_cell(store, "random", 0.5 + 0.25 * i, &cells[i], &error));
+    const struct store_distance rows[] = {
+        {.step = 40, .arm = 1, .cell = cells[0], .image = 1, .distance = 1, .patches = 3, .mse = 1},
+        {.step = 40, .arm = 1, .cell = cells[1], .image = 1, .distance = 1, .patches = 1, .mse = 5},
+        {.step = 40, .arm = 1, .cell = cells[0], .image = 2, .distance = 1, .patches = 2, .mse = 4},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        assert_true(store_add_distance(store, &rows[i], &error));
+    assert_true(store_commit(store, &error));
+    assert_true(run_table_find("distance", &error)->make(&table, store, TABLE_BY_NOTHING, &error));
+    store_close(store);
+    assert_int_equal(table_rows(&table), 1);
+    assert_int_equal(cell_of(&table, 0, "hidden_patches")->integer, 6);
+    assert_near(real_of(&table, 0, "mse"), 3, 1e-12); /* of 2 and 4 */
+    assert_near(real_of(&table, 0, "high") - 3, 12.706204736174694, 1e-9);
+    table_release(&table);
+}
+
+/* The interval at a position is Student's, with one degree fewer than images; of several masks the
+ * fewest images count. */
+static void test_position_intervals(void **state)
+{
+    (void)state;
+    struct table table;
+    struct store *store = make_record(&(struct recipe){.name = "position.db", .digest = "a"});
+    int cells[2];
+    assert_true(store_begin(store, &error));
+    for (int i = 0; i < 2; i++)
+        assert_true(store_add_cell(store, "random", 0.5 + 0.25 * i, &cells[i], &error));
+    const struct store_position rows[] = {
+        {.step = 40, .arm = 1, .cell = cells[0], .position = 0, .images = 4, .mse = 1, .sd = 2},
+        {.step = 40, .arm = 1, .cell = cells[0], .position = 1, .images = 4, .mse = 1, .sd = 2},
+        {.step = 40, .arm = 1, .cell = cells[1], .position = 1, .images = 9, .mse = 3, .sd = 3},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        assert_true(store_add_position(store, &rows[i], &error));
+    assert_true(store_commit(store, &error));
+    assert_true(run_table_find("position", &error)->make(&table, store, TABLE_BY_NOTHING, &error));
+    store_close(store);
+    static const double t = 3.182446305284263; /* of 3 degrees */
+    assert_near(real_of(&table, 0, "high") - 1, t * 2 / 2, 1e-9);
+    double mean = (4 * 1 + 9 * 3) / 13., spread = (4 * 1 + 9 * 1) / 13.;
+    assert_near(real_of(&table, 1, "mse"), mean, 1e-12);
+    assert_near(real_of(&table, 1, "high") - mean, t * spread, 1e-9);
+    table_release(&table);
+}
+
 /* Fits to values that stand for themselves are said to be that, and so are fits to each image. */
 static void test_captions_of_fits(void **state)
 {
@@ -206,11 +262,12 @@ static void test_few_values(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_other_masks),   cmocka_unit_test(test_no_common_masks),
-        cmocka_unit_test(test_other_images),  cmocka_unit_test(test_less_training),
-        cmocka_unit_test(test_changed_masks), cmocka_unit_test(test_captions_of_fits),
-        cmocka_unit_test(test_few_values),    cmocka_unit_test(test_own_loss),
-        cmocka_unit_test(test_all_curves),
+        cmocka_unit_test(test_other_masks),        cmocka_unit_test(test_no_common_masks),
+        cmocka_unit_test(test_other_images),       cmocka_unit_test(test_less_training),
+        cmocka_unit_test(test_changed_masks),      cmocka_unit_test(test_captions_of_fits),
+        cmocka_unit_test(test_few_values),         cmocka_unit_test(test_own_loss),
+        cmocka_unit_test(test_all_curves),         cmocka_unit_test(test_distance_weighs_patches),
+        cmocka_unit_test(test_position_intervals),
     };
     return cmocka_run_group_tests(tests, test_folder_make, test_folder_remove);
 }

@@ -123,8 +123,80 @@ static void test_false_alarms(void **state)
     source_close(setup.source);
 }
 
+/* ---- Over seeds ---- */
+
+/* Two arms of one law trained with `count` seeds: images differ, the same for all; each training
+ * comes out somewhat better or worse, and so does each arm on each image. */
+static void draw_run(struct evaluation_set *run, struct random *random, const double *images,
+                     int64_t seed)
+{
+    static const double of_training = 0.05, of_image = 0.1;
+    assert_true(evaluation_set_init(run, 2, 1, HELD_OUT, &lab_error));
+    run->seed = seed;
+    run->runs = 1;
+    run->cell[0] = (struct evaluation_key){"random", 0.75};
+    text_copy(run->conditions.images, sizeof run->conditions.images, "a");
+    text_copy(run->conditions.trained, sizeof run->conditions.trained, "t");
+    for (int arm = 0; arm < 2; arm++) {
+        double training = of_training * random_normal(random);
+        run->arm[arm].name = arm ? "second" : "first";
+        run->measured[arm] = true;
+        for (int image = 0; image < HELD_OUT; image++)
+            evaluation_set_values(run, arm, 0)[image] =
+                images[image] + training + of_image * random_normal(random);
+    }
+    for (int image = 0; image < HELD_OUT; image++)
+        run->unit_id[image] = image;
+}
+
+static bool rejects(const struct evaluation_set *set)
+{
+    struct table table;
+    if (!run_table_find("pairs", &lab_error)->fill(&table, set, TABLE_BY_NOTHING, &lab_error))
+        fail_msg("%s", lab_error.message);
+    bool rejected = cell_of(&table, "p_holm")->real < 0.05;
+    table_release(&table);
+    return rejected;
+}
+
+static void test_false_alarms_over_seeds(void **state)
+{
+    (void)state;
+    enum { MOST = 10 };
+    static const int counts[] = {3, 5, MOST};
+    for (size_t i = 0; i < ARRAY_LENGTH(counts); i++) {
+        int over_seeds = 0, over_images = 0;
+        for (uint32_t trial = 0; trial < COMPARISONS; trial++) {
+            struct random random = random_begin(23, RANDOM_SAMPLE, (uint32_t)i, trial);
+            struct evaluation_set runs[MOST], all;
+            double images[HELD_OUT];
+            for (int image = 0; image < HELD_OUT; image++)
+                images[image] = 1 + random_uniform(&random);
+            for (int run = 0; run < counts[i]; run++)
+                draw_run(&runs[run], &random, images, run);
+            if (!evaluation_set_over_runs(&all, runs, counts[i], &lab_error))
+                fail_msg("%s", lab_error.message);
+            over_seeds += rejects(&all);
+            over_images += rejects(&runs[0]);
+            evaluation_set_release(&all);
+            for (int run = 0; run < counts[i]; run++)
+                evaluation_set_release(&runs[run]);
+        }
+        print_message(
+            "no difference, %d seeds: %.1f%% of %d comparisons reject; with the images of "
+            "one seed as units %.1f%%\n",
+            counts[i], 100.0 * over_seeds / COMPARISONS, COMPARISONS,
+            100.0 * over_images / COMPARISONS);
+        assert_in_range(over_seeds, 0.03 * COMPARISONS, 0.07 * COMPARISONS);
+        assert_true(over_images > 0.3 * COMPARISONS); /* of two models, which do differ */
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_false_alarms)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_false_alarms),
+        cmocka_unit_test(test_false_alarms_over_seeds),
+    };
     return cmocka_run_group_tests(tests, open_images, lab_close);
 }

@@ -25,7 +25,10 @@ static bool tally_event(void *context, const struct store_event *event)
     if (!strcmp(event->kind, tally->kind)) {
         tally->count++;
         tally->step = event->step;
-        text_copy(tally->value, sizeof tally->value, event->new_value ? event->new_value : "");
+        text_copy(tally->value, sizeof tally->value,
+                  event->new_value ? event->new_value
+                  : event->note    ? event->note
+                                   : "");
     }
     return true;
 }
