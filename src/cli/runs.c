@@ -72,6 +72,15 @@ void runs_close(struct runs *runs)
     *runs = (struct runs){0};
 }
 
+bool runs_same(const struct runs *runs, int a, int b)
+{
+    char *first = realpath(runs->paths[a], NULL), *second = realpath(runs->paths[b], NULL);
+    bool same = first && second && !strcmp(first, second);
+    free(first);
+    free(second);
+    return same;
+}
+
 void sets_free(struct evaluation_set *sets, int count)
 {
     for (int i = 0; sets && i < count; i++)

@@ -27,6 +27,9 @@ bool runs_open(struct runs *runs, char *const *paths, int count, struct error *e
     __attribute__((warn_unused_result));
 void runs_close(struct runs *runs);
 
+/* Whether the two are one run, however they are named. */
+bool runs_same(const struct runs *runs, int a, int b);
+
 /* sets [count], those of the runs; released as one by sets_free. Null with *error set. */
 struct evaluation_set *runs_read_sets(const struct runs *runs, struct error *error);
 void sets_free(struct evaluation_set *sets, int count);

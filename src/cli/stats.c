@@ -37,7 +37,7 @@ static bool read_request(const struct cli *cli, struct request *request, struct 
 static bool make_one(struct table *table, const struct request *request, const struct runs *runs,
                      int run, struct error *error)
 {
-    return request->kind->make(table, runs->stores[run], request->groups, error) ||
+    return run_table_read(table, request->kind, runs->stores[run], request->groups, error) ||
            error_prefix(error, "%s", runs->paths[run]);
 }
 

@@ -275,7 +275,7 @@ static bool make_set(struct evaluation_set *set, const struct reading *reading, 
     if (good) {
         sort_ratios(reading, order);
         set->predictor = "strategy";
-        set->what = "Mean squared error";
+        set->what = "Mean squared error (psnr takes it for that of pixels in 0 to 1)";
         set->deviation = 1;
         if (!take_names(set, reading, order, error) || !take_values(set, reading, order, error)) {
             evaluation_set_release(set);

@@ -90,63 +90,21 @@ bool table_groups_parse(const char *text, unsigned *groups, struct error *error)
                      "'%.80s': expected strategy, ratio, strategy,ratio or nothing", text);
 }
 
-/* The tables that evaluations alone make: read, fill, forget. */
-static bool make_filled(struct table *table, struct store *store, evaluation_table_maker *fill,
-                        unsigned groups, struct error *error)
-{
-    struct evaluation_set set;
-    if (!evaluation_set_read(&set, store, error))
-        return false;
-    bool good = fill(table, &set, groups, error);
-    evaluation_set_release(&set);
-    return good;
-}
-
-static bool make_matrix(struct table *table, struct store *store, unsigned groups,
-                        struct error *error)
-{
-    return make_filled(table, store, table_fill_matrix, groups, error);
-}
-
-static bool make_arms(struct table *table, struct store *store, unsigned groups,
-                      struct error *error)
-{
-    return make_filled(table, store, table_fill_arms, groups, error);
-}
-
-static bool make_pairs(struct table *table, struct store *store, unsigned groups,
-                       struct error *error)
-{
-    return make_filled(table, store, table_fill_pairs, groups, error);
-}
-
-static bool make_ratios(struct table *table, struct store *store, unsigned groups,
-                        struct error *error)
-{
-    return make_filled(table, store, table_fill_ratios, groups, error);
-}
-
-static bool make_classes(struct table *table, struct store *store, unsigned groups,
-                         struct error *error)
-{
-    return make_filled(table, store, table_fill_classes, groups, error);
-}
-
 /* clang-format off */
 static const struct run_table tables[] = {
-    {"matrix", "MSE of each arm and baseline under each probe strategy and ratio", true, make_matrix,
+    {"matrix", "MSE of each arm and baseline under each probe strategy and ratio", true, NULL,
      TABLE_BY_ALL, table_fill_matrix, false},
     {"arms", "each arm and baseline over all probe masks, beside its loss on its own masks", false,
-     make_arms, TABLE_BY_NOTHING, table_fill_arms, false},
+     NULL, TABLE_BY_NOTHING, table_fill_arms, false},
     {"pairs", "each two arms on the same images: difference, paired tests, effect size", true,
-     make_pairs, TABLE_BY_NOTHING, table_fill_pairs, false},
+     NULL, TABLE_BY_NOTHING, table_fill_pairs, false},
     {"ratios", "MSE over the ratio: linear and smoothing-spline fits with bands, Spearman", true,
-     make_ratios, TABLE_BY_STRATEGY, table_fill_ratios, false},
+     NULL, TABLE_BY_STRATEGY, table_fill_ratios, false},
     {"distance", "MSE by distance to the nearest visible patch", true, table_make_distance,
      TABLE_BY_NOTHING, NULL, true},
     {"position", "MSE by position on the grid of patches", true, table_make_position,
      TABLE_BY_NOTHING, NULL, true},
-    {"classes", "MSE by the images' classes", false, make_classes, TABLE_BY_NOTHING,
+    {"classes", "MSE by the images' classes", false, NULL, TABLE_BY_NOTHING,
      table_fill_classes, false},
     {"images", "MSE of each image, its mean over all probe masks", false, table_make_images,
      TABLE_BY_NOTHING, NULL, false},
@@ -169,12 +127,31 @@ const struct run_table *run_tables(size_t *count)
     return tables;
 }
 
+/* Of evaluations alone: read, fill, forget. */
+static bool make_filled(struct table *table, const struct run_table *kind, struct store *store,
+                        unsigned groups, struct error *error)
+{
+    struct evaluation_set set;
+    if (!evaluation_set_read(&set, store, error))
+        return false;
+    bool good = kind->fill(table, &set, groups, error);
+    evaluation_set_release(&set);
+    return good;
+}
+
+bool run_table_read(struct table *table, const struct run_table *kind, struct store *store,
+                    unsigned groups, struct error *error)
+{
+    return kind->fill ? make_filled(table, kind, store, groups, error)
+                      : kind->make(table, store, groups, error);
+}
+
 bool run_table_make(struct table *table, const struct run_table *kind, struct store *store,
                     unsigned groups, struct error *error)
 {
     if (!store_begin_reading(store, error))
         return false;
-    bool good = kind->make(table, store, groups, error);
+    bool good = run_table_read(table, kind, store, groups, error);
     store_end_reading(store);
     return good;
 }

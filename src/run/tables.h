@@ -27,8 +27,8 @@ typedef bool evaluation_table_maker(struct table *table, const struct evaluation
 
 struct run_table {
     const char *name, *help;
-    bool grouped; /* whether it heeds the groups */
-    run_table_maker *make;
+    bool grouped;                 /* whether it heeds the groups */
+    run_table_maker *make;        /* null where there is `fill` */
     unsigned groups;              /* those it has unless asked otherwise */
     evaluation_table_maker *fill; /* null: it is made of more than evaluations */
     bool by_place; /* fill is null, and table_over_seeds can put the tables of runs together */
@@ -39,6 +39,9 @@ const struct run_table *run_tables(size_t *count);
 /* Makes the table, all of it from one state of the record, whoever writes to it meanwhile. The
  * store is open for reading (STORE_READ), with no reading begun. Errors as the maker's. */
 bool run_table_make(struct table *table, const struct run_table *kind, struct store *store,
+                    unsigned groups, struct error *error) __attribute__((warn_unused_result));
+/* The same within a reading that is begun (store_begin_reading). */
+bool run_table_read(struct table *table, const struct run_table *kind, struct store *store,
                     unsigned groups, struct error *error) __attribute__((warn_unused_result));
 /* Null with *error set (ERROR_USAGE, the nearest name offered). */
 const struct run_table *run_table_find(const char *name, struct error *error);

@@ -18,7 +18,7 @@ static bool begin(struct table *table, const struct evaluation_set *set, struct 
     evaluation_set_write_units(set, set->units, set->units, &caption);
     text_append(&caption,
                 " in all; low and high are the 95%% t interval of the mean over the "
-                "class's %s.",
+                "class's %s, not adjusted for the number of classes.",
                 set->unit);
     bool good =
         table_init(table, "classes", text_of(&caption), columns, ARRAY_LENGTH(columns), error);

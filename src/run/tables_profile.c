@@ -136,6 +136,23 @@ static void add_keys(struct table *table, const struct items *items, const char 
 static const char nothing[] =
     "no profile yet (an evaluation makes one; records of older versions have none)";
 
+/* What the makers need beside the rows. */
+struct frame {
+    struct sampler sampler;
+    int width;        /* patches in a row of the grid */
+    double deviation; /* see struct evaluation_set */
+    int64_t seed;     /* the run's */
+};
+
+/* Whose images: their number stands in the rows. */
+static void write_origin(const struct frame *frame, const char *values, struct text *text)
+{
+    text_append(text,
+                " Held-out images of one run (seed %lld), their number in the column %s; intervals "
+                "are of each row by itself, not adjusted for the number of rows.",
+                (long long)frame->seed, values);
+}
+
 /* ---- Distance ---- */
 
 /* Appends a mean for each image of rows [first, last), weighted by its patches. */
@@ -157,7 +174,8 @@ static size_t image_means(const struct item *first, const struct item *last, dou
     return count;
 }
 
-static bool begin_distance(struct table *table, unsigned groups, struct error *error)
+static bool begin_distance(struct table *table, const struct frame *frame, unsigned groups,
+                           struct error *error)
 {
     enum { PLACE_KEYS = 1 };
     const struct table_column places[] = {{"distance", "patches", TABLE_INTEGER, 0},
@@ -167,23 +185,18 @@ static bool begin_distance(struct table *table, unsigned groups, struct error *e
     for (size_t i = 0; i < ARRAY_LENGTH(places); i++)
         columns[count++] = places[i];
     sample_columns(columns + count, "images");
+    struct text caption = {0};
+    text_append(&caption, "Mean squared error by the distance from a hidden patch to the nearest "
+                          "visible one (centre to centre, rounded; the last holds whatever is "
+                          "farther), an image's mean first; low and high are the 95%% t interval "
+                          "of the mean over images.");
+    write_origin(frame, "images", &caption);
     bool good =
-        table_init(table, "distance",
-                   "Mean squared error by the distance from a hidden patch to the nearest "
-                   "visible one (centre to centre, rounded; the last holds whatever is "
-                   "farther), an image's mean first; low and high are the 95% t interval of "
-                   "the mean over images.",
-                   columns, count + SAMPLE_COLUMNS, error);
+        table_init(table, "distance", text_of(&caption), columns, count + SAMPLE_COLUMNS, error);
     table->keys = keys;
+    text_release(&caption);
     return good;
 }
-
-/* What the makers need beside the rows. */
-struct frame {
-    struct sampler sampler;
-    int width;        /* patches in a row of the grid */
-    double deviation; /* see struct evaluation_set */
-};
 
 static bool add_distances(struct table *table, struct items *items, const char *arm,
                           struct frame *frame, struct error *error)
@@ -248,6 +261,7 @@ static bool frame_init(struct frame *frame, struct store *store, struct error *e
     if (good) {
         frame->width = mae_grid_width(&shape);
         frame->deviation = record_deviation(config, &shape);
+        frame->seed = config->seed;
     }
     free(config);
     return good;
@@ -257,7 +271,7 @@ bool table_make_distance(struct table *table, struct store *store, unsigned grou
                          struct error *error)
 {
     struct frame frame;
-    bool good = frame_init(&frame, store, error) && begin_distance(table, groups, error) &&
+    bool good = frame_init(&frame, store, error) && begin_distance(table, &frame, groups, error) &&
                 add_all_arms(table, store, groups, add_arm_distances, &frame, error);
     sampler_release(&frame.sampler);
     return good;
@@ -265,7 +279,8 @@ bool table_make_distance(struct table *table, struct store *store, unsigned grou
 
 /* ---- Position ---- */
 
-static bool begin_position(struct table *table, unsigned groups, struct error *error)
+static bool begin_position(struct table *table, const struct frame *frame, unsigned groups,
+                           struct error *error)
 {
     enum { PLACE_KEYS = 2 };
     const struct table_column places[] = {
@@ -277,14 +292,17 @@ static bool begin_position(struct table *table, unsigned groups, struct error *e
     size_t count = key_columns(groups, columns), keys = count + PLACE_KEYS;
     for (size_t i = 0; i < ARRAY_LENGTH(places); i++)
         columns[count++] = places[i];
-    bool good =
-        table_init(table, "position",
-                   "Mean squared error by the position of the hidden patch on the grid, from "
-                   "the top left; values: images in which it was hidden, of each strategy and "
-                   "ratio; low and high are the 95% t interval of the mean over images, taken "
-                   "wide where several strategies or ratios are put together.",
-                   columns, count, error);
+    struct text caption = {0};
+    text_append(&caption,
+                "Mean squared error by the position of the hidden patch on the grid, from "
+                "the top left; values: images in which it was hidden, of each strategy "
+                "and ratio; low and high are the 95%% t interval of the mean over "
+                "images, taken wide where several strategies or ratios are put "
+                "together.");
+    write_origin(frame, "values", &caption);
+    bool good = table_init(table, "position", text_of(&caption), columns, count, error);
     table->keys = keys;
+    text_release(&caption);
     return good;
 }
 
@@ -330,6 +348,6 @@ bool table_make_position(struct table *table, struct store *store, unsigned grou
                          struct error *error)
 {
     struct frame frame;
-    return frame_init(&frame, store, error) && begin_position(table, groups, error) &&
+    return frame_init(&frame, store, error) && begin_position(table, &frame, groups, error) &&
            add_all_arms(table, store, groups, add_arm_positions, &frame, error);
 }

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Statistics of runs, over seeds, side by side, and of values from elsewhere; replays and forks.
 . "${0%/*}/lib.sh"
-plan 49
+plan 50
 
 says_out() {
     [ "$status" = 0 ] && grep -qF -- "$1" stdout
@@ -95,6 +95,8 @@ ok "but their settings are" grep -q '^eval.seed ' stdout
 program compare seed1 seed2 --format json
 ok "as one document" sh -c 'head -1 stdout | grep -q "^\[" && tail -1 stdout | grep -q "^\]"'
 ok "one run is nothing to compare" refuses 64 "usage: maskscope compare" compare seed1
+
+ok "nor is a run with itself" refuses 64 "./seed1/ is given twice" compare seed1 ./seed1/
 
 # ---- Little ----
 program stats alone --table pairs --format csv

@@ -149,7 +149,7 @@ static void test_all_curves(void **state)
     assert_true(store_add_metric(store, 7, 2, "of_tomorrow", 0.125, &error));
     assert_true(store_add_metric(store, 8, STORE_RUN, "learning_rate", 0.5, &error));
     assert_true(store_commit(store, &error));
-    assert_true(run_table_find("curves", &error)->make(&table, store, 0, &error));
+    assert_true(run_table_read(&table, run_table_find("curves", &error), store, 0, &error));
     store_close(store);
     size_t rows = table_rows(&table), found = 0;
     assert_int_equal(rows, 3 * 1000 + 2);
@@ -182,7 +182,8 @@ static void test_distance_weighs_patches(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         assert_true(store_add_distance(store, &rows[i], &error));
     assert_true(store_commit(store, &error));
-    assert_true(run_table_find("distance", &error)->make(&table, store, TABLE_BY_NOTHING, &error));
+    assert_true(run_table_read(&table, run_table_find("distance", &error), store, TABLE_BY_NOTHING,
+                               &error));
     store_close(store);
     assert_int_equal(table_rows(&table), 1);
     assert_int_equal(cell_of(&table, 0, "hidden_patches")->integer, 6);
@@ -210,7 +211,8 @@ static void test_position_intervals(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         assert_true(store_add_position(store, &rows[i], &error));
     assert_true(store_commit(store, &error));
-    assert_true(run_table_find("position", &error)->make(&table, store, TABLE_BY_NOTHING, &error));
+    assert_true(run_table_read(&table, run_table_find("position", &error), store, TABLE_BY_NOTHING,
+                               &error));
     store_close(store);
     static const double t = 3.182446305284263; /* of 3 degrees */
     assert_near(real_of(&table, 0, "high") - 1, t * 2 / 2, 1e-9);
@@ -218,6 +220,29 @@ static void test_position_intervals(void **state)
     assert_near(real_of(&table, 1, "mse"), mean, 1e-12);
     assert_near(real_of(&table, 1, "high") - mean, t * spread, 1e-9);
     table_release(&table);
+}
+
+/* Anybody's values need not be squared errors: negative ones (a score, a logarithm) are described
+ * and compared like others, and only what squared errors alone have is left out. */
+static void test_negative_values(void **state)
+{
+    (void)state;
+    struct evaluation_set set =
+        read_file("strategy,image,mse\na,1,-2\na,2,1\na,3,-5\nb,1,-1\nb,2,2\nb,3,-3\n");
+    struct table table = fill(&set, "matrix", TABLE_BY_NOTHING);
+    assert_near(real_of(&table, 0, "mse"), -2, 0);
+    assert_near(real_of(&table, 0, "sd"), 3, 1e-12);
+    assert_int_equal(cell_of(&table, 0, "left_out")->integer, 0);
+    assert_true(cell_of(&table, 0, "psnr")->missing);
+    table_release(&table);
+    table = fill(&set, "pairs", TABLE_BY_NOTHING);
+    assert_int_equal(cell_of(&table, 0, "images")->integer, 3);
+    assert_near(real_of(&table, 0, "difference"), -4. / 3, 1e-12);
+    table_release(&table);
+    table = fill(&set, "arms", TABLE_BY_NOTHING);
+    assert_int_equal(cell_of(&table, 0, "rank")->integer, 1);
+    table_release(&table);
+    evaluation_set_release(&set);
 }
 
 /* Fits to values that stand for themselves are said to be that, and so are fits to each image. */
@@ -262,11 +287,17 @@ static void test_few_values(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_other_masks),        cmocka_unit_test(test_no_common_masks),
-        cmocka_unit_test(test_other_images),       cmocka_unit_test(test_less_training),
-        cmocka_unit_test(test_changed_masks),      cmocka_unit_test(test_captions_of_fits),
-        cmocka_unit_test(test_few_values),         cmocka_unit_test(test_own_loss),
-        cmocka_unit_test(test_all_curves),         cmocka_unit_test(test_distance_weighs_patches),
+        cmocka_unit_test(test_other_masks),
+        cmocka_unit_test(test_no_common_masks),
+        cmocka_unit_test(test_other_images),
+        cmocka_unit_test(test_less_training),
+        cmocka_unit_test(test_changed_masks),
+        cmocka_unit_test(test_captions_of_fits),
+        cmocka_unit_test(test_few_values),
+        cmocka_unit_test(test_own_loss),
+        cmocka_unit_test(test_all_curves),
+        cmocka_unit_test(test_negative_values),
+        cmocka_unit_test(test_distance_weighs_patches),
         cmocka_unit_test(test_position_intervals),
     };
     return cmocka_run_group_tests(tests, test_folder_make, test_folder_remove);

@@ -45,7 +45,7 @@ static struct table make(struct store *store, const char *name, unsigned groups)
     struct table table;
     const struct run_table *kind = run_table_find(name, &error);
     assert_non_null(kind);
-    if (!kind->make(&table, store, groups, &error))
+    if (!run_table_read(&table, kind, store, groups, &error))
         fail_msg("%s", error.message);
     return table;
 }
