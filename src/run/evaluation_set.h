@@ -29,7 +29,7 @@ struct evaluation_arm {
      * (TREND_UNKNOWN where nothing is on record). */
     double own_loss;
     enum trend trend;
-    int64_t trained; /* steps; -1: not known */
+    int64_t trained; /* steps until then; -1: not known */
     bool changed;    /* its masks were, while it trained */
 };
 

@@ -279,7 +279,8 @@ static bool take_course(struct evaluation_arm *arm, struct store *store,
         return !found;
     if (!store_read_metric(store, arm->id, "loss", 0, keep_first, &first, error))
         return false;
-    arm->trained = last - first + 1;
+    int64_t reached = arm->step < last ? arm->step : last;
+    arm->trained = reached < first ? 0 : reached - first + 1;
     int64_t window = last / WINDOW_SHARE < WINDOW_LIMIT ? last / WINDOW_SHARE : WINDOW_LIMIT;
     window = window > OWN_STEPS ? window : OWN_STEPS;
     struct trend_test test;

@@ -180,19 +180,23 @@ static void write_parts(const struct table *table, const struct latex_layout *la
     text_release(&cell);
 }
 
+/* Digits in groups of three, as siunitx sets them, look like two numbers in a narrow column. */
+static const char whole_numbers[] = "\\sisetup{group-minimum-digits=20}";
+
 static bool write_table(const struct table *table, struct text *text, struct error *error)
 {
     struct latex_layout layout;
     if (!latex_layout_init(&layout, table, error))
         return false;
     if (table_rows(table) > LONG_ROWS) {
-        text_append(text, "{%s\\setlength{\\LTcapwidth}{\\linewidth}\n", layout.size);
+        text_append(text, "{%s%s\\setlength{\\LTcapwidth}{\\linewidth}\n", layout.size,
+                    whole_numbers);
         write_parts(table, &layout, text);
         text_append(text, "}\n");
     } else {
         text_append(text, "\\begin{table}\n\\centering\n");
         write_caption(table, text);
-        text_append(text, "\n\n%s\n", layout.size);
+        text_append(text, "\n\n%s%s\n", layout.size, whole_numbers);
         write_parts(table, &layout, text);
         text_append(text, "\\end{table}\n");
     }

@@ -26,9 +26,18 @@ static const struct {
     {"\\scriptsize\\setlength{\\tabcolsep}{2.5pt}", 1, 5},
 };
 
+/* A p value, by its name: "p", "welch_p", or Holm's. */
+static bool is_probability(const struct table_column *column)
+{
+    size_t length = strlen(column->name);
+    return column->type == TABLE_REAL &&
+           (!strcmp(column->name, "p") || !strcmp(column->name, "p_holm") ||
+            (length > 2 && !strcmp(column->name + length - 2, "_p")));
+}
+
 bool latex_is_number(const struct table_column *column)
 {
-    return column->type == TABLE_INTEGER || column->type == TABLE_REAL;
+    return column->type == TABLE_INTEGER || (column->type == TABLE_REAL && !is_probability(column));
 }
 
 void latex_show(const struct table *table, size_t row, size_t column, struct text *cell)
@@ -36,8 +45,10 @@ void latex_show(const struct table *table, size_t row, size_t column, struct tex
     static const double small = 1e-3;
     const struct table_cell *it = table_cell(table, row, column);
     text_clear(cell);
-    if (table->columns[column].type != TABLE_REAL || it->missing || it->real == 0 ||
-        fabs(it->real) >= small)
+    if (is_probability(&table->columns[column]) && !it->missing)
+        text_append(cell, it->real < small ? "<0.001" : "%.3f", it->real);
+    else if (table->columns[column].type != TABLE_REAL || it->missing || it->real == 0 ||
+             fabs(it->real) >= small)
         table_cell_show(table, row, column, cell);
     else
         text_append(cell, "%.*e", table->columns[column].digits - 1, it->real);
@@ -137,7 +148,7 @@ static void lay_column(struct latex_column *out, const struct table_column *colu
         snprintf(out->type, sizeof out->type, "p{.%02d\\linewidth}", share / long_texts);
         out->width = line_points * (share / long_texts) / 100;
     } else {
-        text_copy(out->type, sizeof out->type, "l");
+        text_copy(out->type, sizeof out->type, is_probability(column) ? "r" : "l");
         out->width = letter_points * letters;
     }
 }
@@ -175,12 +186,38 @@ static void choose_size(struct latex_layout *layout)
         layout->size = sizes[i].name;
         layout->scale = sizes[i].scale;
         layout->gap = sizes[i].gap;
-        if (width_of(layout, 0, layout->count) <= margin * line_points)
+        layout->room = margin * line_points;
+        if (width_of(layout, 0, layout->count) <= layout->room)
             return;
     }
     /* There will be parts: what stands in all of them leaves room for more. */
     while (layout->keys > 1 && width_of(layout, 0, layout->keys) > line_points / 2)
         layout->keys--;
+}
+
+static size_t count_parts(const struct latex_layout *layout, const struct table *table)
+{
+    size_t parts = 0, from = layout->keys;
+    do {
+        from = latex_part_end(layout, table, from);
+        parts++;
+    } while (from < layout->count);
+    return parts;
+}
+
+/* As narrow as the parts can be without becoming more: they are about equal then, and none is left
+ * with a single column. */
+static void even_parts(struct latex_layout *layout, const struct table *table)
+{
+    static const double step = 4;
+    size_t parts = count_parts(layout, table);
+    double widest = layout->room;
+    if (parts == 1)
+        return;
+    for (layout->room = width_of(layout, 0, layout->keys);
+         layout->room < widest && count_parts(layout, table) > parts;)
+        layout->room += step;
+    layout->room = fmin(layout->room, widest);
 }
 
 bool latex_layout_init(struct latex_layout *layout, const struct table *table, struct error *error)
@@ -196,6 +233,7 @@ bool latex_layout_init(struct latex_layout *layout, const struct table *table, s
     if (good) {
         lay_columns(layout, table, extents);
         choose_size(layout);
+        even_parts(layout, table);
     } else {
         latex_layout_release(layout);
     }
@@ -220,7 +258,7 @@ size_t latex_part_end(const struct latex_layout *layout, const struct table *tab
                table->columns[layout->columns[next].column].type == TABLE_MARK)
             next++;
         width += width_of(layout, end, next);
-        if (end > from && width > margin * line_points)
+        if (end > from && width > layout->room)
             return end;
         end = next;
     }

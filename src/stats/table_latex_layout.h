@@ -18,6 +18,7 @@ struct latex_layout {
     const char *size;             /* "\\small" */
     double gap;                   /* points between columns at that size */
     double scale;                 /* of that size to \scriptsize */
+    double room;                  /* points that a part takes at most */
 };
 
 /* ERROR_SYSTEM. */
@@ -28,8 +29,9 @@ void latex_layout_release(struct latex_layout *layout);
 size_t latex_part_end(const struct latex_layout *layout, const struct table *table, size_t from);
 
 bool latex_is_number(const struct table_column *column);
-/* As people read the cell; but numbers of many leading zeros, which would push a column's decimals
- * far out, with an exponent. Replaces the contents of cell. */
+/* As people read the cell; but p values with three decimals or as "<0.001", and other numbers of
+ * many leading zeros, which would push a column's decimals far out, with an exponent. Replaces the
+ * contents of cell. */
 void latex_show(const struct table *table, size_t row, size_t column, struct text *cell);
 
 #endif

@@ -106,7 +106,7 @@ static void test_formats(void **state)
     check(TABLE_FORMAT_LATEX,
           "% \\usepackage{booktabs,longtable,siunitx}\n"
           "\\begin{table}\n\\centering\n\\caption{Speed \\& "
-          "cost}\\label{tab:speeds}\n\n\\small\n\n\\smallskip\n"
+          "cost}\\label{tab:speeds}\n\n\\small\\sisetup{group-minimum-digits=20}\n\n\\smallskip\n"
           "\\begin{tabular}{lS[table-format=2.0]S[table-format=4.3]S[table-format=-1.1e-2]}\n"
           "\\toprule\n"
           "{strategy} & {n} & {speed (images/s)} & {p\\_value} \\\\\n\\midrule\n"
@@ -184,6 +184,35 @@ static void test_latex_in_a_document(void **state)
         table_write((const struct table *const[]){&table}, 1, TABLE_FORMAT_LATEX, &text, NULL));
     assert_non_null(strstr(text_of(&text), "\\label{tab:second-pairs}"));
     assert_non_null(strstr(text_of(&text), "\\midrule\n{[}a{]} \\\\\n"));
+    text_release(&text);
+    table_release(&table);
+}
+
+/* p values of all sizes line up: three decimals, or that it is less. Data has them whole. */
+static void test_latex_probabilities(void **state)
+{
+    (void)state;
+    static const struct table_column own_columns[] = {{"p_holm", NULL, TABLE_REAL, 2},
+                                                      {"rho_p", NULL, TABLE_REAL, 2},
+                                                      {"psnr", NULL, TABLE_REAL, 2}};
+    struct table table;
+    struct text text = {0};
+    assert_true(table_init(&table, "t", NULL, own_columns, ARRAY_LENGTH(own_columns), NULL));
+    table_add_real(&table, 8.5e-5);
+    table_add_real(&table, 0.0043);
+    table_add_real(&table, 0.5);
+    table_add_real(&table, 0.001);
+    table_add_missing(&table);
+    table_add_real(&table, 12.5);
+    assert_true(
+        table_write((const struct table *const[]){&table}, 1, TABLE_FORMAT_LATEX, &text, NULL));
+    assert_non_null(strstr(text_of(&text), "{rrS[table-format=2.2]}"));
+    assert_non_null(strstr(text_of(&text), "\n\\textless{}0.001 & 0.004 & 0.50 \\\\\n"));
+    assert_non_null(strstr(text_of(&text), "\n0.001 & -- & 12"));
+    text_clear(&text);
+    assert_true(
+        table_write((const struct table *const[]){&table}, 1, TABLE_FORMAT_CSV, &text, NULL));
+    assert_non_null(strstr(text_of(&text), "\r\n8.5e-05,0.0043,0.5\r\n"));
     text_release(&text);
     table_release(&table);
 }
@@ -471,6 +500,7 @@ int main(void)
         cmocka_unit_test(test_details_and_marks),
         cmocka_unit_test(test_long_latex),
         cmocka_unit_test(test_latex_in_a_document),
+        cmocka_unit_test(test_latex_probabilities),
         cmocka_unit_test(test_wide_latex),
         cmocka_unit_test(test_wrapped_caption),
         cmocka_unit_test(test_times),
