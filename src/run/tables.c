@@ -94,6 +94,8 @@ bool table_groups_parse(const char *text, unsigned *groups, struct error *error)
 static const struct run_table tables[] = {
     {"matrix", "MSE of each arm and baseline under each probe strategy and ratio", true, NULL,
      TABLE_BY_ALL, table_fill_matrix, false},
+    {"cross", "the same, strategies side by side, the best of each marked", true, NULL,
+     TABLE_BY_STRATEGY, table_fill_cross, false},
     {"arms", "each arm and baseline over all probe masks, beside its loss on its own masks", false,
      NULL, TABLE_BY_NOTHING, table_fill_arms, false},
     {"pairs", "each two arms on the same images: difference, paired tests, effect size", true,

@@ -85,8 +85,8 @@ static bool begin_matrix(const struct table_filling *filling, unsigned groups, i
     return good;
 }
 
-static const struct evaluation_key *key_of(const struct evaluation_set *set, const int *group,
-                                           int which)
+const struct evaluation_key *evaluation_set_key(const struct evaluation_set *set, const int *group,
+                                                int which)
 {
     int cell = 0;
     while (group[cell] != which)
@@ -107,7 +107,7 @@ static bool add_matrix_row(struct table_filling *filling, unsigned groups, int a
                            struct error *error)
 {
     const struct evaluation_set *set = filling->set;
-    const struct evaluation_key *key = key_of(set, filling->group, which);
+    const struct evaluation_key *key = evaluation_set_key(set, filling->group, which);
     if (!evaluation_set_mean(set, arm, -1, filling->group, which, filling->values))
         return true;
     table_add_text(filling->table, set->arm[arm].name);

@@ -3,6 +3,7 @@
  *   tables.c             the registry, and the names of a record's arms
  *   tables_sample.c      columns and captions that describe a sample
  *   tables_evaluation.c  `matrix`: predictors on the common probe masks
+ *   tables_cross.c       `cross`: the same, probe masks side by side
  *   tables_arms.c        `arms`: over all of them, beside their loss on their own
  *   tables_eval.c        `matrix` without a record
  *   tables_pairs.c       `pairs`: each two of them
@@ -46,8 +47,8 @@ const char *arm_kind(const struct arm_names *arms, int id);
 
 run_table_maker table_make_distance, table_make_position, table_make_images, table_make_settings,
     table_make_curves, table_make_events, table_make_probes, table_make_probe_pairs;
-evaluation_table_maker table_fill_matrix, table_fill_arms, table_fill_pairs, table_fill_ratios,
-    table_fill_classes;
+evaluation_table_maker table_fill_matrix, table_fill_cross, table_fill_arms, table_fill_pairs,
+    table_fill_ratios, table_fill_classes;
 
 /* "***" below 0.001, "**" below 0.01, "*" below 0.05, else "". */
 const char *table_significance(double p);
@@ -78,7 +79,7 @@ void evaluation_set_write_units(const struct evaluation_set *set, size_t least, 
  * evaluated at different steps, few seeds. */
 void evaluation_set_write_remarks(const struct evaluation_set *set, struct text *text);
 
-/* ---- What `matrix` and `arms` share ---- */
+/* ---- What `matrix`, `cross` and `arms` share ---- */
 
 enum { EVALUATION_COLUMNS = 26 }; /* at most */
 
@@ -99,6 +100,9 @@ void table_filling_count_units(const struct table_filling *filling, int groups, 
 /* The cells of sample_columns for filling->values, the arm's means over group `which`. */
 bool table_filling_add_sample(struct table_filling *filling, int arm, int which,
                               struct error *error);
+/* One of the cells of group `which`. */
+const struct evaluation_key *evaluation_set_key(const struct evaluation_set *set, const int *group,
+                                                int which);
 void evaluation_add_step(struct table *table, const struct evaluation_arm *arm);
 
 #endif

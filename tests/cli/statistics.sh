@@ -1,7 +1,7 @@
 #!/bin/sh
 # Statistics of runs, over seeds, side by side, and of values from elsewhere; replays and forks.
 . "${0%/*}/lib.sh"
-plan 50
+plan 51
 
 says_out() {
     [ "$status" = 0 ] && grep -qF -- "$1" stdout
@@ -21,7 +21,7 @@ program train small.yaml --quiet --out alone --set eval.images=1 --set eval.ever
 program train small.yaml --quiet --out blind
 
 # ---- Every table in every format ----
-for table in matrix arms pairs ratios distance position classes curves events settings; do
+for table in matrix cross arms pairs ratios distance position classes curves events settings; do
     whole=yes
     for format in text csv tsv json markdown latex; do
         program stats seed1 --table $table --format $format

@@ -245,6 +245,39 @@ static void test_negative_values(void **state)
     evaluation_set_release(&set);
 }
 
+/* Strategies across, with the lowest of the arms marked, whatever a baseline has. */
+static void test_cross(void **state)
+{
+    (void)state;
+    struct evaluation_set set = read_record(&(struct recipe){.name = "cross.db", .digest = "a"});
+    struct table matrix = fill(&set, "matrix", TABLE_BY_STRATEGY);
+    struct table cross = fill(&set, "cross", TABLE_BY_STRATEGY);
+    assert_int_equal(table_rows(&cross), ARMS + 1);
+    static const char *const strategies[] = {"block", "random"};
+    for (size_t arm = 0; arm <= ARMS; arm++)
+        for (size_t i = 0; i < 2; i++) {
+            char low[32];
+            snprintf(low, sizeof low, "%s_low", strategies[i]);
+            assert_near(real_of(&cross, arm, strategies[i]), real_of(&matrix, 2 * arm + i, "mse"),
+                        1e-12);
+            assert_near(real_of(&cross, arm, low), real_of(&matrix, 2 * arm + i, "low"), 1e-12);
+            assert_int_equal(cell_of(&cross, arm, strategies[i])->strong, arm == 0);
+        }
+    table_release(&matrix);
+    table_release(&cross);
+    cross = fill(&set, "cross", TABLE_BY_ALL);
+    assert_int_equal(cross.column_count, 1 + 3 * 6);
+    assert_string_equal(cross.columns[4].name, "block 0.75");
+    table_release(&cross);
+    cross = fill(&set, "cross", TABLE_BY_RATIO);
+    assert_string_equal(cross.columns[1].name, "0.5");
+    table_release(&cross);
+    cross = fill(&set, "cross", TABLE_BY_NOTHING);
+    assert_string_equal(cross.columns[1].name, "mse");
+    table_release(&cross);
+    evaluation_set_release(&set);
+}
+
 /* Fits to values that stand for themselves are said to be that, and so are fits to each image. */
 static void test_captions_of_fits(void **state)
 {
@@ -287,17 +320,12 @@ static void test_few_values(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_other_masks),
-        cmocka_unit_test(test_no_common_masks),
-        cmocka_unit_test(test_other_images),
-        cmocka_unit_test(test_less_training),
-        cmocka_unit_test(test_changed_masks),
-        cmocka_unit_test(test_captions_of_fits),
-        cmocka_unit_test(test_few_values),
-        cmocka_unit_test(test_own_loss),
-        cmocka_unit_test(test_all_curves),
-        cmocka_unit_test(test_negative_values),
-        cmocka_unit_test(test_distance_weighs_patches),
+        cmocka_unit_test(test_other_masks),        cmocka_unit_test(test_no_common_masks),
+        cmocka_unit_test(test_other_images),       cmocka_unit_test(test_less_training),
+        cmocka_unit_test(test_changed_masks),      cmocka_unit_test(test_captions_of_fits),
+        cmocka_unit_test(test_few_values),         cmocka_unit_test(test_own_loss),
+        cmocka_unit_test(test_all_curves),         cmocka_unit_test(test_cross),
+        cmocka_unit_test(test_negative_values),    cmocka_unit_test(test_distance_weighs_patches),
         cmocka_unit_test(test_position_intervals),
     };
     return cmocka_run_group_tests(tests, test_folder_make, test_folder_remove);
