@@ -4,7 +4,6 @@
  * columns that tell rows apart.
  *
  *     \usepackage{booktabs,longtable,siunitx}
- *     \sisetup{detect-weight}                      (where a number is bold)
  */
 #include <string.h>
 
@@ -109,9 +108,21 @@ static void write_headings(const struct part *part, struct text *text)
     text_append(text, " \\\\\n");
 }
 
+/* Whether it has nothing in the part beside what tells it apart. A table's first part has all rows.
+ */
+static bool is_empty_row(const struct part *part, size_t row)
+{
+    for (size_t i = part->from; i < part->to; i++)
+        if (!table_cell(part->table, row, part->layout->columns[i].column)->missing)
+            return false;
+    return part->from > part->layout->keys;
+}
+
 static void write_rows(const struct part *part, struct text *text)
 {
     for (size_t row = 0; row < table_rows(part->table); row++) {
+        if (is_empty_row(part, row))
+            continue;
         for (size_t i = 0; i < part_columns(part); i++) {
             text_append(text, "%s", i == 0 ? "" : " & ");
             write_cell(part->table, row, part_column(part, i)->column, part->cell, text);
@@ -180,8 +191,13 @@ static void write_parts(const struct table *table, const struct latex_layout *la
     text_release(&cell);
 }
 
-/* Digits in groups of three, as siunitx sets them, look like two numbers in a narrow column. */
-static const char whole_numbers[] = "\\sisetup{group-minimum-digits=20}";
+/* Digits in groups of three, as siunitx sets them, look like two numbers in a narrow column; and it
+ * sets numbers bold where it is told to. */
+static const char *number_options(const struct table *table)
+{
+    return table->emphasised ? "\\sisetup{group-minimum-digits=20,detect-weight}"
+                             : "\\sisetup{group-minimum-digits=20}";
+}
 
 static bool write_table(const struct table *table, struct text *text, struct error *error)
 {
@@ -190,13 +206,13 @@ static bool write_table(const struct table *table, struct text *text, struct err
         return false;
     if (table_rows(table) > LONG_ROWS) {
         text_append(text, "{%s%s\\setlength{\\LTcapwidth}{\\linewidth}\n", layout.size,
-                    whole_numbers);
+                    number_options(table));
         write_parts(table, &layout, text);
         text_append(text, "}\n");
     } else {
         text_append(text, "\\begin{table}\n\\centering\n");
         write_caption(table, text);
-        text_append(text, "\n\n%s%s\n", layout.size, whole_numbers);
+        text_append(text, "\n\n%s%s\n", layout.size, number_options(table));
         write_parts(table, &layout, text);
         text_append(text, "\\end{table}\n");
     }
@@ -207,11 +223,7 @@ static bool write_table(const struct table *table, struct text *text, struct err
 bool table_write_latex(const struct table *const *tables, size_t count, struct text *text,
                        struct error *error)
 {
-    bool bold = false;
-    for (size_t i = 0; i < count; i++)
-        bold = bold || tables[i]->emphasised;
-    text_append(text, "%% \\usepackage{booktabs,longtable,siunitx}%s\n",
-                bold ? " \\sisetup{detect-weight}" : "");
+    text_append(text, "%% \\usepackage{booktabs,longtable,siunitx}\n");
     for (size_t i = 0; i < count; i++) {
         text_append(text, "%s", i > 0 ? "\n" : "");
         if (!write_table(tables[i], text, error))

@@ -291,6 +291,37 @@ static void test_wide_latex(void **state)
     }
 }
 
+/* In parts after the first, rows that have nothing there are left out. */
+static void test_empty_rows_of_parts(void **state)
+{
+    (void)state;
+    enum { TEXTS = 6 };
+    static const char words[] = "thirty characters, not longer.";
+    struct table_column own_columns[1 + TEXTS] = {{"step", NULL, TABLE_INTEGER, 0}};
+    struct table table;
+    struct text text = {0};
+    for (int i = 1; i <= TEXTS; i++)
+        own_columns[i] = (struct table_column){"words", NULL, TABLE_TEXT, 0};
+    assert_true(table_init(&table, "t", NULL, own_columns, 1 + TEXTS, NULL));
+    table.keys = 1;
+    for (int row = 0; row < 2; row++) {
+        table_add_integer(&table, 1000 + row);
+        for (int i = 0; i < TEXTS; i++)
+            table_add_text(&table, row ? NULL : words);
+    }
+    assert_true(
+        table_write((const struct table *const[]){&table}, 1, TABLE_FORMAT_LATEX, &text, NULL));
+    int full = 0, empty = 0;
+    for (const char *at = text_of(&text); (at = strstr(at, "\n100")); at++) {
+        full += at[4] == '0';
+        empty += at[4] == '1';
+    }
+    assert_true(full > 1);
+    assert_int_equal(empty, 1);
+    text_release(&text);
+    table_release(&table);
+}
+
 static void test_wrapped_caption(void **state)
 {
     (void)state;
@@ -463,7 +494,7 @@ static void test_strong(void **state)
         {TABLE_FORMAT_TEXT, "0.100*  2\n0.200   3\n"},
         {TABLE_FORMAT_MARKDOWN, "| **0.100** | 2 |\n| 0.200 | 3 |\n"},
         {TABLE_FORMAT_LATEX, "\\bfseries 0.100 & 2 \\\\\n0.200 & 3 \\\\\n"},
-        {TABLE_FORMAT_LATEX, "siunitx} \\sisetup{detect-weight}\n"},
+        {TABLE_FORMAT_LATEX, "\\sisetup{group-minimum-digits=20,detect-weight}\n"},
         {TABLE_FORMAT_CSV, "\r\n0.1,2\r\n0.2,3\r\n"},
     };
     static const struct table_column two[] = {{"score", NULL, TABLE_REAL, 3},
@@ -502,6 +533,7 @@ int main(void)
         cmocka_unit_test(test_latex_in_a_document),
         cmocka_unit_test(test_latex_probabilities),
         cmocka_unit_test(test_wide_latex),
+        cmocka_unit_test(test_empty_rows_of_parts),
         cmocka_unit_test(test_wrapped_caption),
         cmocka_unit_test(test_times),
         cmocka_unit_test(test_json),
