@@ -188,33 +188,22 @@ static void pair_rows(const struct job *job, const struct factors *factors,
     }
 }
 
-struct pair_job {
-    const struct job *job;
-    const struct factors *factors;
-};
-
-/* The rows next to where group `number` ends. */
-static void pair_ends(void *context, size_t number)
+/* The rows next to where groups end: so few that waking threads for them would take longer. */
+static void pair_ends(const struct job *job, const struct factors *factors)
 {
-    const struct pair_job *pair = context;
-    const struct block_job *block = &pair->job->block;
-    struct block_group group = block_group_at(block->rows, number);
-    for (size_t i = 0; i < pair->factors->count; i++) {
-        const struct factor *factor = &pair->factors->items[i];
-        size_t rows = factor->wanted ? group.wanted : group.rows;
-        size_t end = (factor->wanted ? group.first_wanted : group.first) + rows;
-        size_t count = factor->wanted ? wanted_rows(pair->job) : block->rows->count;
-        if (rows > 0)
-            product_pair_at(block->scratch->space.kernels, factor->rows, factor->columns, end,
-                            end == count);
+    const struct block_rows *rows = job->block.rows;
+    for (size_t number = 0; number < rows->groups; number++) {
+        struct block_group group = block_group_at(rows, number);
+        for (size_t i = 0; i < factors->count; i++) {
+            const struct factor *factor = &factors->items[i];
+            size_t own = factor->wanted ? group.wanted : group.rows;
+            size_t end = (factor->wanted ? group.first_wanted : group.first) + own;
+            size_t count = factor->wanted ? wanted_rows(job) : rows->count;
+            if (own > 0)
+                product_pair_at(job->block.scratch->space.kernels, factor->rows, factor->columns,
+                                end, end == count);
+        }
     }
-}
-
-static void pair_all_ends(const struct job *job, const struct factors *factors)
-{
-    struct pair_job pair = {job, factors};
-    if (product_kernels_type(job->block.scratch->space.kernels) == PRODUCT_HALVES)
-        parallel_for(job->block.rows->groups, pair_ends, &pair);
 }
 
 static void mlp_group(void *context, size_t number, size_t slot_number)
@@ -349,11 +338,11 @@ void block_backward(float *in_gradient, float *weight_gradients, float *gradient
     block_pack(&job.layers, &job.block, false);
     parallel_for_slots(rows->groups, scratch->space.slot_count, mlp_group, &job);
     struct factors factors = mlp_factors(&job);
-    pair_all_ends(&job, &factors);
+    pair_ends(&job, &factors);
     sum_mlp(&job);
     parallel_for_slots(rows->groups, scratch->space.slot_count, attention_group, &job);
     factors = attention_factors(&job);
-    pair_all_ends(&job, &factors);
+    pair_ends(&job, &factors);
     sum_attention(&job);
     /* A key's bias shifts all scores of a query alike, which softmax does not see. Its gradient is
      * zero; what was summed is rounding error, which Adam would blow up to full-sized steps. */
