@@ -16,7 +16,7 @@ libdata_a_SOURCES = \
 	src/data/jpeg.c \
 	src/data/kinds.h \
 	src/data/listing.c src/data/listing.h \
-	src/data/loader.c src/data/loader.h \
+	src/data/loader.c src/data/loader_work.c src/data/loader.h src/data/loader_private.h \
 	src/data/order.c src/data/order.h \
 	src/data/pixel_labels.c src/data/pixel_labels.h \
 	src/data/png.c \

@@ -5,92 +5,7 @@
 #include <stdatomic.h>
 
 #include "base/memory.h"
-#include "data/loader.h"
-#include "tests/unit/data_pictures.h"
-
-enum { SIZE = 8, BATCH = 6, IMAGES = 33, STEPS = 15, VALUES = BATCH * 3 * SIZE * SIZE };
-
-/* A source whose image i is a gradient of its own; those marked are broken. */
-struct drawn {
-    bool broken[1000];
-    atomic_int reads;
-};
-
-static bool drawn_read(const struct source *source, size_t index, int min_width, int min_height,
-                       struct image *image, struct error *error)
-{
-    (void)min_width;
-    (void)min_height;
-    struct drawn *drawn = source->state;
-    atomic_fetch_add(&drawn->reads, 1);
-    if (drawn->broken[index])
-        return error_set(error, ERROR_DATA, "image %zu: broken on purpose", index);
-    if (!image_resize(image, 20, 16, 3, error))
-        return false;
-    for (int i = 0; i < 20 * 16 * 3; i++)
-        image->pixels[i] = (uint8_t)((size_t)i + 5 * index);
-    return true;
-}
-
-static int drawn_label_of(const struct source *source, size_t index)
-{
-    (void)source;
-    return (int)index % 4;
-}
-
-static const struct source_kind drawn_kind = {
-    .name = "drawn", .read = drawn_read, .label_of = drawn_label_of};
-
-static struct source source_of(struct drawn *drawn, size_t count)
-{
-    return (struct source){.kind = &drawn_kind, .count = count, .state = drawn};
-}
-
-static struct loader_settings settings_of(int threads, int ahead)
-{
-    return (struct loader_settings){.view = {.width = SIZE,
-                                             .height = SIZE,
-                                             .channels = 3,
-                                             .crop = CROP_RANDOM_RESIZED,
-                                             .min_scale = 0.2,
-                                             .flip = true,
-                                             .deviation = {1, 1, 1, 1}},
-                                    .batch = BATCH,
-                                    .seed = 11,
-                                    .threads = threads,
-                                    .ahead = ahead,
-                                    .broken_limit = 0.2};
-}
-
-struct copy {
-    uint32_t indices[BATCH];
-    int labels[BATCH];
-    float pixels[VALUES];
-};
-
-/* `steps` batches from first_step on, checked for what they say of themselves. */
-static void record(struct source *source, const struct loader_settings *settings,
-                   int64_t first_step, int steps, struct log *log, struct copy *copies)
-{
-    struct error error = {0};
-    struct loader *loader = loader_new(source, settings, first_step, log, &error);
-    if (!loader)
-        fail_msg("%s", error.message);
-    for (int i = 0; i < steps; i++) {
-        struct loader_batch *batch = loader_next(loader, &error);
-        if (!batch)
-            fail_msg("%s", error.message);
-        assert_int_equal(batch->step, first_step + i);
-        assert_int_equal(batch->epoch, (first_step + i) / loader_epoch_steps(loader));
-        assert_int_equal(batch->images, BATCH);
-        memcpy(copies[i].indices, batch->indices, sizeof copies[i].indices);
-        memcpy(copies[i].labels, batch->labels, sizeof copies[i].labels);
-        memcpy(copies[i].pixels, batch->pixels, sizeof copies[i].pixels);
-        loader_return(loader, batch);
-    }
-    assert_true(loader_waited(loader) >= 0);
-    loader_free(loader);
-}
+#include "tests/unit/data_batches.h"
 
 static void test_same_for_any_threads(void **state)
 {
@@ -337,107 +252,6 @@ static void test_reads_no_further_than_ahead(void **state)
     loader_free(loader);
 }
 
-/* Lies on its side: EXIF orientation 6. */
-static void write_turned(const char *name, int width, int height)
-{
-    static const uint8_t exif[] =
-        "Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0";
-    struct picture_jpeg format = {3, 90, false, true, exif, sizeof exif - 1};
-    struct image image = {0};
-    struct text bytes = {0};
-    picture_make(&image, width, height, 3);
-    picture_encode_jpeg(&format, image.pixels, width, height, &bytes);
-    picture_write_bytes(picture_path(name), bytes.bytes, bytes.length);
-    text_release(&bytes);
-    image_release(&image);
-}
-
-/* Files, gray and colour, large enough for JPEG to be decoded at all its scales, one of them cut
- * off. */
-static struct source *open_files(void)
-{
-    struct error error = {0};
-    char name[64];
-    for (int i = 0; i < 24; i++) {
-        snprintf(name, sizeof name, "train/%c/%02d.%s", 'a' + i % 3, i, i % 2 ? "png" : "jpg");
-        picture_write(name, 30 + 12 * i, 310 - 12 * i, i % 5 ? 3 : 1);
-    }
-    for (int i = 24; i < 30; i++) {
-        snprintf(name, sizeof name, "train/c/%02d.jpg", i);
-        write_turned(name, 40 * (i - 20), 600 - 20 * i);
-    }
-    picture_write("val/a/1.png", 20, 20, 3);
-    picture_write_bytes(picture_path("train/b/broken.jpg"), "\xff\xd8\xff", 3);
-    struct source *source =
-        source_open(&(struct source_settings){.kind = "folder", .path = test_folder, .exif = true},
-                    SOURCE_TRAIN, NULL, &error);
-    if (!source)
-        fail_msg("%s", error.message);
-    return source;
-}
-
-static void test_files_from_end_to_end(void **state)
-{
-    (void)state;
-    struct source *source = open_files();
-    static struct copy first[STEPS], other[STEPS];
-    struct loader_settings one = settings_of(1, 1), four = settings_of(4, 2);
-    record(source, &one, 0, STEPS, NULL, first);
-    record(source, &four, 0, STEPS, NULL, other);
-    assert_memory_equal(first, other, sizeof first);
-    source_close(source);
-}
-
-/* With pictures kept in memory, of all images, of some or of none, batches are the same bit for
- * bit; and no more memory is used than was given. */
-static void test_kept_pictures(void **state)
-{
-    (void)state;
-    static const size_t budgets[] = {1 << 24, 1 << 18, 1 << 10, 1};
-    static struct copy first[STEPS], other[STEPS];
-    struct source *source = open_files();
-    struct loader_settings one = settings_of(1, 1), four = settings_of(4, 3);
-    size_t before = source->count + 1;
-    record(source, &one, 0, STEPS, NULL, first);
-    for (size_t i = 0; i < ARRAY_LENGTH(budgets); i++) {
-        assert_true(source_keep(source, budgets[i], NULL));
-        for (int turn = 0; turn < 2; turn++) {
-            record(source, &four, 0, STEPS, NULL, other);
-            assert_memory_equal(first, other, sizeof first);
-        }
-        struct picture_cache_state kept = source_kept(source);
-        assert_true(kept.images < before && kept.images <= kept.pictures);
-        assert_true(kept.bytes <= block_floats_size(budgets[i] / sizeof(float) + 1));
-        before = kept.images + (kept.images == 0);
-        /* enough for all is all (but the broken one), at more than one scale */
-        if (i == 0)
-            assert_true(kept.images == source->count - 1 && kept.pictures > kept.images);
-    }
-    assert_int_equal(source_kept(source).images, 0);
-    assert_true(source_keep(source, 0, NULL));
-    assert_null(source->cache);
-    source_close(source);
-}
-
-/* What is kept is not read again, and what is broken is tried each time. */
-static void test_kept_pictures_are_read_once(void **state)
-{
-    (void)state;
-    struct drawn drawn = {.broken = {[4] = true}};
-    struct source source = source_of(&drawn, IMAGES);
-    struct image image = {0};
-    assert_true(source_keep(&source, 1 << 20, NULL));
-    for (int turn = 0; turn < 3; turn++)
-        for (size_t i = 0; i < IMAGES; i++)
-            assert_true(source_read(&source, i, 8 * turn, 8 * turn, &image, NULL) == (i != 4));
-    assert_int_equal(drawn.reads, IMAGES + 2);
-    assert_int_equal(image.width, 20);
-    assert_int_equal(image.full_height, 16);
-    assert_true(image.pixels[7] == (uint8_t)(7 + 5 * (IMAGES - 1)));
-    picture_cache_free(source.cache);
-    image_release(&image);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -453,9 +267,6 @@ int main(void)
         cmocka_unit_test(test_stops_from_any_state),
         cmocka_unit_test(test_stops_with_a_full_queue),
         cmocka_unit_test(test_reads_no_further_than_ahead),
-        cmocka_unit_test(test_files_from_end_to_end),
-        cmocka_unit_test(test_kept_pictures),
-        cmocka_unit_test(test_kept_pictures_are_read_once),
     };
-    return cmocka_run_group_tests(tests, test_folder_make, test_folder_remove);
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }
