@@ -38,3 +38,4 @@ include tests/bench/bench.mk
 include tests/ui/ui.mk
 include tests/ui/window.mk
 include tests/fuzz/fuzz.mk
+include tests/fault/fault.mk

@@ -271,7 +271,9 @@ struct node *node_read_short(const char *text, const char *head, struct arena *a
     else
         text_append(&flow, "%s", text);
     struct error reason;
-    struct node *node = node_read_yaml(text_of(&flow), flow.length, "", arena, &reason);
+    struct node *node = text_is_whole(&flow, &reason)
+                            ? node_read_yaml(text_of(&flow), flow.length, "", arena, &reason)
+                            : NULL;
     text_release(&flow);
     if (node)
         forget_lines(node);

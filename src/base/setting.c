@@ -181,20 +181,21 @@ bool setting_assign_text(const struct setting *row, const char *value, void *tar
     struct arena arena = {0};
     struct text flow = {0};
     text_append(&flow, value[strspn(value, " ")] == '[' ? "%s" : "[%s]", value);
-    struct node *node = node_read_yaml(text_of(&flow), flow.length, row->name, &arena, error);
+    struct node *node = text_is_whole(&flow, error)
+                            ? node_read_yaml(text_of(&flow), flow.length, row->name, &arena, error)
+                            : NULL;
     bool good = node && setting_assign(row, node, target, error);
     text_release(&flow);
     arena_release(&arena);
     return good;
 }
 
-void setting_defaults(const struct setting_table *table, void *target)
+bool setting_defaults(const struct setting_table *table, void *target, struct error *error)
 {
-    for (size_t i = 0; i < table->count; i++) {
-        struct error error;
-        if (!setting_assign_text(&table->rows[i], table->rows[i].fallback, target, &error))
-            abort();
-    }
+    for (size_t i = 0; i < table->count; i++)
+        if (!setting_assign_text(&table->rows[i], table->rows[i].fallback, target, error))
+            return false;
+    return true;
 }
 
 static void write_list(const struct setting *row, const void *field, struct text *text)

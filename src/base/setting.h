@@ -63,8 +63,9 @@ const struct setting *setting_find(const struct setting_table *table, const char
 bool setting_unknown(const struct setting_table *table, const char *name, struct error *error);
 
 /* Sets every field of target to its default. The defaults are right by construction (a test holds
- * every row to it). */
-void setting_defaults(const struct setting_table *table, void *target);
+ * every row to it), so that only ERROR_SYSTEM can happen. */
+bool setting_defaults(const struct setting_table *table, void *target, struct error *error)
+    __attribute__((warn_unused_result));
 /* Sets the row's field from a node or from text as typed. ERROR_DATA names the setting, what was
  * given and what is allowed; the field is unchanged then. */
 bool setting_assign(const struct setting *row, const struct node *value, void *target,

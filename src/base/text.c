@@ -65,6 +65,16 @@ void text_append_bytes(struct text *text, const char *bytes, size_t length)
     text->bytes[text->length] = '\0';
 }
 
+bool text_is_whole(const struct text *text, struct error *error)
+{
+    return !text->failed || error_set(error, ERROR_SYSTEM, "out of memory for a text");
+}
+
+void text_add_failure(struct text *text, const struct text *part)
+{
+    text->failed = text->failed || part->failed;
+}
+
 const char *text_of(const struct text *text)
 {
     return text->bytes ? text->bytes : "";

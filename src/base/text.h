@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/error.h"
+
 enum { TEXT_CHARACTER_SIZE = 4 }; /* bytes of the longest UTF-8 character */
 
 /* A growing, always terminated text. All-zero is an empty one; text_release frees it. When memory
@@ -22,6 +24,11 @@ void text_append(struct text *text, const char *format, ...) __attribute__((form
 void text_append_bytes(struct text *text, const char *bytes, size_t length);
 /* The terminated bytes; "" for an empty text. Valid until the next append. */
 const char *text_of(const struct text *text);
+/* Whether all that was appended is there; ERROR_SYSTEM. To be asked before a text is read back or
+ * kept: half a configuration reads as another one. */
+bool text_is_whole(const struct text *text, struct error *error);
+/* `text` was made of `part` too: what the one lacks, the other lacks. */
+void text_add_failure(struct text *text, const struct text *part);
 void text_clear(struct text *text);
 void text_release(struct text *text);
 

@@ -193,8 +193,9 @@ bool cli_assignments(const struct cli *cli, struct config *config, struct config
 
 bool cli_user_config(struct config *config, struct config_origins *origins, struct error *error)
 {
-    config_defaults(config);
     char folder[FILE_PATH_SIZE], user[FILE_PATH_SIZE];
+    if (!config_defaults(config, error))
+        return false;
     return !file_user_config(folder, sizeof folder) ||
            !file_join(user, sizeof user, folder, "config.yaml", error) || !file_exists(user) ||
            config_read_file(config, user, ORIGIN_USER_FILE, origins, error);

@@ -26,20 +26,21 @@ static bool assign_option(const struct cli *cli, const char *option, const char 
 
 /* Every arm is evaluated on the probe masks: its own, which may be in a file that is gone, do not
  * matter. */
-static void forget_own_masks(struct config *config)
+static bool forget_own_masks(struct config *config, struct error *error)
 {
     struct config plain;
-    config_defaults(&plain);
+    if (!config_defaults(&plain, error))
+        return false;
     config->mask = plain.mask;
     for (int i = 0; i < config->arm_count; i++)
         config->arms[i].mask = plain.mask;
+    return true;
 }
 
 /* The saved configuration with what this command line changes. */
 static bool apply_options(const struct cli *cli, struct config *config, struct error *error)
 {
-    forget_own_masks(config);
-    return cli_assignments(cli, config, NULL, error) &&
+    return forget_own_masks(config, error) && cli_assignments(cli, config, NULL, error) &&
            assign_option(cli, "strategies", "eval.strategies", config, error) &&
            assign_option(cli, "ratios", "eval.ratios", config, error) &&
            assign_option(cli, "count", "eval.images", config, error) &&

@@ -141,6 +141,7 @@ static void write_parts(const struct strategy_choice *choice, struct text *text)
         text_append(text, ", strategy: ");
         node_write_scalar(text_of(&strategy), text);
         text_append(text, "}");
+        text_add_failure(text, &strategy);
         text_release(&strategy);
     }
     text_append(text, "]");
@@ -152,6 +153,7 @@ static void write(const struct strategy_choice *choice, const char *separator, s
     write_parts(choice, &parts);
     if (strcmp(text_of(&parts), parameters[PARTS].fallback) != 0)
         text_append(text, "%s%s=%s", separator, parameters[PARTS].name, text_of(&parts));
+    text_add_failure(text, &parts);
     text_release(&parts);
 }
 

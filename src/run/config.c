@@ -5,16 +5,17 @@
 
 #include "run/config_private.h"
 
-void config_defaults(struct config *config)
+bool config_defaults(struct config *config, struct error *error)
 {
     *config = (struct config){0};
-    setting_defaults(config_table(), config);
-    struct error error;
-    strategy_choice_parse(&config->mask.strategy, "random", &error);
-    ratio_choice_parse(&config->mask.ratio, "0.75", &error);
+    if (!setting_defaults(config_table(), config, error) ||
+        !strategy_choice_parse(&config->mask.strategy, "random", error) ||
+        !ratio_choice_parse(&config->mask.ratio, "0.75", error))
+        return false;
     config->arm_count = 1;
     config->arms[0].mask = config->mask;
     snprintf(config->arms[0].name, ARM_NAME_SIZE, "random75");
+    return true;
 }
 
 int config_arm(const struct config *config, const char *name)
@@ -170,6 +171,8 @@ void config_mask_write(const struct mask_choice *mask, struct text *text)
     text_append(text, ", ratio: ");
     node_write_scalar(text_of(&ratio), text);
     text_append(text, "}");
+    text_add_failure(text, &strategy);
+    text_add_failure(text, &ratio);
     text_release(&strategy);
     text_release(&ratio);
 }

@@ -152,8 +152,9 @@ struct config_origins {
     enum config_origin arms_origin;
 };
 
-/* Defaults: the built-in scenes, nano64, one arm random at .75. */
-void config_defaults(struct config *config);
+/* Defaults: the built-in scenes, nano64, one arm random at .75. ERROR_SYSTEM. */
+bool config_defaults(struct config *config, struct error *error)
+    __attribute__((warn_unused_result));
 /* Reads a YAML file or text over *config; origins may be null. On error *config is unchanged. */
 bool config_read_file(struct config *config, const char *path, enum config_origin origin,
                       struct config_origins *origins, struct error *error);

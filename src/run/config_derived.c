@@ -81,11 +81,10 @@ static void resolve_number(struct config *config, const char *name, double value
 {
     const struct setting *row = setting_find(config_table(), name);
     char text[32];
-    struct text set = {0};
     struct error error;
-    setting_write(row, config, &set);
-    bool left = !strcmp(text_of(&set), "0");
-    text_release(&set);
+    const void *field = (const char *)config + row->offset;
+    bool left =
+        row->type == SETTING_INT ? *(const int64_t *)field == 0 : *(const double *)field == 0;
     text_from_real(text, value);
     if (left && setting_assign_text(row, text, config, &error))
         config_note_origin(origins, row, ORIGIN_PRESET, 0);

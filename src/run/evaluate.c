@@ -99,7 +99,8 @@ static bool allocate(struct evaluation *evaluation, struct error *error)
     return good;
 }
 
-/* Decodes the next images into the chunk; broken ones are passed over. Returns how many. */
+/* Decodes the next images into the chunk; broken ones are passed over. Returns how many, or -1:
+ * there is no memory for one. */
 static int load_chunk(struct work *work, const struct source *source,
                       const struct view_settings *view, int *next, struct error *error)
 {
@@ -110,6 +111,8 @@ static int load_chunk(struct work *work, const struct source *source,
         if (view_read(source, work->evaluation->indices[image], view, &work->scratch,
                       work->pixels + (size_t)count * size, error))
             work->loaded[count++] = image;
+        else if (error->code == ERROR_SYSTEM)
+            return -1;
     }
     if (count > 0)
         inspector_load(&work->inspector, work->pixels, count);
@@ -209,7 +212,7 @@ static bool evaluate_all(struct work *work, const struct source *source,
         if (!evaluate_chunk(work, count, next, progress, context, error))
             return false;
     }
-    return total > 0; /* else *error holds why the last image could not be read */
+    return count == 0 && total > 0; /* else *error holds why the last image could not be read */
 }
 
 bool evaluate(struct evaluation *evaluation, const struct evaluation_plan *plan,
@@ -262,20 +265,20 @@ static double image_mean(const struct evaluation *evaluation, int predictor, int
     return sum / count;
 }
 
-struct probe_cell evaluation_summary(const struct evaluation *evaluation, int predictor,
-                                     int strategy, int ratio)
+bool evaluation_summary(const struct evaluation *evaluation, int predictor, int strategy, int ratio,
+                        struct probe_cell *summary, struct error *error)
 {
-    struct probe_cell summary = {NAN, NAN, NAN, 0};
+    *summary = (struct probe_cell){NAN, NAN, NAN, 0};
     struct description description;
-    struct error error;
-    double *values = memory_new((size_t)evaluation->images, sizeof *values, &error);
+    double *values = memory_new((size_t)evaluation->images, sizeof *values, error);
     if (!values)
-        return summary;
+        return false;
     for (int image = 0; image < evaluation->images; image++)
         values[image] = image_mean(evaluation, predictor, strategy, ratio, image);
-    if (describe(values, (size_t)evaluation->images, &description, &error))
-        summary = (struct probe_cell){description.mean, description.low, description.high,
-                                      (int)description.count};
+    bool good = describe(values, (size_t)evaluation->images, &description, error);
+    if (good)
+        *summary = (struct probe_cell){description.mean, description.low, description.high,
+                                       (int)description.count};
     free(values);
-    return summary;
+    return good;
 }

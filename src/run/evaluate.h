@@ -50,16 +50,16 @@ typedef bool evaluation_progress(void *context, double done);
 
 /* Evaluates models[count], all of that shape, and the baselines on a fair sample of the source
  * (run/sample.h); count may be 0.
- * ERROR_DATA: unknown strategy, or no image can be read; ERROR_CHECK with the message "interrupted"
- * when progress said so. *evaluation is to be released by the caller when true. */
+ * ERROR_DATA: unknown strategy, or no image can be read; ERROR_SYSTEM; ERROR_CHECK with the message
+ * "interrupted" when progress said so. *evaluation is to be released by the caller when true. */
 bool evaluate(struct evaluation *evaluation, const struct evaluation_plan *plan,
               const struct mae_shape *shape, const struct mae *const *models, int count,
               const struct source *source, const struct view_settings *view,
               evaluation_progress *progress, void *context, struct error *error);
 
-/* The mean over images with its 95% interval, images that could not be read left out.
- * strategy, ratio -1: over all strategies, all ratios (each image's mean first). */
-struct probe_cell evaluation_summary(const struct evaluation *evaluation, int predictor,
-                                     int strategy, int ratio);
+/* *summary = the mean over images with its 95% interval, images that could not be read left out.
+ * strategy, ratio -1: over all strategies, all ratios (each image's mean first). ERROR_SYSTEM. */
+bool evaluation_summary(const struct evaluation *evaluation, int predictor, int strategy, int ratio,
+                        struct probe_cell *summary, struct error *error);
 
 #endif

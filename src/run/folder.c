@@ -66,7 +66,7 @@ static bool write_config(const char *path, const struct config *config, struct e
     struct text text = {0};
     struct file_write write;
     config_write(config, &text);
-    bool good = file_begin(&write, path, error);
+    bool good = text_is_whole(&text, error) && file_begin(&write, path, error);
     if (good) {
         fputs(text_of(&text), write.stream);
         good = file_commit(&write, error);

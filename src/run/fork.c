@@ -145,8 +145,7 @@ bool run_fork(const char *from, int64_t step, const char *path, char made[FILE_P
     struct config *config = memory_new(1, sizeof *config, error);
     if (!config)
         return false;
-    config_defaults(config);
-    bool good = run_folder_open(&run, from, error) &&
+    bool good = config_defaults(config, error) && run_folder_open(&run, from, error) &&
                 find_checkpoint(&run, &step, checkpoint, error) &&
                 config_read_file(config, run.config, ORIGIN_FILE, NULL, error) &&
                 (path || default_path(wanted, from, step, error)) &&

@@ -186,7 +186,9 @@ static bool add_texts(struct safetensors_writer *writer, const struct gallery *g
     }
     for (int i = 0; i < gallery->arms; i++)
         text_append(&arm_names, "%s%s", i ? "\n" : "", arms[i].name);
-    bool good = safetensors_writer_metadata(writer, "format", file_format, error) &&
+    bool good = text_is_whole(&names, error) && text_is_whole(&classes, error) &&
+                text_is_whole(&arm_names, error) &&
+                safetensors_writer_metadata(writer, "format", file_format, error) &&
                 safetensors_writer_metadata(writer, "step", number, error) &&
                 safetensors_writer_metadata(writer, "images", text_of(&names), error) &&
                 safetensors_writer_metadata(writer, "classes", text_of(&classes), error) &&

@@ -8,8 +8,8 @@
 bool record_config(struct store *store, struct config *config, bool *found, struct error *error)
 {
     struct text yaml = {0};
-    bool good = store_get_meta(store, "config", &yaml, found, error);
-    config_defaults(config);
+    bool good =
+        config_defaults(config, error) && store_get_meta(store, "config", &yaml, found, error);
     if (good && *found)
         good = config_read_text(config, text_of(&yaml), yaml.length, "the record's settings",
                                 ORIGIN_FILE, NULL, error);

@@ -139,8 +139,8 @@ static bool assign(struct config *config, const char *assignment, struct error *
 static bool read_settings(struct config *config, const struct run_folder *run,
                           const struct replay_options *options, struct error *error)
 {
-    config_defaults(config);
-    if (!config_read_file(config, run->config, ORIGIN_FILE, NULL, error))
+    if (!config_defaults(config, error) ||
+        !config_read_file(config, run->config, ORIGIN_FILE, NULL, error))
         return false;
     config->train.checkpoint_minutes = 0; /* they come from the script */
     config->train.checkpoint_steps = 0;

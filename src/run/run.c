@@ -154,8 +154,8 @@ static bool read_checkpoint(struct trainer *trainer, const char *checkpoint, str
     if (!checkpoint_read_header(checkpoint, &header, error))
         return false;
     trainer->step = header.step;
-    config_defaults(&trainer->config);
-    bool good = config_read_text(&trainer->config, header.config, strlen(header.config), checkpoint,
+    bool good = config_defaults(&trainer->config, error) &&
+                config_read_text(&trainer->config, header.config, strlen(header.config), checkpoint,
                                  ORIGIN_FILE, NULL, error);
     checkpoint_header_release(&header);
     return good;

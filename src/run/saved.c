@@ -22,8 +22,8 @@ static bool find_checkpoint(struct saved *saved, const char *path, struct error 
 static bool read_config(struct saved *saved, struct checkpoint_header *header, struct error *error)
 {
     saved->step = header->step;
-    config_defaults(&saved->config);
-    return config_read_text(&saved->config, header->config, strlen(header->config), saved->path,
+    return config_defaults(&saved->config, error) &&
+           config_read_text(&saved->config, header->config, strlen(header->config), saved->path,
                             ORIGIN_FILE, NULL, error) &&
            config_shape(&saved->config, &saved->shape, error);
 }

@@ -92,7 +92,8 @@ bool store_get_meta(struct store *store, const char *key, struct text *value, bo
     int code = store_bind_text(query, 1, key) ? SQLITE_NOMEM : sqlite3_step(query);
     if (code == SQLITE_ROW)
         text_append(value, "%s", store_row_text(&row, 0));
-    bool good = code == SQLITE_ROW || code == SQLITE_DONE || store_fail(store, error);
+    bool good = code == SQLITE_ROW || code == SQLITE_DONE ? text_is_whole(value, error)
+                                                          : store_fail(store, error);
     good = good && has_its_texts(store, &row, error);
     store_finish(query);
     if (found)

@@ -199,9 +199,9 @@ bool study_write(const struct study_plan *plan, const char *folder, struct error
         config_mask_write(&study->arms[i].mask, &text);
         text_append(&text, "}\n");
     }
-    bool good = !text.failed ? file_join(path, sizeof path, folder, "study.yaml", error) &&
-                                   file_begin(&write, path, error)
-                             : error_set(error, ERROR_SYSTEM, "out of memory");
+    bool good = text_is_whole(&text, error) &&
+                file_join(path, sizeof path, folder, "study.yaml", error) &&
+                file_begin(&write, path, error);
     if (good) {
         fputs(text_of(&text), write.stream);
         good = file_commit(&write, error);

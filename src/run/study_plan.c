@@ -251,8 +251,8 @@ static bool choose_arms_at_once(const struct study *study, const char *folder, i
         !config_shape(&study->config, &shape, error))
         return false;
     if (file_exists(path)) {
-        config_defaults(&before.config);
-        bool good = study_read_file(&before, path, NULL, error);
+        bool good =
+            config_defaults(&before.config, error) && study_read_file(&before, path, NULL, error);
         *arms = (int)before.config.study.arms_at_once;
         study_release(&before);
         if (!good || *arms > 0)

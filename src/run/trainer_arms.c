@@ -46,7 +46,7 @@ void trainer_add_arm(struct trainer *trainer, const struct command *command)
                 mask_choice_resolve(&mask, mae_grid_height(&trainer->shape),
                                     mae_grid_width(&trainer->shape), &error);
     config_mask_write(&mask, &added); /* whole, so that it means the same when carried out again */
-    if (good && trainer_fits_command(&added, &error) &&
+    if (good && text_is_whole(&added, &error) && trainer_fits_command(&added, &error) &&
         open_arm(trainer, &changed, command->name, &mask, &error)) {
         trainer->config = changed;
         trainer->arm_count++;

@@ -120,6 +120,7 @@ static void set(struct trainer *trainer, const struct command *command)
         assign(&changed, command, &error) && trainer_resolve_masks(trainer, &changed, &error);
     current_value(&trainer->config, command->name, &old_value);
     current_value(&changed, command->name, &new_value);
+    good = good && text_is_whole(&old_value, &error) && text_is_whole(&new_value, &error);
     if (good && trainer_fits_command(&new_value, &error) && prepare(trainer, &changed, &error)) {
         accept(trainer, &changed);
         note_change(trainer, command->name, &old_value, &new_value);

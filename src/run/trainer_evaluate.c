@@ -121,13 +121,15 @@ static bool record(struct trainer *trainer, const struct evaluation *evaluation,
     return true;
 }
 
-static void summarise_cells(const struct evaluation *evaluation, int predictor,
-                            struct probe_cell *cells)
+static bool summarise_cells(const struct evaluation *evaluation, int predictor,
+                            struct probe_cell *cells, struct error *error)
 {
     for (int strategy = 0; strategy < evaluation->strategies; strategy++)
         for (int ratio = 0; ratio < evaluation->ratios; ratio++)
-            cells[strategy * evaluation->ratios + ratio] =
-                evaluation_summary(evaluation, predictor, strategy, ratio);
+            if (!evaluation_summary(evaluation, predictor, strategy, ratio,
+                                    &cells[strategy * evaluation->ratios + ratio], error))
+                return false;
+    return true;
 }
 
 /* An arm's mean over all probe masks: on display, on its curves and on record. */
@@ -135,10 +137,12 @@ static bool summarise_arm(struct trainer *trainer, const struct evaluation *eval
                           struct error *error)
 {
     struct snapshot_arm *arm = &trainer->live->arms[number];
-    struct probe_cell all = evaluation_summary(evaluation, number, -1, -1);
+    struct probe_cell all;
     int64_t step = trainer->step;
     int id = trainer->store_arm[number];
-    summarise_cells(evaluation, number, arm->probe);
+    if (!evaluation_summary(evaluation, number, -1, -1, &all, error) ||
+        !summarise_cells(evaluation, number, arm->probe, error))
+        return false;
     arm->probe_mse = all.mean;
     arm->probe_low = all.low;
     arm->probe_high = all.high;
@@ -158,11 +162,10 @@ static bool summarise(struct trainer *trainer, const struct evaluation *evaluati
     for (int i = 0; i < evaluation->models; i++)
         if (!summarise_arm(trainer, evaluation, i, error))
             return false;
-    summarise_cells(evaluation, evaluation->models + BASELINE_VISIBLE_MEAN,
-                    live->baseline_visible_mean);
-    summarise_cells(evaluation, evaluation->models + BASELINE_INVERSE_DISTANCE,
-                    live->baseline_inverse_distance);
-    return true;
+    return summarise_cells(evaluation, evaluation->models + BASELINE_VISIBLE_MEAN,
+                           live->baseline_visible_mean, error) &&
+           summarise_cells(evaluation, evaluation->models + BASELINE_INVERSE_DISTANCE,
+                           live->baseline_inverse_distance, error);
 }
 
 /* Evaluates the first `count` arms and the baselines; false: it was interrupted or failed. */

@@ -32,7 +32,8 @@ static bool find_tasks(struct probing *probing, const char *list, struct error *
     text_append(&all, "%s", list);
     for (int i = 0; !*list && i < usual->count; i++)
         text_append(&all, "%s,", usual->items[i]);
-    bool good = downstream_tasks_parse(probing->tasks, &probing->task_count, text_of(&all), error);
+    bool good = text_is_whole(&all, error) &&
+                downstream_tasks_parse(probing->tasks, &probing->task_count, text_of(&all), error);
     text_release(&all);
     return good;
 }

@@ -76,7 +76,8 @@ static bool write_config(struct trainer *trainer, struct error *error)
 {
     struct text config = {0};
     config_write(&trainer->config, &config);
-    bool good = store_set_meta(trainer->store, "config", text_of(&config), error);
+    bool good = text_is_whole(&config, error) &&
+                store_set_meta(trainer->store, "config", text_of(&config), error);
     text_release(&config);
     return good;
 }
@@ -88,7 +89,8 @@ static bool write_classes(struct trainer *trainer, struct error *error)
     struct text names = {0};
     for (int i = 0; i < source->class_count; i++)
         text_append(&names, "%s\n", source->class_names[i]);
-    bool good = store_set_meta(trainer->store, "classes", text_of(&names), error);
+    bool good = text_is_whole(&names, error) &&
+                store_set_meta(trainer->store, "classes", text_of(&names), error);
     text_release(&names);
     return good;
 }
@@ -270,7 +272,8 @@ void trainer_checkpoint(struct trainer *trainer)
     trainer->clock.checkpoint_again = 0;
     list_arms(trainer, &list);
     config_write(&trainer->config, &config);
-    if (checkpoint_save(trainer->folder.checkpoints, trainer->step, text_of(&config), list.arms,
+    if (text_is_whole(&config, &error) &&
+        checkpoint_save(trainer->folder.checkpoints, trainer->step, text_of(&config), list.arms,
                         trainer->arm_count, (int)trainer->config.train.checkpoint_keep, &error)) {
         trainer->checkpoint_step = trainer->step;
         trainer->live->checkpoint_time = (double)time(NULL);

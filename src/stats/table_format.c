@@ -78,7 +78,7 @@ bool table_write(const struct table *const *tables, size_t count, enum table_for
             return error_set(error, ERROR_SYSTEM, "out of memory");
     if (!formats[format].write(tables, count, text, error))
         return false;
-    return !text->failed ? true : error_set(error, ERROR_SYSTEM, "out of memory");
+    return text_is_whole(text, error);
 }
 
 void table_label(char label[TABLE_LABEL_SIZE], const char *path, const char *name)

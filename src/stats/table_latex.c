@@ -187,7 +187,7 @@ static void write_parts(const struct table *table, const struct latex_layout *la
             write_tabular(&part, text);
         from = part.to;
     } while (from < layout->count);
-    text->failed = text->failed || cell.failed;
+    text_add_failure(text, &cell);
     text_release(&cell);
 }
 

@@ -48,7 +48,7 @@ static void write_table(const struct table *table, struct text *text)
         }
         text_append(text, "|\n");
     }
-    text->failed = text->failed || cell.failed;
+    text_add_failure(text, &cell);
     text_release(&cell);
 }
 

@@ -87,7 +87,8 @@ static void write_row(const struct table *table, ptrdiff_t row, const int *width
         pad(text, ' ', number || last ? 0 : space);
         text_append(text, "%s", last ? "\n" : gap);
     }
-    text->failed = text->failed || cell->raw.failed || cell->clean.failed;
+    text_add_failure(text, &cell->raw);
+    text_add_failure(text, &cell->clean);
 }
 
 /* The words of the caption in lines of at most `width` columns. */

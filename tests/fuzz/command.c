@@ -19,7 +19,8 @@ static struct snapshot *new_snapshot(void)
 {
     struct snapshot *snapshot = calloc(1, sizeof *snapshot);
     FUZZ_HOLDS(snapshot);
-    config_defaults(&snapshot->config);
+    if (!config_defaults(&snapshot->config, NULL))
+        abort();
     snapshot->version = 1;
     snapshot->state = RUN_TRAINING;
     snapshot->arm_count = snapshot->config.arm_count;

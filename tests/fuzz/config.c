@@ -8,7 +8,8 @@
 static bool read_text(struct config *config, const char *text, size_t length)
 {
     struct error error;
-    config_defaults(config);
+    if (!config_defaults(config, NULL))
+        abort();
     return config_read_text(config, text, length, "input", ORIGIN_FILE, NULL, &error) &&
            config_check(config, &error);
 }

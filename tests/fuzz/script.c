@@ -10,7 +10,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct error error;
     struct config *config = malloc(sizeof *config);
     FUZZ_HOLDS(config);
-    config_defaults(config);
+    if (!config_defaults(config, NULL))
+        abort();
     if (script_read(&script, fuzz_path(data, size), config, &error))
         while (script_due(&script, INT64_MAX))
             continue;

@@ -111,7 +111,8 @@ static void make_snapshot(struct snapshot *snapshot)
     snapshot->state = RUN_STARTING;
     text_copy(snapshot->folder, sizeof snapshot->folder,
               "runs/2026-11-23-1412-nano64-random75-block");
-    config_defaults(&snapshot->config);
+    if (!config_defaults(&snapshot->config, NULL))
+        abort();
     if (!config_shape(&snapshot->config, &snapshot->shape, &error))
         exit(error.code);
     snapshot->total_steps = 20000;

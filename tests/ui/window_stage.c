@@ -418,7 +418,8 @@ static bool start(struct stage *stage, bool resume, const char *what, const char
         stage->run = run_resume(what, &options, sets, set_count, stage->log, error);
         return stage->run;
     }
-    config_defaults(&config);
+    if (!config_defaults(&config, NULL))
+        abort();
     if (!config_read_file(&config, what, ORIGIN_FILE, NULL, error))
         return false;
     for (int i = 0; i < set_count; i++) {

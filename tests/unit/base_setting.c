@@ -55,7 +55,7 @@ static void test_defaults(void **state)
     (void)state;
     struct target target;
     memset(&target, 0xAA, sizeof target);
-    setting_defaults(&table, &target);
+    assert_true(setting_defaults(&table, &target, NULL));
     assert_true(target.flip);
     assert_int_equal(target.batch, 256);
     assert_true(target.rate == 1.5e-4);
@@ -85,7 +85,7 @@ static void test_find_and_unknown(void **state)
 static void assert_typed(const char *name, const char *typed, const char *written)
 {
     struct target target;
-    setting_defaults(&table, &target);
+    assert_true(setting_defaults(&table, &target, NULL));
     const struct target before = target;
     const struct setting *row = setting_find(&table, name);
     struct error error = {0};
@@ -180,7 +180,7 @@ static void test_size_limits(void **state)
     char longest[SETTING_TEXT_SIZE + 1];
     memset(longest, 'a', SETTING_TEXT_SIZE);
     longest[SETTING_TEXT_SIZE] = '\0';
-    setting_defaults(&table, &target);
+    assert_true(setting_defaults(&table, &target, NULL));
     assert_false(setting_assign_text(&rows[4], longest, &target, &error));
     assert_true(setting_assign_text(&rows[4], longest + 1, &target, &error));
     assert_int_equal(strlen(target.path), SETTING_TEXT_SIZE - 1);
@@ -198,7 +198,7 @@ static void test_from_yaml(void **state)
     struct node *root = node_read_yaml(yaml, sizeof yaml - 1, "f", &arena, &error);
     assert_non_null(root);
     struct target target;
-    setting_defaults(&table, &target);
+    assert_true(setting_defaults(&table, &target, NULL));
     assert_true(setting_assign(&rows[5], node_child(root, "ratios"), &target, &error));
     assert_int_equal(target.ratios.count, 2);
     assert_true(setting_assign(&rows[5], node_child(root, "batch"), &target, &error) == false);

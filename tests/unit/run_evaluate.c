@@ -264,7 +264,8 @@ static void test_summary(void **state)
     double mse[] = {1, 3, /**/ 5, 7, /**/ NAN, NAN};
     struct evaluation evaluation = {
         .models = 1, .strategies = 1, .ratios = 1, .images = 3, .masks = 2, .mse = mse};
-    struct probe_cell cell = evaluation_summary(&evaluation, 0, 0, 0);
+    struct probe_cell cell;
+    assert_true(evaluation_summary(&evaluation, 0, 0, 0, &cell, &lab_error));
     assert_int_equal(cell.images, 2);
     assert_near(cell.mean, 4, 1e-12);
     /* Means 2 and 6: standard error 2; t(0.975) with one degree of freedom is 12.7062. */

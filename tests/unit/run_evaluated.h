@@ -98,7 +98,7 @@ static inline struct store *make_record(const struct recipe *recipe)
     struct store *store = store_open(path_of(recipe->name), STORE_CREATE, &error);
     assert_non_null(store);
     assert_true(store_begin(store, &error));
-    config_defaults(&config);
+    assert_true(config_defaults(&config, NULL));
     config.seed = recipe->seed;
     config.eval.seed = recipe->eval_seed;
     config_write(&config, &yaml);

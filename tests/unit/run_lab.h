@@ -87,7 +87,7 @@ static inline void lab_config(struct config *config)
         {"show.images", "3"},
         {"show.share", "0.5"},
     };
-    config_defaults(config);
+    assert_true(config_defaults(config, NULL));
     lab_set(config, "data.path", test_folder);
     lab_set(config, "train.batch", "4");
     for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++)

@@ -281,7 +281,7 @@ static void test_evaluation(void **state)
     static struct config config;
     struct mae_shape shape;
     struct table table;
-    config_defaults(&config);
+    assert_true(config_defaults(&config, NULL));
     assert_true(
         config_assign(&config, "eval.strategies", "[random]", ORIGIN_COMMAND_LINE, NULL, &error));
     assert_true(config_assign(&config, "eval.ratios", "[0.75]", ORIGIN_COMMAND_LINE, NULL, &error));

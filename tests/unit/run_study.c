@@ -29,7 +29,7 @@ static bool read_text(struct study *study, const char *yaml)
     assert_non_null(file);
     fputs(yaml, file);
     assert_int_equal(fclose(file), 0);
-    config_defaults(&study->config);
+    assert_true(config_defaults(&study->config, NULL));
     return study_read_file(study, path, NULL, &error) && study_check(study, &error);
 }
 
@@ -81,7 +81,7 @@ static void test_written(void **state)
     struct study_plan plan = {.study = &study, .arms_at_once = 7};
     good(study_write(&plan, test_folder, &error));
     good(file_join(path, sizeof path, test_folder, "study.yaml", &error));
-    config_defaults(&again.config);
+    assert_true(config_defaults(&again.config, NULL));
     good(study_read_file(&again, path, NULL, &error) && study_check(&again, &error));
     assert_int_equal(again.arm_count, 14);
     for (int i = 0; i < 14; i++) {
@@ -215,7 +215,7 @@ static void make_study(const struct made_up made[SEEDS][ARMS], int seeds, int ar
 {
     static const char *const names[ARMS] = {"a", "b", "c"};
     study_release(&study);
-    config_defaults(&study.config);
+    assert_true(config_defaults(&study.config, NULL));
     study.config.study.seeds.count = seeds;
     good(downstream_task_find("knn", &error) != NULL);
     study.tasks[0] = downstream_task_find("knn", &error);

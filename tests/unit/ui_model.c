@@ -45,7 +45,7 @@ static int set_up(void **state)
     struct error error;
     struct fixture *fixture = memory_new(1, sizeof *fixture, &error);
     assert_non_null(fixture);
-    config_defaults(&fixture->snapshot.config);
+    assert_true(config_defaults(&fixture->snapshot.config, NULL));
     fixture->snapshot.config.train.blr = 1.5e-4;
     struct mask_choice mask = fixture->snapshot.config.mask;
     assert_true(ratio_choice_parse(&mask.ratio, "uniform:low=.3,high=.9", &error));

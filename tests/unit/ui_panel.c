@@ -211,7 +211,7 @@ static struct ui_model *new_model(struct snapshot **snapshot)
     struct error error;
     struct ui_model *model = memory_new(1, sizeof *model, &error);
     *snapshot = memory_new(1, sizeof **snapshot, &error);
-    config_defaults(&(*snapshot)->config);
+    assert_true(config_defaults(&(*snapshot)->config, NULL));
     (*snapshot)->config.train.blr = 0.00015;
     (*snapshot)->arm_count = 1;
     ui_model_init(model, NULL);

@@ -282,7 +282,7 @@ static void test_questions(void **state)
     struct ui_model *model = memory_new(1, sizeof *model, &error);
     char question[UI_QUESTION_SIZE], line[FILE_PATH_SIZE + 16], there[FILE_PATH_SIZE];
     assert_non_null(model);
-    config_defaults(&model->config);
+    assert_true(config_defaults(&model->config, NULL));
     assert_true(config_arm_add(&model->config, "second", &model->config.mask, &error));
     assert_true(ui_must_ask(model, ACTION_ARM_ADD, "remove second", question));
     assert_non_null(strstr(question, "second"));

@@ -275,7 +275,7 @@ static void test_train_on_a_painted_mask(void **state)
     (void)state;
     struct fixture fixture;
     begin(&fixture);
-    config_defaults(&fixture.snapshot->config); /* one arm, random75 */
+    assert_true(config_defaults(&fixture.snapshot->config, NULL)); /* one arm, random75 */
     ui_model_take(&fixture.model, fixture.snapshot);
     type(&fixture, "7");
     window_draw(fixture.window);
@@ -483,7 +483,7 @@ static void test_figure(void **state)
     struct image image = {0};
     char path[FILE_PATH_SIZE];
     begin(&fixture);
-    config_defaults(&fixture.snapshot->config);
+    assert_true(config_defaults(&fixture.snapshot->config, NULL));
     const char keys[] = "123456";
     for (int view = 0; keys[view]; view++) {
         type(&fixture, (char[]){keys[view], '\0'});
