@@ -225,7 +225,8 @@ void arm_differentiate(struct arm *arm, struct arm_workspace *workspace,
 
     step->loss = sum_parts(arm, workspace, batch);
     step->gradient_norm = adamw_gradient_norm(&arm->adamw, arm->gradients);
-    step->finite = isfinite(step->loss) && isfinite(step->gradient_norm);
+    step->finite =
+        isfinite(step->loss) && isfinite(step->gradient_norm) && isfinite(step->learning_rate);
     step->guide_loss = NAN;
     if (arm->teacher && arm->teacher->predicts) {
         step->guide_loss =

@@ -77,7 +77,7 @@ struct arm_step {
     double realised_ratio; /* hidden patches / all patches of the batch */
     double clamped_share;  /* of the masks, those whose ratio had to be clamped */
     double guide_loss;     /* of the teacher's head; NaN where there is none */
-    bool finite;           /* loss and gradient are; if not, the step must not be applied */
+    bool finite; /* loss, gradient and rate are; if not, the step must not be applied */
 };
 /* The first half, for whose masks the workspace was prepared: masks, forward, backward; fills in
  * what is returned. Allocates nothing. */

@@ -1,7 +1,7 @@
 noinst_LIBRARIES += librun.a
 librun_a_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS) $(JANSSON_CFLAGS)
 librun_a_SOURCES = \
-	src/run/arm.c src/run/arm.h \
+	src/run/arm.c src/run/arm.h src/run/arm_trouble.c src/run/arm_trouble.h \
 	src/run/baseline.c src/run/baseline.h \
 	src/run/benchmark.c src/run/benchmark.h \
 	src/run/command.c src/run/command.h \

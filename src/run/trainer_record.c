@@ -10,6 +10,7 @@
 
 #include "base/memory.h"
 #include "base/parallel.h"
+#include "run/arm_trouble.h"
 #include "run/checkpoint.h"
 #include "run/trainer.h"
 
@@ -252,6 +253,18 @@ static void put_off(struct trainer *trainer)
     trainer->clock.checkpoint_again = trainer_now() + interval;
 }
 
+/* One with weights that are no numbers would stand in the place of the last good one. */
+static bool check_weights(const struct trainer *trainer, struct error *error)
+{
+    struct arm_trouble trouble;
+    for (int i = 0; i < trainer->arm_count; i++)
+        if (!arm_is_finite(&trainer->arms[i], &trouble))
+            return error_set(error, ERROR_DIVERGED,
+                             "%s of arm '%s' is not finite; the last good checkpoint stands",
+                             trouble.place, trainer->arms[i].name);
+    return true;
+}
+
 void trainer_checkpoint(struct trainer *trainer)
 {
     struct trainer_display before = trainer_display(trainer);
@@ -272,7 +285,7 @@ void trainer_checkpoint(struct trainer *trainer)
     trainer->clock.checkpoint_again = 0;
     list_arms(trainer, &list);
     config_write(&trainer->config, &config);
-    if (text_is_whole(&config, &error) &&
+    if (check_weights(trainer, &error) && text_is_whole(&config, &error) &&
         checkpoint_save(trainer->folder.checkpoints, trainer->step, text_of(&config), list.arms,
                         trainer->arm_count, (int)trainer->config.train.checkpoint_keep, &error)) {
         trainer->checkpoint_step = trainer->step;

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "run/arm_trouble.h"
 #include "run/trainer.h"
 
 /* Seconds over which images/s is taken. */
@@ -40,15 +41,35 @@ static void note_result(struct trainer *trainer, int number, const struct arm_st
     note_clamped(trainer, number, result);
 }
 
+/* A step that could not be applied. */
+struct refused {
+    int arm; /* -1: none was */
+    struct arm_step step;
+    struct arm_trouble trouble;
+    char image[FILE_PATH_SIZE]; /* its name, where the trouble is in one */
+};
+
+static void refuse(struct trainer *trainer, int arm, const struct loader_batch *batch,
+                   const struct arm_step *step, struct refused *refused)
+{
+    *refused = (struct refused){.arm = arm, .step = *step};
+    refused->trouble = arm_find_trouble(&trainer->arms[arm], batch, step);
+    int image = refused->trouble.image;
+    if (image >= 0)
+        text_copy(refused->image, sizeof refused->image,
+                  source_name(trainer->train, batch->indices[image], refused->image,
+                              sizeof refused->image));
+}
+
 /* Trains every arm, or none: arms that took different numbers of steps could no longer be compared.
- * Returns the first whose step could not be applied, with its result, or -1. */
-static int train_arms(struct trainer *trainer, const struct loader_batch *batch,
-                      struct arm_step *refused)
+ * What stands in the way is the first arm's whose step could not be applied. */
+static void train_arms(struct trainer *trainer, const struct loader_batch *batch,
+                       struct refused *refused)
 {
     const struct config *config = &trainer->config;
     double rate = trainer_learning_rate(trainer);
     struct arm_step steps[ARM_LIMIT];
-    int refused_arm = -1;
+    refused->arm = -1;
     curve_add(&trainer->live->learning_rate_curve, trainer->step + 1, rate);
     for (int i = 0; i < trainer->arm_count; i++) {
         steps[i] = (struct arm_step){
@@ -62,28 +83,28 @@ static int train_arms(struct trainer *trainer, const struct loader_batch *batch,
         arm_differentiate(&trainer->arms[i], &trainer->workspace, batch, &steps[i]);
         mask_watch_add(&trainer->watches[i], trainer->workspace.masks.masks, batch->images);
         note_result(trainer, i, &steps[i]);
-        if (!steps[i].finite && refused_arm < 0) {
-            refused_arm = i;
-            *refused = steps[i];
-        }
+        if (!steps[i].finite && refused->arm < 0)
+            refuse(trainer, i, batch, &steps[i], refused);
     }
-    for (int i = 0; i < trainer->arm_count && refused_arm < 0; i++)
+    for (int i = 0; i < trainer->arm_count && refused->arm < 0; i++)
         arm_update(&trainer->arms[i], &steps[i]);
-    return refused_arm;
 }
 
 /* Says that the step was not applied, and stops where a person or a script can see it. */
-static void diverged(struct trainer *trainer, const struct arm *arm, const struct arm_step *result)
+static void diverged(struct trainer *trainer, const struct refused *refused)
 {
     char value[32];
-    bool loss = !isfinite(result->loss);
-    text_from_real(value, loss ? result->loss : result->gradient_norm);
-    trainer_event(trainer, "not-finite", arm->name, loss ? "loss" : "gradient_norm", NULL, value);
+    const char *arm = trainer->arms[refused->arm].name, *place = refused->trouble.place;
+    bool image = refused->trouble.image >= 0;
+    text_from_real(value, refused->trouble.value);
+    trainer_event(trainer, "not-finite", arm, place, NULL, value);
     struct error error;
     error_set(&error, ERROR_DIVERGED,
-              "step %lld: the %s of arm '%s' is %s; the step was not applied (lower train.blr, or "
-              "set train.clip)",
-              (long long)trainer->step, loss ? "loss" : "gradient", arm->name, value);
+              "step %lld, arm '%s': %s%s%s%s is %s; the step was not applied (%s)",
+              (long long)trainer->step, arm, place, image ? " (" : "", refused->image,
+              image ? ")" : "", value,
+              image ? "look at the image, data.mean and data.deviation"
+                    : "lower train.blr, or set train.clip");
     if (!trainer->stay) {
         trainer_fail(trainer, &error);
         return;
@@ -133,12 +154,12 @@ void trainer_step(struct trainer *trainer)
         trainer_fail(trainer, &error);
         return;
     }
-    struct arm_step refused;
-    int refused_arm = train_arms(trainer, batch, &refused);
+    struct refused refused;
+    train_arms(trainer, batch, &refused);
     loader_return(trainer->loader, batch);
     trainer->step++;
     answering = trainer->clock.gallery_seconds - answering;
     measure_speed(trainer, trainer_now() - start - answering);
-    if (refused_arm >= 0)
-        diverged(trainer, &trainer->arms[refused_arm], &refused);
+    if (refused.arm >= 0)
+        diverged(trainer, &refused);
 }

@@ -103,7 +103,7 @@ walk() {
         what="$2 $number of $total: $(cat log 2>&1)"
         ends_well || { echo "# $what: status $status" && return 1; }
         goes_on "$1" || { echo "# $what: is not as without" && return 1; }
-        [ -z "$(find run table.csv* -name '*.partial')" ] ||
+        [ -z "$(find run table.csv* -name '*.partial' 2>/dev/null)" ] ||
             { echo "# $what: a part is left" && return 1; }
         walked=$((walked + 1))
         number=$((number + stride))

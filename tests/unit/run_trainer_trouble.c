@@ -1,5 +1,4 @@
-/* What goes wrong in a run: divergence, disks that are full, folders that vanish, wrong requests.
- */
+/* What goes wrong in a run: disks that are full, folders that vanish, wrong requests. */
 #include "tests/unit/test.h"
 
 #include <math.h>
@@ -8,153 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "tests/unit/run_lab.h"
-
-static const struct run_options none;
-
-struct tally {
-    const char *kind;
-    int count;
-    int64_t step; /* the last one's */
-    char value[96];
-};
-
-static bool tally_event(void *context, const struct store_event *event)
-{
-    struct tally *tally = context;
-    if (!strcmp(event->kind, tally->kind)) {
-        tally->count++;
-        tally->step = event->step;
-        text_copy(tally->value, sizeof tally->value,
-                  event->new_value ? event->new_value
-                  : event->note    ? event->note
-                                   : "");
-    }
-    return true;
-}
-
-static struct tally count_events(const char *run, const char *kind)
-{
-    struct tally tally = {.kind = kind};
-    struct store *store = store_open(lab_path(run, "run.db"), STORE_READ, &lab_error);
-    assert_non_null(store);
-    assert_true(store_read_events(store, 0, tally_event, &tally, &lab_error));
-    store_close(store);
-    return tally;
-}
-
-static bool has_checkpoint(const char *run, int64_t step)
-{
-    char path[FILE_PATH_SIZE];
-    assert_true(checkpoint_path(path, lab_path(run, "checkpoints"), step, &lab_error));
-    return file_exists(path);
-}
-
-static bool is_paused(const struct snapshot *snapshot)
-{
-    return snapshot->state == RUN_PAUSED;
-}
-
-static bool is_finished(const struct snapshot *snapshot)
-{
-    return snapshot->state == RUN_FINISHED;
-}
-
-static void send(struct run *run, enum command_kind kind, const char *name, const char *value)
-{
-    struct command command = lab_at(0, kind, name, value).command;
-    assert_true(run_send(run, &command));
-}
-
-/* Weight decay that overshoots: every step multiplies the weights by about -30. */
-static void diverging_config(struct config *config)
-{
-    lab_config(config);
-    lab_set(config, "train.batch", "64");
-    lab_set(config, "train.steps", "1000");
-    lab_set(config, "train.blr", "10");
-    lab_set(config, "train.weight_decay", "10");
-    lab_set(config, "train.checkpoint_steps", "2");
-    lab_set(config, "eval.every_epochs", "0");
-}
-
-static void test_divergence(void **state)
-{
-    (void)state;
-    struct config config;
-    char newest[FILE_PATH_SIZE], again[FILE_PATH_SIZE];
-    diverging_config(&config);
-    assert_int_equal(lab_finish(lab_begin(&config, "diverged", none)), ERROR_DIVERGED);
-    assert_non_null(strstr(lab_error.message, "random75"));
-    struct tally event = count_events("diverged", "not-finite");
-    assert_int_equal(event.count, 1);
-    assert_false(has_checkpoint("diverged", event.step)); /* nothing over the last good one */
-    assert_true(checkpoint_latest(lab_path("diverged", "checkpoints"), newest, &lab_error));
-
-    /* It goes on from there, and comes to the same end at the same step. */
-    struct run *run = run_resume(lab_path("diverged", ""), &none, NULL, 0, lab_log, &lab_error);
-    assert_non_null(run);
-    assert_int_equal(lab_finish(run), ERROR_DIVERGED);
-    assert_int_equal(count_events("diverged", "not-finite").step, event.step);
-    assert_true(checkpoint_latest(lab_path("diverged", "checkpoints"), again, &lab_error));
-    assert_string_equal(newest, again);
-}
-
-/* Where somebody looks on, it pauses and says why, and the weights stay as they were. */
-/* Writes a NaN over the first value of a tensor in a checkpoint. */
-static void plant_nan(const char *run, int64_t step, const char *name)
-{
-    char path[FILE_PATH_SIZE];
-    struct text bytes = {0};
-    struct safetensors *file = lab_checkpoint(run, step);
-    size_t size;
-    void *values = lab_tensor(file, name, &size);
-    safetensors_close(file);
-    assert_true(checkpoint_path(path, lab_path(run, "checkpoints"), step, &lab_error));
-    assert_true(file_read(path, 1 << 28, &bytes, &lab_error));
-    char *place = memmem(bytes.bytes, bytes.length, values, size);
-    assert_non_null(place);
-    float nan = NAN;
-    FILE *stream = fopen(path, "r+b");
-    assert_non_null(stream);
-    assert_int_equal(fseek(stream, place - bytes.bytes, SEEK_SET), 0);
-    assert_int_equal(fwrite(&nan, sizeof nan, 1, stream), 1);
-    assert_int_equal(fclose(stream), 0);
-    text_release(&bytes);
-    free(values);
-}
-
-/* A step that one arm cannot take is taken by none: they have seen the same number of updates. */
-static void test_divergence_of_one_arm(void **state)
-{
-    (void)state;
-    enum { GOOD_STEPS = 24 };
-    struct config config;
-    struct mask_choice mask;
-    lab_config(&config);
-    mask = config.mask; /* another than the first arm's, so that their weights differ */
-    assert_true(ratio_choice_parse(&mask.ratio, "0.5", &lab_error));
-    assert_true(config_arm_add(&config, "second", &mask, &lab_error));
-    lab_train(&config, "pair", NULL, 0);
-    plant_nan("pair", GOOD_STEPS, "second/blocks.0.norm1.weight");
-    struct run_options stay = {.stay = true};
-    static const char *const longer[] = {"train.steps=30"};
-    struct run *run = run_resume(lab_path("pair", ""), &stay, longer, 1, lab_log, &lab_error);
-    assert_non_null(run);
-    const struct snapshot *snapshot = lab_wait(run, is_paused);
-    assert_int_equal(snapshot->step, GOOD_STEPS + 1);
-    assert_true(isfinite(snapshot->arms[0].loss));
-    assert_false(isfinite(snapshot->arms[1].loss));
-    send(run, COMMAND_STOP, "", "");
-    assert_int_equal(lab_finish(run), ERROR_NONE);
-    struct safetensors *file = lab_checkpoint("pair", GOOD_STEPS + 1);
-    const char *updates = safetensors_metadata(file, "adam_steps");
-    int first, second;
-    assert_int_equal(sscanf(updates, " [%d, %d", &first, &second), 2);
-    assert_int_equal(first, GOOD_STEPS);
-    assert_int_equal(second, GOOD_STEPS);
-    safetensors_close(file);
-}
+#include "tests/unit/run_trouble.h"
 
 static bool log_tells(const char *what)
 {
@@ -185,34 +38,6 @@ static void test_other_kernels_are_told(void **state)
     store_close(store);
     lab_resume("moved", NULL, 0);
     assert_true(log_tells("the kernels Elsewhere"));
-}
-
-static void test_divergence_pauses(void **state)
-{
-    (void)state;
-    struct config config;
-    diverging_config(&config);
-    struct run *run = lab_begin(&config, "watched", (struct run_options){.stay = true});
-    const struct snapshot *snapshot = lab_wait(run, is_paused);
-    int64_t step = snapshot->step;
-    assert_non_null(strstr(snapshot->message, "train.blr"));
-    char message[SNAPSHOT_MESSAGE_SIZE];
-    text_copy(message, sizeof message, snapshot->message);
-    send(run, COMMAND_CHECKPOINT, "", "");
-    send(run, COMMAND_STOP, "", "");
-    while (!run_ended(run))
-        ;
-    assert_int_equal(lab_finish(run), ERROR_NONE);
-    struct safetensors *file = lab_checkpoint("watched", step);
-    for (size_t i = 0; i < safetensors_count(file); i++) {
-        size_t bytes;
-        float *values = lab_tensor(file, safetensors_at(file, i)->name, &bytes);
-        for (size_t k = 0; k < bytes / sizeof *values; k++)
-            if (isnan(values[k]))
-                fail_msg("%s is not a number", safetensors_at(file, i)->name);
-        free(values);
-    }
-    safetensors_close(file);
 }
 
 /* A file in the way of the checkpoints, as a disk that is full would be. */
@@ -494,9 +319,6 @@ int main(void)
 {
     signal(SIGXFSZ, SIG_IGN); /* as the program does */
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_divergence),
-        cmocka_unit_test(test_divergence_pauses),
-        cmocka_unit_test(test_divergence_of_one_arm),
         cmocka_unit_test(test_other_kernels_are_told),
         cmocka_unit_test(test_checkpoint_fails),
         cmocka_unit_test(test_record_is_full),
