@@ -302,6 +302,13 @@ int text_nearest(const char *name, size_t count,
     return best;
 }
 
+void text_from_measure(char out[16], double measure)
+{
+    double size = fabs(measure);
+    bool plain = size == 0 || (size >= 1e-3 && size < 1e5);
+    snprintf(out, 16, isnan(measure) ? "nan" : plain ? "%.4f" : "%.4g", measure);
+}
+
 void text_from_count(char out[16], double count)
 {
     static const char suffixes[] = {'\0', 'k', 'M', 'G', 'T', 'P'};

@@ -58,6 +58,9 @@ int text_nearest(const char *name, size_t count,
 /* A count to be read by a person: 950 -> "950", 1234567 -> "1.23M"; "-" where there is none (NaN).
  */
 void text_from_count(char out[16], double count);
+/* A loss or an error with four decimals; what is too large or too small for that with four digits
+ * and a power of ten: "0.6462", "2.92e+31", "nan". */
+void text_from_measure(char out[16], double measure);
 /* A count with its digits in groups of three: "12,345". */
 void text_from_grouped(char out[32], int64_t count);
 /* Seconds as "12.3s", "4m05s", "3h07m", "2d04h"; "-" for less than 0, NaN and over 30 years. */

@@ -29,10 +29,13 @@ static void write_progress(const struct snapshot *snapshot, struct text *line)
 {
     text_append(line, "step %lld/%lld", (long long)snapshot->step,
                 (long long)snapshot->total_steps);
+    char loss[16];
     int arms = snapshot->arm_count < 4 ? snapshot->arm_count : 4;
     for (int i = 0; i < arms; i++)
-        if (isfinite(snapshot->arms[i].smooth_loss))
-            text_append(line, "  %s %.4f", snapshot->arms[i].name, snapshot->arms[i].smooth_loss);
+        if (isfinite(snapshot->arms[i].smooth_loss)) {
+            text_from_measure(loss, snapshot->arms[i].smooth_loss);
+            text_append(line, "  %s %s", snapshot->arms[i].name, loss);
+        }
     if (snapshot->images_per_second > 0)
         text_append(line, "  %.0f images/s", snapshot->images_per_second);
     if (snapshot->images_per_second > 0 && snapshot->remaining > 0) {
@@ -103,16 +106,18 @@ static void write_sparkline(const struct curve *curve, int width, struct text *t
 static void print_arm(const struct snapshot_arm *arm)
 {
     struct text line = {0};
+    char loss[16], mse[16], low[16], high[16];
     text_append(&line, "  %-20s loss ", arm->name);
     write_sparkline(&arm->loss_curve, 40, &line);
-    if (isfinite(arm->smooth_loss))
-        text_append(&line, " %.4f", arm->smooth_loss);
-    else
-        text_append(&line, "-");
+    text_from_measure(loss, arm->smooth_loss);
+    text_from_measure(mse, arm->probe_mse);
+    text_from_measure(low, arm->probe_low);
+    text_from_measure(high, arm->probe_high);
+    text_append(&line, " %s", isfinite(arm->smooth_loss) ? loss : "-");
     if (isfinite(arm->probe_mse))
-        text_append(&line, "  probe-mask MSE %.4f", arm->probe_mse);
+        text_append(&line, "  probe-mask MSE %s", mse);
     if (isfinite(arm->probe_mse) && isfinite(arm->probe_low) && isfinite(arm->probe_high))
-        text_append(&line, " [%.4f, %.4f]", arm->probe_low, arm->probe_high);
+        text_append(&line, " [%s, %s]", low, high);
     printf("%s\n", text_of(&line));
     text_release(&line);
 }

@@ -2,6 +2,7 @@
 #include "tests/unit/test.h"
 
 #include <locale.h>
+#include <float.h>
 #include <math.h>
 
 #include "base/memory.h"
@@ -259,6 +260,16 @@ static void test_for_people(void **state)
     for (size_t i = 0; i < ARRAY_LENGTH(counts); i++) {
         text_from_count(out, counts[i].count);
         assert_string_equal(out, counts[i].text);
+    }
+    static const struct {
+        double measure;
+        const char *text;
+    } measures[] = {{0, "0.0000"},   {0.64621, "0.6462"},   {-1.5, "-1.5000"},
+                    {1e-5, "1e-05"}, {99999, "99999.0000"}, {2.92042e31, "2.92e+31"},
+                    {NAN, "nan"},    {-INFINITY, "-inf"},   {-DBL_MAX, "-1.798e+308"}};
+    for (size_t i = 0; i < ARRAY_LENGTH(measures); i++) {
+        text_from_measure(out, measures[i].measure);
+        assert_string_equal(out, measures[i].text);
     }
     char grouped[32];
     static const struct {
