@@ -9,6 +9,6 @@ tests_fault_maskscope_SOURCES = $(maskscope_SOURCES) tests/fault/fault.c
 tests_fault_maskscope_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)
 tests_fault_maskscope_LDFLAGS = $(AM_LDFLAGS) $(fault_calls)
 tests_fault_maskscope_LDADD = $(maskscope_LDADD)
-TESTS += tests/fault/faults.sh
+TESTS += tests/fault/faults.sh tests/fault/kills.sh
 tests/fault/faults.log: tests/fault/maskscope maskscope
-EXTRA_DIST += tests/fault/faults.sh
+EXTRA_DIST += tests/fault/faults.sh tests/fault/kills.sh
