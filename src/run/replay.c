@@ -24,6 +24,11 @@ struct script {
     size_t capacity;
     int changes;     /* the first items */
     const char *arm; /* whose evaluations are being added */
+    struct kept {
+        int64_t step;
+        bool scripted;
+    } * kept; /* the checkpoints that are left, from the first step on */
+    size_t kept_count;
     struct error *error;
     bool failed;
 };
@@ -44,27 +49,42 @@ static bool add_kind(struct script *script, int64_t step, enum command_kind kind
     return add(script, &(struct scheduled_command){.step = step, .command = {.kind = kind}});
 }
 
+static bool add_checkpoint(struct script *script, int64_t step)
+{
+    for (size_t i = 0; i < script->kept_count; i++)
+        if (script->kept[i].step == step) {
+            script->kept[i].scripted = true;
+            return add_kind(script, step, COMMAND_CHECKPOINT);
+        }
+    return true;
+}
+
+/* A checkpoint holds what was asked for before it, at its step too: its event says where it stands.
+ */
 static bool add_event(void *context, const struct store_event *event)
 {
     struct script *script = context;
     struct scheduled_command item;
     bool is_change = false;
+    if (!strcmp(event->kind, command_kind_name(COMMAND_CHECKPOINT)))
+        return add_checkpoint(script, event->step);
     script->failed = !scheduled_of_event(&item, event, &is_change, script->error);
     return !script->failed && (!is_change || add(script, &item));
 }
 
-/* Whether the evaluation of the arm at that step came before a change that asks for it: then it is
- * of the arms that were there before. */
+/* Whether a change asks for the last evaluation of the arm at that step, which was before it. */
 static bool comes_before(const struct script *script, const char *arm, int64_t step)
 {
+    bool before = false;
     for (int i = 0; i < script->changes; i++) {
         const struct scheduled_command *change = &script->items[i];
-        bool adds_it =
-            change->command.kind == COMMAND_ARM_ADD && !strcmp(change->command.name, arm);
-        if (change->step == step && change->after_evaluation && !adds_it)
-            return true;
+        if (change->step != step)
+            continue;
+        before = before || change->after_evaluation;
+        if (change->command.kind == COMMAND_ARM_ADD && !strcmp(change->command.name, arm))
+            before = false;
     }
-    return false;
+    return before;
 }
 
 static bool add_evaluation(void *context, int64_t step)
@@ -97,18 +117,30 @@ static int by_step(const void *a, const void *b)
     return left->command.number < right->command.number ? -1 : 1;
 }
 
+static bool find_kept(struct script *script, const char *checkpoints, int64_t steps)
+{
+    size_t count;
+    int64_t *saved = checkpoint_steps(checkpoints, &count);
+    script->kept = memory_new(count, sizeof *script->kept, script->error);
+    for (size_t i = 0; script->kept && i < count; i++)
+        if (saved[i] <= steps)
+            script->kept[script->kept_count++].step = saved[i];
+    free(saved);
+    return script->kept;
+}
+
 /* The recorded changes, an evaluation where there was one, a checkpoint where one is left, and the
  * end. number keeps the order of what is of one step; none of these commands reads it. */
 static bool make_script(struct script *script, struct store *store, const char *checkpoints,
                         int64_t steps)
 {
-    size_t count;
-    int64_t *saved = checkpoint_steps(checkpoints, &count);
-    bool good = store_read_events(store, 0, add_event, script, script->error) && !script->failed &&
+    bool good = find_kept(script, checkpoints, steps) &&
+                store_read_events(store, 0, add_event, script, script->error) && !script->failed &&
                 add_evaluations(script, store);
-    for (size_t i = 0; good && i < count; i++)
-        good = saved[i] > steps || add_kind(script, saved[i], COMMAND_CHECKPOINT);
-    free(saved);
+    for (size_t i = 0; good && i < script->kept_count; i++)
+        good =
+            script->kept[i].scripted || add_kind(script, script->kept[i].step, COMMAND_CHECKPOINT);
+    free(script->kept);
     good = good && add_kind(script, steps, COMMAND_STOP);
     for (int i = 0; i < script->count; i++)
         script->items[i].command.number = i;

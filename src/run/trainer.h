@@ -41,11 +41,11 @@
 struct trainer_clock {
     double flushed_at, published_at, checkpoint_at, gallery_due;
     double checkpoint_again; /* when one that was put off is tried again; 0: none was */
-    double elapsed_before;  /* of earlier sittings, pauses left out */
-    double step_seconds;    /* in steps */
-    double gallery_seconds; /* making pictures while training */
-    double probe_seconds;   /* in downstream tasks */
-    double other_seconds;   /* evaluations and checkpoints */
+    double elapsed_before;   /* of earlier sittings, pauses left out */
+    double step_seconds;     /* in steps */
+    double gallery_seconds;  /* making pictures while training */
+    double probe_seconds;    /* in downstream tasks */
+    double other_seconds;    /* evaluations and checkpoints */
     int64_t steps;
     double step_mean;                       /* of the last twenty steps or so */
     double rate_at, rate_from, rate_images; /* the window over which images/s is taken */
@@ -101,6 +101,7 @@ struct trainer {
      * that the next batch is another. */
     int64_t step, total_steps, epoch_steps;
     int64_t evaluated_step, checkpoint_step; /* the newest; -1: none */
+    bool all_evaluated;                      /* then, and no arm was added since */
     int64_t step_once_at;                    /* pause again after this step; -1: no */
     const struct scheduled_command
         *due; /* the one being carried out; null: a queued one, or none */
@@ -223,6 +224,8 @@ void trainer_keep_history(struct trainer *trainer);
 /* trainer_evaluate.c */
 /* Evaluates all arms on the common probe masks, records and summarises. */
 void trainer_evaluate(struct trainer *trainer);
+/* Whether all arms there are were evaluated at this step. */
+bool trainer_has_evaluated(const struct trainer *trainer);
 /* Measures what needs no model, so that there is something to beat from the start. */
 void trainer_measure_baselines(struct trainer *trainer);
 

@@ -53,6 +53,7 @@ void trainer_add_arm(struct trainer *trainer, const struct command *command)
         trainer_clear_arm_display(&trainer->live->arms[number]);
         mask_watch_clear(&trainer->watches[number], trainer->step);
         trainer_arm_event(trainer, "arm-add", command->name, text_of(&added));
+        trainer->all_evaluated = false;
         trainer->gallery_wanted = trainer->pictures;
     } else {
         if (number < ARM_LIMIT)

@@ -226,9 +226,11 @@ void trainer_obey(struct trainer *trainer)
            trainer->schedule_next < trainer->schedule_count &&
            trainer->schedule[trainer->schedule_next].step <= trainer->step) {
         trainer->due = &trainer->schedule[trainer->schedule_next++];
-        if (trainer->due->after_evaluation && trainer->evaluated_step != trainer->step)
+        if (trainer->due->after_evaluation && !trainer_has_evaluated(trainer))
             trainer_evaluate(trainer);
         trainer_carry_out(trainer, &trainer->due->command);
+        if (trainer->checkpoint_wanted) /* of what stands above it, not of what is below */
+            trainer_checkpoint(trainer);
     }
     trainer->due = NULL;
     struct command command;

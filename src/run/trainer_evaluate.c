@@ -202,11 +202,17 @@ void trainer_evaluate(struct trainer *trainer)
     double start = trainer_now();
     trainer->evaluation_wanted = false;
     trainer->evaluated_step = trainer->step;
+    trainer->all_evaluated = true;
     trainer_set_state(trainer, RUN_EVALUATING, "");
     if (evaluate_arms(trainer, trainer->arm_count, show_progress))
         log_write(trainer->log, LOG_INFO, "step %lld: evaluated in %.1f s",
                   (long long)trainer->step, trainer_now() - start);
     trainer_set_state(trainer, before.state, before.message);
+}
+
+bool trainer_has_evaluated(const struct trainer *trainer)
+{
+    return trainer->evaluated_step == trainer->step && trainer->all_evaluated;
 }
 
 void trainer_measure_baselines(struct trainer *trainer)

@@ -76,7 +76,7 @@ void trainer_event(struct trainer *trainer, const char *kind, const char *arm, c
 void trainer_arm_event(struct trainer *trainer, const char *kind, const char *arm,
                        const char *masks)
 {
-    bool after = trainer->evaluated_step == trainer->step;
+    bool after = trainer_has_evaluated(trainer);
     put(trainer, arm,
         (struct store_event){.kind = kind,
                              .name = arm,

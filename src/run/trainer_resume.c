@@ -113,6 +113,7 @@ static bool restore_arm(struct trainer *trainer, int number, struct error *error
     arm->probe_step = probe.step;
     if (probe.step > trainer->evaluated_step)
         trainer->evaluated_step = probe.step;
+    trainer->all_evaluated = true;
     return true;
 }
 

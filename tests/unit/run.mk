@@ -103,3 +103,7 @@ check_PROGRAMS += tests/unit/run_live_probe
 tests_unit_run_live_probe_CFLAGS = $(unit_cflags)
 tests_unit_run_live_probe_LDADD = $(run_libraries) $(CMOCKA_LIBS)
 THREAD_TESTS += tests/unit/run_live_probe
+check_PROGRAMS += tests/unit/run_storm
+tests_unit_run_storm_CFLAGS = $(unit_cflags)
+tests_unit_run_storm_LDADD = $(run_libraries) $(CMOCKA_LIBS)
+THREAD_TESTS += tests/unit/run_storm

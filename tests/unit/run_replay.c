@@ -251,6 +251,27 @@ static void test_arms_after_evaluation(void **state)
         fail_msg("'%s'", report.parts);
 }
 
+/* A checkpoint holds what was asked for before it at its step, and not what was asked for after. */
+static void test_changes_after_checkpoint(void **state)
+{
+    (void)state;
+    static struct config config;
+    lab_config(&config);
+    const struct scheduled_command script[] = {
+        lab_at(8, COMMAND_SET, "arms.random75.strategy", "attention"),
+        lab_at(8, COMMAND_CHECKPOINT, "", ""),
+        lab_at(8, COMMAND_ARM_ADD, "late", "{strategy: grid}"),
+        lab_at(9, COMMAND_CHECKPOINT, "", ""),
+        lab_at(9, COMMAND_SET, "arms.random75.strategy", "loss"),
+        lab_at(9, COMMAND_ARM_REMOVE, "late", ""),
+    };
+    lab_train(&config, "saved", script, ARRAY_LENGTH(script));
+    struct replay_report report = replay("saved");
+    if (!report.same)
+        fail_msg("'%s'", report.parts);
+    assert_int_equal(report.checkpoints, 3);
+}
+
 static bool is_evaluating(const struct snapshot *snapshot)
 {
     return snapshot->state == RUN_EVALUATING && snapshot->step == 8;
@@ -467,6 +488,7 @@ int main(void)
         cmocka_unit_test(test_lost_last_evaluation),
         cmocka_unit_test(test_stopped_before_evaluation),
         cmocka_unit_test(test_arms_after_evaluation),
+        cmocka_unit_test(test_changes_after_checkpoint),
         cmocka_unit_test(test_stopped_while_evaluating),
         cmocka_unit_test(test_evaluation_parts),
         cmocka_unit_test(test_lost_event),
