@@ -97,7 +97,7 @@ saves=0
 # The screen without the clock, and without the list of tables, which grows.
 screen() {
     in_tmux capture-pane -p |
-        sed -e 's/^[0-9][0-9]:[0-9][0-9]:[0-9][0-9] /HH:MM:SS /' -e 's/^matrix  *arms .*/TABLES/'
+        sed -e 's/^[0-9][0-9]:[0-9][0-9]:[0-9][0-9] /HH:MM:SS /' -e 's/^matrix  *[a-z].*/TABLES/'
 }
 
 count=0
