@@ -9,9 +9,10 @@
 
 enum { SIZE = 8, BATCH = 6, IMAGES = 33, STEPS = 15, VALUES = BATCH * 3 * SIZE * SIZE };
 
-/* A source whose image i is a gradient of its own; those marked are broken. */
+/* A source whose image i is a gradient of its own; those marked cannot be read. */
 struct drawn {
     bool broken[1000];
+    bool lost[1000]; /* by the system's fault, not the image's */
     atomic_int reads;
 };
 
@@ -22,6 +23,8 @@ static inline bool drawn_read(const struct source *source, size_t index, int min
     (void)min_height;
     struct drawn *drawn = source->state;
     atomic_fetch_add(&drawn->reads, 1);
+    if (drawn->lost[index])
+        return error_set(error, ERROR_SYSTEM, "image %zu: lost on purpose", index);
     if (drawn->broken[index])
         return error_set(error, ERROR_DATA, "image %zu: broken on purpose", index);
     if (!image_resize(image, 20, 16, 3, error))

@@ -181,6 +181,32 @@ static void test_too_many_broken(void **state)
     loader_free(loader);
 }
 
+/* What is no fault of an image ends the batches, however few images it concerns. */
+static void test_system_errors_end_it(void **state)
+{
+    (void)state;
+    struct drawn drawn = {.lost = {[7] = true}};
+    struct source source = source_of(&drawn, IMAGES);
+    struct loader_settings settings = settings_of(2, 2);
+    struct error error = {0};
+    struct loader *loader = loader_new(&source, &settings, 0, NULL, &error);
+    assert_non_null(loader);
+    struct loader_batch *batch;
+    int batches = 0;
+    while (batches <= 2 * IMAGES / BATCH && (batch = loader_next(loader, &error))) {
+        loader_return(loader, batch);
+        batches++;
+    }
+    assert_true(batches <= 2 * IMAGES / BATCH);
+    assert_int_equal(error.code, ERROR_SYSTEM);
+    assert_non_null(strstr(error.message, "image 7: lost on purpose"));
+    error = (struct error){0};
+    assert_null(loader_next(loader, &error));
+    assert_int_equal(error.code, ERROR_SYSTEM);
+    assert_int_equal(loader_broken(loader), 0);
+    loader_free(loader);
+}
+
 static void test_batch_too_large(void **state)
 {
     (void)state;
@@ -263,6 +289,7 @@ int main(void)
         cmocka_unit_test(test_broken_are_replaced),
         cmocka_unit_test(test_broken_are_counted),
         cmocka_unit_test(test_too_many_broken),
+        cmocka_unit_test(test_system_errors_end_it),
         cmocka_unit_test(test_batch_too_large),
         cmocka_unit_test(test_stops_from_any_state),
         cmocka_unit_test(test_stops_with_a_full_queue),
