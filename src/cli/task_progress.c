@@ -18,8 +18,8 @@ static void show(struct task_progress *progress, double done, double time)
     double spent = time - progress->since;
     if (done > 0 && spent > 1)
         text_from_duration(left, spent / done * (1 - done));
-    fprintf(stderr, "\r%s: %3.0f%%%s%s\033[K", progress->what, 100 * done, left[0] ? ", left " : "",
-            left);
+    fprintf(stderr, "\r%s: %3.0f%%%s%s%s\033[K", progress->what, 100 * done, left[0] ? ", " : "",
+            left, left[0] ? " left of it" : "");
     progress->line = true;
     progress->shown = time;
 }

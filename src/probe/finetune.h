@@ -2,7 +2,8 @@
  * release does it: AdamW (betas 0.9 and 0.999) with a learning rate that falls from block to block
  * towards the input, linear warm-up and half a cosine per step, random crops and mirroring, label
  * smoothing, and mixup if wanted (H. Zhang et al. 2018). It has neither RandAugment, random
- * erasing, CutMix nor drop path.
+ * erasing, CutMix nor drop path; the table of positions stays as it is, and the class token is
+ * decayed as weights are.
  */
 #ifndef MASKSCOPE_PROBE_FINETUNE_H
 #define MASKSCOPE_PROBE_FINETUNE_H

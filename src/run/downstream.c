@@ -167,20 +167,35 @@ static bool run_seed(struct downstream *downstream, int64_t seed, struct error *
     return false;
 }
 
+static int64_t seeds_of(const struct downstream *downstream, const struct downstream_task *task)
+{
+    return task->seeded ? downstream->config->probe.seeds : 1;
+}
+
+/* "block50: finetune, seed 1 of 3 (4 of 36)": which of all pieces of work it is. */
+static void say_what(struct downstream *downstream, int64_t seed)
+{
+    int64_t seeds = seeds_of(downstream, downstream->task);
+    char of[32] = "", *what = downstream->what;
+    if (seeds > 1)
+        snprintf(of, sizeof of, ", seed %d of %d", (int)seed + 1, (int)seeds);
+    downstream->piece++;
+    snprintf(what, sizeof downstream->what, "%s: %s%s", downstream->name, downstream->task->name,
+             of);
+    size_t used = strlen(what);
+    if (downstream->pieces > 1)
+        snprintf(what + used, sizeof downstream->what - used, " (%d of %d)", downstream->piece,
+                 downstream->pieces);
+}
+
 static bool run_task(struct downstream *downstream, const struct downstream_task *task, int number,
                      struct error *error)
 {
-    int64_t seeds = task->seeded ? downstream->config->probe.seeds : 1;
     downstream->task = task;
     downstream->number = number;
     make_key(downstream);
-    for (int64_t seed = 0; seed < seeds; seed++) {
-        snprintf(downstream->what, sizeof downstream->what, "%s: %s", downstream->name, task->name);
-        if (seeds > 1) {
-            size_t used = strlen(downstream->what);
-            snprintf(downstream->what + used, sizeof downstream->what - used, ", seed %d of %d",
-                     (int)seed + 1, (int)seeds);
-        }
+    for (int64_t seed = 0; seed < seeds_of(downstream, task); seed++) {
+        say_what(downstream, seed);
         if (!run_seed(downstream, seed, error))
             return false;
     }
@@ -252,6 +267,9 @@ bool downstream_run(struct downstream_outcomes *outcomes, const struct downstrea
     struct downstream downstream = {
         .request = request, .config = request->config, .outcomes = outcomes};
     bool good = prepare(&downstream, tasks, task_count, error);
+    for (int i = 0; i < task_count; i++)
+        downstream.pieces +=
+            (int)seeds_of(&downstream, tasks[i]) * (request->count + request->untrained);
     for (int i = 0; good && i < request->count; i++)
         good = run_model(&downstream, request->models[i], request->names[i], request->step, tasks,
                          task_count, error);

@@ -95,8 +95,8 @@ enum { DOWNSTREAM_TASK_LIMIT = 8 };
 bool downstream_tasks_parse(const struct downstream_task *tasks[DOWNSTREAM_TASK_LIMIT], int *count,
                             const char *list, struct error *error);
 
-/* Called between pieces of work: what is being done ("random75: linear, seed 2 of 3") and the share
- * of it done; false: give up. */
+/* Called between pieces of work: what is being done ("random75: linear, seed 2 of 3 (5 of 12)") and
+ * the share of it done; false: give up. */
 typedef bool downstream_progress(void *context, const char *what, double done);
 
 struct downstream_request {

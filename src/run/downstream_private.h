@@ -52,6 +52,7 @@ struct downstream {
     const struct downstream_task *task;
     int number; /* of it among the tasks asked for */
     char key[DOWNSTREAM_KEY_SIZE];
+    int piece, pieces;               /* which seed of a task of a model it is, of how many in all */
     char what[DOWNSTREAM_TEXT_SIZE]; /* for progress */
     double seconds_from;             /* when the seed began */
 };

@@ -206,9 +206,13 @@ static void idle(struct trainer *trainer)
 static void log_probing(struct trainer *trainer)
 {
     const struct trainer_clock *clock = &trainer->clock;
+    double apart = clock->probe_seconds - clock->beside_seconds;
     if (clock->probe_seconds > 0)
-        log_write(trainer->log, LOG_INFO, "probes took %.1f%% of the time",
-                  100 * clock->probe_seconds / (trainer_elapsed(trainer) - clock->elapsed_before));
+        log_write(
+            trainer->log, LOG_INFO,
+            "probes took %.1f%% of the time beside the training, and %.1f s when it waited or "
+            "had ended",
+            100 * clock->beside_seconds / (clock->beside_seconds + clock->step_seconds), apart);
 }
 
 static void log_loading(struct trainer *trainer)

@@ -44,7 +44,8 @@ struct trainer_clock {
     double elapsed_before;   /* of earlier sittings, pauses left out */
     double step_seconds;     /* in steps */
     double gallery_seconds;  /* making pictures while training */
-    double probe_seconds;    /* in downstream tasks */
+    double probe_seconds;    /* in downstream tasks, */
+    double beside_seconds;   /* and what of it while training went on */
     double other_seconds;    /* evaluations and checkpoints */
     int64_t steps;
     double step_mean;                       /* of the last twenty steps or so */
@@ -55,6 +56,7 @@ struct trainer_clock {
 /* Downstream tasks between steps. */
 struct trainer_probe {
     bool wanted, running;
+    bool scheduled;                 /* the one at hand: nobody asked for it by hand */
     char tasks[COMMAND_VALUE_SIZE]; /* asked for; "": those of the settings */
     int64_t step;                   /* of the newest; -1: none */
     /* The images are not what the settings' tasks take: they are not tried again by schedule before

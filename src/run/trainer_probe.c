@@ -71,11 +71,16 @@ bool trainer_probe_is_due(const struct trainer *trainer)
 /* ---- Beside the training ---- */
 
 /* Where there is no step to do nobody waits for one. */
+static bool is_training(const struct trainer *trainer)
+{
+    return trainer->live->state == RUN_TRAINING && trainer->step < trainer->total_steps;
+}
+
 static bool owes(const struct trainer *trainer)
 {
     const struct trainer_probe *probe = &trainer->probe;
     double steps = trainer->clock.step_seconds - probe->steps_from;
-    return trainer->live->state == RUN_TRAINING && trainer->step < trainer->total_steps &&
+    return is_training(trainer) &&
            trainer_probe_owes(probe->spent, steps, trainer->config.probe.live.share);
 }
 
@@ -83,9 +88,19 @@ static bool owes(const struct trainer *trainer)
 static void count(struct trainer *trainer)
 {
     double seconds = trainer_now() - trainer->probe.resumed_at;
-    if (trainer->live->state == RUN_TRAINING)
+    if (is_training(trainer)) {
         trainer->probe.spent += seconds;
+        trainer->clock.beside_seconds += seconds;
+    }
     trainer->clock.probe_seconds += seconds;
+}
+
+/* Whether the training has ended under a probe by schedule: the one of its end takes its place. */
+static bool is_stale(const struct trainer *trainer)
+{
+    const struct trainer_probe *probe = &trainer->probe;
+    return probe->scheduled && probe->step < trainer->step &&
+           trainer->step >= trainer->total_steps && trainer->config.probe.live.every_epochs > 0;
 }
 
 /* Between two pieces of the work. */
@@ -98,7 +113,7 @@ static bool give_way(void *context, const char *what, double done)
     while ((training = trainer_tend(trainer)) && owes(trainer))
         trainer_advance(trainer);
     trainer->probe.resumed_at = trainer_now();
-    return training;
+    return training && !is_stale(trainer);
 }
 
 /* ---- One probe ---- */
@@ -202,6 +217,7 @@ static void begin(struct probing *probing)
     probe->resumed_at = trainer_now();
     probe->step = trainer->step;
     probe->running = true;
+    probe->scheduled = !probe->wanted;
     probe->wanted = false;
 }
 

@@ -6,6 +6,9 @@
 #include <unistd.h>
 
 #include "nn/mae.h"
+#include "probe/features.h"
+#include "probe/logistic.h"
+#include "probe/subset.h"
 #include "run/downstream.h"
 #include "run/saved.h"
 #include "tests/unit/run_lab.h"
@@ -90,6 +93,17 @@ static bool see(void *context, const char *what, double done)
     return ++seen->calls <= seen->limit;
 }
 
+/* Images with classes of pixels, and several of each class. */
+enum { SCENES = 60, SCENES_HELD_OUT = 20 };
+static void draw_scenes(struct config *config)
+{
+    lab_set(config, "data.source", "scenes");
+    lab_set(config, "data.count", "60");
+    lab_set(config, "probe.images", "20");
+}
+
+static const char penalties[] = "[0.001, 0.03, 0.3, 3, 30]";
+
 /* cache: a folder to keep things in, or null. */
 static bool run_kept(struct downstream_outcomes *outcomes, const char *path, const char *names,
                      const char *cache, struct seen *seen)
@@ -101,11 +115,9 @@ static bool run_kept(struct downstream_outcomes *outcomes, const char *path, con
     lab_set(&saved.config, "probe.missing_classes", "true");
     lab_set(&saved.config, "probe.seeds", "2");
     lab_set(&saved.config, "probe.k", "[1, 3]");
-    if (!strcmp(names, "segment")) {
-        lab_set(&saved.config, "data.source", "scenes");
-        lab_set(&saved.config, "data.count", "20");
-        lab_set(&saved.config, "probe.images", "10");
-    }
+    lab_set(&saved.config, "probe.penalties", penalties);
+    if (!strcmp(names, "segment") || !strcmp(names, "linear"))
+        draw_scenes(&saved.config);
     /* One step, at rate 0; or 16. */
     lab_set(&saved.config, "probe.finetune_epochs", cache ? "2" : "0.01");
     lab_set(&saved.config, "probe.finetune_warmup", "0.5");
@@ -232,6 +244,101 @@ static void test_reconstructing_takes_a_decoder(void **state)
     downstream_outcomes_release(&outcomes);
 }
 
+/* ---- The weight decay of linear, by a twin ---- */
+
+/* Features of a split's images: those of the outcome, or the first. */
+static void extract(struct features *features, const struct saved *saved, enum source_split split,
+                    const struct downstream_outcome *outcome, size_t count)
+{
+    struct source_settings settings;
+    struct view_settings view;
+    uint32_t images[SCENES];
+    config_source(&saved->config, &saved->shape, &settings);
+    config_view(&saved->config, &saved->shape, false, &view);
+    struct source *source = source_open(&settings, split, lab_log, &lab_error);
+    assert_non_null(source);
+    for (uint32_t i = 0; i < count; i++)
+        images[i] = outcome ? (uint32_t)outcome->answers[i].image : i;
+    struct feature_plan plan = {saved->models[0], 0, source, &view};
+    assert_true(features_extract(features, &plan, images, count, NULL, &lab_error));
+    source_close(source);
+}
+
+static void predict(int *predicted, const struct probe_rows *fit, const struct probe_rows *asked,
+                    int classes, double decay)
+{
+    struct logistic logistic;
+    struct logistic_settings settings = {.classes = classes, .penalty = decay};
+    assert_true(logistic_fit(&logistic, fit, &settings, NULL, NULL, &lab_error));
+    assert_true(logistic_predict(&logistic, asked, predicted, &lab_error));
+    logistic_release(&logistic);
+}
+
+static int right_of(const int *predicted, const struct probe_rows *rows)
+{
+    int right = 0;
+    for (size_t i = 0; i < rows->count; i++)
+        right += predicted[i] == rows->labels[i];
+    return right;
+}
+
+/* The decay that does best on a fifth of the training rows by fits on the others; of equals the
+ * largest. */
+static double best_decay(const struct probe_rows *rows, int classes, uint64_t seed)
+{
+    static const double decays[] = {30, 3, 0.3, 0.03, 0.001};
+    struct subset part = {0}, back = {0};
+    int predicted[SCENES], most = -1;
+    double best = 0;
+    assert_true(subset_split(&part, &back, rows, classes, seed, &lab_error));
+    struct probe_rows fit = subset_rows(&part), asked = subset_rows(&back);
+    for (size_t i = 0; i < ARRAY_LENGTH(decays); i++) {
+        predict(predicted, &fit, &asked, classes, decays[i]);
+        if (right_of(predicted, &asked) > most) {
+            most = right_of(predicted, &asked);
+            best = decays[i];
+        }
+    }
+    subset_release(&part);
+    subset_release(&back);
+    return best;
+}
+
+static void test_decay_is_chosen(void **state)
+{
+    (void)state;
+    struct downstream_outcomes outcomes = {0};
+    struct features train, held_out;
+    struct saved saved;
+    int predicted[SCENES];
+    bool other = false;
+    if (!run_tasks(&outcomes, whole, "linear", NULL))
+        fail_msg("%s", lab_error.message);
+    assert_int_equal(outcomes.count, 2);
+    assert_true(saved_open(&saved, whole, &lab_error));
+    draw_scenes(&saved.config);
+    extract(&train, &saved, SOURCE_TRAIN, NULL, SCENES);
+    extract(&held_out, &saved, SOURCE_HOLDOUT, &outcomes.items[0], SCENES_HELD_OUT);
+    struct probe_rows rows = features_rows(&train, FEATURE_CLASS_TOKEN);
+    struct probe_rows asked = features_rows(&held_out, FEATURE_CLASS_TOKEN);
+    for (size_t seed = 0; seed < outcomes.count; seed++) {
+        const struct downstream_outcome *outcome = &outcomes.items[seed];
+        double decay = best_decay(&rows, outcome->classes, seed);
+        assert_near(downstream_value(outcome, "weight_decay"), decay, 0);
+        predict(predicted, &rows, &asked, outcome->classes, decay);
+        for (int i = 0; i < outcome->images; i++)
+            assert_int_equal(outcome->answers[i].predicted, predicted[i]);
+        predict(predicted, &rows, &asked, outcome->classes, 1);
+        for (int i = 0; i < outcome->images; i++)
+            other = other || outcome->answers[i].predicted != predicted[i];
+    }
+    assert_true(other); /* or it would not tell which decay the fit had */
+    features_release(&train);
+    features_release(&held_out);
+    saved_release(&saved);
+    downstream_outcomes_release(&outcomes);
+}
+
 /* More values than most tasks have, one for each class of pixels, and an answer for each image. */
 static void test_segmentation(void **state)
 {
@@ -242,7 +349,7 @@ static void test_segmentation(void **state)
     assert_int_equal(outcomes.count, 2);
     for (size_t i = 0; i < outcomes.count; i++) {
         const struct downstream_outcome *outcome = &outcomes.items[i];
-        assert_int_equal(outcome->images, 10);
+        assert_int_equal(outcome->images, SCENES_HELD_OUT);
         assert_int_equal(outcome->value_count, 4 + outcome->classes);
         assert_true(outcome->value_count > 8);
         for (int image = 0; image < outcome->images; image++) {
@@ -263,7 +370,7 @@ static void test_interrupted(void **state)
     struct downstream_outcomes outcomes = {0};
     assert_true(run_tasks(&outcomes, whole, "inpaint linear", &seen));
     downstream_outcomes_release(&outcomes);
-    assert_string_equal(seen.last, "random75: linear, seed 2 of 2");
+    assert_string_equal(seen.last, "random75: linear, seed 2 of 2 (4 of 4)");
     int all = seen.calls;
     size_t most = 0;
     for (int limit = 0; limit < all; limit += 1 + (limit > 6) * all / 5) {
@@ -285,6 +392,7 @@ int main(void)
         cmocka_unit_test(test_finetuning_begins_with_the_model),
         cmocka_unit_test(test_finetuning_goes_on),
         cmocka_unit_test(test_reconstructing_takes_a_decoder),
+        cmocka_unit_test(test_decay_is_chosen),
         cmocka_unit_test(test_segmentation),
         cmocka_unit_test(test_interrupted),
     };

@@ -204,6 +204,20 @@ static void test_stopped(void **state)
     lab_same("whole", "stopped");
 }
 
+/* What was still under way at the end by schedule gives way to the probe of the end; what was asked
+ * for by hand (test_frozen) does not. */
+static void test_no_stale_one(void **state)
+{
+    (void)state;
+    begin();
+    lab_set(config, "probe.every_epochs", "0.25");
+    lab_set(config, "probe.share", "0");
+    lab_train(config, "stale", NULL, 0);
+    read_outcomes("stale");
+    assert_int_equal(outcomes.count, 2);
+    assert_int_equal(outcomes.items[0].step, LAB_STEPS);
+}
+
 static void test_refused(void **state)
 {
     (void)state;
@@ -348,6 +362,7 @@ int main(void)
         cmocka_unit_test(test_stopped),
         cmocka_unit_test(test_refused),
         cmocka_unit_test(test_no_more_than_its_share),
+        cmocka_unit_test(test_no_stale_one),
         cmocka_unit_test(test_curve),
         cmocka_unit_test(test_goes_on),
         cmocka_unit_test(test_paused),

@@ -177,7 +177,7 @@ static void chart_of(struct curves_chart *made, const struct frame *frame, enum 
     chart->smooth = kind == LOSS_CURVES;
     chart->logarithmic = frame->model->log_scale && (kind == LOSS_CURVES || kind == PROBE_CURVES);
     if (kind == TASK_CURVES) {
-        task_title(made->title, snapshot);
+        task_name(made->title, snapshot);
         chart->title = made->title;
     }
     for (int i = 0; i < chart->count; i++)
@@ -211,7 +211,7 @@ static void draw_others(struct training_state *training, const struct frame *fra
     int probe_rows = task ? area->height / 3 : area->height * 3 / 5;
     int task_rows = task ? area->height / 3 : 0;
     struct area probe = area_rows(area, 0, probe_rows);
-    struct area middle = area_rows(area, probe_rows, probe_rows + task_rows);
+    struct area middle = area_rows(area, probe_rows, task_rows);
     struct area rate = area_rows(area, probe_rows + task_rows, area->height);
     draw_curves(training, frame, &probe, PROBE_CURVES);
     if (task)
