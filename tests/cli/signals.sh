@@ -46,8 +46,9 @@ end
 ok "two signals leave at once" says "$status" "leaving without a checkpoint"
 ok "with the status of a signal" test "$status" = 130 -o "$status" = 143
 program stats twice --table events --format csv
-ok "nothing was saved at the end" test "$(tail -n 1 stdout | cut -d, -f 1)" -gt \
-    "$(grep checkpoint stdout | tail -n 1 | cut -d, -f 1)"
+# It may have stopped at a step that is saved anyway.
+ok "nothing was saved at the end" \
+    awk -F , '$4 == "checkpoint" && $1 % 200 { exit 1 }' stdout
 
 # One process at a time.
 begin train small.yaml $long --out locked
