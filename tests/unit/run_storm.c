@@ -13,6 +13,8 @@
 #include "run/replay.h"
 #include "tests/unit/run_trouble.h"
 
+enum { LEAST_STEPS = 20 };
+
 struct storm {
     struct run *run;
     struct random random;
@@ -24,6 +26,24 @@ struct storm {
 static int draw(struct storm *storm, int limit)
 {
     return (int)random_below(&storm->random, (uint32_t)limit);
+}
+
+/* One of the arms there were a moment ago. */
+static const char *some_arm(struct storm *storm)
+{
+    const struct snapshot *snapshot = run_snapshot(storm->run);
+    return snapshot->arm_count ? snapshot->arms[draw(storm, snapshot->arm_count)].name : "nobody";
+}
+
+/* The pattern with such an arm's name where "%s" stands in it. */
+static void name_arm(struct storm *storm, char name[COMMAND_NAME_SIZE], const char *pattern)
+{
+    const char *place = strstr(pattern, "%s");
+    if (place)
+        snprintf(name, COMMAND_NAME_SIZE, "%.*s%s%s", (int)(place - pattern), pattern,
+                 some_arm(storm), place + 2);
+    else
+        text_copy(name, COMMAND_NAME_SIZE, pattern);
 }
 
 /* Settings, arms, requests and pauses, good ones and bad ones. */
@@ -40,8 +60,8 @@ static struct command draw_command(struct storm *storm)
         {COMMAND_SET, "arms.random75.strategy", "attention"},
         {COMMAND_SET, "arms.random75.strategy", "loss:hard=1"},
         {COMMAND_SET, "arms.random75.strategy", "noise:color=green"},
-        {COMMAND_SET, "arms.late.strategy", "saliency:by=variance"},
-        {COMMAND_SET, "arms.late.ratio", "7"},
+        {COMMAND_SET, "arms.%s.strategy", "saliency:by=variance"},
+        {COMMAND_SET, "arms.%s.ratio", "7"},
         {COMMAND_SET, "train.clip", "1"},
         {COMMAND_SET, "train.blr", "0.05"},
         {COMMAND_SET, "train.batch", "8"},
@@ -60,25 +80,26 @@ static struct command draw_command(struct storm *storm)
         {COMMAND_SHOW, "", ""},
         {COMMAND_SHOW_FILE, "", "/no/such/picture.png"},
         {COMMAND_WAKE, "", ""},
-        {COMMAND_ARM_ADD, "late", "strategy=grid,ratio=0.75"},
+        {COMMAND_ARM_ADD, "late", "strategy=grid,ratio=0.75"}, /* each with a name of its own */
         {COMMAND_ARM_ADD, "later", "{strategy: perlin, ratio: 0.6}"},
         {COMMAND_ARM_ADD, "bad name", "strategy=grid"},
-        {COMMAND_ARM_REMOVE, "late", ""},
-        {COMMAND_ARM_REMOVE, "later", ""},
+        {COMMAND_ARM_REMOVE, "%s", ""},
+        {COMMAND_ARM_REMOVE, "%s", ""},
         {COMMAND_ARM_REMOVE, "nobody", ""},
         {COMMAND_NOTE, "", "here it comes"},
     };
     int choice = draw(storm, (int)ARRAY_LENGTH(known));
-    struct command command =
-        lab_at(0, known[choice].kind, known[choice].name, known[choice].value).command;
-    command.number = draw(storm, 100);
+    struct command command = {.kind = known[choice].kind, .number = draw(storm, 100)};
+    text_copy(command.value, sizeof command.value, known[choice].value);
+    name_arm(storm, command.name, known[choice].name);
+    if (command.kind == COMMAND_ARM_ADD)
+        snprintf(command.name, sizeof command.name, "%s%d", known[choice].name, storm->sent);
     return command;
 }
 
 /* About an arm that may be gone by the time it is read. */
 static void ask(struct storm *storm)
 {
-    static const char *const arms[] = {"random75", "late", "later", "nobody"};
     for (size_t i = 0; i < sizeof storm->mask; i++)
         storm->mask[i] = draw(storm, 2) == 1;
     struct question question = {.number = ++storm->asked,
@@ -89,7 +110,7 @@ static void ask(struct storm *storm)
                                 .stack = (enum mae_stack)draw(storm, 2),
                                 .block = draw(storm, 3),
                                 .token = draw(storm, 20)};
-    text_copy(question.arm, sizeof question.arm, arms[draw(storm, ARRAY_LENGTH(arms))]);
+    text_copy(question.arm, sizeof question.arm, some_arm(storm));
     run_ask(storm->run, &question);
 }
 
@@ -126,7 +147,7 @@ static void test_storm(void **state)
         .run = lab_begin(&config, "storm", (struct run_options){.pictures = true, .stay = true}),
         .random = random_begin((uint64_t)number_of("STORM_SEED", 1), RANDOM_SAMPLE, 0, 0)};
     int commands = number_of("STORM", 300);
-    while (storm.sent < commands) {
+    while (storm.sent < commands || run_snapshot(storm.run)->step < LEAST_STEPS) {
         assert_false(run_ended(storm.run));
         struct command command = draw_command(&storm);
         storm.sent += run_send(storm.run, &command); /* a full queue is asked again */
@@ -137,7 +158,9 @@ static void test_storm(void **state)
             sched_yield();
         }
     }
-    send(storm.run, COMMAND_STOP, "", "");
+    struct command stop = {.kind = COMMAND_STOP};
+    while (!run_send(storm.run, &stop))
+        sched_yield();
     assert_int_equal(lab_finish(storm.run), ERROR_NONE);
     if (!run_replay(lab_path("storm", ""), &(struct replay_options){0}, &report, lab_log,
                     &lab_error))
