@@ -2,7 +2,7 @@
 # Steered runs: what a script may say, what of it is on record and replayed, and what tables of runs
 # that were steered otherwise, or stand side by side, say of that.
 . "${0%/*}/lib.sh"
-plan 23
+plan 24
 
 evaluated="--set eval.every_epochs=1 --set eval.images=6"
 # steered NAME SEED SCRIPT
@@ -62,6 +62,10 @@ ok "each run has its number of images and seed in the caption" \
     grep -q ' a: .*(seed 11)\. b: .*(seed 12)\.' stdout
 ok "and what they have in common once" \
     test "$(grep -o 'Mean squared error' stdout | wc -l)" = 1
+steered g 15 'at 5 : arm add late strategy=grid ratio=0.6\n'
+program stats a g --table pairs --format json
+trained='Arms trained for fewer than 40 steps: late 35; they differ from others in more than their masks\.'
+ok "a remark of one run stays whole, with its run" grep -q " a: .* g: n = .*\. $trained\"" stdout
 program stats a b --table events --format json
 ok "where all say the same it is said once" grep -q '"What happened, and before which step\."' stdout
 
