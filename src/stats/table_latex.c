@@ -50,11 +50,12 @@ static void write_escaped(const char *from, struct text *text)
 }
 
 /* Numbers that S cannot parse, and headings, stand in braces. */
-static void write_cell(const struct table *table, size_t row, size_t column, struct text *cell,
-                       struct text *text)
+static void write_cell(const struct table *table, size_t row, const struct latex_column *place,
+                       struct text *cell, struct text *text)
 {
+    size_t column = place->column;
     const struct table_column *it = &table->columns[column];
-    latex_show(table, row, column, cell);
+    latex_show(table, row, column, &place->form, cell);
     const char *shown = text_of(cell);
     if (table_cell(table, row, column)->missing)
         text_append(text, latex_is_number(it) ? "{--}" : it->type == TABLE_MARK ? "" : "--");
@@ -125,7 +126,7 @@ static void write_rows(const struct part *part, struct text *text)
             continue;
         for (size_t i = 0; i < part_columns(part); i++) {
             text_append(text, "%s", i == 0 ? "" : " & ");
-            write_cell(part->table, row, part_column(part, i)->column, part->cell, text);
+            write_cell(part->table, row, part_column(part, i), part->cell, text);
         }
         text_append(text, " \\\\\n");
     }

@@ -40,16 +40,67 @@ bool latex_is_number(const struct table_column *column)
     return column->type == TABLE_INTEGER || (column->type == TABLE_REAL && !is_probability(column));
 }
 
-void latex_show(const struct table *table, size_t row, size_t column, struct text *cell)
+/* ---- The form of a column's numbers ---- */
+
+/* The magnitudes of a column's numbers, zero apart; largest is 0 where there are none. */
+struct magnitudes {
+    double smallest, largest;
+};
+
+static struct magnitudes measure_magnitudes(const struct table *table, size_t column)
+{
+    struct magnitudes out = {INFINITY, 0};
+    for (size_t row = 0; row < table_rows(table); row++) {
+        const struct table_cell *cell = table_cell(table, row, column);
+        double size = cell->missing ? 0 : fabs(cell->real);
+        if (size == 0 || !isfinite(size))
+            continue;
+        out.smallest = fmin(out.smallest, size);
+        out.largest = fmax(out.largest, size);
+    }
+    return out;
+}
+
+/* Decimals by which a number has so many significant digits. */
+static int decimals_of(double size, int digits)
+{
+    int decimals = digits - 1 - (int)floor(log10(size));
+    return decimals > 0 ? decimals : 0;
+}
+
+/* Numbers of many leading zeros would push a column's decimals far out: they share as many as the
+ * largest needs for its digits and the smallest for two, or have exponents, all of them. */
+static struct latex_form choose_form(const struct table *table, size_t column)
+{
+    static const double small = 1e-3, large = 1e9;
+    enum { MOST_DECIMALS = 6, FEWEST_DIGITS = 2 };
+    const struct table_column *it = &table->columns[column];
+    if (it->type != TABLE_REAL || is_probability(it))
+        return (struct latex_form){0};
+    struct magnitudes range = measure_magnitudes(table, column);
+    if (range.largest == 0 || (range.smallest >= small && range.largest < large))
+        return (struct latex_form){0};
+    int most = decimals_of(range.largest, it->digits);
+    int least = decimals_of(range.smallest, FEWEST_DIGITS);
+    int decimals = most > least ? most : least;
+    if (decimals > MOST_DECIMALS || range.largest >= large)
+        return (struct latex_form){LATEX_EXPONENTS, 0};
+    return (struct latex_form){LATEX_DECIMALS, decimals};
+}
+
+void latex_show(const struct table *table, size_t row, size_t column, const struct latex_form *form,
+                struct text *cell)
 {
     static const double small = 1e-3;
     const struct table_cell *it = table_cell(table, row, column);
     text_clear(cell);
     if (is_probability(&table->columns[column]) && !it->missing)
         text_append(cell, it->real < small ? "<0.001" : "%.3f", it->real);
-    else if (table->columns[column].type != TABLE_REAL || it->missing || it->real == 0 ||
-             fabs(it->real) >= small)
+    else if (form->kind == LATEX_AS_SHOWN || it->missing || !isfinite(it->real) ||
+             (form->kind == LATEX_EXPONENTS && it->real == 0))
         table_cell_show(table, row, column, cell);
+    else if (form->kind == LATEX_DECIMALS)
+        text_append(cell, "%.*f", form->decimals, it->real);
     else
         text_append(cell, "%.*e", table->columns[column].digits - 1, it->real);
 }
@@ -57,6 +108,7 @@ void latex_show(const struct table *table, size_t row, size_t column, struct tex
 /* ---- What a column needs room for ---- */
 
 struct extent {
+    struct latex_form form;
     int whole, decimals, exponent; /* digits */
     bool minus, exponent_minus;
     int heading, widest; /* characters of the heading, and of the longest cell */
@@ -93,12 +145,12 @@ static void measure_number(const char *number, struct extent *extent)
 
 static struct extent measure(const struct table *table, size_t column, struct text *cell)
 {
-    struct extent extent = {0};
+    struct extent extent = {.form = choose_form(table, column)};
     text_clear(cell);
     table_heading_show(&table->columns[column], cell);
     extent.heading = (int)cell->length;
     for (size_t row = 0; row < table_rows(table); row++) {
-        latex_show(table, row, column, cell);
+        latex_show(table, row, column, &extent.form, cell);
         widen(&extent.widest, (int)cell->length);
         if (latex_is_number(&table->columns[column]) && !table_cell(table, row, column)->missing)
             measure_number(text_of(cell), &extent);
@@ -165,6 +217,7 @@ static void lay_columns(struct latex_layout *layout, const struct table *table,
         layout->keys += i < table->keys;
         struct latex_column *out = &layout->columns[layout->count++];
         out->column = i;
+        out->form = extents[i].form;
         lay_column(out, &table->columns[i], &extents[i], long_texts);
     }
 }

@@ -6,8 +6,16 @@
 
 #include "stats/table.h"
 
+/* One form for all numbers of a column, which are lined up at the point: with exponents in some
+ * rows alone there would be holes in the others. */
+struct latex_form {
+    enum { LATEX_AS_SHOWN, LATEX_DECIMALS, LATEX_EXPONENTS } kind;
+    int decimals; /* LATEX_DECIMALS: of every number */
+};
+
 struct latex_column {
     size_t column; /* of the table */
+    struct latex_form form;
     char type[40]; /* "S[table-format=-1.4e-2]", "l", "p{.25\\linewidth}" */
     double width;  /* points in \scriptsize, without the space between columns */
 };
@@ -29,9 +37,9 @@ void latex_layout_release(struct latex_layout *layout);
 size_t latex_part_end(const struct latex_layout *layout, const struct table *table, size_t from);
 
 bool latex_is_number(const struct table_column *column);
-/* As people read the cell; but p values with three decimals or as "<0.001", and other numbers of
- * many leading zeros, which would push a column's decimals far out, with an exponent. Replaces the
- * contents of cell. */
-void latex_show(const struct table *table, size_t row, size_t column, struct text *cell);
+/* As people read the cell; but p values with three decimals or as "<0.001", and numbers in the form
+ * of their column. Replaces the contents of cell. */
+void latex_show(const struct table *table, size_t row, size_t column, const struct latex_form *form,
+                struct text *cell);
 
 #endif

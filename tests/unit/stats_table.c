@@ -217,6 +217,35 @@ static void test_latex_probabilities(void **state)
     table_release(&table);
 }
 
+/* Numbers of a column have one form, without holes between: small ones share their decimals, those
+ * too small for it have exponents, all of them, and others have their digits. */
+static void test_latex_forms(void **state)
+{
+    (void)state;
+    enum { ROWS = 3, COLUMNS = 4 };
+    static const struct table_column own_columns[COLUMNS] = {{"difference", NULL, TABLE_REAL, 3},
+                                                             {"mse", NULL, TABLE_REAL, 4},
+                                                             {"penalty", NULL, TABLE_REAL, 2},
+                                                             {"count", NULL, TABLE_REAL, 4}};
+    static const double values[ROWS][COLUMNS] = {
+        {0.00798, 5.1234e-4, 1234, 12.5}, {-5.67e-4, 6e-4, 1.5e-13, 0.25}, {0, NAN, 0, 2e9}};
+    struct table table;
+    struct text text = {0};
+    assert_true(table_init(&table, "t", NULL, own_columns, COLUMNS, NULL));
+    table.keys = 1;
+    for (int i = 0; i < ROWS * COLUMNS; i++)
+        table_add_real(&table, values[i / COLUMNS][i % COLUMNS]);
+    assert_true(
+        table_write((const struct table *const[]){&table}, 1, TABLE_FORMAT_LATEX, &text, NULL));
+    assert_non_null(strstr(text_of(&text), "{S[table-format=-1.5]S[table-format=1.3e-1]"
+                                           "S[table-format=1.1e-2]S[table-format=1.3e-1]}"));
+    assert_non_null(strstr(text_of(&text), "\n0.00798 & 5.123e-04 & 1.2e+03 & 1.250e+01 \\\\\n"));
+    assert_non_null(strstr(text_of(&text), "\n-0.00057 & 6.000e-04 & 1.5e-13 & 2.500e-01 \\\\\n"));
+    assert_non_null(strstr(text_of(&text), "\n0.00000 & {--} & 0 & 2.000e+09 \\\\\n"));
+    text_release(&text);
+    table_release(&table);
+}
+
 /* What does not fit a page is a longtable, and long texts are set in lines. */
 static void test_long_latex(void **state)
 {
@@ -532,6 +561,7 @@ int main(void)
         cmocka_unit_test(test_long_latex),
         cmocka_unit_test(test_latex_in_a_document),
         cmocka_unit_test(test_latex_probabilities),
+        cmocka_unit_test(test_latex_forms),
         cmocka_unit_test(test_wide_latex),
         cmocka_unit_test(test_empty_rows_of_parts),
         cmocka_unit_test(test_wrapped_caption),
