@@ -142,17 +142,41 @@ int evaluation_set_group(const struct evaluation_set *set, unsigned parts, int *
     return groups;
 }
 
+bool evaluation_set_has(const struct evaluation_set *set, int arm, int cell)
+{
+    const double *values = evaluation_set_values(set, arm, cell);
+    for (size_t unit = 0; unit < set->units; unit++)
+        if (!isnan(values[unit]))
+            return true;
+    return false;
+}
+
+bool evaluation_set_has_any(const struct evaluation_set *set, int arm)
+{
+    for (int cell = 0; cell < set->cells; cell++)
+        if (evaluation_set_has(set, arm, cell))
+            return true;
+    return false;
+}
+
+bool evaluation_set_ranks(const struct evaluation_set *set, int arm)
+{
+    return !set->arm[arm].baseline && evaluation_set_has_any(set, arm);
+}
+
 int evaluation_set_common(const struct evaluation_set *set, int *group)
 {
     int count = 0;
-    for (int cell = 0; cell < set->cells; cell++) {
-        bool everywhere = true;
-        for (int arm = 0; arm < set->arms; arm++)
-            everywhere =
-                everywhere && (set->arm[arm].baseline || set->measured[arm * set->cells + cell]);
-        group[cell] = everywhere ? 0 : -1;
-        count += everywhere;
+    for (int cell = 0; cell < set->cells; cell++)
+        group[cell] = 0;
+    for (int arm = 0; arm < set->arms; arm++) {
+        bool ranks = evaluation_set_ranks(set, arm);
+        for (int cell = 0; ranks && cell < set->cells; cell++)
+            if (!evaluation_set_has(set, arm, cell))
+                group[cell] = -1;
     }
+    for (int cell = 0; cell < set->cells; cell++)
+        count += group[cell] == 0;
     return count;
 }
 

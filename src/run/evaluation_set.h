@@ -29,7 +29,8 @@ struct evaluation_arm {
      * (TREND_UNKNOWN where nothing is on record). */
     double own_loss;
     enum trend trend;
-    int64_t trained; /* steps until then; -1: not known */
+    int64_t added;   /* after which step it was, the last time; 0: it was there from the start */
+    int64_t trained; /* steps since, until its evaluation; -1: not known */
     bool changed;    /* its masks were, while it trained */
 };
 
@@ -96,7 +97,8 @@ bool evaluation_set_join(struct evaluation_set *set, const struct evaluation_set
 /* Anybody's values from a CSV or TSV file with a heading line: columns strategy (the predictors
  * here), image and mse, in any order; ratio and label if there are such; others are passed over.
  * Several rows of one strategy, image and ratio are masks of that image. An empty mse is a missing
- * one. "-": standard input. ERROR_INPUT, ERROR_DATA (names the line). */
+ * one. "-": standard input. ERROR_INPUT, ERROR_DATA (names the line; or there are more than 512
+ * ratios, or 2^24 places of strategies by ratios by images). */
 bool evaluation_set_read_file(struct evaluation_set *set, const char *path, struct error *error)
     __attribute__((warn_unused_result));
 
@@ -122,7 +124,14 @@ enum {
 /* Cells put together: group[cell] is the number of its group, by `parts` (TABLE_BY_*).
  * Returns how many groups there are, at most set->cells. */
 int evaluation_set_group(const struct evaluation_set *set, unsigned parts, int *group);
-/* group[cell] is 0 for cells that every arm has, -1 for others. Returns how many every arm has. */
+/* Whether any of the predictor's values in the cell is a number. */
+bool evaluation_set_has(const struct evaluation_set *set, int arm, int cell);
+bool evaluation_set_has_any(const struct evaluation_set *set, int arm);
+/* Whether it takes part where arms are ranked: no baseline, nor an arm without any number (it has
+ * gone astray), which would leave nothing that all have. */
+bool evaluation_set_ranks(const struct evaluation_set *set, int arm);
+/* group[cell] is 0 for cells that every arm that ranks has, -1 for others. Returns how many those
+ * are. */
 int evaluation_set_common(const struct evaluation_set *set, int *group);
 /* values [units]: the mean over the predictor's cells of group `which`; NaN where one of them is.
  * `other` (-1: none): only cells that this predictor has too. False: there is no such cell. */

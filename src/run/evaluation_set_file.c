@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "run/evaluation_set.h"
+#include "stats/smooth.h"
 
 enum { FIELD_STRATEGY, FIELD_IMAGE, FIELD_MSE, FIELD_RATIO, FIELD_LABEL, FIELDS };
 static const char *const field_names[FIELDS] = {"strategy", "image", "mse", "ratio", "label"};
@@ -263,10 +264,30 @@ static bool take_values(struct evaluation_set *set, const struct reading *readin
     return good;
 }
 
-static bool make_set(struct evaluation_set *set, const struct reading *reading, struct error *error)
+/* A set has a place for each strategy, ratio and image, whether or not the file has a value. */
+static bool check_size(const struct reading *reading, struct error *error)
 {
+    static const size_t limit = (size_t)1 << 24;
+    size_t strategies = reading->strategies.count, ratios = reading->ratios.count;
+    size_t images = reading->images.count;
     if (reading->count == 0)
         return error_set(error, ERROR_DATA, "%s: no values", reading->path);
+    if (ratios > SMOOTH_KNOTS)
+        return error_set(error, ERROR_DATA,
+                         "%s: %zu different ratios: expected at most %d; round them", reading->path,
+                         ratios, SMOOTH_KNOTS);
+    if (strategies > limit / ratios / images)
+        return error_set(error, ERROR_DATA,
+                         "%s: %zu strategies, %zu ratios and %zu images: expected at most %zu "
+                         "values of all with all; round the ratios, or take them apart",
+                         reading->path, strategies, ratios, images, limit);
+    return true;
+}
+
+static bool make_set(struct evaluation_set *set, const struct reading *reading, struct error *error)
+{
+    if (!check_size(reading, error))
+        return false;
     size_t *order = memory_new(reading->ratios.count, sizeof *order, error);
     if (!order)
         return false;

@@ -277,14 +277,15 @@ static bool take_course(struct evaluation_arm *arm, struct store *store,
     bool found = false;
     if (!store_last_step(store, arm->id, "loss", &last, &found, error) || !found)
         return !found;
-    if (!store_read_metric(store, arm->id, "loss", 0, keep_first, &first, error))
+    if (!store_read_metric(store, arm->id, "loss", arm->added + 1, keep_first, &first, error))
         return false;
     int64_t reached = arm->step < last ? arm->step : last;
-    arm->trained = reached < first ? 0 : reached - first + 1;
+    arm->trained = first == 0 || reached < first ? 0 : reached - first + 1;
     int64_t window = last / WINDOW_SHARE < WINDOW_LIMIT ? last / WINDOW_SHARE : WINDOW_LIMIT;
     window = window > OWN_STEPS ? window : OWN_STEPS;
     struct trend_test test;
-    if (!store_read_series_from(store, arm->id, "loss", last - window + 1, series, error) ||
+    int64_t from = last - window > arm->added ? last - window + 1 : arm->added + 1;
+    if (!store_read_series_from(store, arm->id, "loss", from, series, error) ||
         !trend_find(series->values, series->count, &test, error))
         return false;
     arm->trend = test.trend;
@@ -305,9 +306,18 @@ static bool take_courses(struct evaluation_set *set, struct store *store, struct
     return good;
 }
 
+static void note_addition(struct evaluation_set *set, const struct store_event *event)
+{
+    for (int i = 0; i < set->arms; i++)
+        if (set->arm[i].id == event->arm && event->step <= set->arm[i].step)
+            set->arm[i].added = event->step; /* a new predictor, whatever its name was before */
+}
+
 static bool note_change(void *context, const struct store_event *event)
 {
     struct evaluation_set *set = context;
+    if (!strcmp(event->kind, command_kind_name(COMMAND_ARM_ADD)))
+        note_addition(set, event);
     bool of_masks = !strcmp(event->kind, command_kind_name(COMMAND_SET)) && event->name &&
                     !strncmp(event->name, "arms.", strlen("arms."));
     for (int i = 0; of_masks && i < set->arms; i++)
@@ -323,8 +333,9 @@ bool evaluation_set_read(struct evaluation_set *set, struct store *store, struct
         set->runs = 1;
         set->conditions.masks = reading.masks;
     }
-    if (good && !(take_circumstances(set, store, error) && take_courses(set, store, error) &&
-                  store_read_events(store, 0, note_change, set, error))) {
+    if (good && !(take_circumstances(set, store, error) &&
+                  store_read_events(store, 0, note_change, set, error) &&
+                  take_courses(set, store, error))) {
         evaluation_set_release(set);
         good = false;
     }

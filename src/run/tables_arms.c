@@ -102,7 +102,7 @@ static void mark_whole(struct table_filling *filling, bool *whole)
     for (size_t unit = 0; unit < set->units; unit++)
         whole[unit] = true;
     for (int arm = 0; arm < set->arms; arm++)
-        if (!set->arm[arm].baseline &&
+        if (evaluation_set_ranks(set, arm) &&
             evaluation_set_mean(set, arm, -1, filling->group, 0, filling->values))
             for (size_t unit = 0; unit < set->units; unit++)
                 whole[unit] = whole[unit] && !isnan(filling->values[unit]);

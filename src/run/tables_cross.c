@@ -8,6 +8,103 @@
 
 enum { OF_A_GROUP = 3, NAME_SIZE = 96 }; /* mse, low, high */
 
+/* What is worked with. */
+struct crossing {
+    struct table_filling filling;
+    int count;                   /* groups of cells */
+    struct description *samples; /* [arms][count]; what was not measured has no mean */
+    int *lowest;                 /* [count]: of the arms; -1: there are no two to choose from */
+    bool *whole;                 /* [units] */
+    bool narrowed;               /* cells were left out, because some arm has no value there */
+    bool apart;                  /* the arms under some group have no cell in common */
+};
+
+/* ---- What is comparable ---- */
+
+/* Leaves in the group the cells that all arms there have. False: there is none, all are left. */
+static bool narrow(struct crossing *crossing, int which)
+{
+    const struct table_filling *filling = &crossing->filling;
+    int cells = filling->set->cells, common = 0;
+    for (int cell = 0; cell < cells; cell++)
+        common += filling->group[cell] == which && table_filling_is_common(filling, cell);
+    for (int cell = 0; common > 0 && cell < cells; cell++)
+        if (filling->group[cell] == which && !table_filling_is_common(filling, cell)) {
+            filling->group[cell] = -1;
+            crossing->narrowed = true;
+        }
+    return common > 0;
+}
+
+/* Marks the units of which all arms there have a value. */
+static void mark_whole(struct crossing *crossing, int which)
+{
+    struct table_filling *filling = &crossing->filling;
+    const struct evaluation_set *set = filling->set;
+    for (size_t unit = 0; unit < set->units; unit++)
+        crossing->whole[unit] = true;
+    for (int arm = 0; arm < set->arms; arm++)
+        if (table_filling_takes_part(filling, arm, which) &&
+            evaluation_set_mean(set, arm, -1, filling->group, which, filling->values))
+            for (size_t unit = 0; unit < set->units; unit++)
+                crossing->whole[unit] = crossing->whole[unit] && !isnan(filling->values[unit]);
+}
+
+static bool find_lowest(struct crossing *crossing, int which, struct error *error)
+{
+    struct table_filling *filling = &crossing->filling;
+    const struct evaluation_set *set = filling->set;
+    int lowest = -1, arms = 0;
+    double least = INFINITY;
+    mark_whole(crossing, which);
+    for (int arm = 0; arm < set->arms; arm++) {
+        struct description common;
+        if (!table_filling_takes_part(filling, arm, which) ||
+            !evaluation_set_mean(set, arm, -1, filling->group, which, filling->values))
+            continue;
+        for (size_t unit = 0; unit < set->units; unit++)
+            filling->values[unit] = crossing->whole[unit] ? filling->values[unit] : (double)NAN;
+        if (!describe(filling->values, set->units, &common, error))
+            return false;
+        arms++;
+        if (common.mean < least) {
+            least = common.mean;
+            lowest = arm;
+        }
+    }
+    crossing->lowest[which] = arms > 1 ? lowest : -1;
+    return true;
+}
+
+static bool choose_all(struct crossing *crossing, struct error *error)
+{
+    for (int which = 0; which < crossing->count; which++) {
+        crossing->lowest[which] = -1;
+        if (!narrow(crossing, which))
+            crossing->apart = true;
+        else if (!find_lowest(crossing, which, error))
+            return false;
+    }
+    return true;
+}
+
+static bool describe_all(struct crossing *crossing, struct error *error)
+{
+    struct table_filling *filling = &crossing->filling;
+    const struct evaluation_set *set = filling->set;
+    for (int arm = 0; arm < set->arms; arm++)
+        for (int which = 0; which < crossing->count; which++) {
+            struct description *sample = &crossing->samples[arm * crossing->count + which];
+            bool measured =
+                evaluation_set_mean(set, arm, -1, filling->group, which, filling->values);
+            if (!describe(filling->values, measured ? set->units : 0, sample, error))
+                return false;
+        }
+    return true;
+}
+
+/* ---- The table ---- */
+
 /* "block", "0.75", "block 0.75", "mse": what the cells of a group have in common. */
 static void name_group(char name[NAME_SIZE], const struct evaluation_key *key, unsigned groups)
 {
@@ -20,24 +117,31 @@ static void name_group(char name[NAME_SIZE], const struct evaluation_key *key, u
         snprintf(name, NAME_SIZE, "%s", *ratio ? ratio : "mse");
 }
 
-static void write_caption(const struct table_filling *filling, int count, struct text *text)
+static void write_caption(const struct crossing *crossing, struct text *text)
 {
+    const struct evaluation_set *set = crossing->filling.set;
     size_t least, most;
-    text_append(text, "%s, probe masks side by side; ", filling->set->what);
-    table_filling_count_units(filling, count, &least, &most);
-    evaluation_set_write_units(filling->set, least, most, text);
+    text_append(text, "%s, probe masks side by side; ", set->what);
+    table_filling_count_units(&crossing->filling, crossing->count, &least, &most);
+    evaluation_set_write_units(set, least, most, text);
     text_append(text,
                 "; the lowest of the arms under each is marked: the table pairs has the tests "
                 "of such differences.");
-    evaluation_set_write_remarks(filling->set, text);
+    if (crossing->narrowed)
+        text_append(text, " Means are over the strategies and ratios that all arms there have.");
+    if (crossing->apart)
+        text_append(text, " Where arms have no strategy and ratio in common, none is marked.");
+    if (least < set->units)
+        text_append(text, " Marks are by the %s that all arms there have.", set->unit);
+    evaluation_set_write_remarks(set, text);
 }
 
-static bool begin(const struct table_filling *filling, unsigned groups, int count,
-                  struct error *error)
+static bool begin(const struct crossing *crossing, unsigned groups, struct error *error)
 {
     static const char *const parts[OF_A_GROUP] = {"", "_low", "_high"};
+    const struct table_filling *filling = &crossing->filling;
     const struct evaluation_set *set = filling->set;
-    size_t size = 1 + OF_A_GROUP * (size_t)count;
+    size_t size = 1 + OF_A_GROUP * (size_t)crossing->count;
     struct table_column *columns = memory_new(size, sizeof *columns, error);
     char(*names)[NAME_SIZE + 8] = memory_new(size, sizeof *names, error);
     struct text caption = {0};
@@ -52,7 +156,7 @@ static bool begin(const struct table_filling *filling, unsigned groups, int coun
             columns[i] = (struct table_column){names[i], NULL,
                                                part ? TABLE_REAL | TABLE_DETAIL : TABLE_REAL, 4};
         }
-        write_caption(filling, count, &caption);
+        write_caption(crossing, &caption);
         good = table_init(filling->table, "cross", text_of(&caption), columns, size, error);
     }
     text_release(&caption);
@@ -61,51 +165,19 @@ static bool begin(const struct table_filling *filling, unsigned groups, int coun
     return good;
 }
 
-/* samples [arms][count]; what was not measured has no mean. */
-static bool describe_all(const struct table_filling *filling, int count,
-                         struct description *samples, struct error *error)
+static void add_rows(const struct crossing *crossing)
 {
-    const struct evaluation_set *set = filling->set;
-    for (int arm = 0; arm < set->arms; arm++)
-        for (int which = 0; which < count; which++) {
-            struct description *sample = &samples[arm * count + which];
-            bool measured =
-                evaluation_set_mean(set, arm, -1, filling->group, which, filling->values);
-            if (!describe(filling->values, measured ? set->units : 0, sample, error))
-                return false;
-        }
-    return true;
-}
-
-/* Of the arms under that group; -1: there are no two to choose from. */
-static int find_lowest(const struct evaluation_set *set, const struct description *samples,
-                       int count, int which)
-{
-    int lowest = -1, arms = 0;
+    struct table *table = crossing->filling.table;
+    const struct evaluation_set *set = crossing->filling.set;
     for (int arm = 0; arm < set->arms; arm++) {
-        double mean = samples[arm * count + which].mean;
-        if (set->arm[arm].baseline || isnan(mean))
-            continue;
-        arms++;
-        if (lowest < 0 || mean < samples[lowest * count + which].mean)
-            lowest = arm;
-    }
-    return arms > 1 ? lowest : -1;
-}
-
-static void add_rows(const struct table_filling *filling, const struct description *samples,
-                     int count)
-{
-    const struct evaluation_set *set = filling->set;
-    for (int arm = 0; arm < set->arms; arm++) {
-        table_add_text(filling->table, set->arm[arm].name);
-        for (int which = 0; which < count; which++) {
-            const struct description *sample = &samples[arm * count + which];
-            table_add_real(filling->table, sample->mean);
-            if (find_lowest(set, samples, count, which) == arm)
-                table_emphasise(filling->table);
-            table_add_real(filling->table, sample->low);
-            table_add_real(filling->table, sample->high);
+        table_add_text(table, set->arm[arm].name);
+        for (int which = 0; which < crossing->count; which++) {
+            const struct description *sample = &crossing->samples[arm * crossing->count + which];
+            table_add_real(table, sample->mean);
+            if (crossing->lowest[which] == arm)
+                table_emphasise(table);
+            table_add_real(table, sample->low);
+            table_add_real(table, sample->high);
         }
     }
 }
@@ -113,16 +185,22 @@ static void add_rows(const struct table_filling *filling, const struct descripti
 bool table_fill_cross(struct table *table, const struct evaluation_set *set, unsigned groups,
                       struct error *error)
 {
-    struct table_filling filling;
-    struct description *samples = NULL;
-    bool good = table_filling_init(&filling, table, set, error);
-    int count = good ? evaluation_set_group(set, groups, filling.group) : 0;
+    struct crossing crossing = {0};
+    bool good = table_filling_init(&crossing.filling, table, set, error);
+    size_t count = good ? (size_t)evaluation_set_group(set, groups, crossing.filling.group) : 0;
+    crossing.count = (int)count;
     good = good &&
-           (samples = memory_new((size_t)set->arms * (size_t)count + 1, sizeof *samples, error)) &&
-           describe_all(&filling, count, samples, error) && begin(&filling, groups, count, error);
+           (crossing.samples =
+                memory_new((size_t)set->arms * count + 1, sizeof *crossing.samples, error)) &&
+           (crossing.lowest = memory_new(count + 1, sizeof *crossing.lowest, error)) &&
+           (crossing.whole = memory_new(set->units + 1, sizeof *crossing.whole, error)) &&
+           choose_all(&crossing, error) && describe_all(&crossing, error) &&
+           begin(&crossing, groups, error);
     if (good)
-        add_rows(&filling, samples, count);
-    free(samples);
-    table_filling_release(&filling);
+        add_rows(&crossing);
+    free(crossing.samples);
+    free(crossing.lowest);
+    free(crossing.whole);
+    table_filling_release(&crossing.filling);
     return good;
 }

@@ -44,8 +44,9 @@ void table_filling_count_units(const struct table_filling *filling, int groups, 
     const struct evaluation_set *set = filling->set;
     *least = set->units;
     *most = 0;
-    for (int arm = 0; arm < set->arms; arm++)
-        for (int which = 0; which < groups; which++) {
+    for (int arm = 0; arm < set->arms; arm++) {
+        bool any = evaluation_set_has_any(set, arm);
+        for (int which = 0; any && which < groups; which++) {
             size_t count = 0;
             if (!evaluation_set_mean(set, arm, -1, filling->group, which, filling->values))
                 continue;
@@ -54,6 +55,38 @@ void table_filling_count_units(const struct table_filling *filling, int groups, 
             *least = count < *least ? count : *least;
             *most = count > *most ? count : *most;
         }
+    }
+    *least = *least < *most ? *least : *most;
+}
+
+bool table_filling_takes_part(const struct table_filling *filling, int arm, int which)
+{
+    const struct evaluation_set *set = filling->set;
+    for (int cell = 0; !set->arm[arm].baseline && cell < set->cells; cell++)
+        if (filling->group[cell] == which && evaluation_set_has(set, arm, cell))
+            return true;
+    return false;
+}
+
+bool table_filling_is_common(const struct table_filling *filling, int cell)
+{
+    const struct evaluation_set *set = filling->set;
+    for (int arm = 0; arm < set->arms; arm++)
+        if (!evaluation_set_has(set, arm, cell) &&
+            table_filling_takes_part(filling, arm, filling->group[cell]))
+            return false;
+    return true;
+}
+
+/* Of means over several strategies or ratios: whether one arm has some that another lacks. */
+static void write_unlike(const struct table_filling *filling, struct text *text)
+{
+    bool unlike = false;
+    for (int cell = 0; cell < filling->set->cells; cell++)
+        unlike = unlike || !table_filling_is_common(filling, cell);
+    if (unlike)
+        text_append(text, " Some have values under fewer strategies and ratios than others, and "
+                          "their means differ by that too.");
 }
 
 static bool begin_matrix(const struct table_filling *filling, unsigned groups, int group_count,
@@ -77,6 +110,7 @@ static bool begin_matrix(const struct table_filling *filling, unsigned groups, i
     table_filling_count_units(filling, group_count, &least, &most);
     evaluation_set_write_units(set, least, most, &caption);
     text_append(&caption, "; low and high are the 95%% t interval of the mean over %s.", set->unit);
+    write_unlike(filling, &caption);
     evaluation_set_write_remarks(set, &caption);
     bool good = table_init(filling->table, "matrix", text_of(&caption), columns,
                            count + SAMPLE_COLUMNS, error);

@@ -24,7 +24,7 @@ struct pairs {
     double *a, *b;                   /* [units] */
     double *p;                       /* of all comparisons, then adjusted */
     int common;                      /* cells that all arms have */
-    struct chi_square_test friedman; /* over all arms; count 0: not made */
+    struct chi_square_test friedman; /* over all arms; NaN: not made, or it does not tell */
 };
 
 static void pairs_release(struct pairs *pairs)
@@ -41,6 +41,14 @@ static int count_arms(const struct evaluation_set *set)
     int count = 0;
     for (int i = 0; i < set->arms; i++)
         count += !set->arm[i].baseline;
+    return count;
+}
+
+static int count_ranked(const struct evaluation_set *set)
+{
+    int count = 0;
+    for (int i = 0; i < set->arms; i++)
+        count += evaluation_set_ranks(set, i);
     return count;
 }
 
@@ -95,14 +103,15 @@ static bool compare_all(struct pairs *pairs, unsigned groups, struct error *erro
 static bool compare_together(struct pairs *pairs, struct error *error)
 {
     const struct evaluation_set *set = pairs->set;
-    size_t arms = (size_t)count_arms(set), arm = 0;
+    size_t arms = (size_t)count_ranked(set), arm = 0;
     pairs->common = evaluation_set_common(set, pairs->group);
     if (arms < 3 || pairs->common == 0)
         return true;
     double *blocks = memory_new(set->units * arms + 1, sizeof *blocks, error);
     bool good = blocks;
     for (int i = 0; good && i < set->arms; i++)
-        if (!set->arm[i].baseline && evaluation_set_mean(set, i, -1, pairs->group, 0, pairs->a)) {
+        if (evaluation_set_ranks(set, i) &&
+            evaluation_set_mean(set, i, -1, pairs->group, 0, pairs->a)) {
             for (size_t unit = 0; unit < set->units; unit++)
                 blocks[unit * arms + arm] = pairs->a[unit];
             arm++;
@@ -136,7 +145,7 @@ static void write_caption(const struct pairs *pairs, struct text *text)
                 "over the %zu comparison%s here; * p < .05, ** p < .01, *** p < .001; d_z is "
                 "Cohen's.",
                 pairs->count, pairs->count == 1 ? "" : "s");
-    if (pairs->friedman.count > 0) {
+    if (!isnan(pairs->friedman.chi_square)) {
         table_show_real(p, pairs->friedman.p, 2);
         table_show_real(statistic, pairs->friedman.chi_square, 4);
         text_append(text, " Friedman's test over all%s: chi-square(%.0f) = %s, p = %s.",
@@ -223,15 +232,15 @@ static void add(struct table *table, const struct pairs *pairs, const struct pai
     table_add_real(table, paired->wilcoxon_p);
     table_add_real(table, pair->welch.t);
     table_add_real(table, pair->welch.p);
-    table_add_real(table, pairs->friedman.count ? pairs->friedman.chi_square : (double)NAN);
-    table_add_real(table, pairs->friedman.count ? pairs->friedman.p : (double)NAN);
+    table_add_real(table, pairs->friedman.chi_square);
+    table_add_real(table, pairs->friedman.p);
     table_add_integer(table, (int64_t)paired->missing);
 }
 
 bool table_fill_pairs(struct table *table, const struct evaluation_set *set, unsigned groups,
                       struct error *error)
 {
-    struct pairs pairs = {.set = set};
+    struct pairs pairs = {.set = set, .friedman = {.chi_square = NAN, .p = NAN}};
     size_t arms = (size_t)set->arms, limit = arms * arms * (size_t)(set->cells + 1) / 2 + 1;
     bool good = (pairs.items = memory_new(limit, sizeof *pairs.items, error)) &&
                 (pairs.p = memory_new(limit, sizeof(double), error)) &&

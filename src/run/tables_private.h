@@ -76,7 +76,7 @@ bool sampler_add(struct sampler *sampler, struct table *table, const double *val
 void evaluation_set_write_units(const struct evaluation_set *set, size_t least, size_t most,
                                 struct text *text);
 /* Appends sentences on what makes the values say less than they seem to: images left out, runs
- * evaluated at different steps, few seeds. */
+ * evaluated at different steps, arms without any value, few seeds. */
 void evaluation_set_write_remarks(const struct evaluation_set *set, struct text *text);
 
 /* ---- What `matrix`, `cross` and `arms` share ---- */
@@ -94,9 +94,14 @@ struct table_filling {
 bool table_filling_init(struct table_filling *filling, struct table *table,
                         const struct evaluation_set *set, struct error *error);
 void table_filling_release(struct table_filling *filling);
-/* Of the groups' rows, how many units the one with the fewest and the one with the most has. */
+/* Of the groups' rows, how many units the one with the fewest and the one with the most has;
+ * predictors without any value, which remarks name, apart. */
 void table_filling_count_units(const struct table_filling *filling, int groups, size_t *least,
                                size_t *most);
+/* Whether it is an arm with values in cells of group `which`. */
+bool table_filling_takes_part(const struct table_filling *filling, int arm, int which);
+/* Whether all arms that take part in the cell's group have values in the cell. */
+bool table_filling_is_common(const struct table_filling *filling, int cell);
 /* The cells of sample_columns for filling->values, the arm's means over group `which`. */
 bool table_filling_add_sample(struct table_filling *filling, int arm, int which,
                               struct error *error);

@@ -175,6 +175,18 @@ static void write_changed(const struct evaluation_set *set, struct text *text)
     text_append(text, "%s", count ? "." : "");
 }
 
+/* Of arms that have gone astray. */
+static void write_empty(const struct evaluation_set *set, struct text *text)
+{
+    int count = 0;
+    for (int arm = 0; arm < set->arms; arm++)
+        if (!set->arm[arm].baseline && !evaluation_set_has_any(set, arm))
+            text_append(text, "%s%s",
+                        count++ ? ", " : " Without any number, and no part of what all have: ",
+                        set->arm[arm].name);
+    text_append(text, "%s", count ? "." : "");
+}
+
 void evaluation_set_write_remarks(const struct evaluation_set *set, struct text *text)
 {
     enum { FEW_SEEDS = 5 };
@@ -188,6 +200,7 @@ void evaluation_set_write_remarks(const struct evaluation_set *set, struct text 
         text_append(text, " Some were evaluated at different steps (see arms), and differ by more "
                           "than their masks.");
     write_changed(set, text);
+    write_empty(set, text);
     if (has_seeds(set) && set->units < FEW_SEEDS)
         text_append(text, " So few seeds give wide intervals, and tests that find only large "
                           "differences.");

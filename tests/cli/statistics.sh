@@ -1,7 +1,7 @@
 #!/bin/sh
 # Statistics of runs, over seeds, side by side, and of values from elsewhere; replays and forks.
 . "${0%/*}/lib.sh"
-plan 51
+plan 54
 
 says_out() {
     [ "$status" = 0 ] && grep -qF -- "$1" stdout
@@ -135,6 +135,21 @@ ok "but not one of records" refuses 64 "'events' is made of a run's record" \
     stats --from values.csv --table events
 ok "nor one by class, without labels" refuses 65 "the images have no classes" \
     stats --from values.csv --table classes
+# One image each at its own ratio, as many as the first word says, of as many ratios as the second.
+spread() {
+    awk "BEGIN { print \"strategy,image,ratio,mse\"; for (i = 0; i < $1; i++)
+                     printf \"a,%d,%.4f,%d\\n\", i, (i % $2 + 1) / 1000, i % 7 }" >spread.csv
+}
+spread 512 512
+program stats --from spread.csv --table ratios --format csv
+ok "as many ratios as a smooth curve has places" sh -c \
+    'head -1 stdout | grep -q spline && [ "$(wc -l <stdout)" = 513 ] && ! grep -q ,,,, stdout'
+spread 513 513
+ok "not more" refuses 65 "spread.csv: 513 different ratios: expected at most 512" \
+    stats --from spread.csv
+spread 33600 500
+ok "nor more than fit into memory" refuses 65 "1 strategies, 500 ratios and 33600 images" \
+    stats --from spread.csv
 ok "not both runs and values" refuses 64 "not both" stats seed1 --from values.csv
 ok "nothing at all" refuses 64 "expected RUN" stats
 ok "no such file" refuses 66 "nowhere.csv" stats --from nowhere.csv

@@ -77,6 +77,101 @@ static void test_other_images(void **state)
     evaluation_set_release(&set);
 }
 
+/* Equal values have no ranks to test, and the caption says nothing of such a test. */
+static void test_equal_values(void **state)
+{
+    (void)state;
+    struct evaluation_set set =
+        read_file("strategy,image,mse\na,1,1\na,2,2\nb,1,1\nb,2,2\nc,1,1\nc,2,2\n");
+    struct table table = fill(&set, "pairs", TABLE_BY_NOTHING);
+    assert_int_equal(table_rows(&table), 3);
+    assert_silent(&table, "Friedman");
+    assert_silent(&table, "nan");
+    assert_true(cell_of(&table, 0, "friedman_chi2")->missing);
+    table_release(&table);
+    evaluation_set_release(&set);
+}
+
+/* An arm without any number takes nothing from the others, and is named. */
+static void test_arm_astray(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"matrix", "cross", "arms", "pairs", "ratios"};
+    static const char *const arms[] = {"first", "third"};
+    struct evaluation_set set =
+        read_record(&(struct recipe){.name = "astray.db", .digest = "a", .astray = IMAGES});
+    for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
+        struct table table = fill(&set, names[i], TABLE_BY_NOTHING);
+        assert_says(&table, " Without any number, and no part of what all have: second.");
+        table_release(&table);
+    }
+    struct table table = fill(&set, "arms", TABLE_BY_NOTHING);
+    for (size_t row = 0; row < 3; row += 2) {
+        assert_string_equal(cell_of(&table, row, "arm")->text, arms[row / 2]);
+        assert_int_equal(cell_of(&table, row, "rank")->integer, 1 + row / 2);
+    }
+    assert_true(cell_of(&table, 1, "rank")->missing);
+    assert_int_equal(cell_of(&table, 1, "images")->integer, 0);
+    assert_says(&table, "n = 12 held-out images of one run");
+    assert_silent(&table, "Ranks are over");
+    table_release(&table);
+    table = fill(&set, "cross", TABLE_BY_STRATEGY);
+    assert_true(cell_of(&table, 0, "block")->strong);
+    table_release(&table);
+    evaluation_set_release(&set);
+    set = read_file("strategy,image,mse\na,1,1\na,2,2\nb,1,2\nb,2,3\nc,1,3\nc,2,4\n"
+                    "d,1,nan\nd,2,nan\n");
+    table = fill(&set, "pairs", TABLE_BY_NOTHING);
+    assert_near(real_of(&table, 0, "friedman_chi2"), 4, 1e-12);
+    assert_says(&table, "Friedman's test over all: chi-square(2)");
+    table_release(&table);
+    evaluation_set_release(&set);
+}
+
+/* Side by side, too, the lowest is chosen among what all arms have. */
+static void test_cross_in_common(void **state)
+{
+    (void)state;
+    struct evaluation_set set = read_file("strategy,image,ratio,mse\n"
+                                          "a,1,.5,1\na,1,.75,2.5\na,2,.5,1\na,2,.75,2.5\n"
+                                          "b,1,.75,2.4\nb,2,.75,2.4\n");
+    struct table table = fill(&set, "cross", TABLE_BY_NOTHING);
+    assert_near(real_of(&table, 0, "mse"), 2.5, 1e-12);
+    assert_true(!cell_of(&table, 0, "mse")->strong && cell_of(&table, 1, "mse")->strong);
+    assert_says(&table, "Means are over the strategies and ratios that all arms there have.");
+    table_release(&table);
+    table = fill(&set, "cross", TABLE_BY_RATIO); /* a alone has the first */
+    assert_near(real_of(&table, 0, "0.5"), 1, 0);
+    assert_true(cell_of(&table, 1, "0.5")->missing && !cell_of(&table, 0, "0.5")->strong);
+    assert_true(cell_of(&table, 1, "0.75")->strong);
+    assert_silent(&table, "Means are over");
+    table_release(&table);
+    static const char unlike[] = " Some have values under fewer strategies and ratios than others";
+    table = fill(&set, "matrix", TABLE_BY_NOTHING); /* which shows each arm as it is */
+    assert_says(&table, unlike);
+    table_release(&table);
+    table = fill(&set, "matrix", TABLE_BY_RATIO);
+    assert_silent(&table, unlike);
+    table_release(&table);
+    evaluation_set_release(&set);
+
+    set = read_file("strategy,image,ratio,mse\na,1,.5,1\na,2,.5,1\nb,1,.75,2\nb,2,.75,2\n");
+    table = fill(&set, "cross", TABLE_BY_NOTHING);
+    assert_true(!cell_of(&table, 0, "mse")->strong && !cell_of(&table, 1, "mse")->strong);
+    assert_says(&table, "Where arms have no strategy and ratio in common, none is marked.");
+    table_release(&table);
+    evaluation_set_release(&set);
+
+    set = read_file("strategy,image,mse\na,1,nan\na,2,nan\na,3,.4\nb,1,.5\nb,2,.6\nb,3,.1\n");
+    table = fill(&set, "cross", TABLE_BY_NOTHING); /* a has the hard image alone */
+    assert_near(real_of(&table, 0, "mse"), 0.4, 1e-12);
+    assert_near(real_of(&table, 1, "mse"), 0.4, 1e-12);
+    assert_true(!cell_of(&table, 0, "mse")->strong && cell_of(&table, 1, "mse")->strong);
+    assert_says(&table, "Marks are by the images that all arms there have.");
+    table_release(&table);
+    evaluation_set_release(&set);
+}
+
 /* Every table that compares arms says which have been trained for less. */
 static void test_less_training(void **state)
 {
@@ -95,6 +190,38 @@ static void test_less_training(void **state)
     assert_int_equal(cell_of(&arms, 2, "trained")->integer, 990);
     assert_true(cell_of(&arms, 3, "trained")->missing); /* a baseline */
     table_release(&arms);
+    evaluation_set_release(&set);
+}
+
+/* An arm that went and came back begins anew, and so does its loss. */
+static void test_returned(void **state)
+{
+    (void)state;
+    struct evaluation_set set;
+    struct store *store =
+        make_record(&(struct recipe){.name = "back.db", .digest = "a", .step = 1030, .late = 920});
+    const struct store_event changes[] = {
+        {.step = 940, .arm = 2, .kind = "arm-remove", .name = "second"},
+        {.step = 1010, .arm = 2, .kind = "arm-add", .name = "second"},
+        {.step = 1040, .arm = 3, .kind = "arm-add", .name = "third"}, /* not evaluated since */
+    };
+    assert_true(store_begin(store, &error));
+    for (size_t i = 0; i < ARRAY_LENGTH(changes); i++)
+        assert_true(store_add_event(store, &changes[i], &error));
+    for (int64_t step = 1001; step <= 1030; step++)
+        for (int arm = 1; arm <= ARMS; arm++)
+            if (arm != 2 || step > 1010)
+                assert_true(store_add_metric(store, step, arm, "loss", 8, &error));
+    assert_true(store_commit(store, &error));
+    assert_true(evaluation_set_read(&set, store, &error));
+    store_close(store);
+    struct table table = fill(&set, "arms", TABLE_BY_NOTHING);
+    assert_int_equal(cell_of(&table, 0, "trained")->integer, 1030);
+    assert_int_equal(cell_of(&table, 1, "trained")->integer, 20);
+    assert_int_equal(cell_of(&table, 2, "trained")->integer, 1030);
+    assert_near(real_of(&table, 1, "own_loss"), 8, 1e-12);
+    assert_says(&table, "Arms trained for fewer than 1030 steps: second 20;");
+    table_release(&table);
     evaluation_set_release(&set);
 }
 
@@ -326,7 +453,9 @@ int main(void)
         cmocka_unit_test(test_few_values),         cmocka_unit_test(test_own_loss),
         cmocka_unit_test(test_all_curves),         cmocka_unit_test(test_cross),
         cmocka_unit_test(test_negative_values),    cmocka_unit_test(test_distance_weighs_patches),
-        cmocka_unit_test(test_position_intervals),
+        cmocka_unit_test(test_position_intervals), cmocka_unit_test(test_equal_values),
+        cmocka_unit_test(test_arm_astray),         cmocka_unit_test(test_cross_in_common),
+        cmocka_unit_test(test_returned),
     };
     return cmocka_run_group_tests(tests, test_folder_make, test_folder_remove);
 }
