@@ -199,7 +199,8 @@ static bool place(struct evaluation_set *set, struct reading *reading, struct er
         qsort_r(order, cells, sizeof *order, by_key, reading);
         for (size_t i = 0; i < cells; i++)
             cell_place[order[i]] = (int)i;
-        qsort(reading->values, reading->count, sizeof *reading->values, by_image);
+        if (reading->count > 0)
+            qsort(reading->values, reading->count, sizeof *reading->values, by_image);
         good = evaluation_set_init(set, evaluated, (int)cells, count_images(reading), error);
         if (good && !(take_names(set, reading, order, error) &&
                       average(set, reading, arm_place, cell_place, error))) {

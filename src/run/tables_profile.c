@@ -204,7 +204,8 @@ static bool add_distances(struct table *table, struct items *items, const char *
     double *means = memory_new(items->count + 1, sizeof *means, error), patches;
     const struct item *end = items->items + items->count;
     bool good = means;
-    qsort_r(items->items, items->count, sizeof *items->items, by_row, items);
+    if (items->count > 0) /* qsort takes no null array */
+        qsort_r(items->items, items->count, sizeof *items->items, by_row, items);
     for (const struct item *first = items->items, *last; good && first < end; first = last) {
         for (last = first; last < end && same_row(items, first, last);)
             last++;
@@ -330,7 +331,8 @@ static bool add_arm_positions(struct table *table, struct store *store, const st
     struct items items = {.groups = groups};
     bool good = store_read_positions(store, arm->id, STORE_LATEST, keep_position, &items, error) &&
                 (!items.failed || error_set(error, ERROR_SYSTEM, "out of memory"));
-    qsort_r(items.items, items.count, sizeof *items.items, by_row, &items);
+    if (items.count > 0)
+        qsort_r(items.items, items.count, sizeof *items.items, by_row, &items);
     const struct item *end = items.items + items.count;
     for (const struct item *first = items.items, *last; good && first < end; first = last) {
         for (last = first; last < end && same_row(&items, first, last);)

@@ -91,7 +91,8 @@ static bool take_value(void *context, const char *name, double value)
 static bool add_points(struct showing *showing, const char *measure)
 {
     struct trainer *trainer = showing->trainer;
-    qsort(showing->points, showing->count, sizeof *showing->points, by_step);
+    if (showing->count > 0)
+        qsort(showing->points, showing->count, sizeof *showing->points, by_step);
     for (size_t i = 0; i < showing->count; i++) {
         const struct point *point = &showing->points[i];
         struct snapshot_arm *arm = &trainer->live->arms[point->arm];
