@@ -133,6 +133,16 @@ static bool write_table(const struct output *output, struct downstream_outcomes 
     return good;
 }
 
+/* After an interruption. */
+static const char *what_comes_next(const struct cli *cli, const struct record *record)
+{
+    if (!record->store)
+        return "";
+    return cli_flag(cli, "again")
+               ? "; what was done is on record, and with --again the same command begins anew"
+               : "; the same command goes on from here";
+}
+
 /* What was done before an interruption is shown all the same. */
 static bool run_tasks(struct cli *cli, const struct saved *saved, const struct request *asked,
                       const struct output *output, struct error *error)
@@ -141,6 +151,10 @@ static bool run_tasks(struct cli *cli, const struct saved *saved, const struct r
     struct downstream_outcomes outcomes = {0};
     struct task_progress progress = {.cli = cli};
     bool good = cli_flag(cli, "no-record") || open_record(&record, saved, cli->log, error);
+    for (int i = 0; i < asked->task_count; i++)
+        downstream_pace_add(&progress.pace, asked->tasks[i],
+                            downstream_seeds(asked->tasks[i], &saved->config) *
+                                (asked->count + cli_flag(cli, "untrained")));
     struct downstream_request request = {.config = &saved->config,
                                          .shape = &saved->shape,
                                          .models = asked->models,
@@ -153,14 +167,14 @@ static bool run_tasks(struct cli *cli, const struct saved *saved, const struct r
                                          .store = record.store,
                                          .again = cli_flag(cli, "again"),
                                          .log = cli->log,
+                                         .pace = &progress.pace,
                                          .progress = task_progress_show,
                                          .context = &progress};
     good = good && downstream_run(&outcomes, &request, asked->tasks, asked->task_count, error);
     task_progress_end(&progress);
     bool stopped = !good && error->code == ERROR_CHECK && cli_signal(NULL);
     if (stopped)
-        fprintf(stderr,
-                record.store ? "stopped; the same command goes on from here\n" : "stopped\n");
+        fprintf(stderr, "stopped%s\n", what_comes_next(cli, &record));
     if (good || (stopped && outcomes.count > 0))
         good = write_table(output, &outcomes, error);
     else

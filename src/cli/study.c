@@ -223,17 +223,18 @@ static bool train(struct cli *cli, const struct study_plan *plan, int number, st
     return training && headless_wait(cli, training, false, error) && study_look(plan, run, error);
 }
 
-static bool ask(struct cli *cli, const struct study_plan *plan, int number, struct error *error)
+static bool ask(struct cli *cli, const struct study_plan *plan, int number,
+                struct task_progress *progress, struct error *error)
 {
-    struct task_progress progress = {.cli = cli};
-    struct study_watch watch = {cli->log, task_progress_show, &progress};
+    struct study_watch watch = {cli->log, &progress->pace, task_progress_show, progress};
+    struct study_run *run = &plan->runs[number];
     if (plan->study->task_count == 0)
         return true;
     say(cli, plan, number, "tasks");
     log_set_sink(cli->log, log_to_stderr, NULL);
     parallel_set_threads((int)plan->study->config.train.threads);
-    bool good = study_ask(plan->study, &plan->runs[number], &watch, error);
-    task_progress_end(&progress);
+    bool good = study_ask(plan->study, run, &watch, error) && study_look(plan, run, error);
+    task_progress_end(progress);
     log_set_sink(cli->log, NULL, NULL);
     return good;
 }
@@ -241,10 +242,12 @@ static bool ask(struct cli *cli, const struct study_plan *plan, int number, stru
 /* False with error->code ERROR_CHECK: a signal ended it, and the same command goes on. */
 static bool do_runs(struct cli *cli, const struct study_plan *plan, struct error *error)
 {
+    struct task_progress progress = {.cli = cli};
+    study_pace(plan, &progress.pace);
     for (int i = 0; i < plan->count; i++) {
         if (plan->runs[i].state != STUDY_TRAINED && !train(cli, plan, i, error))
             return false;
-        if (cli_signal(NULL) || !ask(cli, plan, i, error))
+        if (cli_signal(NULL) || !ask(cli, plan, i, &progress, error))
             return cli_signal(NULL) ? error_set(error, ERROR_CHECK, "interrupted") : false;
     }
     return true;
@@ -303,9 +306,8 @@ static bool study(struct cli *cli, struct error *error)
     if (good && cli_flag(cli, "report"))
         good = write_table(cli, &plan, &output, error);
     else
-        good = good && study_check_tasks(&study, cli->log, error) &&
-               (cli_flag(cli, "dry-run") ? show_plan(cli, &plan, &output, error)
-                                         : carry_out(cli, &plan, folder, &output, error));
+        good = good && (cli_flag(cli, "dry-run") ? show_plan(cli, &plan, &output, error)
+                                                 : carry_out(cli, &plan, folder, &output, error));
     study_plan_release(&plan);
     study_release(&study);
     return good;
@@ -317,7 +319,8 @@ static const struct cli_option options[] = {
     {"dry-run", 'n', NULL, "print the plan, with what is left to do and how long it will take"},
     {"seconds", 0, "N", "of measurement for the plan (default: 5)"},
     {"report", 'r', NULL, "print the table of what is there by now, and do nothing else"},
-    {"table", 't', "NAME", "study (a row for each arm) or pairs (each two of them)"},
+    {"table", 't', "NAME",
+     "study (a row for each arm) or pairs (each two, and each with untrained)"},
     {"wide", 'w', NULL, "show every column as text, Markdown and LaTeX too"},
     OUTPUT_OPTIONS,
     {NULL},

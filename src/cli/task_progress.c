@@ -12,14 +12,31 @@ static double now(void)
     return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
+/* ", 3h07m left"; ", 12.3s left of it, more than 3h07m in all"; or nothing. */
+static void write_left(const struct task_progress *progress, double done, double time,
+                       struct text *text)
+{
+    char of_it[16], in_all[16];
+    bool whole;
+    double spent = time - progress->since;
+    double left = downstream_pace_left(&progress->pace, time, &whole);
+    text_from_duration(in_all, left);
+    if (whole && left > 0)
+        text_append(text, ", %s left", in_all);
+    else if (done > 0 && spent > 1) {
+        text_from_duration(of_it, spent / done * (1 - done));
+        text_append(text, ", %s left of it", of_it);
+        if (left > 0)
+            text_append(text, ", more than %s in all", in_all);
+    }
+}
+
 static void show(struct task_progress *progress, double done, double time)
 {
-    char left[16] = "";
-    double spent = time - progress->since;
-    if (done > 0 && spent > 1)
-        text_from_duration(left, spent / done * (1 - done));
-    fprintf(stderr, "\r%s: %3.0f%%%s%s%s\033[K", progress->what, 100 * done, left[0] ? ", " : "",
-            left, left[0] ? " left of it" : "");
+    struct text left = {0};
+    write_left(progress, done, time, &left);
+    fprintf(stderr, "\r%s: %3.0f%%%s\033[K", progress->what, 100 * done, text_of(&left));
+    text_release(&left);
     progress->line = true;
     progress->shown = time;
 }

@@ -3,13 +3,15 @@
 #define MASKSCOPE_CLI_TASK_PROGRESS_H
 
 #include "cli/cli.h"
+#include "run/downstream_pace.h"
 
 enum { TASK_WHAT_SIZE = 96 };
 
-/* A piece of the work has its own clock: the estimate is of what is left of it. All-zero but for
- * cli at first. */
+/* The estimate is of all that is left where the pace knows enough, else of what is at hand.
+ * All-zero but for cli and pace at first. */
 struct task_progress {
     const struct cli *cli;
+    struct downstream_pace pace;
     char what[TASK_WHAT_SIZE];
     double since, shown;
     bool line; /* something is on the terminal's last line */

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "base/random.h"
+#include "stats/distribution.h"
 
 void segment_shares(float *shares, const struct segment_grid *grid, const uint8_t *labels,
                     int classes)
@@ -82,21 +82,38 @@ void segment_count(int64_t *counts, const struct segment_grid *grid, const float
     }
 }
 
+/* Of a class, in counts [classes, classes]: pixels that are of it, that were rightly called it, and
+ * that are of it or were called it. */
+struct class_pixels {
+    int64_t truth, both, either;
+};
+
+static struct class_pixels pixels_of(const int64_t *counts, int classes, int class)
+{
+    struct class_pixels pixels = {.both = counts[class * classes + class]};
+    for (int i = 0; i < classes; i++) {
+        pixels.truth += counts[class * classes + i];
+        pixels.either += counts[class * classes + i] + counts[i * classes + class];
+    }
+    pixels.either -= pixels.both;
+    return pixels;
+}
+
+static double ratio(const struct class_pixels *pixels)
+{
+    return pixels->either > 0 ? (double)pixels->both / (double)pixels->either : (double)NAN;
+}
+
 double segment_iou(const int64_t *counts, int classes, double *iou)
 {
     double sum = 0;
     int occurring = 0;
     for (int i = 0; i < classes; i++) {
-        int64_t truth = 0, predicted = 0, both = counts[i * classes + i];
-        for (int j = 0; j < classes; j++) {
-            truth += counts[i * classes + j];
-            predicted += counts[j * classes + i];
-        }
-        int64_t either = truth + predicted - both;
-        double value = either > 0 ? (double)both / (double)either : (double)NAN;
+        struct class_pixels pixels = pixels_of(counts, classes, i);
+        double value = ratio(&pixels);
         if (iou)
             iou[i] = value;
-        if (truth > 0) {
+        if (pixels.truth > 0) {
             sum += value;
             occurring++;
         }
@@ -115,36 +132,41 @@ double segment_accuracy(const int64_t *counts, int classes)
     return (double)right / (double)all;
 }
 
-static int by_value(const void *a, const void *b)
+/* How far a picture moves the mean IoU: each class's is a ratio of sums over all pictures, `both`
+ * by `either`, and moves by (both - IoU * either) / the sum of either. */
+static double influence(const int64_t *counts, const int64_t *sum, int classes)
 {
-    double left = *(const double *)a, right = *(const double *)b;
-    return (left > right) - (left < right);
+    double total = 0;
+    int occurring = 0;
+    for (int i = 0; i < classes; i++) {
+        struct class_pixels own = pixels_of(counts, classes, i), all = pixels_of(sum, classes, i);
+        if (all.truth == 0)
+            continue;
+        total += ((double)own.both - ratio(&all) * (double)own.either) / (double)all.either;
+        occurring++;
+    }
+    return total / occurring;
 }
 
-bool segment_interval(const int64_t *counts, size_t pictures, int classes, uint64_t seed,
-                      double *low, double *high, struct error *error)
+bool segment_interval(const int64_t *counts, size_t pictures, int classes, double *low,
+                      double *high, struct error *error)
 {
-    enum { RESAMPLES = 1000, TAIL = 25 }; /* of a thousand: 2.5% */
     size_t cells = (size_t)classes * (size_t)classes;
-    double *means = memory_new(RESAMPLES, sizeof *means, error);
+    double n = (double)pictures, squares = 0;
+    *low = *high = NAN;
+    if (pictures < 2)
+        return true;
     int64_t *sum = memory_new(cells, sizeof *sum, error);
-    for (uint32_t i = 0; means && sum && i < RESAMPLES; i++) {
-        struct random random = random_begin(seed, RANDOM_BOOTSTRAP, 0, i);
-        memset(sum, 0, cells * sizeof *sum);
-        for (size_t drawn = 0; drawn < pictures; drawn++) {
-            const int64_t *of = counts + random_below(&random, (uint32_t)pictures) * cells;
-            for (size_t cell = 0; cell < cells; cell++)
-                sum[cell] += of[cell];
-        }
-        means[i] = segment_iou(sum, classes, NULL);
-    }
-    bool good = means && sum;
-    if (good) {
-        qsort(means, RESAMPLES, sizeof *means, by_value);
-        *low = means[TAIL];
-        *high = means[RESAMPLES - 1 - TAIL];
-    }
-    free(means);
+    if (!sum)
+        return false;
+    for (size_t i = 0; i < pictures * cells; i++)
+        sum[i % cells] += counts[i];
+    for (size_t i = 0; i < pictures; i++)
+        squares += pow(influence(counts + i * cells, sum, classes), 2);
+    double mean = segment_iou(sum, classes, NULL);
+    double reach = student_interval(INTERVAL_LEVEL, n - 1) * sqrt(squares * n / (n - 1));
+    *low = fmax(mean - reach, 0);
+    *high = fmin(mean + reach, 1);
     free(sum);
-    return good;
+    return true;
 }

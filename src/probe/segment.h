@@ -35,10 +35,13 @@ double segment_iou(const int64_t *counts, int classes, double *iou);
 /* The share of labelled pixels whose class was predicted. */
 double segment_accuracy(const int64_t *counts, int classes);
 
-/* The 95% interval of the mean IoU over pictures, whose counts are [pictures, classes, classes]:
- * percentiles of resamples of them. ERROR_SYSTEM. */
-bool segment_interval(const int64_t *counts, size_t pictures, int classes, uint64_t seed,
-                      double *low, double *high, struct error *error)
-    __attribute__((warn_unused_result));
+/* The 95% interval of the mean IoU over pictures, whose counts are [pictures, classes, classes],
+ * NaN of one: Student's t with the linearised variance of a ratio of sums (W. Cochran 1977:
+ * Sampling Techniques, eq. 6.13), within 0 and 1. All classes that occur at all count, so the mean
+ * lies inside however few the pictures are; resamples of these would lack the rare ones. How a
+ * class that a single picture has would fare in others is not known, and not in it. ERROR_SYSTEM.
+ */
+bool segment_interval(const int64_t *counts, size_t pictures, int classes, double *low,
+                      double *high, struct error *error) __attribute__((warn_unused_result));
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,9 +11,10 @@
 #include "base/digest.h"
 #include "run/downstream_private.h"
 #include "run/feature_cache.h"
+#include "run/run.h"
 
 /* Raised when the same inputs give other outcomes. */
-enum { VERSION = 1 };
+enum { VERSION = 2 };
 
 static const struct downstream_task *const tasks_known[] = {
     &downstream_knn,      &downstream_linear,  &downstream_lowshot,
@@ -126,14 +128,15 @@ static bool is_named(const char *name, const char *const *names)
 static bool counts(const struct downstream_task *task, const char *name)
 {
     static const char *const of_all[] = {"probe.missing_classes", NULL};
-    static const char *const of_none[] = {"data.path", "data.threads", "data.ahead", NULL};
+    if (run_is_circumstance(name) || !strcmp(name, "data.broken_limit"))
+        return false;
     if (begins(name, "data.") || begins(name, "model."))
-        return !is_named(name, of_none);
+        return true;
     return is_named(name, of_all) || is_named(name, task->settings);
 }
 
-/* Of everything that an outcome depends on besides task, variant and seed. */
-static void make_key(struct downstream *downstream)
+/* Of everything that an outcome depends on besides weights, task, variant and seed. */
+static uint64_t digest_setup(const struct downstream *downstream)
 {
     const struct setting_table *table = config_table();
     uint64_t digest = digest_number(DIGEST_BEGIN, VERSION);
@@ -150,42 +153,59 @@ static void make_key(struct downstream *downstream)
         digest = digest_text(digest_text(digest, row->name), text_of(&value));
         text_release(&value);
     }
-    snprintf(downstream->key, sizeof downstream->key, "%016" PRIx64 "-%016" PRIx64, digest,
-             downstream->digest);
+    return digest;
+}
+
+static void make_key(struct downstream *downstream)
+{
+    snprintf(downstream->key, sizeof downstream->key, "%016" PRIx64 "-%016" PRIx64,
+             digest_setup(downstream), downstream->digest);
+}
+
+/* What the seed whose outcomes begin at `first` took, when it was done. */
+static double seconds_of(const struct downstream *downstream, size_t first)
+{
+    double seconds = 0;
+    for (size_t i = first; i < downstream->outcomes->count; i++)
+        seconds = fmax(seconds, downstream->outcomes->items[i].seconds);
+    return seconds;
 }
 
 static bool run_seed(struct downstream *downstream, int64_t seed, struct error *error)
 {
     size_t first = downstream->outcomes->count;
     bool found = false;
-    if (!downstream_recall(downstream, seed, &found, error) || found)
-        return found;
     downstream->seconds_from = downstream_now();
-    if (downstream->task->run(downstream, seed, error))
-        return downstream_record(downstream, first, error);
-    downstream->outcomes->count = first; /* no half of a seed */
-    return false;
+    downstream_pace_begin(downstream->pace, downstream->task, downstream->seconds_from);
+    if (!downstream_recall(downstream, seed, &found, error))
+        return false;
+    if (!found && !downstream->task->run(downstream, seed, error)) {
+        downstream->outcomes->count = first; /* no half of a seed */
+        return false;
+    }
+    downstream_pace_end(downstream->pace, seconds_of(downstream, first));
+    return found || downstream_record(downstream, first, error);
 }
 
-static int64_t seeds_of(const struct downstream *downstream, const struct downstream_task *task)
+int64_t downstream_seeds(const struct downstream_task *task, const struct config *config)
 {
-    return task->seeded ? downstream->config->probe.seeds : 1;
+    return task->seeded ? config->probe.seeds : 1;
 }
 
 /* "block50: finetune, seed 1 of 3 (4 of 36)": which of all pieces of work it is. */
 static void say_what(struct downstream *downstream, int64_t seed)
 {
-    int64_t seeds = seeds_of(downstream, downstream->task);
+    int64_t seeds = downstream_seeds(downstream->task, downstream->config);
+    int64_t pieces = downstream_pace_pieces(downstream->pace);
     char of[32] = "", *what = downstream->what;
     if (seeds > 1)
         snprintf(of, sizeof of, ", seed %d of %d", (int)seed + 1, (int)seeds);
-    downstream->piece++;
     snprintf(what, sizeof downstream->what, "%s: %s%s", downstream->name, downstream->task->name,
              of);
     size_t used = strlen(what);
-    if (downstream->pieces > 1)
-        snprintf(what + used, sizeof downstream->what - used, " (%d of %d)", downstream->piece,
-                 downstream->pieces);
+    if (pieces > 1)
+        snprintf(what + used, sizeof downstream->what - used, " (%lld of %lld)",
+                 (long long)downstream_pace_done(downstream->pace) + 1, (long long)pieces);
 }
 
 static bool run_task(struct downstream *downstream, const struct downstream_task *task, int number,
@@ -194,7 +214,7 @@ static bool run_task(struct downstream *downstream, const struct downstream_task
     downstream->task = task;
     downstream->number = number;
     make_key(downstream);
-    for (int64_t seed = 0; seed < seeds_of(downstream, task); seed++) {
+    for (int64_t seed = 0; seed < downstream_seeds(task, downstream->config); seed++) {
         say_what(downstream, seed);
         if (!run_seed(downstream, seed, error))
             return false;
@@ -261,15 +281,31 @@ static bool prepare(struct downstream *downstream, const struct downstream_task 
     return true;
 }
 
+bool downstream_setup(char setup[DOWNSTREAM_SETUP_SIZE + 1],
+                      const struct downstream_request *request, const struct downstream_task *task,
+                      struct error *error)
+{
+    struct downstream downstream = {.request = request, .config = request->config};
+    bool good = prepare(&downstream, &task, 1, error);
+    if (good)
+        snprintf(setup, DOWNSTREAM_SETUP_SIZE + 1, "%016" PRIx64, digest_setup(&downstream));
+    downstream_close_data(&downstream);
+    return good;
+}
+
 bool downstream_run(struct downstream_outcomes *outcomes, const struct downstream_request *request,
                     const struct downstream_task *const *tasks, int task_count, struct error *error)
 {
-    struct downstream downstream = {
-        .request = request, .config = request->config, .outcomes = outcomes};
+    struct downstream_pace own = {0};
+    struct downstream downstream = {.request = request,
+                                    .config = request->config,
+                                    .outcomes = outcomes,
+                                    .pace = request->pace ? request->pace : &own};
     bool good = prepare(&downstream, tasks, task_count, error);
     for (int i = 0; i < task_count; i++)
-        downstream.pieces +=
-            (int)seeds_of(&downstream, tasks[i]) * (request->count + request->untrained);
+        downstream_pace_add(&own, tasks[i],
+                            downstream_seeds(tasks[i], request->config) *
+                                (request->count + request->untrained));
     for (int i = 0; good && i < request->count; i++)
         good = run_model(&downstream, request->models[i], request->names[i], request->step, tasks,
                          task_count, error);

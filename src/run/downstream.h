@@ -52,6 +52,8 @@ struct downstream_outcomes {
 void downstream_outcomes_release(struct downstream_outcomes *outcomes);
 /* NaN where the outcome has no value of that name. */
 double downstream_value(const struct downstream_outcome *outcome, const char *name);
+/* Whether a value of that name lies within 0 and 1. */
+bool downstream_is_share(const char *measure);
 /* The table `probes`, which the caller releases if true. Puts the outcomes in its order.
  * ERROR_DATA: there are none. */
 bool downstream_table(struct table *table, struct downstream_outcomes *outcomes,
@@ -67,6 +69,7 @@ bool downstream_write(const struct downstream_outcomes *outcomes, size_t first, 
                       struct error *error) __attribute__((warn_unused_result));
 
 struct downstream;
+struct downstream_pace;
 struct downstream_task {
     const char *name, *help;
     const char *measure; /* the value it is about: "accuracy" */
@@ -100,6 +103,7 @@ bool downstream_tasks_parse(const struct downstream_task *tasks[DOWNSTREAM_TASK_
 typedef bool downstream_progress(void *context, const char *what, double done);
 
 struct downstream_request {
+    /* Resolved (config_resolve), so that what means the same has the same key. */
     const struct config *config;
     const struct mae_shape *shape;
     const struct mae *const *models; /* [count] */
@@ -115,15 +119,26 @@ struct downstream_request {
     struct store *store; /* to record in, no transaction open; null: nowhere */
     bool again;          /* even what is on record */
     struct log *log;
+    struct downstream_pace
+        *pace; /* of all that is asked for, these tasks included; null: of them */
     downstream_progress *progress;
     void *context;
 };
 
-/* Runs tasks [task_count] on the models; without any it only looks whether they could be run.
- * ERROR_DATA: the images are not what a task needs, which is found before any model is asked;
- * ERROR_CHECK with the message "interrupted" when progress said so: *outcomes then holds those
- * there are by then, as after every other error. The caller releases *outcomes, which it may hand
- * in empty or with earlier ones. */
+/* How often the task is asked of a model. */
+int64_t downstream_seeds(const struct downstream_task *task, const struct config *config);
+
+/* What outcomes of the task depend on besides weights and seed, as a digest: the first part of
+ * their key. Looks at the images, as downstream_run does first, with the same errors; of the
+ * request configuration, shape and log count. */
+bool downstream_setup(char setup[DOWNSTREAM_SETUP_SIZE + 1],
+                      const struct downstream_request *request, const struct downstream_task *task,
+                      struct error *error) __attribute__((warn_unused_result));
+
+/* Runs tasks [task_count] on the models. ERROR_DATA: the images are not what a task needs, which is
+ * found before any model is asked; ERROR_CHECK with the message "interrupted" when progress said
+ * so: *outcomes then holds those there are by then, as after every other error. The caller releases
+ * *outcomes, which it may hand in empty or with earlier ones. */
 bool downstream_run(struct downstream_outcomes *outcomes, const struct downstream_request *request,
                     const struct downstream_task *const *tasks, int task_count, struct error *error)
     __attribute__((warn_unused_result));

@@ -61,14 +61,11 @@ static bool open_split(struct downstream *downstream, enum source_split split,
 
 /* ---- Classes ---- */
 
-/* counts [classes] of the images of each class in all of the source. */
-static void count_classes(const struct source *source, size_t *counts)
+/* counts [classes] of the images that take part, which all have a class. */
+static void count_classes(const struct downstream_images *images, size_t *counts)
 {
-    for (size_t i = 0; i < source->count; i++) {
-        int label = source_label(source, i);
-        if (label >= 0)
-            counts[label]++;
-    }
+    for (size_t i = 0; i < images->count; i++)
+        counts[source_label(images->source, images->images[i])]++;
 }
 
 static bool no_classes(const struct downstream *downstream, const char *what, struct error *error)
@@ -89,11 +86,41 @@ static bool check_trained(const struct downstream *downstream, const size_t *cou
             present++;
             of = i;
         }
+    if (present > 1 && present < downstream->classes && !downstream->config->probe.missing_classes)
+        log_write(downstream->request->log, LOG_WARNING,
+                  "%s: %d of the %d classes have no image among the %zu to learn from: none can be "
+                  "told to be of them",
+                  downstream->data, downstream->classes - present, downstream->classes,
+                  downstream->train.count);
     return present > 1 ||
            error_set(error, ERROR_DATA,
                      "%s: all training images are of one class, '%s': there is nothing to tell "
                      "apart",
                      downstream->data, source->class_names[of]);
+}
+
+/* Whether some images of the split were chosen rather than all. */
+static bool is_choice(const struct source *source, int64_t wanted)
+{
+    return wanted > 0 && (size_t)wanted < source->count;
+}
+
+/* A small choice is soon without some class. */
+static bool tell_of_missing(const struct downstream *downstream, int missing, const char *names,
+                            struct error *error)
+{
+    const char *data = downstream->data;
+    int64_t wanted = downstream->config->probe.images;
+    if (!is_choice(downstream->held_out.source, wanted))
+        return error_set(error, ERROR_DATA,
+                         "%s: no held-out image of %d of the %d classes (%s): set "
+                         "probe.missing_classes=true to be measured on the others",
+                         data, missing, downstream->classes, names);
+    log_write(downstream->request->log, LOG_WARNING,
+              "%s: none of the %zu held-out images chosen is of %d of the %d classes (%s): what is "
+              "measured is of the others",
+              data, downstream->held_out.count, missing, downstream->classes, names);
+    return true;
 }
 
 static bool check_held_out(const struct downstream *downstream, const size_t *trained,
@@ -106,22 +133,19 @@ static bool check_held_out(const struct downstream *downstream, const size_t *tr
         if (trained[i] > 0 && held_out[i] == 0 && missing++ < NAMED)
             text_append(&names, "%s%s", missing > 1 ? ", " : "",
                         downstream->train.source->class_names[i]);
-    if (missing > 0 && !downstream->config->probe.missing_classes)
-        error_set(error, ERROR_DATA,
-                  "%s: no held-out image of %d of the %d classes (%s%s): set "
-                  "probe.missing_classes=true to be measured on the others",
-                  downstream->data, missing, downstream->classes, text_of(&names),
-                  missing > NAMED ? ", ..." : "");
+    if (missing > NAMED)
+        text_append(&names, ", ...");
+    bool good = missing == 0 || downstream->config->probe.missing_classes ||
+                tell_of_missing(downstream, missing, text_of(&names), error);
     text_release(&names);
-    return missing == 0 || downstream->config->probe.missing_classes;
+    return good;
 }
 
 static bool check_classes(struct downstream *downstream, struct error *error)
 {
-    const struct source *train = downstream->train.source, *held = downstream->held_out.source;
-    downstream->classes = train->class_count;
+    downstream->classes = downstream->train.source->class_count;
     drop_unlabelled(&downstream->train, "training", downstream->request->log);
-    if (train->class_count == 0 || downstream->train.count == 0)
+    if (downstream->classes == 0 || downstream->train.count == 0)
         return no_classes(downstream, "training", error);
     drop_unlabelled(&downstream->held_out, "held-out", downstream->request->log);
     if (downstream->held_out.count == 0)
@@ -130,8 +154,8 @@ static bool check_classes(struct downstream *downstream, struct error *error)
     if (!counts)
         return false;
     size_t *held_out = counts + downstream->classes;
-    count_classes(train, counts);
-    count_classes(held, held_out);
+    count_classes(&downstream->train, counts);
+    count_classes(&downstream->held_out, held_out);
     bool good = check_trained(downstream, counts, error) &&
                 check_held_out(downstream, counts, held_out, error);
     free(counts);

@@ -194,7 +194,7 @@ const struct downstream_task downstream_inpaint = {
     .measure = "psnr",
     .decoder = true,
     .seeded = true,
-    .settings = (const char *const[]){NULL},
+    .settings = (const char *const[]){"eval.seed", NULL},
     .variant = name_variant,
     .run = run,
 };

@@ -1,6 +1,7 @@
 /* The task linear: logistic regression on the features, by one of two solvers, its weight decay
  * chosen on training images that are held back. */
 #include <assert.h>
+#include <math.h>
 #include <stdlib.h>
 
 #include "probe/lars.h"
@@ -87,6 +88,23 @@ static bool try_decays(struct trial *trial, struct downstream *downstream, int64
     return true;
 }
 
+/* The best may lie beyond the ends of what was tried. */
+static void tell_of_edge(const struct downstream *downstream, double best)
+{
+    const struct setting_reals *grid = &downstream->config->probe.penalties;
+    double least = grid->items[0], most = grid->items[0];
+    for (int i = 1; i < grid->count; i++) {
+        least = fmin(least, grid->items[i]);
+        most = fmax(most, grid->items[i]);
+    }
+    if (best == most || (best == least && least > 0))
+        log_write(
+            downstream->request->log, LOG_INFO,
+            "%s: the weight decay chosen, %g, is the %s of probe.penalties: one beyond may be "
+            "better",
+            downstream->what, best, best == most ? "largest" : "smallest");
+}
+
 static bool choose_decay(struct downstream *downstream, const struct probe_rows *rows, int64_t seed,
                          double *best, struct error *error)
 {
@@ -102,6 +120,8 @@ static bool choose_decay(struct downstream *downstream, const struct probe_rows 
         trial.held_back = subset_rows(&back);
         good = try_decays(&trial, downstream, seed, best, error);
     }
+    if (good)
+        tell_of_edge(downstream, *best);
     logistic_release(&trial.before);
     free(trial.predicted);
     subset_release(&part);

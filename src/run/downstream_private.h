@@ -1,6 +1,7 @@
 /* What the files of downstream.h share. Private to them.
  *
  *   downstream.c         the registry; models, tasks and seeds one after another
+ *   downstream_pace.c    how far they are
  *   downstream_data.c    sources, the choice of images, checks of their classes, features
  *   downstream_record.c  outcomes: the list, and writing them to run.db
  *   downstream_read.c    reading them from there
@@ -14,6 +15,7 @@
 #include "probe/features.h"
 #include "probe/logistic.h"
 #include "run/downstream.h"
+#include "run/downstream_pace.h"
 
 enum { DOWNSTREAM_TEXT_SIZE = 96, DOWNSTREAM_KEY_SIZE = 2 * DOWNSTREAM_SETUP_SIZE + 2 };
 
@@ -52,7 +54,7 @@ struct downstream {
     const struct downstream_task *task;
     int number; /* of it among the tasks asked for */
     char key[DOWNSTREAM_KEY_SIZE];
-    int piece, pieces;               /* which seed of a task of a model it is, of how many in all */
+    struct downstream_pace *pace;    /* the request's, or one of these tasks */
     char what[DOWNSTREAM_TEXT_SIZE]; /* for progress */
     double seconds_from;             /* when the seed began */
 };

@@ -21,6 +21,11 @@ double downstream_value(const struct downstream_outcome *outcome, const char *na
     return NAN;
 }
 
+bool downstream_is_share(const char *measure)
+{
+    return !strcmp(measure, "accuracy") || !strcmp(measure, "miou");
+}
+
 struct downstream_outcome *downstream_new_outcome(struct downstream_outcomes *outcomes,
                                                   struct error *error)
 {

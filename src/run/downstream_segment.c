@@ -31,7 +31,7 @@ static bool add_outcome(struct segmentation *work, int variant, int64_t seed, co
     struct downstream_outcome *outcome =
         downstream_add(work->downstream, variant, seed, images, error);
     double low, high;
-    if (!outcome || !segment_interval(counts, images, work->classes, 0, &low, &high, error))
+    if (!outcome || !segment_interval(counts, images, work->classes, &low, &high, error))
         return false;
     for (size_t i = 0; i < images; i++) {
         for (size_t cell = 0; cell < cells; cell++)

@@ -10,6 +10,7 @@ librun_a_SOURCES = \
 	src/run/downstream.c src/run/downstream.h src/run/downstream_private.h \
 	src/run/downstream_data.c src/run/downstream_finetune.c src/run/downstream_knn.c src/run/downstream_linear.c \
 	src/run/downstream_inpaint.c src/run/downstream_lowshot.c src/run/downstream_read.c src/run/downstream_record.c \
+	src/run/downstream_pace.c src/run/downstream_pace.h \
 	src/run/downstream_patches.c src/run/downstream_patches.h src/run/downstream_pixels.c \
 	src/run/downstream_segment.c \
 	src/run/evaluate.c src/run/evaluate.h \
@@ -39,7 +40,7 @@ librun_a_SOURCES = \
 	src/run/saved.c src/run/saved.h \
 	src/run/snapshot.c src/run/snapshot.h \
 	src/run/study.c src/run/study.h src/run/study_private.h src/run/study_cost.c \
-	src/run/study_measure.c src/run/study_wanted.c src/run/study_template.c \
+	src/run/study_divide.c src/run/study_measure.c src/run/study_wanted.c src/run/study_template.c \
 	src/run/study_grid.c src/run/study_plan.c src/run/study_results.c src/run/study_compare.c src/run/study_tables.c \
 	src/run/study_tasks.c \
 	src/run/tables.c src/run/tables.h src/run/tables_private.h \

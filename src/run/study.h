@@ -28,6 +28,7 @@
 #include "base/log.h"
 #include "run/config.h"
 #include "run/downstream.h"
+#include "run/downstream_pace.h"
 #include "stats/table.h"
 
 enum { STUDY_ARM_LIMIT = 96, STUDY_TASK_LIMIT = DOWNSTREAM_TASK_LIMIT };
@@ -77,20 +78,18 @@ struct study_plan {
     int arms_at_once; /* of one run, at most */
     int64_t total_steps;
     int64_t train_images, held_out_images;
-    int classes, patches; /* of the images; 0: they have none */
+    int classes, patches;                                     /* of the images; 0: they have none */
+    char setups[STUDY_TASK_LIMIT][DOWNSTREAM_SETUP_SIZE + 1]; /* of its tasks' outcomes */
 };
 
-/* Counts the images, divides the study into runs below `folder`, and looks at those that are there.
- * ERROR_DATA: one of them was trained with other
- * settings than train.steps, train.epochs, circumstances, and those of tasks; it is named. The
- * caller releases the plan if true. */
+/* Counts the images, sees to it that the tasks can be done with theirs, divides the study into runs
+ * below `folder`, and looks at those that are there. ERROR_INPUT, ERROR_DATA: the images are not
+ * what a task needs; a run was trained with other settings than train.steps, train.epochs,
+ * circumstances, and those of tasks, or the study was divided otherwise; it is named. The caller
+ * releases the plan if true. */
 bool study_plan(struct study_plan *plan, const struct study *study, const char *folder,
                 struct log *log, struct error *error) __attribute__((warn_unused_result));
 void study_plan_release(struct study_plan *plan);
-/* That the tasks can be done with their images: to be known before anything is trained. ERROR_DATA,
- * ERROR_INPUT. */
-bool study_check_tasks(const struct study *study, struct log *log, struct error *error)
-    __attribute__((warn_unused_result));
 /* Writes FOLDER/study.yaml, which reads back as the same study, divided in the same way. */
 bool study_write(const struct study_plan *plan, const char *folder, struct error *error)
     __attribute__((warn_unused_result));
@@ -105,10 +104,14 @@ void study_run_config(const struct study *study, const struct study_run *run,
 bool study_clear(const struct study_run *run, struct error *error)
     __attribute__((warn_unused_result));
 
-/* Asks the run's newest checkpoint all tasks, of which those on record are not done again, and
- * notes in its record that their outcomes are the study's. As downstream_run. */
+/* The pieces of all tasks of all runs. */
+void study_pace(const struct study_plan *plan, struct downstream_pace *pace);
+
+/* Asks the run's newest checkpoint all tasks, of which those on record are not done again. As
+ * downstream_run. */
 struct study_watch {
     struct log *log;
+    struct downstream_pace *pace; /* of the study */
     downstream_progress *progress;
     void *context;
 };
@@ -141,8 +144,9 @@ size_t study_memory(const struct config *config, const struct mae_shape *shape, 
 /* ---- What came of it ---- */
 
 /* The table `study`: a row for each arm, its MSE and its tasks with the half width of the 95%
- * interval over seeds; and `study-pairs`: each two arms. From the records of the runs that are
- * trained. ERROR_DATA: there is none. The caller releases the table if true. */
+ * interval over seeds; and `study-pairs`: each two arms, and each with the initial weights. From
+ * the records of the runs that are trained. ERROR_DATA: there is none. The caller releases the
+ * table if true. */
 bool study_table(struct table *table, const struct study_plan *plan, struct error *error)
     __attribute__((warn_unused_result));
 bool study_pairs_table(struct table *table, const struct study_plan *plan, struct error *error)

@@ -89,23 +89,29 @@ static bool adjust(struct study_pair *pairs, size_t count, struct error *error)
     return good;
 }
 
+/* Of the arms first, then of each with the initial weights, which are the row after them. */
+static size_t list_pairs(struct study_pair *pairs, int arms)
+{
+    size_t count = 0;
+    for (int a = 0; a < arms; a++)
+        for (int b = a + 1; b < arms; b++)
+            pairs[count++] = (struct study_pair){.a = a, .b = b};
+    for (int a = 0; a < arms; a++)
+        pairs[count++] = (struct study_pair){.a = a, .b = arms};
+    return count;
+}
+
 struct study_pair *study_compare(const struct study_results *results,
                                  const struct study_column *column, size_t *count,
                                  struct error *error)
 {
-    int arms = results->arms - 1;
-    struct study_pair *pairs =
-        memory_new((size_t)(arms * (arms - 1) / 2) + 1, sizeof *pairs, error);
+    size_t arms = (size_t)results->arms - 1, among = arms * (arms - 1) / 2;
+    struct study_pair *pairs = memory_new(among + arms, sizeof *pairs, error);
     bool good = pairs;
-    *count = 0;
-    for (int a = 0; good && a < arms; a++)
-        for (int b = a + 1; good && b < arms; b++) {
-            struct study_pair *pair = &pairs[(*count)++];
-            pair->a = a;
-            pair->b = b;
-            good = compare(pair, results, column, error);
-        }
-    if (good && adjust(pairs, *count, error))
+    *count = good ? list_pairs(pairs, (int)arms) : 0;
+    for (size_t i = 0; good && i < *count; i++)
+        good = compare(&pairs[i], results, column, error);
+    if (good && adjust(pairs, among, error) && adjust(pairs + among, arms, error))
         return pairs;
     free(pairs);
     return NULL;

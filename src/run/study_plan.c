@@ -1,4 +1,4 @@
-/* The runs of a study, and what is there of them. */
+/* What there is to do of a study, and what is there of its runs. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -148,14 +148,14 @@ bool study_asks_untrained(const struct study *study, const struct study_run *run
     return study->config.study.untrained && run->first == 0;
 }
 
-static bool task_is_done(const struct study *study, const struct study_run *run,
+static bool task_is_done(const struct study_plan *plan, const struct study_run *run,
                          struct store *store, int task, bool *done, struct error *error)
 {
     struct study_wanted wanted;
-    if (!study_wanted_read(&wanted, study, task, store, error))
+    if (!study_wanted_init(&wanted, plan, task, error))
         return false;
     struct count count = {
-        .wanted = &wanted, .step = run->step, .untrained = study_asks_untrained(study, run)};
+        .wanted = &wanted, .step = run->step, .untrained = study_asks_untrained(plan->study, run)};
     bool good = store_read_probes(store, count_outcome, &count, error);
     int64_t models = run->count + count.untrained;
     *done = count.found >= models * wanted.seeds * wanted.variant_count;
@@ -166,11 +166,10 @@ static bool task_is_done(const struct study *study, const struct study_run *run,
 static bool look_at_record(const struct study_plan *plan, struct study_run *run,
                            const struct run_folder *folder, struct error *error)
 {
-    const struct study *study = plan->study;
     struct store *store = store_open(folder->store, STORE_READ, error);
-    bool good = store && check_settings(study, run, store, error);
-    for (int i = 0; good && i < study->task_count; i++)
-        good = task_is_done(study, run, store, i, &run->done[i], error);
+    bool good = store && check_settings(plan->study, run, store, error);
+    for (int i = 0; good && i < plan->study->task_count; i++)
+        good = task_is_done(plan, run, store, i, &run->done[i], error);
     store_close(store);
     return good;
 }
@@ -219,81 +218,6 @@ bool study_clear(const struct study_run *run, struct error *error)
                      run->folder);
 }
 
-/* ---- Dividing ---- */
-
-size_t study_memory(const struct config *config, const struct mae_shape *shape, int arms)
-{
-    enum { COPIES = 5 }; /* weights, gradients, two moments, and the average of guided masks */
-    int images = (int)(config->train.batch / config->train.accumulate);
-    size_t visible = (size_t)images * (size_t)mae_patches(shape), parameters = 0;
-    struct mae *sizes = mae_new(shape, NULL);
-    if (sizes)
-        parameters = sizes->table.total;
-    mae_free(sizes);
-    return (size_t)arms * COPIES * parameters * sizeof(float) + config_cache(config) +
-           mae_pass_size(shape, images, visible, config_use(config));
-}
-
-/* As it was divided before, where there is a study; else as many as leave a quarter of the free
- * memory to others. */
-static bool choose_arms_at_once(const struct study *study, const char *folder, int *arms,
-                                struct error *error)
-{
-    const double share = 0.75;
-    char path[FILE_PATH_SIZE];
-    struct mae_shape shape;
-    struct study before = {0};
-    int most = study->arm_count < ARM_LIMIT ? study->arm_count : ARM_LIMIT;
-    *arms = (int)study->config.study.arms_at_once;
-    if (*arms > 0)
-        return true;
-    if (!file_join(path, sizeof path, folder, "study.yaml", error) ||
-        !config_shape(&study->config, &shape, error))
-        return false;
-    if (file_exists(path)) {
-        bool good =
-            config_defaults(&before.config, error) && study_read_file(&before, path, NULL, error);
-        *arms = (int)before.config.study.arms_at_once;
-        study_release(&before);
-        if (!good || *arms > 0)
-            return good;
-    }
-    for (*arms = most; *arms > 1; --*arms)
-        if ((double)study_memory(&study->config, &shape, *arms) <
-            share * (double)memory_available())
-            break;
-    return true;
-}
-
-static bool name_folder(struct study_run *run, const char *folder, int part, int parts,
-                        struct error *error)
-{
-    char name[64];
-    int length = snprintf(name, sizeof name, "seed%lld", (long long)run->seed);
-    if (parts > 1)
-        snprintf(name + length, sizeof name - (size_t)length, "-part%d", part + 1);
-    return file_join(run->folder, sizeof run->folder, folder, name, error);
-}
-
-/* Parts of a seed are as even as they can be. */
-static bool divide(struct study_plan *plan, const char *folder, struct error *error)
-{
-    const struct study *study = plan->study;
-    int seeds = study->config.study.seeds.count, at_once = plan->arms_at_once;
-    int parts = (study->arm_count + at_once - 1) / at_once;
-    plan->runs = memory_new((size_t)(seeds * parts), sizeof *plan->runs, error);
-    for (int i = 0; plan->runs && i < seeds * parts; i++) {
-        struct study_run *run = &plan->runs[plan->count++];
-        int part = i % parts;
-        run->seed = (int64_t)study->config.study.seeds.items[i / parts];
-        run->first = study->arm_count * part / parts;
-        run->count = study->arm_count * (part + 1) / parts - run->first;
-        if (!name_folder(run, folder, part, parts, error) || !study_look(plan, run, error))
-            return false;
-    }
-    return plan->runs;
-}
-
 /* ---- Images ---- */
 
 /* How long the training is. */
@@ -330,9 +254,8 @@ bool study_plan(struct study_plan *plan, const struct study *study, const char *
                 struct log *log, struct error *error)
 {
     *plan = (struct study_plan){.study = study};
-    if (look_at_images(plan, log, error) &&
-        choose_arms_at_once(study, folder, &plan->arms_at_once, error) &&
-        divide(plan, folder, error))
+    if (look_at_images(plan, log, error) && study_find_setups(plan, log, error) &&
+        study_divide(plan, folder, error))
         return true;
     study_plan_release(plan);
     return false;

@@ -3,7 +3,8 @@
  *   study.c          the file
  *   study_grid.c     its grid
  *   study_template.c laws and schedules in it
- *   study_plan.c     runs, and what is there of them
+ *   study_divide.c   into runs
+ *   study_plan.c     what is there of them
  *   study_tasks.c    downstream tasks of a run
  *   study_wanted.c   which outcomes on record are theirs
  *   study_cost.c     how long it takes
@@ -34,15 +35,19 @@ const struct node *study_template_fill(const struct node *template, const struct
 const struct node *study_template_law(const struct node *law, struct arena *arena,
                                       struct error *error);
 
+/* Divides the study into runs below `folder` and looks at each. As study_plan. */
+bool study_divide(struct study_plan *plan, const char *folder, struct error *error)
+    __attribute__((warn_unused_result));
+
 /* Points the configuration to the images that the task is asked on. */
 bool study_point_to_images(const struct study *study, const struct downstream_task *task,
                            struct config *config, struct error *error);
+/* Finds plan->setups: looks at the images of all tasks. As study_plan. */
+bool study_find_setups(struct study_plan *plan, struct log *log, struct error *error)
+    __attribute__((warn_unused_result));
 
 /* ---- Which outcomes are the study's ---- */
 
-/* The key under which a run's record holds which settings the study's outcomes of a task have. */
-enum { STUDY_KEY_SIZE = 64 };
-void study_setup_key(char key[STUDY_KEY_SIZE], const char *task);
 /* Whether the run's tasks are asked of the initial weights too: those of all parts are the same. */
 bool study_asks_untrained(const struct study *study, const struct study_run *run);
 /* How often the task is asked of each model. */
@@ -52,14 +57,14 @@ enum { STUDY_VARIANT_LIMIT = SETTING_LIST_LIMIT };
 struct study_wanted {
     struct arena arena; /* holds the texts */
     const struct downstream_task *task;
-    char setup[DOWNSTREAM_SETUP_SIZE + 1]; /* "": it was not asked in that run */
+    const char *setup; /* the plan's */
     int64_t seeds;
     int variant_count;
     const char *variants[STUDY_VARIANT_LIMIT], *preferred; /* the one in the table */
 };
-/* Of the study's task of that number in a run's record; the caller releases it if true. */
-bool study_wanted_read(struct study_wanted *wanted, const struct study *study, int task,
-                       struct store *store, struct error *error);
+/* Of the study's task of that number; the caller releases it if true. */
+bool study_wanted_init(struct study_wanted *wanted, const struct study_plan *plan, int task,
+                       struct error *error);
 void study_wanted_release(struct study_wanted *wanted);
 bool study_wants(const struct study_wanted *wanted, const char *task, const char *variant,
                  const char *key, int64_t seed);
@@ -71,6 +76,7 @@ bool study_wants(const struct study_wanted *wanted, const char *task, const char
 struct study_column {
     const char *name;
     bool lower;      /* the lower the better */
+    bool share;      /* within 0 and 1 */
     double *values;  /* [arms, seeds]; NaN: there is none */
     int64_t *images; /* [image_count]: which; null: the value is of no images */
     size_t image_count;
@@ -111,10 +117,10 @@ struct study_pair {
     size_t seeds, images;
     double difference, low, high; /* of a - b; 95% interval over seeds */
     double p_seeds, p_images;     /* paired t tests; NaN where there are fewer than two */
-    double p, p_holm;             /* the larger of the two; adjusted over the column's pairs */
+    double p, p_holm;             /* the larger of the two; adjusted over the family */
 };
-/* All pairs of the study's arms [arms * (arms - 1) / 2]; the caller frees them. *count is set. Null
- * with *error set. */
+/* All pairs of the study's arms and then, a family of tests of their own, each arm with the initial
+ * weights; the caller frees them. *count is set. Null with *error set. */
 struct study_pair *study_compare(const struct study_results *results,
                                  const struct study_column *column, size_t *count,
                                  struct error *error);

@@ -57,6 +57,8 @@ static bool init(struct study_results *results, const struct study *study, struc
     for (int i = 0; good && i < study->task_count; i++) {
         bool pixels = !strcmp(study->tasks[i]->name, "segment");
         good = add_column(results, pixels ? "miou" : study->tasks[i]->name, false, error);
+        results->columns[results->column_count - 1].share =
+            downstream_is_share(study->tasks[i]->measure);
     }
     return good;
 }
@@ -65,7 +67,7 @@ static bool init(struct study_results *results, const struct study *study, struc
 
 struct reading {
     struct study_results *results;
-    const struct study *study;
+    const struct study_plan *plan;
     const struct study_run *run;
     struct store *store;
     int seed; /* its place */
@@ -203,7 +205,7 @@ static bool take_task(struct reading *reading, const struct downstream_outcomes 
 {
     struct study_wanted wanted;
     size_t count = 0;
-    if (!study_wanted_read(&wanted, reading->study, number, reading->store, reading->error))
+    if (!study_wanted_init(&wanted, reading->plan, number, reading->error))
         return false;
     const struct downstream_outcome **own = memory_new(all->count + 1, sizeof *own, reading->error);
     for (size_t i = 0; own && i < all->count; i++)
@@ -222,7 +224,7 @@ static bool take_tasks(struct reading *reading)
 {
     struct downstream_outcomes outcomes = {0};
     bool good = downstream_read(&outcomes, reading->store, reading->error);
-    for (int i = 0; good && i < reading->study->task_count; i++)
+    for (int i = 0; good && i < reading->plan->study->task_count; i++)
         good = take_task(reading, &outcomes, i);
     downstream_outcomes_release(&outcomes);
     return good;
@@ -236,12 +238,12 @@ static int place_of_seed(const struct study_results *results, int64_t seed)
     return place;
 }
 
-static bool take_run(struct study_results *results, const struct study *study,
+static bool take_run(struct study_results *results, const struct study_plan *plan,
                      const struct study_run *run, struct error *error)
 {
     struct run_folder folder;
     struct reading reading = {.results = results,
-                              .study = study,
+                              .plan = plan,
                               .run = run,
                               .seed = place_of_seed(results, run->seed),
                               .error = error};
@@ -260,7 +262,7 @@ bool study_results_read(struct study_results *results, const struct study_plan *
     bool good = init(results, plan->study, error);
     for (int i = 0; good && i < plan->count; i++)
         if (plan->runs[i].state == STUDY_TRAINED) {
-            good = take_run(results, plan->study, &plan->runs[i], error);
+            good = take_run(results, plan, &plan->runs[i], error);
             results->trained++;
         }
     if (good && results->trained == 0)

@@ -30,18 +30,48 @@ static const char *images_of_segment(const struct study *study)
     return slash && slash[1] ? slash + 1 : path;
 }
 
-static void write_tasks(const struct study *study, struct text *text)
+/* "linear is the accuracy of: class, lbfgs, the mean of 3 seeds." */
+static void write_task(const struct study *study, const struct study_wanted *wanted,
+                       struct text *text)
 {
-    for (int i = 0; i < study->task_count; i++)
-        if (!strcmp(study->tasks[i]->name, "segment"))
-            text_append(text,
-                        "miou is of classes of pixels (%s), by a linear head on frozen patches; "
-                        "paired by image it is each image's own. ",
-                        images_of_segment(study));
+    bool pixels = !strcmp(wanted->task->name, "segment");
+    text_append(text, "%s is the %s of: %s", pixels ? "miou" : wanted->task->name,
+                pixels ? "mean IoU" : wanted->task->measure, wanted->preferred);
+    if (wanted->seeds > 1)
+        text_append(text, ", the mean of %lld seeds", (long long)wanted->seeds);
+    if (pixels)
+        text_append(text, ", on classes of pixels (%s), paired by image each image's own",
+                    images_of_segment(study));
+    text_append(text, ". ");
 }
 
-static void write_caption(const struct study_results *results, const struct study *study,
-                          struct text *text)
+static int runs_lacking(const struct study_plan *plan, int task)
+{
+    int lacking = 0;
+    for (int i = 0; i < plan->count; i++)
+        lacking += plan->runs[i].state == STUDY_TRAINED && !plan->runs[i].done[task];
+    return lacking;
+}
+
+/* Which variant of each task stands in the table, and what was not asked with these settings. */
+static bool write_tasks(const struct study_plan *plan, struct text *text, struct error *error)
+{
+    for (int i = 0; i < plan->study->task_count; i++) {
+        struct study_wanted wanted;
+        if (!study_wanted_init(&wanted, plan, i, error))
+            return false;
+        write_task(plan->study, &wanted, text);
+        study_wanted_release(&wanted);
+        int lacking = runs_lacking(plan, i);
+        if (lacking > 0)
+            text_append(text, "%d of the runs trained lack some of it as the settings are now. ",
+                        lacking);
+    }
+    return true;
+}
+
+static bool write_caption(const struct study_results *results, const struct study_plan *plan,
+                          struct text *text, struct error *error)
 {
     text_append(text,
                 "Means over %d seed%s; _ci is half the width of their 95%% interval (Student's t "
@@ -53,7 +83,8 @@ static void write_caption(const struct study_results *results, const struct stud
     text_append(text,
                 "own_mse is the training loss on an arm's own masks over its last 100 steps: easy "
                 "masks make it low, and it ranks nothing. probe_mse is on the common masks. ");
-    write_tasks(study, text);
+    if (!write_tasks(plan, text, error))
+        return false;
     text_append(
         text,
         "The best of a column is marked where its difference to the second is significant both "
@@ -61,10 +92,11 @@ static void write_caption(const struct study_results *results, const struct stud
         "Holm over the column's pairs).");
     if (results->seeds == 1)
         text_append(text, " One seed tells models apart, not ways to train: nothing is marked.");
+    return true;
 }
 
 static bool begin(struct table *table, const struct study_results *results,
-                  const struct study *study, struct error *error)
+                  const struct study_plan *plan, struct error *error)
 {
     struct table_column columns[2 + OF_A_COLUMN * STUDY_COLUMN_LIMIT] = {
         {"arm", NULL, TABLE_TEXT, 0}, {"seeds", NULL, TABLE_INTEGER, 0}};
@@ -82,20 +114,23 @@ static bool begin(struct table *table, const struct study_results *results,
         columns[count - 1].type = TABLE_INTEGER | TABLE_DETAIL;
     }
     struct text caption = {0};
-    write_caption(results, study, &caption);
-    bool good = table_init(table, "study", text_of(&caption), columns, count, error);
+    bool good = write_caption(results, plan, &caption, error) &&
+                table_init(table, "study", text_of(&caption), columns, count, error);
     text_release(&caption);
     return good;
 }
 
-static void add_value(struct table *table, const struct description *value, bool best)
+/* The half width is Student's; what of the interval lies where a share cannot is left out. */
+static void add_value(struct table *table, const struct study_column *column,
+                      const struct description *value, bool best)
 {
+    bool cut = column->share && !isnan(value->low);
     table_add_real(table, value->mean);
     if (best)
         table_emphasise(table);
     table_add_real(table, (value->high - value->low) / 2);
-    table_add_real(table, value->low);
-    table_add_real(table, value->high);
+    table_add_real(table, cut ? fmax(value->low, 0) : value->low);
+    table_add_real(table, cut ? fmin(value->high, 1) : value->high);
     table_add_integer(table, best);
 }
 
@@ -121,7 +156,7 @@ static bool add_arm(struct table *table, const struct study_results *results, in
     table_add_text(table, results->names[arm]);
     table_add_integer(table, (int64_t)seeds);
     for (int i = 0; i < results->column_count; i++)
-        add_value(table, &values[i], best[i] == arm);
+        add_value(table, &results->columns[i], &values[i], best[i] == arm);
     return true;
 }
 
@@ -147,7 +182,7 @@ bool study_table(struct table *table, const struct study_plan *plan, struct erro
     int best[STUDY_COLUMN_LIMIT];
     if (!study_results_read(&results, plan, error))
         return false;
-    bool begun = find_best(&results, best, error) && begin(table, &results, plan->study, error),
+    bool begun = find_best(&results, best, error) && begin(table, &results, plan, error),
          good = begun;
     for (int arm = 0; good && arm < results.arms; arm++)
         good = add_arm(table, &results, arm, best, error);
@@ -174,8 +209,10 @@ static bool begin_pairs(struct table *table, const struct study_results *results
     text_append(&caption,
                 "a minus b with the same seeds: mean and 95%% interval over seeds, paired t tests "
                 "with seeds and with images (averaged over the seeds) as units; p_holm is the "
-                "larger p, adjusted over the %d pairs of the measure.",
-                (results->arms - 1) * (results->arms - 2) / 2);
+                "larger p, adjusted over the measure's %d pairs of arms and, apart from them, over "
+                "its %d with the initial weights (%s).",
+                (results->arms - 1) * (results->arms - 2) / 2, results->arms - 1,
+                DOWNSTREAM_UNTRAINED);
     bool good =
         table_init(table, "study-pairs", text_of(&caption), columns, ARRAY_LENGTH(columns), error);
     text_release(&caption);

@@ -1,5 +1,4 @@
 /* Downstream tasks of a study's run. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -20,25 +19,43 @@ bool study_point_to_images(const struct study *study, const struct downstream_ta
            (drawn || config_assign(config, "data.path", images, ORIGIN_COMMAND_LINE, NULL, error));
 }
 
-/* Without a model nothing is done but to look at the images. */
-bool study_check_tasks(const struct study *study, struct log *log, struct error *error)
+/* Makes the configuration of a run that with which the task is asked. */
+static bool adapt(const struct study *study, const struct downstream_task *task,
+                  struct config *config, struct error *error)
 {
+    config_resolve(config, NULL);
+    config->probe.seeds = study_task_seeds(study, task);
+    return study_point_to_images(study, task, config, error);
+}
+
+bool study_find_setups(struct study_plan *plan, struct log *log, struct error *error)
+{
+    const struct study *study = plan->study;
     struct mae_shape shape;
     struct config *config = memory_new(1, sizeof *config, error);
     bool good = config && config_shape(&study->config, &shape, error);
     for (int i = 0; good && i < study->task_count; i++) {
-        struct downstream_outcomes none = {0};
         struct downstream_request request = {.config = config, .shape = &shape, .log = log};
         const struct downstream_task *task = study->tasks[i];
         *config = study->config;
-        good = study_point_to_images(study, task, config, error) &&
-               downstream_run(&none, &request, &task, 1, error);
+        good = adapt(study, task, config, error) &&
+               downstream_setup(plan->setups[i], &request, task, error);
         if (!good && !strcmp(task->name, "segment"))
             error_prefix(error, "study.segment");
-        downstream_outcomes_release(&none);
     }
     free(config);
     return good;
+}
+
+void study_pace(const struct study_plan *plan, struct downstream_pace *pace)
+{
+    const struct study *study = plan->study;
+    for (int i = 0; i < plan->count; i++)
+        for (int task = 0; task < study->task_count; task++)
+            downstream_pace_add(
+                pace, study->tasks[task],
+                study_task_seeds(study, study->tasks[task]) *
+                    (plan->runs[i].count + study_asks_untrained(study, &plan->runs[i])));
 }
 
 /* All that a task is asked with. */
@@ -52,24 +69,6 @@ struct asking {
     char cache[FILE_PATH_SIZE];
 };
 
-/* Notes which settings the outcomes have, so that the tables tell them from those of other
- * probes. */
-static bool note_setup(const struct asking *asking, const struct downstream_task *task,
-                       const struct downstream_outcomes *outcomes, struct error *error)
-{
-    char key[STUDY_KEY_SIZE], setup[DOWNSTREAM_SETUP_SIZE + 1];
-    if (outcomes->count == 0)
-        return true;
-    study_setup_key(key, task->name);
-    snprintf(setup, sizeof setup, "%.*s", DOWNSTREAM_SETUP_SIZE, outcomes->items[0].key);
-    if (!store_begin(asking->store, error))
-        return false;
-    if (store_set_meta(asking->store, key, setup, error))
-        return store_commit(asking->store, error);
-    store_rollback(asking->store);
-    return false;
-}
-
 static bool ask(const struct asking *asking, const struct downstream_task *task,
                 struct error *error)
 {
@@ -80,7 +79,6 @@ static bool ask(const struct asking *asking, const struct downstream_task *task,
     if (!config)
         return false;
     study_run_config(study, asking->run, config);
-    config->probe.seeds = study_task_seeds(study, task);
     for (int i = 0; i < asking->saved.arm_count; i++)
         names[i] = asking->saved.config.arms[i].name;
     struct downstream_request request = {.config = config,
@@ -94,11 +92,11 @@ static bool ask(const struct asking *asking, const struct downstream_task *task,
                                          .cache = asking->cache,
                                          .store = asking->store,
                                          .log = asking->watch->log,
+                                         .pace = asking->watch->pace,
                                          .progress = asking->watch->progress,
                                          .context = asking->watch->context};
-    bool good = study_point_to_images(study, task, config, error) &&
-                downstream_run(&outcomes, &request, &task, 1, error) &&
-                note_setup(asking, task, &outcomes, error);
+    bool good =
+        adapt(study, task, config, error) && downstream_run(&outcomes, &request, &task, 1, error);
     downstream_outcomes_release(&outcomes);
     free(config);
     return good;

@@ -1,21 +1,14 @@
-/* Which of the outcomes on record are a study's: of its tasks, as its settings have them. Others
- * may lie beside them, of `maskscope probe`, of probes while training, of settings before. */
-#include <stdio.h>
+/* Which of the outcomes on record are a study's: of its tasks, as its settings and their images are
+ * now. Others may lie beside them, of `maskscope probe`, of probes while training, of settings and
+ * labels before. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "run/study_private.h"
 
-void study_setup_key(char key[STUDY_KEY_SIZE], const char *task)
-{
-    snprintf(key, STUDY_KEY_SIZE, "study_setup_%s", task);
-}
-
 int64_t study_task_seeds(const struct study *study, const struct downstream_task *task)
 {
-    if (!task->seeded)
-        return 1;
-    return strcmp(task->name, "finetune") ? study->config.probe.seeds
+    return strcmp(task->name, "finetune") ? downstream_seeds(task, &study->config)
                                           : study->config.study.finetune_seeds;
 }
 
@@ -49,23 +42,17 @@ static bool name_variants(struct study_wanted *wanted, const struct study *study
     return good;
 }
 
-bool study_wanted_read(struct study_wanted *wanted, const struct study *study, int task,
-                       struct store *store, struct error *error)
+bool study_wanted_init(struct study_wanted *wanted, const struct study_plan *plan, int task,
+                       struct error *error)
 {
-    char key[STUDY_KEY_SIZE];
-    struct text setup = {0};
-    bool found;
+    const struct study *study = plan->study;
     *wanted = (struct study_wanted){.task = study->tasks[task],
+                                    .setup = plan->setups[task],
                                     .seeds = study_task_seeds(study, study->tasks[task])};
-    study_setup_key(key, wanted->task->name);
-    bool good =
-        name_variants(wanted, study, error) && store_get_meta(store, key, &setup, &found, error);
-    if (good)
-        snprintf(wanted->setup, sizeof wanted->setup, "%s", found ? text_of(&setup) : "");
-    else
-        study_wanted_release(wanted);
-    text_release(&setup);
-    return good;
+    if (name_variants(wanted, study, error))
+        return true;
+    study_wanted_release(wanted);
+    return false;
 }
 
 void study_wanted_release(struct study_wanted *wanted)
@@ -76,8 +63,7 @@ void study_wanted_release(struct study_wanted *wanted)
 bool study_wants(const struct study_wanted *wanted, const char *task, const char *variant,
                  const char *key, int64_t seed)
 {
-    if (!wanted->setup[0] || seed < 0 || seed >= wanted->seeds ||
-        strcmp(task, wanted->task->name) != 0 ||
+    if (seed < 0 || seed >= wanted->seeds || strcmp(task, wanted->task->name) != 0 ||
         strncmp(key, wanted->setup, DOWNSTREAM_SETUP_SIZE) != 0)
         return false;
     for (int i = 0; i < wanted->variant_count; i++)

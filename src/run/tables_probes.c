@@ -31,7 +31,7 @@ static bool begin(struct table *table, struct error *error)
     return table_init(table, "probes",
                       "Downstream tasks on held-out images. Low and high are the 95% interval: "
                       "the wider of Student's t over the seeds and that over the images (of a "
-                      "share: Wilson's).",
+                      "share: Wilson's, and t's within 0 and 1).",
                       columns, ARRAY_LENGTH(columns), error);
 }
 
@@ -130,6 +130,15 @@ static struct interval wider(struct interval images, const struct description *s
     return (struct interval){seeds->low, seeds->high, "seeds"};
 }
 
+/* Student's t knows of no bounds: a share's interval is what of it lies within 0 and 1. */
+static void keep_within(struct interval *interval, const char *measure)
+{
+    if (!downstream_is_share(measure) || isnan(interval->low))
+        return;
+    interval->low = fmax(interval->low, 0);
+    interval->high = fmin(interval->high, 1);
+}
+
 static bool add_group(struct table *table, const struct downstream_outcome *first, size_t count,
                       struct error *error)
 {
@@ -146,6 +155,7 @@ static bool add_group(struct table *table, const struct downstream_outcome *firs
         return false;
     struct interval interval =
         wider(over_images(first, count, description.mean, error), &description);
+    keep_within(&interval, measure);
     table_add_text(table, first->task);
     table_add_text(table, first->variant);
     table_add_text(table, first->arm);

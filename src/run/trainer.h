@@ -235,15 +235,10 @@ void trainer_measure_baselines(struct trainer *trainer);
 void trainer_ask_probe(struct trainer *trainer, const struct command *command);
 bool trainer_probe_is_due(const struct trainer *trainer);
 /* Asks all arms as they are now. Training goes on meanwhile, so that the probe takes at most its
- * share of the time. */
+ * share of the time: steps follow each piece of its work until they make up for it, unless the
+ * training ends first. */
 void trainer_probe(struct trainer *trainer);
 void trainer_close_probe(struct trainer *trainer);
-/* Whether a probe that has taken `spent` seconds, during which steps took `steps`, has had more
- * than its share of the time: then it is training's turn. */
-static inline bool trainer_probe_owes(double spent, double steps, double share)
-{
-    return spent > share * (spent + steps);
-}
 
 /* trainer_task.c */
 /* Shows what the task gave on record, as it was asked last ("": the newest task, if any). What was

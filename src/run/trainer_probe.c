@@ -76,12 +76,13 @@ static bool is_training(const struct trainer *trainer)
     return trainer->live->state == RUN_TRAINING && trainer->step < trainer->total_steps;
 }
 
+/* Whether the probe has had more than its share of the time: then it is training's turn. */
 static bool owes(const struct trainer *trainer)
 {
     const struct trainer_probe *probe = &trainer->probe;
     double steps = trainer->clock.step_seconds - probe->steps_from;
-    return is_training(trainer) &&
-           trainer_probe_owes(probe->spent, steps, trainer->config.probe.live.share);
+    double share = trainer->config.probe.live.share;
+    return is_training(trainer) && probe->spent > share * (probe->spent + steps);
 }
 
 /* What was done since the last look was the probe's. */

@@ -1,5 +1,6 @@
 #include "stats/describe.h"
 
+#include <float.h>
 #include <gsl/gsl_sort.h>
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>
@@ -20,11 +21,19 @@ static double skewness_of(const double *values, size_t count, double mean)
     return squares > 0.0 ? cubes / n / pow(squares / n, 1.5) : NAN;
 }
 
+/* But for rounding, of which a spread would tell nothing. sorted [count]. */
+static bool are_equal(const double *sorted, size_t count)
+{
+    double largest = fmax(fabs(sorted[0]), fabs(sorted[count - 1]));
+    return isfinite(largest) && sorted[count - 1] - sorted[0] <= 4 * DBL_EPSILON * largest;
+}
+
 /* sorted [description->count], at least one. */
 static void fill(struct description *description, const double *sorted)
 {
     size_t count = description->count;
-    description->mean = gsl_stats_mean(sorted, 1, count);
+    bool equal = are_equal(sorted, count);
+    description->mean = equal ? sorted[0] : gsl_stats_mean(sorted, 1, count);
     description->median = gsl_stats_quantile_from_sorted_data(sorted, 1, count, 0.5);
     description->quartile_1 = gsl_stats_quantile_from_sorted_data(sorted, 1, count, 0.25);
     description->quartile_3 = gsl_stats_quantile_from_sorted_data(sorted, 1, count, 0.75);
@@ -32,13 +41,13 @@ static void fill(struct description *description, const double *sorted)
     description->max = sorted[count - 1];
     if (count < 2)
         return;
-    description->sd = gsl_stats_sd_m(sorted, 1, count, description->mean);
+    description->sd = equal ? 0 : gsl_stats_sd_m(sorted, 1, count, description->mean);
     description->standard_error = description->sd / sqrt((double)count);
     double reach =
         student_interval(INTERVAL_LEVEL, (double)count - 1.0) * description->standard_error;
     description->low = description->mean - reach;
     description->high = description->mean + reach;
-    description->skewness = skewness_of(sorted, count, description->mean);
+    description->skewness = equal ? (double)NAN : skewness_of(sorted, count, description->mean);
 }
 
 bool describe(const double *values, size_t count, struct description *description,

@@ -12,7 +12,7 @@ struct description {
     size_t count;   /* n: values that are numbers */
     size_t missing; /* values that are NaN: left out of everything else */
     double mean;
-    double sd;             /* divisor n - 1 */
+    double sd;             /* divisor n - 1; 0 where they are equal but for rounding */
     double standard_error; /* sd / sqrt(n) */
     double low, high;      /* 95% interval of the mean, Student's t */
     double median, quartile_1,

@@ -111,6 +111,8 @@ bool welch_compare(const double *a, size_t count_a, const double *b, size_t coun
         return true;
     double u = first.standard_error * first.standard_error;
     double v = second.standard_error * second.standard_error;
+    if (u + v == 0) /* what varies nowhere tells nothing of chance */
+        return true;
     welch->t = welch->difference / sqrt(u + v);
     welch->degrees = (u + v) * (u + v) /
                      (u * u / ((double)first.count - 1.0) + v * v / ((double)second.count - 1.0));

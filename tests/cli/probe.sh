@@ -1,7 +1,7 @@
 #!/bin/sh
 # Downstream tasks: what they print and record, and what they refuse.
 . "${0%/*}/lib.sh"
-plan 69
+plan 74
 
 # values FILE COLUMN : that column of a CSV table, in one line (no task's variant has a quote in it
 # before the columns asked for but the variant itself, which is taken out).
@@ -119,6 +119,15 @@ done_before=$(sed 1d stopped.csv | sed 's/"[^"]*"/x/g' | cut -d, -f10)
 program $long --seeds "$done_before"
 ok "those seeds are there" cmp -s stdout stopped.csv
 
+lines_before=$(lines)
+begin $long --set data.count=202 --seeds 1000 --again
+until_true more_lines
+kill -INT "$process"
+end
+ok "what is done again begins anew" says 130 "with --again the same command begins anew"
+program probe run --task linear --set probe.penalties=[0.5,1e6] --no-record --seeds 1
+ok "a weight decay at the end of those tried" says 0 "of probe.penalties: one beyond may be better"
+
 # ---- Bad input ----
 ok "no such task" refuses 64 "no task 'knm'; did you mean 'knn'?" probe run --task knm
 ok "no such arm" refuses 64 "has no arm 'block'" probe run --arm block
@@ -148,6 +157,13 @@ program $on less --set probe.missing_classes=true
 ok "unless that is allowed" test "$status" = 0
 program $on full
 ok "two classes are enough" test "$status" = 0
+few="probe run --task knn --set probe.k=1 --no-record"
+program $few --set probe.images=1
+ok "a choice without a class" says 0 "none of the 1 held-out images chosen is of"
+program $few --set probe.train_images=3
+ok "from which it cannot be learned" says 0 "classes have no image among the 3 to learn from"
+ok "a choice of one class" refuses 65 "all training images are of one class" $few \
+    --set probe.train_images=1
 recorded_on() {
     "$TEST_PROGRAM" stats run --table probes --format csv | grep -c ",$1,"
 }

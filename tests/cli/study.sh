@@ -1,7 +1,7 @@
 #!/bin/sh
 # Studies: the plan, the runs, going on after a kill, the tables, and what is refused.
 . "${0%/*}/lib.sh"
-plan 66
+plan 77
 
 cat >study.yaml <<'END'
 data: {count: 64, threads: 1}
@@ -70,7 +70,8 @@ ok "the report is the same" cmp -s stdout sure.csv
 program study sure --quiet --format csv
 ok "so is the study once more" cmp -s stdout sure.csv
 program study sure --report --table pairs --format csv
-ok "each two arms, by each measure" test "$(sed 1d stdout | wc -l)" = 12
+ok "each two arms, by each measure, and with the initial weights by each task" \
+    test "$(sed 1d stdout | wc -l)" = 18
 program study sure --dry-run --seconds 0 --format csv
 ok "nothing is left" test "$(column stdout tasks_left)$(column stdout training)" = \
     "0 0 0 0 0 0 0 0 "
@@ -118,6 +119,8 @@ cp stdout other.csv
 "$TEST_PROGRAM" probe killed/seed0-part1 --task knn --set probe.k=[1,5,9] --quiet >probed
 program study killed --report --format csv
 ok "are not mixed with other probes" cmp -s stdout other.csv
+program study killed --set study.tasks=linear --set probe.penalties=[0.5,1e6]
+ok "pieces are counted over all runs" grep -q "block75: linear (8 of 8): the weight decay" stderr
 
 # ---- Tasks that are added to a study that is finished ----
 # state FOLDER : what its runs' checkpoints are.
@@ -137,7 +140,10 @@ ok "with a value of each arm" test "$(for name in knn linear finetune miou; do
     column whole.csv $name; done | awk '{ for (i = 1; i <= NF; i++) sum += $i > 0 && $i < 1 }
     END { print sum }')" = 16
 program study whole --report
-ok "that says what it is of" grep -q "classes of pixels (scenes)" stdout
+tr '\n' ' ' <stdout | tr -s ' ' >caption
+ok "that says what it is of" grep -q "knn is the accuracy of: class, k = 5. linear is .* finetune is \
+the accuracy of: 3 epochs. miou is the mean IoU of: patches, linear, on classes of pixels (scenes)" \
+    caption
 # shellcheck disable=SC2086
 program study study.yaml --quiet --out later --set study.tasks=knn $few
 state later >before
@@ -169,14 +175,42 @@ for run in later/seed0-part1 later/seed1-part2; do
 done
 program study later --report --format csv
 ok "and other probes do not count" cmp -s stdout whole.csv
+program stats later/seed0-part1 --table probes --format csv
+ok "but what they ask alike is the same" test "$(grep -c '^knn,"class, k = 1",first,' stdout)" = 1
 program study later --dry-run --seconds 0 --format csv
 ok "nor are seeds missing" test "$(column stdout tasks_left)" = "0 0 0 0 "
 program study later --dry-run --seconds 0 --format csv --set study.finetune_seeds=2
 ok "unless more are wanted" test "$(column stdout tasks_left)" = "1 1 1 1 "
+program study later --quiet --format csv --set study.seeds=0 --set probe.segment_images=10
+program study later --report --format csv --set study.seeds=[0,1]
+ok "outcomes of other settings do not count: of one seed" test "$(column stdout seeds)" = "2 2 2 2 "
+ok "there are some" test "$(column stdout miou | wc -w) $(column stdout miou_ci | wc -w)" = "4 0"
+program study later --dry-run --seconds 0 --format csv --set study.seeds=[0,1]
+ok "of the other they are left to do" test "$(column stdout tasks_left)" = "0 0 1 1 "
+program study later --report --format csv --set study.seeds=[0,1] --set probe.segment_images=12
+ok "nor are those lost" cmp -s stdout whole.csv
+
+# Labels of pixels that are mended.
+pixel_labels seg
+pixels="study.yaml --out pixels --set study.tasks=segment --set study.segment=seg --set probe.k=5
+    --set study.seeds=0 --set train.steps=10 --format csv"
+# shellcheck disable=SC2086
+program study $pixels --quiet
+ok "labels of pixels" test "$(column stdout miou | wc -w)" = 4
+alike >seg/annotations/val/1.png
+program study pixels --dry-run --seconds 0 --format csv
+ok "that are mended leave all to do" test "$(column stdout tasks_left)" = "1 1 "
+program study pixels --report
+tr '\n' ' ' <stdout | tr -s ' ' >caption
+ok "and nothing to report" grep -q "2 of the runs trained lack some of it" caption
 
 # ---- Bad input ----
 ok "another model" refuses 65 "model.embed_dim = 32, and the study now says 64" \
     study killed --set model.embed_dim=64
+ok "another division into runs" refuses 65 "sure/seed0-part1: the study was divided into other runs" \
+    study sure --set study.arms_at_once=3
+ok "or into more" refuses 65 "it has 2 arms, and the study wants 1" \
+    study sure --set study.arms_at_once=1
 ok "fewer steps than done" refuses 65 "it was trained for 40 steps, and the study now says 20" \
     study killed --set train.steps=20
 ok "masks on the command line" refuses 64 "a study's arms are those of its file" \

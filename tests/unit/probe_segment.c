@@ -106,25 +106,78 @@ static void test_scores(void **state)
     assert_near(segment_accuracy(counts, 4), 9. / 13, 1e-12);
 }
 
+/* Counts of pictures of two classes, of which 50 to 99 of 100 pixels each are right. */
+static void draw_counts(int64_t *counts, int pictures)
+{
+    struct random random = random_begin(3, RANDOM_SAMPLE, 2, 0);
+    for (int i = 0; i < pictures; i++) {
+        counts[i * 4] = counts[i * 4 + 3] = 50 + random_below(&random, 50);
+        counts[i * 4 + 1] = counts[i * 4 + 2] = 100 - counts[i * 4];
+    }
+}
+
+static double mean_of(const int64_t *counts, int pictures, int classes)
+{
+    int64_t sum[16] = {0};
+    for (int i = 0; i < pictures * classes * classes; i++)
+        sum[i % (classes * classes)] += counts[i];
+    return segment_iou(sum, classes, NULL);
+}
+
+/* The standard deviation of the mean IoU over resamples of the pictures. */
+static double resampled_sd(const int64_t *counts, int pictures)
+{
+    enum { RESAMPLES = 2000 };
+    double sum = 0, squares = 0;
+    for (uint32_t i = 0; i < RESAMPLES; i++) {
+        struct random random = random_begin(3, RANDOM_BOOTSTRAP, 0, i);
+        int64_t of[4] = {0};
+        for (int drawn = 0; drawn < pictures; drawn++) {
+            uint32_t picture = random_below(&random, (uint32_t)pictures);
+            for (uint32_t cell = 0; cell < 4; cell++)
+                of[cell] += counts[picture * 4 + cell];
+        }
+        double mean = segment_iou(of, 2, NULL);
+        sum += mean;
+        squares += mean * mean;
+    }
+    return sqrt(squares / RESAMPLES - pow(sum / RESAMPLES, 2));
+}
+
+/* As wide as resamples say, t of 199 degrees being 1.97196. */
 static void test_interval(void **state)
 {
     (void)state;
     enum { PICTURES = 200 };
     static int64_t counts[PICTURES * 4];
-    double low, high, same_low, same_high;
-    int64_t sum[4] = {0};
-    struct random random = random_begin(3, RANDOM_SAMPLE, 2, 0);
-    for (int i = 0; i < PICTURES; i++) {
-        counts[i * 4] = counts[i * 4 + 3] = 50 + random_below(&random, 50);
-        counts[i * 4 + 1] = counts[i * 4 + 2] = 100 - counts[i * 4];
-        for (int cell = 0; cell < 4; cell++)
-            sum[cell] += counts[i * 4 + cell];
-    }
-    double mean = segment_iou(sum, 2, NULL);
-    assert_true(segment_interval(counts, PICTURES, 2, 1, &low, &high, &error));
-    assert_true(segment_interval(counts, PICTURES, 2, 1, &same_low, &same_high, &error));
-    assert_true(low < mean && mean < high && high - low < 0.1 && high - low > 0.01);
-    assert_true(low == same_low && high == same_high);
+    double low, high;
+    draw_counts(counts, PICTURES);
+    assert_true(segment_interval(counts, PICTURES, 2, &low, &high, &error));
+    assert_near((low + high) / 2, mean_of(counts, PICTURES, 2), 1e-12);
+    assert_near((high - low) / 2 / 1.97196, resampled_sd(counts, PICTURES), 0.0003);
+    assert_true(high - low > 0.01);
+}
+
+/* Classes that few of a few pictures have count all the same, and the mean lies inside. */
+static void test_interval_of_few(void **state)
+{
+    (void)state;
+    enum { PICTURES = 4 };
+    static const int64_t counts[PICTURES * 9] = {
+        90, 10, 0, 20, 60, 0, 0, 0, 0,  /* the first class and the second */
+        80, 5,  0, 30, 70, 0, 0, 0, 0,  /* and again */
+        70, 0,  0, 0,  0,  0, 0, 0, 0,  /* the first alone */
+        60, 0,  3, 0,  0,  0, 9, 0, 40, /* and the third */
+    };
+    double low, high, mean = mean_of(counts, PICTURES, 3);
+    assert_true(segment_interval(counts, PICTURES, 3, &low, &high, &error));
+    assert_true(0 <= low && low < mean && mean < high && high <= 1);
+    assert_true(high - low > 0.02);
+    assert_true(segment_interval(counts, 1, 3, &low, &high, &error));
+    assert_true(isnan(low) && isnan(high));
+    static const int64_t unlike[] = {90, 10, 10, 90, 10, 90, 90, 10}; /* t would reach beyond */
+    assert_true(segment_interval(unlike, 2, 2, &low, &high, &error));
+    assert_true(low == 0 && high == 1);
 }
 
 /* ---- Likeness ---- */
@@ -189,9 +242,9 @@ static void test_similarity(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_shares),     cmocka_unit_test(test_pixels),
-        cmocka_unit_test(test_scores),     cmocka_unit_test(test_interval),
-        cmocka_unit_test(test_similarity),
+        cmocka_unit_test(test_shares),          cmocka_unit_test(test_pixels),
+        cmocka_unit_test(test_scores),          cmocka_unit_test(test_interval),
+        cmocka_unit_test(test_interval_of_few), cmocka_unit_test(test_similarity),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

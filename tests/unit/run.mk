@@ -103,6 +103,14 @@ check_PROGRAMS += tests/unit/run_live_probe
 tests_unit_run_live_probe_CFLAGS = $(unit_cflags)
 tests_unit_run_live_probe_LDADD = $(run_libraries) $(CMOCKA_LIBS)
 THREAD_TESTS += tests/unit/run_live_probe
+check_PROGRAMS += tests/unit/run_probe_share
+tests_unit_run_probe_share_CFLAGS = $(unit_cflags)
+tests_unit_run_probe_share_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=trainer_now,--wrap=arm_differentiate \
+	-Wl,--wrap=downstream_run
+tests_unit_run_probe_share_LDADD = $(run_libraries) $(CMOCKA_LIBS)
+check_PROGRAMS += tests/unit/run_pace
+tests_unit_run_pace_CFLAGS = $(unit_cflags)
+tests_unit_run_pace_LDADD = $(run_libraries) $(CMOCKA_LIBS)
 check_PROGRAMS += tests/unit/run_storm
 tests_unit_run_storm_CFLAGS = $(unit_cflags)
 tests_unit_run_storm_LDADD = $(run_libraries) $(CMOCKA_LIBS)

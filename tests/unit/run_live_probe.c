@@ -1,5 +1,5 @@
 /* Downstream tasks between training steps: they change no bit, see the weights as they were, and
- * take no more than their share. */
+ * come when they are due. What share of the time they take is held in run_probe_share.c. */
 #include "tests/unit/test.h"
 
 #include <sys/stat.h>
@@ -14,10 +14,14 @@ static struct config *config;
 static struct downstream_outcomes outcomes;
 static uint64_t logged; /* lines of the log before the run at hand */
 
-static void begin(void)
+/* A run that is probed so often (0: when asked for), with that share of the time. */
+static void begin(const char *every_epochs, const char *share)
 {
     struct log_line line;
     lab_config(config);
+    lab_set(config, "probe.every_epochs", every_epochs);
+    lab_set(config, "probe.share", share);
+    lab_set(config, "probe.penalties", "[0.1]");
     lab_set(config, "probe.missing_classes", "true");
     lab_set(config, "probe.k", "[1, 3]");
     lab_set(config, "probe.live_train_images", "40");
@@ -53,12 +57,10 @@ static void test_same_bits(void **state)
 {
     (void)state;
     const struct scheduled_command script[] = {lab_at(5, COMMAND_PROBE, "", "linear,lowshot")};
-    begin();
+    begin("0", "0.3");
     lab_train(config, "alone", NULL, 0);
     lab_set(config, "probe.every_epochs", "0.25");
-    lab_set(config, "probe.share", "0.3");
     lab_set(config, "probe.shots", "[1]");
-    lab_set(config, "probe.penalties", "[0.1]");
     lab_train(config, "probed", script, 1);
     lab_same("alone", "probed");
     read_outcomes("alone");
@@ -87,10 +89,7 @@ static void test_asked_once(void **state)
 {
     (void)state;
     const struct scheduled_command script[] = {lab_at(5, COMMAND_PROBE, "", "linear")};
-    begin();
-    lab_set(config, "probe.every_epochs", "0.25");
-    lab_set(config, "probe.share", "1");
-    lab_set(config, "probe.penalties", "[0.1]");
+    begin("0.25", "1");
     lab_train(config, "asked", script, 1);
     read_outcomes("asked");
     assert_int_equal(outcomes.count, 1 + 2 * LAB_STEPS / 4); /* two k each four steps */
@@ -138,8 +137,7 @@ static void test_frozen(void **state)
     (void)state;
     const struct scheduled_command script[] = {lab_at(8, COMMAND_CHECKPOINT, "", ""),
                                                lab_at(8, COMMAND_PROBE, "", "knn")};
-    begin();
-    lab_set(config, "probe.share", "0");
+    begin("0", "0");
     lab_train(config, "frozen", script, 2);
     int64_t record = of_record("frozen");
     assert_int_equal(outcomes.items[1].step, 8);
@@ -154,38 +152,13 @@ static void test_share(void **state)
     const struct scheduled_command script[] = {lab_at(8, COMMAND_PROBE, "", ""),
                                                lab_at(20, COMMAND_NOTE, "", "twenty")};
     int count;
-    begin();
-    lab_set(config, "probe.share", "0");
+    begin("0", "0");
     lab_train(config, "none", script, 2);
     assert_true(line_with("step 8: probed", &count) > line_with("twenty", &count));
-    begin();
-    lab_set(config, "probe.share", "1");
+    begin("0", "1");
     lab_train(config, "all", script, 2);
     uint64_t probed = line_with("step 8: probed", &count);
     assert_true(probed > 0 && probed < line_with("twenty", &count));
-}
-
-/* By a clock of its own: pieces of work of a tenth of a second, steps of three hundredths. */
-static double share_of(double share)
-{
-    double spent = 0, steps = 0;
-    for (int piece = 0; piece < 1000; piece++) {
-        spent += 0.1;
-        while (trainer_probe_owes(spent, steps, share))
-            steps += 0.03;
-    }
-    return spent / (spent + steps);
-}
-
-static void test_no_more_than_its_share(void **state)
-{
-    (void)state;
-    static const double shares[] = {0.01, 0.05, 0.1, 0.5, 0.9};
-    for (size_t i = 0; i < ARRAY_LENGTH(shares); i++) {
-        double taken = share_of(shares[i]);
-        assert_true(taken <= shares[i] && taken > 0.99 * shares[i]);
-    }
-    assert_near(share_of(1), 1, 0);
 }
 
 /* A stop does not wait for it, and what is resumed has the bits of what was never stopped. */
@@ -194,9 +167,8 @@ static void test_stopped(void **state)
     (void)state;
     const struct scheduled_command script[] = {lab_at(8, COMMAND_PROBE, "", ""),
                                                lab_at(10, COMMAND_STOP, "", "")};
-    begin();
+    begin("0", "0");
     lab_train(config, "whole", NULL, 0);
-    lab_set(config, "probe.share", "0");
     lab_train(config, "stopped", script, 2);
     read_outcomes("stopped");
     assert_int_equal(outcomes.count, 0);
@@ -209,9 +181,7 @@ static void test_stopped(void **state)
 static void test_no_stale_one(void **state)
 {
     (void)state;
-    begin();
-    lab_set(config, "probe.every_epochs", "0.25");
-    lab_set(config, "probe.share", "0");
+    begin("0.25", "0");
     lab_train(config, "stale", NULL, 0);
     read_outcomes("stale");
     assert_int_equal(outcomes.count, 2);
@@ -223,9 +193,9 @@ static void test_refused(void **state)
     (void)state;
     const struct scheduled_command script[] = {lab_at(3, COMMAND_PROBE, "", "knm")};
     int count;
-    begin();
+    begin("0.25", "0.1");
     lab_set(config, "probe.missing_classes", "false");
-    lab_set(config, "probe.every_epochs", "0.25");
+    lab_set(config, "probe.live_images", "100"); /* all, which a class may not be missing from */
     lab_train(config, "refused", script, 1);
     read_outcomes("refused");
     assert_int_equal(outcomes.count, 0);
@@ -242,16 +212,12 @@ static void test_goes_on(void **state)
     const struct scheduled_command script[] = {lab_at(5, COMMAND_PROBE, "", "segment")};
     const struct scheduled_command change[] = {lab_at(9, COMMAND_SET, "probe.live_tasks", "[knn]")};
     int count;
-    begin();
-    lab_set(config, "probe.every_epochs", "0.25");
-    lab_set(config, "probe.share", "1");
+    begin("0.25", "1");
     lab_train(config, "goes_on", script, 1);
     assert_true(line_with("no probe at step 5: segment: images of", &count) > 0);
     read_outcomes("goes_on");
     assert_int_equal(outcomes.count, 2 * LAB_STEPS / 4);
-    begin();
-    lab_set(config, "probe.every_epochs", "0.25");
-    lab_set(config, "probe.share", "1");
+    begin("0.25", "1");
     lab_set(config, "probe.live_tasks", "[segment]");
     lab_train(config, "changed", change, 1);
     line_with("no probe at step", &count);
@@ -296,10 +262,7 @@ static void test_curve(void **state)
                                                lab_at(14, COMMAND_PAUSE, "", "")};
     const struct scheduled_command more[] = {lab_at(18, COMMAND_PAUSE, "", "")};
     struct run_options options = {.script = script, .script_count = 2};
-    begin();
-    lab_set(config, "probe.every_epochs", "0.25");
-    lab_set(config, "probe.share", "1");
-    lab_set(config, "probe.penalties", "[0.1]");
+    begin("0.25", "1");
     struct run *run = lab_begin(config, "curve", options);
     const struct snapshot *snapshot = lab_wait(run, shows_linear);
     assert_curve(snapshot, "linear", "class, lbfgs", 1, 14);
@@ -327,8 +290,7 @@ static void test_paused(void **state)
     (void)state;
     const struct scheduled_command script[] = {lab_at(0, COMMAND_PAUSE, "", "")};
     struct run_options options = {.script = script, .script_count = 1};
-    begin();
-    lab_set(config, "probe.share", "0");
+    begin("0", "0");
     struct run *run = lab_begin(config, "paused", options);
     assert_true(run_send(run, &(struct command){.kind = COMMAND_PROBE, .value = "knn"}));
     const struct snapshot *snapshot = lab_wait(run, has_task);
@@ -355,17 +317,11 @@ static int close_lab(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_same_bits),
-        cmocka_unit_test(test_asked_once),
-        cmocka_unit_test(test_frozen),
-        cmocka_unit_test(test_share),
-        cmocka_unit_test(test_stopped),
-        cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_no_more_than_its_share),
-        cmocka_unit_test(test_no_stale_one),
-        cmocka_unit_test(test_curve),
-        cmocka_unit_test(test_goes_on),
-        cmocka_unit_test(test_paused),
+        cmocka_unit_test(test_same_bits),    cmocka_unit_test(test_asked_once),
+        cmocka_unit_test(test_frozen),       cmocka_unit_test(test_share),
+        cmocka_unit_test(test_stopped),      cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_no_stale_one), cmocka_unit_test(test_curve),
+        cmocka_unit_test(test_goes_on),      cmocka_unit_test(test_paused),
     };
     return cmocka_run_group_tests(tests, open_lab, close_lab);
 }

@@ -133,7 +133,14 @@ static void test_wider_interval(void **state)
     add(&outcomes, "a", 1, 1, "........", 0);
     assert_true(downstream_table(&table, &outcomes, &error));
     assert_string_equal(text(&table, 0, "over"), "seeds");
-    assert_near(cell(&table, 0, "high"), 0.5 + 12.706204736 * 0.5, 1e-6);
+    assert_near(cell(&table, 0, "low"), 0, 0); /* t's reaches from -5.9 to 6.9 */
+    assert_near(cell(&table, 0, "high"), 1, 0);
+    table_release(&table);
+    outcomes.count = 0;
+    add(&outcomes, "a", 1, 0, "xxxxxx..", 0);
+    add(&outcomes, "a", 1, 1, "xxxxx...", 0);
+    assert_true(downstream_table(&table, &outcomes, &error));
+    assert_near(cell(&table, 0, "low"), 0, 0); /* 11/16 less 12.7 sixteenths, which is -.11 */
     table_release(&table);
 }
 

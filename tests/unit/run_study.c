@@ -207,7 +207,7 @@ static void make_run(struct study_run *run, int64_t seed, const struct made_up *
     for (int arm = 0; arm < arms; arm++)
         add_arm(store, names[arm], &made[arm]);
     add_probe(store, STORE_RUN, 0, setup, "class, k = 20", &initial);
-    good(store_set_meta(store, "study_setup_knn", setup, &error) && store_commit(store, &error));
+    good(store_commit(store, &error));
     store_close(store);
 }
 
@@ -225,6 +225,7 @@ static void make_study(const struct made_up made[SEEDS][ARMS], int seeds, int ar
     for (int seed = 0; seed < seeds; seed++)
         make_run(&runs[seed], seed, made[seed], arms);
     plan = (struct study_plan){.study = &study, .runs = runs, .count = seeds, .total_steps = STEP};
+    memcpy(plan.setups[0], setup, sizeof setup);
 }
 
 static size_t find(const struct table *table, const char *name)
@@ -311,7 +312,7 @@ static void test_pairs(void **state)
     struct table table;
     make_study(clear, SEEDS, ARMS);
     good(study_pairs_table(&table, &plan, &error));
-    assert_int_equal(table_rows(&table), 9);
+    assert_int_equal(table_rows(&table), 12);
     size_t row = 6; /* knn: a and b, whose differences are 20, 20, 19 of 40 */
     double mean = 59. / 120, half = t_975 / 120;
     assert_string_equal(table_cell(&table, row, 0)->text, "knn");
@@ -326,6 +327,28 @@ static void test_pairs(void **state)
     table_release(&table);
 }
 
+/* With the initial weights, which have 4 of 40 with every seed: a 26, 27, 28 more, b 6, 7, 9, c 6,
+ * 8,
+ * 7. They are a family of three of their own. */
+static void test_pairs_with_untrained(void **state)
+{
+    (void)state;
+    struct table table;
+    make_study(clear, SEEDS, ARMS);
+    good(study_pairs_table(&table, &plan, &error));
+    size_t row = 9;
+    double half = t_975 * 0.025 / sqrt(3);
+    assert_string_equal(table_cell(&table, row, 0)->text, "knn");
+    assert_string_equal(table_cell(&table, row, 1)->text, "a");
+    assert_string_equal(table_cell(&table, row, 2)->text, DOWNSTREAM_UNTRAINED);
+    assert_near(cell(&table, row, "difference"), 27. / 40, 1e-9);
+    assert_near(cell(&table, row, "low"), 27. / 40 - half, 1e-9);
+    assert_near(cell(&table, row, "high"), 27. / 40 + half, 1e-9);
+    assert_near(cell(&table, row, "p_holm"), 3 * p_of_t(27 * sqrt(3)), 1e-9);
+    assert_near(cell(&table, row + 2, "p_seeds"), p_of_t(7 * sqrt(3)), 1e-9);
+    table_release(&table);
+}
+
 static void test_best(void **state)
 {
     (void)state;
@@ -333,6 +356,19 @@ static void test_best(void **state)
     assert_int_equal(marked_row("knn"), 0);
     assert_int_equal(marked_row("probe_mse"), 1); /* the lowest */
     assert_int_equal(marked_row("own_mse"), -1);  /* ranks nothing */
+}
+
+/* Three arms with three seeds, and the initial weights of each seed. */
+static void test_pieces(void **state)
+{
+    (void)state;
+    struct downstream_pace pace = {0};
+    make_study(clear, SEEDS, ARMS);
+    study_pace(&plan, &pace);
+    assert_int_equal(downstream_pace_pieces(&pace), 12);
+    runs[1].first = 1; /* a part that does not ask these */
+    study_pace(&plan, &pace);
+    assert_int_equal(downstream_pace_pieces(&pace), 12 + 11);
 }
 
 /* Images agree on which is better, seeds do not. */
@@ -409,11 +445,18 @@ static int release(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_combinations),   cmocka_unit_test(test_written),
-        cmocka_unit_test(test_refused),        cmocka_unit_test(test_table),
-        cmocka_unit_test(test_pairs),          cmocka_unit_test(test_best),
-        cmocka_unit_test(test_seeds_disagree), cmocka_unit_test(test_images_disagree),
-        cmocka_unit_test(test_corrected),      cmocka_unit_test(test_missing_seeds),
+        cmocka_unit_test(test_combinations),
+        cmocka_unit_test(test_written),
+        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_table),
+        cmocka_unit_test(test_pairs),
+        cmocka_unit_test(test_best),
+        cmocka_unit_test(test_pairs_with_untrained),
+        cmocka_unit_test(test_pieces),
+        cmocka_unit_test(test_seeds_disagree),
+        cmocka_unit_test(test_images_disagree),
+        cmocka_unit_test(test_corrected),
+        cmocka_unit_test(test_missing_seeds),
     };
     return cmocka_run_group_tests(tests, test_folder_make, release);
 }

@@ -70,6 +70,11 @@ static void test_describe_little(void **state)
     assert_true(d.missing == 1 && isnan(d.sd) && isnan(d.low) && isnan(d.skewness));
     assert_true(describe((const double[]){2, 2, 2}, 3, &d, NULL));
     assert_true(d.sd == 0.0 && d.low == 2.0 && d.high == 2.0 && isnan(d.skewness));
+    /* They are equal but for rounding; what is not finite equals nothing. */
+    assert_true(describe((const double[]){0.3, 0.1 + 0.2, 0.3}, 3, &d, NULL));
+    assert_true(d.sd == 0.0 && d.mean == 0.3 && d.low == 0.3 && d.high == 0.3);
+    assert_true(describe((const double[]){1, 2, -INFINITY}, 3, &d, NULL));
+    assert_true(d.sd != 0.0);
 }
 
 static void test_ranks(void **state)
