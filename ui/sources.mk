@@ -14,6 +14,7 @@ libui_a_SOURCES = \
 	ui/pending.c ui/pending.h \
 	ui/picture.c ui/picture.h \
 	ui/perform.c ui/perform.h ui/perform_display.c ui/perform_mask.c ui/perform_training.c \
+	ui/range.c ui/range.h \
 	ui/shift.c ui/shift.h \
 	ui/smooth.c ui/smooth.h \
 	ui/task_words.c ui/task_words.h \

@@ -172,6 +172,14 @@ start 80 24 C dumb training
 expect "a terminal of type 'dumb' (TERM) cannot move its cursor" "no panel where it cannot be drawn"
 expect " echo " "with the terminal as it was"
 
+start 80 24 C.UTF-8 screen-256color jump
+keys z
+expect "Loss (log) (▲ to 1e+06)" "a loss that jumped once is off the chart, and how far is said"
+expect "0.15 ┤" "and the others fill it"
+expect "▲" "with a mark where it went"
+keys L
+expect "0.8 ┤" "on a linear axis too"
+
 start 80 24 C.UTF-8 screen-256color evaluating
 expect " evaluating 83%  step 1,000" "how far an evaluation is, said once"
 

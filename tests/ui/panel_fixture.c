@@ -1,7 +1,7 @@
 /* The real panel on a made-up run, to look at it and to test what it draws without a trainer.
  *
  *   panel_fixture [SCENE]   SCENE: training (default), empty, strange (NaN, long names, huge
- * numbers), evaluating, failed, moving (a step each frame)
+ * numbers), jump (of the loss, once), many (arms), evaluating, failed, moving (a step each frame)
  *
  * What the panel sends is obeyed as a trainer would, as far as the panel can see it. */
 #include <locale.h>
@@ -218,6 +218,30 @@ static void make_strange(struct fixture *fixture)
                   "since no terminal is as wide as that; \u65e5\u672c\u8a9e");
 }
 
+/* A loss that jumps once, as after a batch that went wrong. */
+static void make_jump(struct fixture *fixture)
+{
+    train(fixture, 6240);
+    struct curve *curve = &fixture->snapshot.arms[1].loss_curve;
+    curve->value[curve->count / 2] = 1e6F;
+}
+
+/* As many arms as a run may have, with the longest names. */
+static void make_many(struct fixture *fixture)
+{
+    struct snapshot *snapshot = &fixture->snapshot;
+    char name[2 * ARM_NAME_SIZE];
+    for (int i = snapshot->arm_count; i < ARM_LIMIT; i++) {
+        snprintf(name, sizeof name, "arm-%02d-with-a-name-of-31-letters", i);
+        set_arm(snapshot, i, name, i % 2 ? "grid" : "perlin:scale=6",
+                "beta:a=2,b=5,low=0.3,high=0.95");
+    }
+    snapshot->arm_count = snapshot->config.arm_count = ARM_LIMIT;
+    train(fixture, 3120);
+    make_record(fixture);
+    show_pictures(fixture);
+}
+
 static bool make_scene(struct fixture *fixture, const char *scene)
 {
     make_snapshot(&fixture->snapshot);
@@ -232,6 +256,10 @@ static bool make_scene(struct fixture *fixture, const char *scene)
         fixture->moving = true;
     } else if (!strcmp(scene, "strange")) {
         make_strange(fixture);
+    } else if (!strcmp(scene, "jump")) {
+        make_jump(fixture);
+    } else if (!strcmp(scene, "many")) {
+        make_many(fixture);
     } else if (!strcmp(scene, "evaluating")) {
         train(fixture, 1000);
         fixture->snapshot.state = RUN_EVALUATING;

@@ -69,7 +69,7 @@ static void test_told_at_a_column(void **state)
     (void)state;
     enum { WIDTH = 101 };
     const struct snapshot_event events[] = {set_ratio, set_rate, added, note, checkpoint};
-    const struct plot_range steps = {0, 1000}, later = {350, 1000};
+    const struct range steps = {0, 1000}, later = {350, 1000};
     char out[EVENT_WORDS_SIZE];
     assert_true(chart_events_tell(&steps, WIDTH, events, ARRAY_LENGTH(events), 10, out));
     assert_string_equal(out, "step 100: block ratio: 0.75 \u2192 0.6");

@@ -11,6 +11,7 @@
 #include "ui/panel/format.h"
 #include "ui/panel/list.h"
 #include "ui/panel/plot.h"
+#include "ui/range.h"
 
 static void expect_fit(const char *text, int columns, int flags, const char *expected)
 {
@@ -108,22 +109,64 @@ static void test_ranges(void **state)
 {
     (void)state;
     const float values[] = {2, NAN, -1, INFINITY, 8, 0};
-    struct plot_range range = plot_range_empty();
-    plot_range_add(&range, values, 6, false);
+    struct range range = range_empty();
+    range_add_all(&range, values, 6, false);
     assert_float_equal(range.low, -1, 0);
     assert_float_equal(range.high, 8, 0);
-    range = plot_range_empty();
-    plot_range_add(&range, values, 6, true);
+    range = range_empty();
+    range_add_all(&range, values, 6, true);
     assert_float_equal(range.low, 2, 0);
-    assert_float_equal(plot_position(&range, true, 4), 0.5, 1e-12);
-    assert_true(isnan(plot_position(&range, true, -4)));
-    assert_true(isnan(plot_position(&range, false, NAN)));
-    range = plot_range_empty();
-    plot_range_settle(&range, false);
+    assert_float_equal(range_position(&range, true, 4), 0.5, 1e-12);
+    assert_true(isnan(range_position(&range, true, -4)));
+    assert_true(isnan(range_position(&range, false, NAN)));
+    range = range_empty();
+    range_settle(&range, false);
     assert_true(range.low < range.high);
-    range = (struct plot_range){5, 5};
-    plot_range_settle(&range, false);
+    range = (struct range){5, 5};
+    range_settle(&range, false);
     assert_true(range.low < 5 && range.high > 5);
+}
+
+/* A curve that falls and a little noise, as losses are. */
+static void fall(float *values, int count)
+{
+    for (int i = 0; i < count; i++)
+        values[i] = (float)(0.1 + exp(-8.0 * i / count) + 0.005 * (i % 3));
+}
+
+/* Single values far off all others are left out, at either end; what belongs to the curve is not.
+ */
+static void test_ranges_of_most(void **state)
+{
+    (void)state;
+    enum { COUNT = 200, FEW = 9 };
+    float values[COUNT];
+    for (int logarithmic = 0; logarithmic < 2; logarithmic++) {
+        struct range whole = range_empty(), most = range_empty();
+        fall(values, COUNT);
+        range_add_all(&whole, values, COUNT, logarithmic);
+        range_add_most(&most, values, COUNT, logarithmic);
+        assert_true(most.low == whole.low && most.high == whole.high);
+        values[50] = 1e6F;
+        values[51] = logarithmic ? 1e-30F : -1e9F;
+        values[52] = NAN;
+        most = range_empty();
+        range_add_most(&most, values, COUNT, logarithmic);
+        assert_true(most.low == whole.low && most.high == whole.high);
+        assert_int_equal(range_side(&most, logarithmic, 1e6), 1);
+        assert_int_equal(range_side(&most, logarithmic, most.high), 0);
+        assert_int_equal(range_side(&most, logarithmic, NAN), 0);
+        assert_int_equal(range_side(&most, logarithmic, -1e9), logarithmic ? 0 : -1);
+    }
+    for (int i = 0; i < COUNT; i++)
+        values[i] = 5;
+    values[7] = 500;
+    struct range most = range_empty();
+    range_add_most(&most, values, COUNT, false);
+    assert_true(most.low == 5 && most.high == 5);
+    most = range_empty();
+    range_add_most(&most, values, FEW, false); /* of so few none is the odd one out */
+    assert_true(most.high == 500);
 }
 
 static void test_canvas(void **state)
@@ -265,9 +308,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_text_fit),      cmocka_unit_test(test_text_break),
         cmocka_unit_test(test_format_number), cmocka_unit_test(test_other_numbers),
-        cmocka_unit_test(test_ranges),        cmocka_unit_test(test_canvas),
-        cmocka_unit_test(test_list),          cmocka_unit_test(test_columns),
-        cmocka_unit_test(test_completion),
+        cmocka_unit_test(test_ranges),        cmocka_unit_test(test_ranges_of_most),
+        cmocka_unit_test(test_canvas),        cmocka_unit_test(test_list),
+        cmocka_unit_test(test_columns),       cmocka_unit_test(test_completion),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

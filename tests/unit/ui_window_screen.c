@@ -332,6 +332,38 @@ static void test_curves_are_drawn(void **state)
     end(&fixture);
 }
 
+/* A loss that jumped once does not flatten the curves: it is told in the title, marked at the edge,
+ * and does not draw the smooth line along. */
+static void test_jump_is_off_the_plot(void **state)
+{
+    (void)state;
+    static const uint8_t second[] = {0xe6, 0x9f, 0x00};
+    struct fixture fixture;
+    struct made_up_run run = made_up_run_usual();
+    begin(&fixture, &run);
+    struct curve *curve = &fixture.snapshot->arms[1].loss_curve;
+    int jump = curve->count / 2;
+    curve->value[jump] = 1e6F;
+    type(&fixture, "3");
+    int width, height;
+    uint8_t *pixels = read_window(&fixture, &width, &height);
+    struct view_frame frame = window_frame(fixture.window);
+    const struct curves *curves = fixture.window->states[2];
+    const struct plot *plot = &curves->plots[CURVES_LOSS];
+    assert_true(plot->range.high < 10);
+    char title[CURVES_TITLE_SIZE];
+    curves_title(title, curves, CURVES_LOSS, &frame);
+    assert_non_null(strstr(title, "; dots at the top: up to 1e+06"));
+    curves_title(title, curves, CURVES_PROBE, &frame);
+    assert_null(strstr(title, "dots"));
+    int x = (int)plot_x(plot, (double)curve->step[jump]), y = (int)plot->area.y + 2;
+    assert_true(has_colour(pixels + 3 * (y * width + x - 1), 3, second));
+    assert_true(curves->smoothing > 0);
+    assert_true(curves->smooth[1][jump - 1] < 10 && curves->smooth[1][jump + 1] < 10);
+    free(pixels);
+    end(&fixture);
+}
+
 /* An arm is told of from its first value to its last, and of a point far off its step is said. */
 static void test_tip_tells_what_there_is(void **state)
 {
@@ -408,7 +440,7 @@ static void test_task_is_drawn(void **state)
     assert_true(plot_has(&fixture, &curves->plots[CURVES_PROBE], first));
     struct view_frame frame = window_frame(fixture.window);
     char tip[CURVES_TIP_SIZE], title[CURVES_TITLE_SIZE];
-    curves_title(title, CURVES_TASK, &frame);
+    curves_title(title, curves, CURVES_TASK, &frame);
     assert_string_equal(title, "knn accuracy on held-out images (class, k = 20)");
     curves_tell(curves, &frame, CURVES_TASK, 2000, tip);
     assert_non_null(strstr(tip, "block60\t0.220"));
@@ -536,6 +568,7 @@ int main(void)
         cmocka_unit_test(test_idle_window_does_not_draw),
         cmocka_unit_test(test_curves_are_drawn),
         cmocka_unit_test(test_task_is_drawn),
+        cmocka_unit_test(test_jump_is_off_the_plot),
         cmocka_unit_test(test_tip_tells_what_there_is),
         cmocka_unit_test(test_masks_are_true),
         cmocka_unit_test(test_random_events),

@@ -8,6 +8,7 @@
 #include "ui/panel/chart_events.h"
 #include "ui/panel/format.h"
 #include "ui/panel/plot.h"
+#include "ui/range.h"
 #include "ui/smooth.h"
 #include "ui/ticks.h"
 
@@ -26,27 +27,42 @@ enum role chart_role(int series)
 }
 
 struct axes {
-    struct plot_range x, y;
+    struct range x, y;
     bool logarithmic;
 };
 
+/* The mark of what lies off the chart, above it or below. */
+static const char *leaver_mark(const struct screen *screen, int side)
+{
+    if (!screen->rich)
+        return side > 0 ? "^" : "v";
+    return side > 0 ? "\u25b2" : "\u25bc";
+}
+
 static bool measure(const struct chart *chart, struct axes *axes)
 {
-    axes->x = axes->y = plot_range_empty();
+    axes->x = axes->y = range_empty();
     axes->logarithmic = chart->logarithmic;
     for (int pass = 0; pass < 2 && axes->y.low > axes->y.high; pass++) {
         axes->logarithmic =
             chart->logarithmic && pass == 0; /* nothing positive: linear after all */
         for (int i = 0; i < chart->count; i++) {
             const struct curve *curve = chart->series[i].curve;
-            plot_range_add(&axes->x, curve->step, curve->count, false);
-            plot_range_add(&axes->y, curve->value, curve->count, axes->logarithmic);
+            range_add_all(&axes->x, curve->step, curve->count, false);
+            (chart->whole ? range_add_all : range_add_most)(&axes->y, curve->value, curve->count,
+                                                            axes->logarithmic);
         }
     }
     bool any = axes->y.low <= axes->y.high;
-    plot_range_settle(&axes->x, false);
-    plot_range_settle(&axes->y, axes->logarithmic);
+    range_settle(&axes->x, false);
+    range_settle(&axes->y, axes->logarithmic);
     return any;
+}
+
+/* Lines to what lies off the chart lead there, however far it is. */
+static double near_chart(double position)
+{
+    return isfinite(position) ? fmin(fmax(position, -1), 2) : position;
 }
 
 static void draw_curve(struct canvas *canvas, const struct axes *axes, const struct curve *curve,
@@ -54,13 +70,19 @@ static void draw_curve(struct canvas *canvas, const struct axes *axes, const str
 {
     double last_x = NAN, last_y = NAN;
     for (int i = 0; i < curve->count; i++) {
-        double x = plot_position(&axes->x, false, (double)curve->step[i]);
-        double y = plot_position(&axes->y, axes->logarithmic, (double)values[i]);
+        double x = range_position(&axes->x, false, (double)curve->step[i]);
+        double y = near_chart(range_position(&axes->y, axes->logarithmic, (double)values[i]));
         bool follows = isfinite(last_x) && isfinite(last_y);
         plot_canvas_line(canvas, follows ? last_x : x, follows ? last_y : y, x, y, series);
         last_x = x;
         last_y = y;
     }
+}
+
+/* Whether a point lies above or below the chart. */
+static int side_of(const struct axes *axes, const struct curve *curve, int point)
+{
+    return range_side(&axes->y, axes->logarithmic, (double)curve->value[point]);
 }
 
 static void draw_curves(struct canvas *canvas, const struct axes *axes, const struct chart *chart)
@@ -72,12 +94,14 @@ static void draw_curves(struct canvas *canvas, const struct axes *axes, const st
     }
     for (int i = chart->count; i-- > 0;) {
         const struct curve *curve = chart->series[i].curve;
-        float values[CURVE_POINTS];
+        float values[CURVE_POINTS], values_smooth[CURVE_POINTS];
         int half = smooth_usual_half(curve->count);
         if (!chart->smooth || half == 0)
             continue;
-        smooth_values(curve->value, curve->count, half, values);
-        draw_curve(canvas, axes, curve, values, chart->series[i].series);
+        for (int point = 0; point < curve->count; point++)
+            values[point] = side_of(axes, curve, point) ? NAN : curve->value[point];
+        smooth_values(values, curve->count, half, values_smooth);
+        draw_curve(canvas, axes, curve, values_smooth, chart->series[i].series);
     }
 }
 
@@ -95,6 +119,40 @@ static void draw_cells(const struct screen *screen, const struct area *area,
         }
 }
 
+/* At the edge over which a point left the chart. */
+static void draw_leavers(const struct screen *screen, const struct area *inside,
+                         const struct axes *axes, const struct chart *chart)
+{
+    for (int i = chart->count; i-- > 0;) {
+        const struct curve *curve = chart->series[i].curve;
+        for (int point = 0; point < curve->count; point++) {
+            int side = side_of(axes, curve, point);
+            double x = range_position(&axes->x, false, (double)curve->step[point]);
+            if (side != 0)
+                draw_text(screen, inside, side > 0 ? 0 : inside->height - 1,
+                          (int)lround(x * (inside->width - 1)), chart_role(chart->series[i].series),
+                          leaver_mark(screen, side));
+        }
+    }
+}
+
+/* " (^ to 1e+06)": how far points lie above the chart, or below it. */
+static int draw_leavers_note(const struct screen *screen, const struct area *area, int column,
+                             const struct axes *axes, const struct chart *chart)
+{
+    struct range all = range_empty();
+    for (int i = 0; i < chart->count; i++)
+        range_add_all(&all, chart->series[i].curve->value, chart->series[i].curve->count,
+                      axes->logarithmic);
+    for (int side = 1; side >= -1; side -= 2) {
+        double furthest = side > 0 ? all.high : all.low;
+        if (range_side(&axes->y, axes->logarithmic, furthest) == side)
+            column = draw_format(screen, area, 0, column, ROLE_WARNING, " (%s to %.3g)",
+                                 leaver_mark(screen, side), furthest);
+    }
+    return column;
+}
+
 /* Labels and the line left of the plot; `area` includes them. */
 static void draw_y_axis(const struct screen *screen, const struct area *area, int height,
                         const struct axes *axes)
@@ -109,7 +167,7 @@ static void draw_y_axis(const struct screen *screen, const struct area *area, in
         draw_line(screen, area, row, LABEL_WIDTH, LINE_VERTICAL);
     int last = -2;
     for (int i = ticks.count; i-- > 0;) {
-        double position = plot_position(&axes->y, axes->logarithmic, ticks.value[i]);
+        double position = range_position(&axes->y, axes->logarithmic, ticks.value[i]);
         int row = (int)lround((1 - position) * (height - 1));
         if (row <= last + 1 && last >= 0)
             continue;
@@ -125,7 +183,7 @@ static void draw_y_axis(const struct screen *screen, const struct area *area, in
 static void draw_mark(const struct screen *screen, const struct area *inside,
                       const struct axes *axes, int64_t step)
 {
-    double position = plot_position(&axes->x, false, (double)step);
+    double position = range_position(&axes->x, false, (double)step);
     if (!(position >= 0 && position <= 1))
         return;
     int column = (int)lround(position * (inside->width - 1));
@@ -162,7 +220,7 @@ static void draw_x_axis(const struct screen *screen, const struct area *area,
         format_tick(label, ticks.value[i]);
         int length = (int)strlen(label);
         int column = LABEL_WIDTH + 1 +
-                     (int)lround(plot_position(&axes->x, false, ticks.value[i]) * (width - 1));
+                     (int)lround(range_position(&axes->x, false, ticks.value[i]) * (width - 1));
         int start = column - length / 2;
         start = start + length > area->width ? area->width - length : start;
         if (start < free_from)
@@ -199,11 +257,12 @@ static int name_room(const struct chart *chart, int columns)
 
 /* The title and the names of the curves on one row. */
 static void draw_legend(const struct screen *screen, const struct area *area,
-                        const struct chart *chart, bool logarithmic)
+                        const struct chart *chart, const struct axes *axes)
 {
     int column =
         draw_text(screen, area, 0, 0, chart->chosen ? ROLE_TAB : ROLE_HEADING, chart->title);
-    column = draw_text(screen, area, 0, column, ROLE_DIM, logarithmic ? " (log)" : "");
+    column = draw_text(screen, area, 0, column, ROLE_DIM, axes->logarithmic ? " (log)" : "");
+    column = draw_leavers_note(screen, area, column, axes, chart);
     int room = name_room(chart, area->width - column);
     for (int i = 0; i < chart->count; i++) {
         if (!chart->series[i].name)
@@ -224,7 +283,7 @@ void chart_draw(const struct screen *screen, const struct area *area, const stru
         return;
     struct axes axes;
     bool any = measure(chart, &axes);
-    draw_legend(screen, area, chart, axes.logarithmic);
+    draw_legend(screen, area, chart, &axes);
     if (!any) {
         draw_text(screen, area, area->height / 2, LABEL_WIDTH, ROLE_DIM, chart->empty);
         return;
@@ -246,6 +305,7 @@ void chart_draw(const struct screen *screen, const struct area *area, const stru
         draw_mark(screen, &inside, &axes, *chart->mark);
     draw_curves(&canvas, &axes, chart);
     draw_cells(screen, &inside, &canvas);
+    draw_leavers(screen, &inside, &axes, chart);
     plot_canvas_release(&canvas);
 }
 

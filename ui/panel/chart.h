@@ -19,9 +19,10 @@ struct chart {
     const struct chart_series *series;
     int count;
     bool logarithmic;
-    bool chosen;         /* the title says that this is the chosen pane */
-    bool smooth;         /* a smooth curve in colour over the values themselves, dimmed */
-    const int64_t *mark; /* a step that a line marks; null: none */
+    bool whole;  /* all values fit; else the axis leaves out single ones far off, and says so */
+    bool chosen; /* the title says that this is the chosen pane */
+    bool smooth; /* a smooth curve in colour over the values themselves, dimmed */
+    const int64_t *mark;                 /* a step that a line marks; null: none */
     const struct snapshot_event *events; /* marked on the axis, with labels where there is room */
     int event_count;
     const char *empty; /* what is said while there is nothing to draw */

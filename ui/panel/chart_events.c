@@ -11,14 +11,14 @@
 enum { LABEL_ROW = 2, LABEL_LEAST = 7, LABEL_MOST = 40, LABEL_GAP = 1, MORE_SIZE = 16 };
 
 /* The column that an event is marked in, -1: none. */
-static int column_of(const struct plot_range *steps, int width, const struct snapshot_event *event)
+static int column_of(const struct range *steps, int width, const struct snapshot_event *event)
 {
-    double position = plot_position(steps, false, (double)event->step);
+    double position = range_position(steps, false, (double)event->step);
     double column = round(position * (width - 1));
     return event_is_turn(event) && column >= 0 && column < width ? (int)column : -1;
 }
 
-bool chart_events_any(const struct plot_range *steps, const struct snapshot_event *events,
+bool chart_events_any(const struct range *steps, const struct snapshot_event *events,
                       int count)
 {
     enum { ANY_WIDTH = 1000 };
@@ -29,7 +29,7 @@ bool chart_events_any(const struct plot_range *steps, const struct snapshot_even
 }
 
 /* How many of the events before number `i` are marked in its column. */
-static int others_there(const struct plot_range *steps, int width,
+static int others_there(const struct range *steps, int width,
                         const struct snapshot_event *events, int i)
 {
     int others = 0, column = column_of(steps, width, &events[i]);
@@ -66,7 +66,7 @@ static int draw_label(const struct screen *screen, const struct area *axis, int 
 }
 
 void chart_events_draw(const struct screen *screen, const struct area *axis,
-                       const struct plot_range *steps, const struct snapshot_event *events,
+                       const struct range *steps, const struct snapshot_event *events,
                        int count)
 {
     int taken = axis->width + LABEL_GAP, last = -1;
@@ -82,7 +82,7 @@ void chart_events_draw(const struct screen *screen, const struct area *axis,
     }
 }
 
-bool chart_events_tell(const struct plot_range *steps, int width,
+bool chart_events_tell(const struct range *steps, int width,
                        const struct snapshot_event *events, int count, int column,
                        char out[EVENT_WORDS_SIZE])
 {

@@ -7,43 +7,6 @@
 
 #include "base/memory.h"
 
-struct plot_range plot_range_empty(void)
-{
-    return (struct plot_range){INFINITY, -INFINITY};
-}
-
-void plot_range_add(struct plot_range *range, const float *values, int count, bool logarithmic)
-{
-    for (int i = 0; i < count; i++) {
-        double value = (double)values[i];
-        if (!isfinite(value) || (logarithmic && value <= 0))
-            continue;
-        range->low = fmin(range->low, value);
-        range->high = fmax(range->high, value);
-    }
-}
-
-void plot_range_settle(struct plot_range *range, bool logarithmic)
-{
-    if (range->low > range->high)
-        *range = logarithmic ? (struct plot_range){0.1, 1} : (struct plot_range){0, 1};
-    double least = logarithmic ? 0.02 * range->low : 1e-9 + 0.01 * fabs(range->low);
-    if (range->high - range->low >= least)
-        return;
-    double middle = 0.5 * range->low + 0.5 * range->high;
-    range->low = middle - 0.5 * least;
-    range->high = middle + 0.5 * least;
-}
-
-double plot_position(const struct plot_range *range, bool logarithmic, double value)
-{
-    if (!isfinite(value) || (logarithmic && value <= 0))
-        return NAN;
-    if (logarithmic)
-        return log(value / range->low) / log(range->high / range->low);
-    return (value - range->low) / (range->high - range->low);
-}
-
 bool plot_canvas_init(struct canvas *canvas, int height, int width, bool braille,
                       struct error *error)
 {

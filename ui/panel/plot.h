@@ -12,17 +12,6 @@
 
 #include "base/error.h"
 
-struct plot_range {
-    double low, high; /* low > high: empty */
-};
-struct plot_range plot_range_empty(void);
-/* Widens the range by finite values (and positive ones, for a logarithmic axis). */
-void plot_range_add(struct plot_range *range, const float *values, int count, bool logarithmic);
-/* Makes it fit to be an axis: not empty, not a point. */
-void plot_range_settle(struct plot_range *range, bool logarithmic);
-/* Where a value lies, 0 at low and 1 at high; NaN if it lies nowhere. */
-double plot_position(const struct plot_range *range, bool logarithmic, double value);
-
 struct canvas {
     int height, width; /* in cells */
     bool braille;

@@ -166,7 +166,7 @@ static void chart_of(struct curves_chart *made, const struct frame *frame, enum 
         [PROBE_CURVES] = {.title = "Probe-mask MSE",
                           .empty = "no evaluation yet (E evaluates now)"},
         [TASK_CURVES] = {.empty = "no task asked yet (P asks now)"},
-        [RATE_CURVE] = {.title = "Learning rate", .empty = "no step done yet"},
+        [RATE_CURVE] = {.title = "Learning rate", .whole = true, .empty = "no step done yet"},
     };
     struct chart *chart = &made->chart;
     *chart = charts[kind];

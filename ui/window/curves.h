@@ -41,9 +41,12 @@ double curves_newest(const struct snapshot *snapshot);
 double curves_baseline(const struct snapshot *snapshot, const struct probe_cell *cells);
 /* Smooths the loss curves, sets areas, axes and ticks of all plots. */
 void curves_lay_out(struct curves *curves, const struct view_frame *frame, SDL_FRect area);
-enum { CURVES_TITLE_SIZE = TASK_TITLE_SIZE };
-void curves_title(char out[CURVES_TITLE_SIZE], enum curves_plot which,
+/* What the plot shows, and how far single points lie off it. After curves_lay_out. */
+enum { CURVES_TITLE_SIZE = TASK_TITLE_SIZE + 80 };
+void curves_title(char out[CURVES_TITLE_SIZE], const struct curves *curves, enum curves_plot which,
                   const struct view_frame *frame);
+/* Whether a value lies off the plot: -1 below, 1 above. */
+int curves_side(const struct plot *plot, double value);
 
 /* Brings the texture up to date if what it shows changed, and draws it. */
 void curves_draw_lines(struct curves *curves, const struct view_frame *frame, SDL_FRect area);

@@ -1,6 +1,7 @@
 /* Which plots are shown, where, and over which ranges. */
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "ui/smooth.h"
 #include "ui/window/curves.h"
@@ -13,25 +14,9 @@ enum {
     LEAST_FOR_TASK = 340,
     FEWEST_STEPS = 10, /* across the axis */
 };
-static const double outliers = 0.005, rate_headroom = 1.15;
+static const double rate_headroom = 1.15;
 /* Heights, in parts of those that are shown. */
 static const double loss_share = 0.58, probe_share = 0.42, task_share = 0.4;
-
-void curves_title(char out[CURVES_TITLE_SIZE], enum curves_plot which,
-                  const struct view_frame *frame)
-{
-    static const char *const titles[CURVES_PLOTS] = {
-        [CURVES_LOSS] = "Loss on own masks",
-        [CURVES_PROBE] = "MSE on the probe masks, 95% interval",
-        [CURVES_RATE] = "Learning rate",
-    };
-    bool scaled = which == CURVES_LOSS || which == CURVES_PROBE;
-    if (which == CURVES_TASK)
-        task_title(out, frame->model->snapshot);
-    else
-        snprintf(out, CURVES_TITLE_SIZE, "%s%s", titles[which],
-                 scaled && frame->model->log_scale ? ", log scale" : "");
-}
 
 double curves_newest(const struct snapshot *snapshot)
 {
@@ -56,6 +41,48 @@ double curves_baseline(const struct snapshot *snapshot, const struct probe_cell 
             known++;
         }
     return known > 0 ? sum / known : NAN;
+}
+
+int curves_side(const struct plot *plot, double value)
+{
+    return range_side(&plot->range, plot->logarithmic, value);
+}
+
+/* "; dots at the edge: up to 1e+06", where points lie off the plot. */
+static void add_leavers(char title[CURVES_TITLE_SIZE], const struct curves *curves,
+                        enum curves_plot which, const struct snapshot *snapshot)
+{
+    const struct plot *plot = &curves->plots[which];
+    struct range all = range_empty();
+    for (int line = 0; line < curves_lines(snapshot, which); line++) {
+        const struct curve *curve = curves_line(snapshot, which, line);
+        int first, last;
+        if (series_between(curve, plot->from, plot->to, &first, &last))
+            range_add_all(&all, curve->value + first, last - first + 1, plot->logarithmic);
+    }
+    size_t used = strlen(title);
+    if (range_known(&all) && curves_side(plot, all.high) > 0)
+        used += (size_t)snprintf(title + used, CURVES_TITLE_SIZE - used,
+                                 "; dots at the top: up to %.3g", all.high);
+    if (range_known(&all) && curves_side(plot, all.low) < 0 && used < CURVES_TITLE_SIZE)
+        snprintf(title + used, CURVES_TITLE_SIZE - used, "; at the bottom: down to %.3g", all.low);
+}
+
+void curves_title(char out[CURVES_TITLE_SIZE], const struct curves *curves, enum curves_plot which,
+                  const struct view_frame *frame)
+{
+    static const char *const titles[CURVES_PLOTS] = {
+        [CURVES_LOSS] = "Loss on own masks",
+        [CURVES_PROBE] = "MSE on the probe masks, 95% interval",
+        [CURVES_RATE] = "Learning rate",
+    };
+    bool scaled = which == CURVES_LOSS || which == CURVES_PROBE;
+    if (which == CURVES_TASK)
+        task_title(out, frame->model->snapshot);
+    else
+        snprintf(out, CURVES_TITLE_SIZE, "%s%s", titles[which],
+                 scaled && frame->model->log_scale ? ", log scale" : "");
+    add_leavers(out, curves, which, frame->model->snapshot);
 }
 
 static bool any_probe(const struct snapshot *snapshot)
@@ -88,40 +115,11 @@ static void set_steps(struct curves *curves, const struct snapshot *snapshot)
     }
 }
 
-static void smooth(struct curves *curves, const struct snapshot *snapshot)
-{
-    int longest = 0;
-    for (int arm = 0; arm < snapshot->arm_count; arm++)
-        longest = longest < snapshot->arms[arm].loss_curve.count
-                      ? snapshot->arms[arm].loss_curve.count
-                      : longest;
-    if (!curves->smoothing_chosen)
-        curves->smoothing = smooth_usual_half(longest);
-    for (int arm = 0; arm < snapshot->arm_count; arm++) {
-        const struct curve *curve = &snapshot->arms[arm].loss_curve;
-        smooth_values(curve->value, curve->count, curves->smoothing, curves->smooth[arm]);
-    }
-}
-
-static void range_of_loss(struct curves *curves, const struct snapshot *snapshot, bool logarithmic)
-{
-    struct plot *plot = &curves->plots[CURVES_LOSS];
-    for (int arm = 0; arm < snapshot->arm_count; arm++) {
-        const struct curve *curve = &snapshot->arms[arm].loss_curve;
-        int first, last;
-        if (!series_between(curve, plot->from, plot->to, &first, &last))
-            continue;
-        series_range_add_most(&plot->range, curve->value, first, last, outliers, logarithmic);
-        for (int i = first; i <= last; i++)
-            series_range_add(&plot->range, (double)curves->smooth[arm][i], logarithmic);
-    }
-}
-
 static void add_visible(struct plot *plot, const struct curve *curve, bool logarithmic)
 {
     int first, last;
     if (series_between(curve, plot->from, plot->to, &first, &last))
-        series_range_add_most(&plot->range, curve->value, first, last, 0, logarithmic);
+        range_add_most(&plot->range, curve->value + first, last - first + 1, logarithmic);
 }
 
 static void range_of_probe(struct plot *plot, const struct snapshot *snapshot, bool logarithmic)
@@ -133,31 +131,52 @@ static void range_of_probe(struct plot *plot, const struct snapshot *snapshot, b
     }
     double visible = curves_baseline(snapshot, snapshot->baseline_visible_mean);
     double distance = curves_baseline(snapshot, snapshot->baseline_inverse_distance);
-    series_range_add(&plot->range, fmin(visible, distance), logarithmic);
+    range_add(&plot->range, fmin(visible, distance), logarithmic);
 }
 
 static void set_ranges(struct curves *curves, const struct snapshot *snapshot, bool logarithmic)
 {
     for (int i = 0; i < CURVES_PLOTS; i++) {
-        curves->plots[i].range = series_range_empty();
+        curves->plots[i].range = range_empty();
         curves->plots[i].logarithmic = logarithmic && (i == CURVES_LOSS || i == CURVES_PROBE);
     }
-    for (int arm = 0; arm < snapshot->arm_count; arm++)
+    for (int arm = 0; arm < snapshot->arm_count; arm++) {
+        add_visible(&curves->plots[CURVES_LOSS], &snapshot->arms[arm].loss_curve, logarithmic);
         add_visible(&curves->plots[CURVES_TASK], &snapshot->arms[arm].task_curve, false);
-    range_of_loss(curves, snapshot, logarithmic);
+    }
     range_of_probe(&curves->plots[CURVES_PROBE], snapshot, logarithmic);
     for (int i = 0; i < CURVES_RATE; i++) {
         struct plot *plot = &curves->plots[i];
-        if (!series_range_known(&plot->range)) /* nothing finite: an axis all the same */
-            plot->range = (struct series_range){0.1, 1};
-        series_range_widen(&plot->range, plot->logarithmic);
+        if (!range_known(&plot->range)) /* nothing finite: an axis all the same */
+            plot->range = (struct range){0.1, 1};
+        range_widen(&plot->range, plot->logarithmic);
     }
     struct plot *rate = &curves->plots[CURVES_RATE];
     double peak = snapshot->learning_rate_peak;
     const struct curve *curve = &snapshot->learning_rate_curve;
     for (int i = 0; i < curve->count; i++)
         peak = isfinite(curve->value[i]) ? fmax(peak, (double)curve->value[i]) : peak;
-    rate->range = (struct series_range){0, peak > 0 ? peak * rate_headroom : 1};
+    rate->range = (struct range){0, peak > 0 ? peak * rate_headroom : 1};
+}
+
+/* Single points off the plot stay out of it: they would draw their neighbours along. */
+static void smooth(struct curves *curves, const struct snapshot *snapshot)
+{
+    const struct plot *plot = &curves->plots[CURVES_LOSS];
+    int longest = 0;
+    for (int arm = 0; arm < snapshot->arm_count; arm++)
+        longest = longest < snapshot->arms[arm].loss_curve.count
+                      ? snapshot->arms[arm].loss_curve.count
+                      : longest;
+    if (!curves->smoothing_chosen)
+        curves->smoothing = smooth_usual_half(longest);
+    for (int arm = 0; arm < snapshot->arm_count; arm++) {
+        const struct curve *curve = &snapshot->arms[arm].loss_curve;
+        float values[CURVE_POINTS];
+        for (int i = 0; i < curve->count; i++)
+            values[i] = curves_side(plot, (double)curve->value[i]) ? NAN : curve->value[i];
+        smooth_values(values, curve->count, curves->smoothing, curves->smooth[arm]);
+    }
 }
 
 /* One below the other: the loss, the probe masks, the task where these are wanted. */
@@ -205,8 +224,8 @@ void curves_lay_out(struct curves *curves, const struct view_frame *frame, SDL_F
               task && area.h >= (probe ? LEAST_FOR_TASK : LEAST_FOR_PROBE),
               area.h >= LEAST_FOR_RATE);
     set_steps(curves, snapshot);
-    smooth(curves, snapshot);
     set_ranges(curves, snapshot, logarithmic);
+    smooth(curves, snapshot);
     for (int i = 0; i < CURVES_PLOTS; i++)
         if (curves->plots[i].area.h > 0)
             plot_set_ticks(&curves->plots[i]);

@@ -117,6 +117,20 @@ static void draw_dotted(const struct pen *pen, const struct view_frame *frame,
                         pen_y(pen, (double)curve->value[i]), dot * pen->scale, style.colour);
 }
 
+/* Dots at the edge over which single points left the plot. */
+static void draw_leavers(const struct pen *pen, const struct curve *curve, int index)
+{
+    struct raster_area area = plot_raster_area(pen->plot, pen->origin, pen->scale);
+    double radius = dot * pen->scale;
+    for (int i = 0; i < curve->count; i++) {
+        int side = curves_side(pen->plot, (double)curve->value[i]);
+        if (side != 0)
+            raster_disc(pen->raster, pen_x(pen, (double)curve->step[i]),
+                        side > 0 ? area.top + radius : area.bottom - radius, radius,
+                        series_style(index).colour);
+    }
+}
+
 static void draw_arm(const struct pen *pen, struct curves *curves, const struct view_frame *frame,
                      enum curves_plot which, int index)
 {
@@ -127,6 +141,7 @@ static void draw_arm(const struct pen *pen, struct curves *curves, const struct 
         draw_whisker(pen, arm, series_style(index).colour);
     if (which != CURVES_LOSS)
         draw_dotted(pen, frame, curves_line(frame->model->snapshot, which, index), index);
+    draw_leavers(pen, curves_line(frame->model->snapshot, which, index), index);
 }
 
 static void draw_level(const struct pen *pen, double value)

@@ -5,12 +5,13 @@
 #include "ui/window/canvas.h"
 #include "ui/window/raster.h"
 #include "ui/window/series.h"
+#include "ui/range.h"
 #include "ui/ticks.h"
 
 struct plot {
     SDL_FRect area;  /* within the axes, logical pixels of the window; height 0: not shown */
     double from, to; /* steps at the left and right edges */
-    struct series_range range;
+    struct range range;
     bool logarithmic; /* the upright axis */
     struct ticks across, up;
 };

@@ -24,62 +24,6 @@ struct series_style series_style(int arm)
     return (struct series_style){colours[arm % COLOURS], dashes[arm % DASHES]};
 }
 
-struct series_range series_range_empty(void)
-{
-    return (struct series_range){INFINITY, -INFINITY};
-}
-
-bool series_range_known(const struct series_range *range)
-{
-    return range->low <= range->high;
-}
-
-void series_range_add(struct series_range *range, double value, bool positive)
-{
-    if (!isfinite(value) || (positive && value <= 0))
-        return;
-    range->low = fmin(range->low, value);
-    range->high = fmax(range->high, value);
-}
-
-static int compare_floats(const void *left, const void *right)
-{
-    float a = *(const float *)left, b = *(const float *)right;
-    return (a > b) - (a < b);
-}
-
-void series_range_add_most(struct series_range *range, const float *values, int first, int last,
-                           double outliers, bool positive)
-{
-    float sorted[CURVE_POINTS];
-    int count = 0;
-    for (int i = first; i <= last; i++)
-        if (isfinite(values[i]) && (!positive || values[i] > 0))
-            sorted[count++] = values[i];
-    if (count == 0)
-        return;
-    qsort(sorted, (size_t)count, sizeof *sorted, compare_floats);
-    int left_out = (int)(outliers * count);
-    series_range_add(range, (double)sorted[left_out], positive);
-    series_range_add(range, (double)sorted[count - 1 - left_out], positive);
-}
-
-void series_range_widen(struct series_range *range, bool logarithmic)
-{
-    static const double room = 0.05;
-    if (logarithmic) {
-        double factor = fmax(pow(range->high / range->low, room), 1.02);
-        range->low /= factor;
-        range->high *= factor;
-        return;
-    }
-    double extra = (range->high - range->low) * room;
-    if (extra <= 0)
-        extra = range->high != 0 ? fabs(range->high) * room : room;
-    range->low -= extra;
-    range->high += extra;
-}
-
 int series_nearest(const struct curve *curve, double step)
 {
     int low = 0, high = curve->count - 1;

@@ -16,20 +16,6 @@ struct series_style {
 };
 struct series_style series_style(int arm);
 
-/* A range that grows with what it is shown; begin with series_range_empty. */
-struct series_range {
-    double low, high;
-};
-struct series_range series_range_empty(void);
-bool series_range_known(const struct series_range *range);
-/* Takes in finite values; with `positive`, those above zero only. */
-void series_range_add(struct series_range *range, double value, bool positive);
-/* Takes in values[first .. last] but for the most extreme `outliers` share at either end. */
-void series_range_add_most(struct series_range *range, const float *values, int first, int last,
-                           double outliers, bool positive);
-/* Adds a little room at both ends, and makes a single value a range. */
-void series_range_widen(struct series_range *range, bool logarithmic);
-
 /* Index of the point nearest to a step; the curve has points. */
 int series_nearest(const struct curve *curve, double step);
 /* The same for a step that the curve covers; -1 before its first point and past its last. */

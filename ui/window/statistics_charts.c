@@ -49,19 +49,19 @@ static void disc(const struct statistics_pen *pen, double x, double y, double ra
 /* The arms' intervals decide; a baseline far off may lie outside. */
 static void find_range(struct plot *plot, const struct statistics_matrix *matrix)
 {
-    plot->range = series_range_empty();
+    plot->range = range_empty();
     for (int row = 0; row < matrix->rows; row++)
         for (int group = 0; group < matrix->groups; group++) {
             const struct statistics_cell *cell = &matrix->cell[row][group];
             if (matrix->row[row].arm < 0)
                 continue;
-            series_range_add(&plot->range, cell->low, false);
-            series_range_add(&plot->range, cell->high, false);
-            series_range_add(&plot->range, cell->mean, false);
+            range_add(&plot->range, cell->low, false);
+            range_add(&plot->range, cell->high, false);
+            range_add(&plot->range, cell->mean, false);
         }
-    if (!series_range_known(&plot->range))
-        plot->range = (struct series_range){0, 1};
-    series_range_widen(&plot->range, false);
+    if (!range_known(&plot->range))
+        plot->range = (struct range){0, 1};
+    range_widen(&plot->range, false);
 }
 
 static void begin(const struct statistics_pen *pen, const struct plot *plot)
@@ -231,7 +231,7 @@ static void draw_quartiles(const struct statistics_pen *pen, const struct plot *
 void statistics_draw_densities(const struct statistics_pen *pen, struct plot *plot,
                                const struct statistics_densities *densities, int chosen)
 {
-    plot->range = (struct series_range){0, 1};
+    plot->range = (struct range){0, 1};
     plot->from = densities->low;
     plot->to = densities->high;
     plot_set_ticks(plot);

@@ -30,12 +30,12 @@ static struct grid grid_of(const struct statistics_matrix *matrix, const struct 
 
 static void matrix_range(const struct statistics_matrix *matrix, double *low, double *high)
 {
-    struct series_range range = series_range_empty();
+    struct range range = range_empty();
     for (int row = 0; row < matrix->rows; row++)
         for (int group = 0; group < matrix->groups; group++)
-            series_range_add(&range, matrix->cell[row][group].mean, false);
-    *low = series_range_known(&range) ? range.low : 0;
-    *high = series_range_known(&range) && range.high > range.low ? range.high : *low + 1;
+            range_add(&range, matrix->cell[row][group].mean, false);
+    *low = range_known(&range) ? range.low : 0;
+    *high = range_known(&range) && range.high > range.low ? range.high : *low + 1;
 }
 
 static int best_row(const struct statistics_matrix *matrix, int group)

@@ -147,7 +147,7 @@ static void curves_draw(void *state, const struct view_frame *frame)
     for (int i = 0; i < CURVES_PLOTS; i++)
         if (curves->plots[i].area.h > 0) {
             char title[CURVES_TITLE_SIZE];
-            curves_title(title, (enum curves_plot)i, frame);
+            curves_title(title, curves, (enum curves_plot)i, frame);
             plot_draw_labels(&curves->plots[i], frame->canvas, title);
         }
     plot_draw_steps(curves_bottom(curves), frame->canvas);
