@@ -1,4 +1,5 @@
 /* maskscope info: what was built, and what it finds here. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,6 +55,32 @@ static void print_folders(void)
     printf("data          %s\n", PACKAGE_DATA_DIR);
 }
 
+/* How much of an image the encoder sees at most, on average over a batch: of all arms, at the
+ * beginning or at the end. */
+static double visible_share(const struct config *config)
+{
+    double most = 0;
+    for (int i = 0; i < config->arm_count; i++) {
+        const struct mask_choice *mask = &config->arms[i].mask;
+        for (int end = 0; end <= 1; end++)
+            most = fmax(most, mask->strategy.strategy->own_count
+                                  ? 1
+                                  : 1 - ratio_choice_mean(&mask->ratio, end));
+    }
+    return most;
+}
+
+static void print_memory(const struct config *config, const struct mae_shape *shape)
+{
+    int images = (int)(config->train.batch / config->train.accumulate);
+    double cells = (double)images * mae_patches(shape), share = visible_share(config);
+    size_t bytes = mae_pass_needs(shape, images, (size_t)(share * cells), config_use(config));
+    printf("activations   %.0f MB for a step of this configuration (%d images at a time, %.3g of "
+           "their patches visible)\n",
+           (double)bytes / 1e6, images, share);
+    printf("data cache    at most %.0f MB of decoded training pictures\n", config->data.cache);
+}
+
 static bool info(struct cli *cli, struct error *error)
 {
     struct config config;
@@ -77,13 +104,7 @@ static bool info(struct cli *cli, struct error *error)
     printf("products      f32 %s, bf16 %s\n",
            product_kernels_name(product_kernels_best(PRODUCT_FLOATS)),
            halves ? product_kernels_name(halves) : "none on this processor (AVX512_BF16)");
-    int images = (int)(config.train.batch / config.train.accumulate);
-    size_t bytes = mae_pass_size(&shape, images, (size_t)images * (size_t)mae_patches(&shape),
-                                 config_use(&config));
-    printf(
-        "activations   at most %.0f MiB for a step of this configuration (%d images at a time)\n",
-        (double)bytes / (1 << 20), images);
-    printf("data cache    at most %.0f MB of decoded training pictures\n", config.data.cache);
+    print_memory(&config, &shape);
     print_terminal();
     print_folders();
     return true;

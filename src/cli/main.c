@@ -13,18 +13,24 @@
 #include "nn/gemm.h"
 #include "nn/product.h"
 
-/* Settings that libraries read as they are loaded; what the user has set stands.
+/* Settings that libraries read as they are loaded; what the user has set stands, but for
+ * OpenBLAS's threads.
  *
  * OpenBLAS older than the processor takes kernels of half its speed unless the better ones are
- * named. OpenMP's threads by default spin for milliseconds when a loop ends, which on a machine
- * with other work to do (our own loader threads, to begin with) takes the processor from whoever
- * could use it: a short spin covers the gap between two loops of a step, and then they sleep. */
+ * named. Its own threads are not used (nn/gemm.h) and must not even start: one that finds no memory
+ * for its buffer asks for ever, and the program's end waits for it. OpenMP's threads by default
+ * spin for milliseconds when a loop ends, which on a machine with other work to do (our own loader
+ * threads, to begin with) takes the processor from whoever could use it: a short spin covers the
+ * gap between two loops of a step, and then they sleep. */
 static bool choose_library_settings(void)
 {
     bool changed = false;
     const char *better = gemm_better_core();
     if (better && !getenv("OPENBLAS_CORETYPE"))
         changed = setenv("OPENBLAS_CORETYPE", better, 1) == 0;
+    const char *blas_threads = getenv("OPENBLAS_NUM_THREADS");
+    if (!blas_threads || strcmp(blas_threads, "1"))
+        changed = setenv("OPENBLAS_NUM_THREADS", "1", 1) == 0 || changed;
 #ifdef _OPENMP
     if (!getenv("OMP_WAIT_POLICY") && !getenv("GOMP_SPINCOUNT"))
         changed = setenv("GOMP_SPINCOUNT", "1000", 1) == 0 || changed;

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "nn/kernel.h"
+#include "nn/sizes.h"
 
 enum { CHUNK = 32768, NORM_PARTS = 256 };
 
@@ -104,8 +105,8 @@ static void update_chunk(void *context, size_t task)
     size_t start = task * CHUNK, end = start + CHUNK;
     for (int i = 0; i < table->count; i++) {
         const struct parameter *item = &table->items[i];
-        size_t first = item->offset > start ? item->offset : start;
-        size_t last = item->offset + item->count < end ? item->offset + item->count : end;
+        size_t first = larger(item->offset, start);
+        size_t last = smaller(item->offset + item->count, end);
         if (item->init == PARAMETER_FIXED || first >= last)
             continue;
         struct update update = job->update;

@@ -5,6 +5,7 @@
 
 #include "nn/kernel.h"
 #include "nn/small.h"
+#include "nn/sizes.h"
 
 /* Queries whose scores are held at a time. */
 enum { QUERY_ROWS = 96 };
@@ -139,8 +140,7 @@ static struct head head_at(const struct attention_input *in, const struct attent
 
 static size_t chunk_rows(const struct head *head, size_t first)
 {
-    size_t left = head->queries - first;
-    return left < QUERY_ROWS ? left : QUERY_ROWS;
+    return smaller(head->queries - first, QUERY_ROWS);
 }
 
 /* The weights of queries first .. first + rows - 1 into parts->scores; keys_t is there already. */
@@ -219,7 +219,7 @@ static size_t longest_span(const struct attention_size *size)
     size_t longest = 0;
     for (size_t span = 0; span < size->spans; span++) {
         size_t keys = size->key_offsets[span + 1] - size->key_offsets[span];
-        longest = keys > longest ? keys : longest;
+        longest = larger(longest, keys);
     }
     return longest;
 }

@@ -7,32 +7,23 @@
 #include "base/parallel.h"
 #include "nn/gelu.h"
 #include "nn/kernel.h"
+#include "nn/sizes.h"
 
 /* Enough tiles to share out, of enough rows to make use of each panel of the weight while it is in
  * the cache. */
 enum { ROW_TILES = 16, ROW_TILE_LEAST = 64, ROW_TILE_MOST = 112 };
 
-static size_t smaller(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
 static size_t row_tile(size_t rows)
 {
-    size_t tile = (rows + ROW_TILES - 1) / ROW_TILES;
+    size_t tile = parts_of(rows, ROW_TILES);
     return tile < ROW_TILE_LEAST ? ROW_TILE_LEAST : smaller(tile, ROW_TILE_MOST);
-}
-
-static size_t tiles(size_t count, size_t tile)
-{
-    return (count + tile - 1) / tile;
 }
 
 size_t linear_panels(const struct product_kernels *kernels, size_t in_dim, size_t out_dim)
 {
     size_t forward = product_panels(out_dim) * product_panel_floats(kernels, in_dim);
     size_t backward = product_panels(in_dim) * product_panel_floats(kernels, out_dim);
-    return forward > backward ? forward : backward;
+    return larger(forward, backward);
 }
 
 static const struct linear_space no_space;
@@ -123,7 +114,7 @@ static void run_forward(struct forward_job *job, const float *weight, const floa
         (struct linear_layer){{weight, true, size.in_dim, size.out_dim, job->space->panels}, bias};
     job->rows = size.rows;
     pack(job->space, &job->layer.weight);
-    run_tasks(job->space, tiles(size.rows, row_tile(size.rows)), forward_tile, job);
+    run_tasks(job->space, parts_of(size.rows, row_tile(size.rows)), forward_tile, job);
 }
 
 void linear_forward(float *out, const float *in, const float *weight, const float *bias,
@@ -198,7 +189,7 @@ void linear_backward(const struct linear_gradients *to, const float *gradient, c
         .space = space_or_none(space),
         .to = to,
         .sum = {to->weight, to->bias, gradient, in, size.rows, size.out_dim, size.in_dim},
-        .row_tasks = to->in ? tiles(size.rows, row_tile(size.rows)) : 0};
+        .row_tasks = to->in ? parts_of(size.rows, row_tile(size.rows)) : 0};
     job.weight =
         (struct product_factor){weight, false, size.out_dim, size.in_dim, job.space->panels};
     if (to->in)

@@ -5,6 +5,7 @@
 #include "nn/attention.h"
 #include "base/parallel.h"
 #include "nn/gemm.h"
+#include "nn/sizes.h"
 
 /* Enough groups of images to share out, of enough rows to make use of a panel of weights while it
  * is in the cache, but no more rows than the cache has room for in all of a block's layers. */
@@ -66,11 +67,6 @@ static void plan_stack(struct plan *plan, struct block_memory *blocks, struct bl
         if (blocks)
             blocks[i] = memory;
     }
-}
-
-static size_t larger(size_t a, size_t b)
-{
-    return a > b ? a : b;
 }
 
 /* Rows of what is planned for: of the largest batch, or of the one at hand; and of their largest
@@ -175,7 +171,13 @@ static void plan_pass(struct plan *plan, struct mae_pass *pass, const struct pla
     pass->patch_error = take(plan, cells);
     pass->looked = take(plan, 2 * (1 + (size_t)mae_patches(&pass->shape)));
     plan_scratch(plan, pass, rows);
-    pass->pred_grid = take(plan, cells * patch_values); /* last: training never touches it */
+}
+
+/* Behind all else: training never touches it. */
+static void plan_pred_grid(struct plan *plan, struct mae_pass *pass, size_t images)
+{
+    size_t cells = images * (size_t)mae_patches(&pass->shape);
+    pass->pred_grid = take(plan, cells * (size_t)mae_patch_values(&pass->shape));
 }
 
 static struct plan_rows most_rows(const struct mae_pass *pass)
@@ -268,6 +270,19 @@ size_t mae_pass_size(const struct mae_shape *shape, int images, size_t visible, 
     mae_layout_init(&pass.layout, NULL, shape, NULL);
     struct plan_rows rows = most_rows(&pass);
     plan_pass(&plan, &pass, &rows);
+    plan_pred_grid(&plan, &pass, rows.images);
+    return plan.bytes;
+}
+
+size_t mae_pass_needs(const struct mae_shape *shape, int images, size_t visible, enum mae_use use)
+{
+    struct mae_pass pass = {.shape = *shape, .images = images, .visible = visible, .use = use};
+    struct plan plan = {0};
+    pass.scratch.space.slot_count = (size_t)parallel_threads();
+    mae_layout_init(&pass.layout, NULL, shape, NULL);
+    struct plan_rows rows = most_rows(&pass);
+    rows.predicted -= visible;
+    plan_pass(&plan, &pass, &rows);
     return plan.bytes;
 }
 
@@ -328,6 +343,8 @@ void pass_pack(struct mae_pass *pass, const struct mae_batch *batch, enum mae_ex
                                 .predicted = rows->predicted_count,
                                 .encoder_group = rows->encoder_groups.rows,
                                 .decoder_group = rows->decoder_groups.rows};
+    struct plan plan = {.block = &pass->memory};
     block_clear(&pass->memory);
-    plan_pass(&(struct plan){.block = &pass->memory}, pass, &planned);
+    plan_pass(&plan, pass, &planned);
+    plan_pred_grid(&plan, pass, images);
 }

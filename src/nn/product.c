@@ -54,7 +54,7 @@ size_t product_scratch(void)
 {
     size_t for_rows = (size_t)PRODUCT_ROWS * PRODUCT_STRIDE;
     size_t for_sums = (size_t)PRODUCT_DEPTH * (PRODUCT_ROWS + PRODUCT_SUM_COLUMNS);
-    return for_rows > for_sums ? for_rows : for_sums;
+    return larger(for_rows, for_sums);
 }
 
 void product_panel(const struct product_kernels *kernels, bool turned, float *c, size_t c_stride,

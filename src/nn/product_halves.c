@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "nn/kernel.h"
+#include "nn/sizes.h"
 
 #ifdef HAVE_PRODUCT_KERNELS
 
@@ -196,7 +197,7 @@ static void pack_lines(void *out, size_t width, const float *in, size_t stride, 
         const float *second = line + 1 < lines ? in + stride : NULL;
         fetch(in + AHEAD * stride, 2, stride, count);
         for (size_t at = 0; at < count; at += width, piece += elements * width) {
-            size_t columns = count - at < width ? count - at : width;
+            size_t columns = smaller(count - at, width);
             pair_lines(piece, in + at, second ? second + at : NULL, columns);
             if (columns < width)
                 memset(piece + columns, 0, (width - columns) * sizeof *piece);

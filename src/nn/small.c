@@ -2,6 +2,7 @@
 
 #include "nn/kernel.h"
 #include "nn/product_kernels.h"
+#include "nn/sizes.h"
 
 /* Rows of C that are computed together: six accumulators, one vector of B and one broadcast value
  * fit in the sixteen registers of AVX2 even though a vector takes two of them. */
@@ -53,7 +54,7 @@ KERNEL static void multiply_plainly(float *c, size_t c_stride, bool add, struct 
 {
     for (size_t column = 0; column < columns; column += KERNEL_LANES)
         for (size_t row = 0; row < rows; row += BLOCK_ROWS) {
-            size_t rows_left = rows - row < BLOCK_ROWS ? rows - row : BLOCK_ROWS;
+            size_t rows_left = smaller(rows - row, BLOCK_ROWS);
             multiply_block(c + row * c_stride + column, c_stride, add, a.at + row * a.row_stride,
                            a.row_stride, a.column_stride, b + column, b_stride, rows_left,
                            columns - column, depth);

@@ -24,5 +24,6 @@ libnn_a_SOURCES = \
 	src/nn/product_choice.c src/nn/product_kernels.h \
 	src/nn/product_floats.c src/nn/product_halves.c \
 	src/nn/shape.c \
+	src/nn/sizes.h \
 	src/nn/small.c src/nn/small.h
 nn_libraries = libnn.a $(OPENBLAS_LIBS)

@@ -7,8 +7,8 @@
 # ($TEST_SHARED/peer/bench_torch.py; ../shared without TEST_SHARED), THREADS the numbers of threads
 # ("1 2"), PRECISIONS what to train in ("f32"), SECONDS_EACH the length of a turn (2) and REPEATS the
 # turns of a measurement (3). The peer is measured with several settings of its libraries (SETTINGS:
-# threads of OpenBLAS and how OpenMP waits, "1-active 1-passive 2-active 2-passive") and given the
-# best of them; the program is measured before each of these, and given the median (the slower of
+# threads of OpenBLAS and how OpenMP waits, "1-active 1-passive 2-active 2-passive"; no more than
+# THREADS) and given the best of them; the program is measured before each of these, and given the median (the slower of
 # the middle two). Where there is no PyTorch, or it has no such model, its columns stay empty.
 #
 # Measure on a quiet machine; tests do not run this.
@@ -69,6 +69,7 @@ measure() {
     all='' best='' best_setting=-
     count=0
     for setting in ${SETTINGS:-1-active 1-passive 2-active 2-passive}; do
+        [ "${setting%-*}" -le "$3" ] || continue
         ours_once "$@"
         [ $have_peer = no ] || peer_setting "${setting%-*}" "${setting#*-}" "$@"
         count=$((count + 1))

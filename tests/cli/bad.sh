@@ -1,7 +1,7 @@
 #!/bin/sh
 # Bad input and bad outputs: each with one clear line, the right status, and nothing half made.
 . "${0%/*}/lib.sh"
-plan 35
+plan 36
 
 # ---- Images ----
 images="--set data.source=folder --set data.path"
@@ -92,6 +92,16 @@ status=0
 (ulimit -f 400 && exec "$TEST_PROGRAM" train small.yaml --steps 4000 --out record >stdout 2>stderr) ||
     status=$?
 ok "a record that does not fit ends it" says 74 "run.db"
+
+# The libraries' own threads find no memory either, and must not keep the program from its end.
+if (ulimit -v 200000 && "$TEST_PROGRAM" --version) >stdout 2>stderr; then
+    status=0
+    (ulimit -v 200000 && exec timeout -k 5 60 "$TEST_PROGRAM" train small.yaml --out refused \
+        --set data.cache=4000 >stdout 2>stderr) || status=$?
+    ok "memory that there is none of ends it" says 71 "data.cache: cannot reserve"
+else
+    skip "memory that there is none of ends it" "this build does not start in 200 MB"
+fi
 
 # ---- The training itself ----
 program train small.yaml --out diverged --set train.batch=64 --set train.steps=1000 \

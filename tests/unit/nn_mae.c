@@ -3,11 +3,14 @@
 #include "tests/unit/test.h"
 
 #include <math.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "nn/adamw.h"
 #include "nn/mae.h"
+#include "nn/pass.h"
 #include "tests/unit/nn_naive.h"
 
 enum { IMAGES = 3 };
@@ -29,6 +32,20 @@ static struct mae_shape small(int channels, bool norm_pix)
                               .decoder_heads = 2,
                               .mlp_ratio = 2,
                               .norm_pix = norm_pix};
+}
+
+/* Bytes of it that lie in memory. */
+static size_t resident(const struct block *block)
+{
+    size_t page = (size_t)sysconf(_SC_PAGESIZE), pages = (block->capacity + page - 1) / page;
+    size_t count = 0;
+    unsigned char *lies = calloc(pages, 1);
+    assert_non_null(lies);
+    assert_int_equal(mincore(block->base, block->capacity, lies), 0);
+    for (size_t i = 0; i < pages; i++)
+        count += lies[i] & 1;
+    free(lies);
+    return count * page;
 }
 
 struct fixture {
@@ -365,6 +382,38 @@ static void test_recomputation_takes_less(void **state)
                 2 * mae_pass_size(deep, 64, 64 * 16, MAE_TRAINING));
 }
 
+/* What a step is said to need is what it takes. */
+static void test_needs(void **state)
+{
+    (void)state;
+    enum { BATCH = 64, VISIBLE = 16, PATCHES = 64 };
+    const struct mae_shape *tiny = &mae_preset_find("tiny64")->shape;
+    struct error error;
+    struct mae *mae = mae_new(tiny, &error);
+    struct mae_pass *pass = mae_pass_new(tiny, BATCH, BATCH * PATCHES, MAE_TRAINING, &error);
+    float *pixels = calloc(BATCH * mae_image_values(tiny), sizeof *pixels);
+    int *shown = calloc(BATCH * VISIBLE, sizeof *shown), first[BATCH + 1] = {0};
+    float *gradients = pass ? calloc(mae->table.trained, sizeof *gradients) : NULL;
+    assert_true(mae && pixels && shown && gradients);
+    for (int i = 0; i < BATCH * VISIBLE; i++)
+        shown[i] = i % VISIBLE * (PATCHES / VISIBLE);
+    for (int image = 0; image <= BATCH; image++)
+        first[image] = image * VISIBLE;
+    mae_initialise(mae, 1);
+    size_t untouched = resident(&pass->memory);
+    mae_forward(pass, mae, &(struct mae_batch){BATCH, pixels, shown, first, 0}, MAE_HIDDEN_PATCHES);
+    mae_backward(pass, mae, &(struct mae_batch){BATCH, pixels, shown, first, 0}, gradients);
+    double taken = (double)(resident(&pass->memory) - untouched);
+    double needed = (double)mae_pass_needs(tiny, BATCH, BATCH * VISIBLE, MAE_TRAINING);
+    print_message("%.1f MB needed, %.1f MB taken\n", needed / 1e6, taken / 1e6);
+    assert_true(needed > 0.95 * taken && needed < 1.1 * taken);
+    free(gradients);
+    free(shown);
+    free(pixels);
+    mae_pass_free(pass);
+    mae_free(mae);
+}
+
 /* Room for more than the batch at hand, stale contents, and a pass that does not train: same bits.
  */
 static void test_passes_agree(void **state)
@@ -445,6 +494,7 @@ int main(void)
         cmocka_unit_test(test_same_bits),
         cmocka_unit_test(test_same_bits_of_halves),
         cmocka_unit_test(test_recomputation_takes_less),
+        cmocka_unit_test(test_needs),
         cmocka_unit_test(test_steps_train),
         cmocka_unit_test(test_nan_shows),
     };
