@@ -133,6 +133,15 @@ static bool write_table(const struct output *output, struct downstream_outcomes 
     return good;
 }
 
+static void count_pieces(const struct cli *cli, const struct saved *saved,
+                         const struct request *asked, struct downstream_pace *pace)
+{
+    int models = asked->count + cli_flag(cli, "untrained");
+    for (int i = 0; i < asked->task_count; i++)
+        downstream_pace_add(pace, asked->tasks[i],
+                            models * downstream_seeds(asked->tasks[i], &saved->config));
+}
+
 /* After an interruption. */
 static const char *what_comes_next(const struct cli *cli, const struct record *record)
 {
@@ -151,10 +160,7 @@ static bool run_tasks(struct cli *cli, const struct saved *saved, const struct r
     struct downstream_outcomes outcomes = {0};
     struct task_progress progress = {.cli = cli};
     bool good = cli_flag(cli, "no-record") || open_record(&record, saved, cli->log, error);
-    for (int i = 0; i < asked->task_count; i++)
-        downstream_pace_add(&progress.pace, asked->tasks[i],
-                            downstream_seeds(asked->tasks[i], &saved->config) *
-                                (asked->count + cli_flag(cli, "untrained")));
+    count_pieces(cli, saved, asked, &progress.pace);
     struct downstream_request request = {.config = &saved->config,
                                          .shape = &saved->shape,
                                          .models = asked->models,

@@ -30,19 +30,19 @@ static const char *images_of_segment(const struct study *study)
     return slash && slash[1] ? slash + 1 : path;
 }
 
-/* "linear is the accuracy of: class, lbfgs, the mean of 3 seeds." */
+/* "linear is accuracy (class, lbfgs; mean of 3 seeds)." */
 static void write_task(const struct study *study, const struct study_wanted *wanted,
                        struct text *text)
 {
     bool pixels = !strcmp(wanted->task->name, "segment");
-    text_append(text, "%s is the %s of: %s", pixels ? "miou" : wanted->task->name,
+    text_append(text, "%s is %s (%s", pixels ? "miou" : wanted->task->name,
                 pixels ? "mean IoU" : wanted->task->measure, wanted->preferred);
     if (wanted->seeds > 1)
-        text_append(text, ", the mean of %lld seeds", (long long)wanted->seeds);
+        text_append(text, "; mean of %lld seeds", (long long)wanted->seeds);
     if (pixels)
-        text_append(text, ", on classes of pixels (%s), paired by image each image's own",
+        text_append(text, "; pixels of %s; paired by image each image's own",
                     images_of_segment(study));
-    text_append(text, ". ");
+    text_append(text, "). ");
 }
 
 static int runs_lacking(const struct study_plan *plan, int task)

@@ -141,9 +141,8 @@ ok "with a value of each arm" test "$(for name in knn linear finetune miou; do
     END { print sum }')" = 16
 program study whole --report
 tr '\n' ' ' <stdout | tr -s ' ' >caption
-ok "that says what it is of" grep -q "knn is the accuracy of: class, k = 5. linear is .* finetune is \
-the accuracy of: 3 epochs. miou is the mean IoU of: patches, linear, on classes of pixels (scenes)" \
-    caption
+ok "that says what it is of" grep -q "knn is accuracy (class, k = 5). linear is accuracy (class, \
+lbfgs). finetune is accuracy (3 epochs). miou is mean IoU (patches, linear; pixels of scenes;" caption
 # shellcheck disable=SC2086
 program study study.yaml --quiet --out later --set study.tasks=knn $few
 state later >before

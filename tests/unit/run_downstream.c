@@ -151,6 +151,45 @@ static bool run_tasks(struct downstream_outcomes *outcomes, const char *path, co
     return run_kept(outcomes, path, names, NULL, seen);
 }
 
+/* The setup of the task, all held-out images taken, with one setting changed ("": none). */
+static void find_setup(char setup[DOWNSTREAM_SETUP_SIZE + 1], const char *task, const char *name,
+                       const char *value)
+{
+    struct saved saved;
+    assert_true(saved_open_encoders(&saved, whole, &lab_error));
+    lab_set(&saved.config, "probe.missing_classes", "true");
+    lab_set(&saved.config, "probe.k", "3");
+    if (*name)
+        lab_set(&saved.config, name, value);
+    struct downstream_request request = {
+        .config = &saved.config, .shape = &saved.shape, .log = lab_log};
+    if (!downstream_setup(setup, &request, downstream_task_find(task, &lab_error), &lab_error))
+        fail_msg("%s", lab_error.message);
+    saved_release(&saved);
+}
+
+static bool depends(const char *task, const char *name, const char *value)
+{
+    char before[DOWNSTREAM_SETUP_SIZE + 1], after[DOWNSTREAM_SETUP_SIZE + 1];
+    find_setup(before, task, "", "");
+    find_setup(after, task, name, value);
+    return strcmp(before, after);
+}
+
+/* Its own settings and its images, and not the circumstances. */
+static void test_what_outcomes_depend_on(void **state)
+{
+    (void)state;
+    assert_true(depends("knn", "probe.temperature", "0.5"));
+    assert_true(depends("knn", "probe.images", "10"));
+    assert_true(depends("finetune", "data.flip", "false"));
+    assert_true(depends("inpaint", "eval.seed", "1")); /* the holes' */
+    assert_false(depends("knn", "eval.seed", "1"));    /* all images are taken */
+    assert_false(depends("knn", "probe.layer_decay", "0.5"));
+    assert_false(depends("knn", "data.cache", "1"));
+    assert_false(depends("knn", "train.epochs", "3"));
+}
+
 static void test_the_same_without_the_decoder(void **state)
 {
     (void)state;
@@ -388,6 +427,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_an_encoder_alone),
+        cmocka_unit_test(test_what_outcomes_depend_on),
         cmocka_unit_test(test_the_same_without_the_decoder),
         cmocka_unit_test(test_finetuning_begins_with_the_model),
         cmocka_unit_test(test_finetuning_goes_on),

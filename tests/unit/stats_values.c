@@ -87,6 +87,16 @@ static void test_ranks(void **state)
     assert_near(ties, 24.0 + 6.0, 0.0);
 }
 
+/* What varies nowhere tells nothing of chance. */
+static void test_welch_without_spread(void **state)
+{
+    (void)state;
+    struct welch welch;
+    assert_true(welch_compare((const double[]){2, 2}, 2, (const double[]){3, 3}, 2, &welch, NULL));
+    assert_near(welch.difference, -1.0, 0.0);
+    assert_true(isnan(welch.t) && isnan(welch.degrees) && isnan(welch.p));
+}
+
 /* Differences 1 1 -2 4 0 6: mean 5/3; Wilcoxon drops the 0: sizes 1 1 2 4 6 have ranks 1.5 1.5 3 4
  * 5, W = 3, variance 5 * 6 * 11 / 24 - 6 / 48 = 13.625. */
 static void test_paired(void **state)
@@ -265,21 +275,14 @@ static void test_student_tail(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_describe),
-        cmocka_unit_test(test_quartiles_are_type_7),
-        cmocka_unit_test(test_proportion),
-        cmocka_unit_test(test_describe_little),
-        cmocka_unit_test(test_ranks),
-        cmocka_unit_test(test_paired),
-        cmocka_unit_test(test_student),
-        cmocka_unit_test(test_student_tail),
-        cmocka_unit_test(test_paired_without_difference),
-        cmocka_unit_test(test_holm),
-        cmocka_unit_test(test_line),
-        cmocka_unit_test(test_line_of_little),
-        cmocka_unit_test(test_spearman),
-        cmocka_unit_test(test_friedman),
-        cmocka_unit_test(test_equal_categories),
+        cmocka_unit_test(test_describe),       cmocka_unit_test(test_quartiles_are_type_7),
+        cmocka_unit_test(test_proportion),     cmocka_unit_test(test_describe_little),
+        cmocka_unit_test(test_ranks),          cmocka_unit_test(test_welch_without_spread),
+        cmocka_unit_test(test_paired),         cmocka_unit_test(test_student),
+        cmocka_unit_test(test_student_tail),   cmocka_unit_test(test_paired_without_difference),
+        cmocka_unit_test(test_holm),           cmocka_unit_test(test_line),
+        cmocka_unit_test(test_line_of_little), cmocka_unit_test(test_spearman),
+        cmocka_unit_test(test_friedman),       cmocka_unit_test(test_equal_categories),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
