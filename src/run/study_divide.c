@@ -68,9 +68,9 @@ static bool check_division(const char *folder, int64_t seed, int parts, struct e
     if (!name_folder(whole, folder, seed, 0, 1, error) ||
         !name_folder(part, folder, seed, parts > 1 ? parts : 0, parts + 1, error))
         return false;
-    const char *other = file_is_folder(part)                 ? part
-                        : parts > 1 && file_is_folder(whole) ? whole
-                                                             : NULL;
+    const char *other = file_is_folder(part) ? part : NULL;
+    if (parts > 1 && file_is_folder(whole))
+        other = whole;
     return !other || error_set(error, ERROR_DATA,
                                "%s: the study was divided into other runs (study.arms_at_once or "
                                "its arms were others): what was trained would be trained anew "
