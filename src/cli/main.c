@@ -95,6 +95,9 @@ static int run_command(struct cli *cli)
 
 int main(int argc, char **argv)
 {
+    /* They count from the start, of --version too; if that fails, go on as we are. */
+    if (choose_library_settings())
+        execv("/proc/self/exe", argv);
     setlocale(LC_CTYPE, ""); /* LC_NUMERIC stays "C" */
     if (argc > 1 &&
         (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help"))) {
@@ -105,9 +108,6 @@ int main(int argc, char **argv)
         printf("maskscope %s\n", PACKAGE_VERSION);
         return 0;
     }
-    if (choose_library_settings())
-        execv("/proc/self/exe",
-              argv); /* they count from the start; if this fails, go on as we are */
     struct error error = {0};
     int first;
     if (!product_kernels_check(&error))
