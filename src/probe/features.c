@@ -99,6 +99,8 @@ static void read_image(void *context, size_t task, size_t slot)
 {
     const struct read_job *job = context;
     struct image_reader *reader = job->reader;
+    if (job->errors[slot].code == ERROR_SYSTEM)
+        return; /* which no other error may take the place of */
     job->good[task] =
         view_read(reader->source, job->images[task], reader->view, &reader->scratches[slot],
                   job->pixels + task * reader->values, &job->errors[slot]);
@@ -106,33 +108,43 @@ static void read_image(void *context, size_t task, size_t slot)
     job->sizes[task] = (struct image_size){decoded->full_width, decoded->full_height};
 }
 
-size_t image_reader_read(struct image_reader *reader, const uint32_t *images, size_t count,
-                         float *pixels, size_t *kept, struct image_size *sizes, struct error *error)
+/* Those that could be read move to the front. */
+static void keep_read(const struct read_job *job, size_t count, struct images_read *to)
 {
-    size_t read = 0;
-    bool *good = memory_new(count, sizeof *good, error);
-    struct image_size *all_sizes = good ? memory_new(count, sizeof *all_sizes, error) : NULL;
-    struct error *errors = all_sizes ? memory_new(reader->slots, sizeof *errors, error) : NULL;
-    struct read_job job = {reader, images, pixels, good, all_sizes, errors};
-    if (errors)
-        parallel_for_slots(count, reader->slots, read_image, &job);
-    for (size_t i = 0; errors && i < count; i++) {
-        if (!good[i])
+    size_t values = job->reader->values;
+    for (size_t i = 0; i < count; i++) {
+        if (!job->good[i])
             continue;
-        if (read < i)
-            memcpy(pixels + read * reader->values, pixels + i * reader->values,
-                   reader->values * sizeof *pixels);
-        if (sizes)
-            sizes[read] = all_sizes[i];
-        kept[read++] = i;
+        if (to->count < i)
+            memcpy(to->pixels + to->count * values, to->pixels + i * values,
+                   values * sizeof *to->pixels);
+        if (to->sizes)
+            to->sizes[to->count] = job->sizes[i];
+        to->kept[to->count++] = i;
     }
-    for (size_t i = 0; errors && error && i < reader->slots; i++)
-        if (errors[i].code != ERROR_NONE)
-            *error = errors[i];
-    free(good);
-    free(all_sizes);
-    free(errors);
-    return read;
+}
+
+bool image_reader_read(struct image_reader *reader, const uint32_t *images, size_t count,
+                       struct images_read *to, struct error *error)
+{
+    to->count = 0;
+    struct read_job job = {.reader = reader, .images = images, .pixels = to->pixels};
+    bool good = (job.good = memory_new(count, sizeof *job.good, error)) &&
+                (job.sizes = memory_new(count, sizeof *job.sizes, error)) &&
+                (job.errors = memory_new(reader->slots, sizeof *job.errors, error));
+    if (good) {
+        parallel_for_slots(count, reader->slots, read_image, &job);
+        keep_read(&job, count, to);
+    }
+    for (size_t i = 0; good && i < reader->slots; i++) {
+        if (job.errors[i].code != ERROR_NONE)
+            *error = job.errors[i];
+        good = job.errors[i].code != ERROR_SYSTEM;
+    }
+    free(job.good);
+    free(job.sizes);
+    free(job.errors);
+    return good;
 }
 
 /* ---- Features ---- */
@@ -188,22 +200,24 @@ struct extraction {
     size_t kept[CHUNK_IMAGES];
 };
 
-static void extract_chunk(struct extraction *work, struct features *features,
+static bool extract_chunk(struct extraction *work, struct features *features,
                           const uint32_t *images, size_t count, struct error *error)
 {
     size_t patches = (size_t)mae_patches(&work->plan->mae->shape);
-    size_t read =
-        image_reader_read(&work->reader, images, count, work->pixels, work->kept, NULL, error);
-    if (read == 0)
-        return;
-    const float *tokens =
-        whole_encode(&work->whole, work->plan->mae, work->plan->block, work->pixels, (int)read);
-    for (size_t i = 0; i < read; i++) {
+    struct images_read read = {.pixels = work->pixels, .kept = work->kept};
+    if (!image_reader_read(&work->reader, images, count, &read, error))
+        return false;
+    if (read.count == 0)
+        return true;
+    const float *tokens = whole_encode(&work->whole, work->plan->mae, work->plan->block,
+                                       work->pixels, (int)read.count);
+    for (size_t i = 0; i < read.count; i++) {
         size_t row = features->count++;
         features->images[row] = images[work->kept[i]];
         features->labels[row] = source_label(work->plan->source, images[work->kept[i]]);
         keep_image(features, row, tokens + i * (1 + patches) * features->dim, patches);
     }
+    return true;
 }
 
 static bool extract_all(struct extraction *work, struct features *features, const uint32_t *images,
@@ -212,9 +226,9 @@ static bool extract_all(struct extraction *work, struct features *features, cons
     features->count = 0;
     for (size_t first = 0; first < count; first += CHUNK_IMAGES) {
         size_t left = count - first, chunk = left < CHUNK_IMAGES ? left : CHUNK_IMAGES;
-        if (!probe_watch_tell(watch, (double)first / (double)count, error))
+        if (!probe_watch_tell(watch, (double)first / (double)count, error) ||
+            !extract_chunk(work, features, images + first, chunk, error))
             return false;
-        extract_chunk(work, features, images + first, chunk, error);
     }
     features->broken = count - features->count;
     return features->count > 0 || error_prefix(error, "no image can be read");

@@ -78,11 +78,18 @@ void image_reader_release(struct image_reader *reader);
 struct image_size {
     int width, height;
 };
-/* Reads images [count] into pixels [count, C, H, W], those that can be read one after another, and
- * says which they are in kept [count], and how large they were in sizes [count] unless that is
- * null. Returns how many. *error says why the last that could not be read could not. */
-size_t image_reader_read(struct image_reader *reader, const uint32_t *images, size_t count,
-                         float *pixels, size_t *kept, struct image_size *sizes,
-                         struct error *error);
+/* What a reader makes of images; the memory is the caller's. */
+struct images_read {
+    float *pixels;            /* [images, C, H, W], those that can be read one after another */
+    size_t *kept;             /* [images], which they are */
+    struct image_size *sizes; /* [images], how large they were; null: not wanted */
+    size_t count;
+};
+/* Reads images [count] into `to`. Those that cannot be read are left out, and *error says why the
+ * last of them could not. False only if memory is missing (ERROR_SYSTEM), which is no reason to
+ * leave an image out. */
+bool image_reader_read(struct image_reader *reader, const uint32_t *images, size_t count,
+                       struct images_read *to, struct error *error)
+    __attribute__((warn_unused_result));
 
 #endif

@@ -240,28 +240,28 @@ static bool ask(struct work *work, const struct finetune_images *test,
                 struct finetune_result *result, struct error *error)
 {
     struct image_reader reader = {0};
-    size_t *kept = memory_new((size_t)work->batch, sizeof *kept, error);
-    bool good = kept && image_reader_init(&reader, test->source, test->view, error) &&
+    struct images_read read = {.pixels = work->pixels,
+                               .kept = memory_new((size_t)work->batch, sizeof *read.kept, error)};
+    bool good = read.kept && image_reader_init(&reader, test->source, test->view, error) &&
                 (result->predicted = memory_new(test->count, sizeof(int), error)) &&
                 (result->images = memory_new(test->count, sizeof(uint32_t), error));
     for (size_t first = 0; good && first < test->count; first += (size_t)work->batch) {
         size_t left = test->count - first;
         size_t count = left < (size_t)work->batch ? left : (size_t)work->batch;
-        size_t read = image_reader_read(&reader, test->images + first, count, work->pixels, kept,
-                                        NULL, error);
-        if (read == 0)
+        good = image_reader_read(&reader, test->images + first, count, &read, error);
+        if (!good || read.count == 0)
             continue;
-        whole_encode(&work->whole, work->mae, 0, work->pixels, (int)read);
-        finetune_head_forward(&work->head, mae_pass_tokens(work->whole.pass), (int)read,
+        whole_encode(&work->whole, work->mae, 0, work->pixels, (int)read.count);
+        finetune_head_forward(&work->head, mae_pass_tokens(work->whole.pass), (int)read.count,
                               mae_patches(&work->mae->shape));
-        for (size_t i = 0; i < read; i++) {
-            result->images[result->count] = test->images[first + kept[i]];
+        for (size_t i = 0; i < read.count; i++) {
+            result->images[result->count] = test->images[first + read.kept[i]];
             result->predicted[result->count++] =
                 probe_best(work->head.scores + i * work->head.classes, (int)work->head.classes);
         }
     }
     image_reader_release(&reader);
-    free(kept);
+    free(read.kept);
     return good && (result->count > 0 || error_prefix(error, "no image can be read"));
 }
 

@@ -102,8 +102,10 @@ static bool measure_chunk(struct inpainting *work, const uint32_t *images, size_
     struct mask_batch *masks = &work->inspector.masks;
     size_t kept[CHUNK_IMAGES];
     int hidden[CHUNK_IMAGES];
-    struct error why = {0};
-    int read = (int)image_reader_read(&work->reader, images, count, work->pixels, kept, NULL, &why);
+    struct images_read images_read = {.pixels = work->pixels, .kept = kept};
+    if (!image_reader_read(&work->reader, images, count, &images_read, error))
+        return false;
+    int read = (int)images_read.count;
     if (read == 0)
         return true;
     for (int i = 0; i < read; i++) {

@@ -139,9 +139,11 @@ static bool add_chunk(struct segmentation *work, struct encoder *encoder, struct
 {
     size_t kept[PATCHES_CHUNK], at = patches->read_count, stride = work->patches + 1;
     const uint32_t *images = patches->images.images + first;
-    struct error why = {0};
-    size_t read = image_reader_read(&encoder->reader, images, count, encoder->pixels, kept,
-                                    patches->sizes + at, &why);
+    struct images_read images_read = {
+        .pixels = encoder->pixels, .kept = kept, .sizes = patches->sizes + at};
+    if (!image_reader_read(&encoder->reader, images, count, &images_read, error))
+        return false;
+    size_t read = images_read.count;
     if (read == 0)
         return true;
     const float *tokens =

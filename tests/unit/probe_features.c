@@ -140,6 +140,14 @@ static bool read_some(const struct source *broken, size_t index, int min_width, 
     return source_read(source, index, min_width, min_height, image, why);
 }
 
+static bool read_without_memory(const struct source *broken, size_t index, int min_width,
+                                int min_height, struct image *image, struct error *why)
+{
+    if (index == 3)
+        return error_set(why, ERROR_SYSTEM, "no memory for image 3");
+    return read_some(broken, index, min_width, min_height, image, why);
+}
+
 static int label_some(const struct source *broken, size_t index)
 {
     (void)broken;
@@ -175,6 +183,24 @@ static void test_broken_images_are_left_out(void **state)
     assert_string_equal(error.message, "no image can be read: image 4 is broken");
 }
 
+/* Missing memory is no reason to leave an image out, whatever else is wrong. */
+static void test_memory_ends_it(void **state)
+{
+    (void)state;
+    static const struct source_kind kind = {.read = read_without_memory, .label_of = label_some};
+    struct source broken = {.kind = &kind, .count = COUNT};
+    struct feature_plan plan = {mae, 0, &broken, &view};
+    uint32_t images[8] = {0, 1, 2, 3, 4, 5, 6, 7};
+    struct features features;
+    for (int threads = 1; threads <= 3; threads++) {
+        parallel_set_threads(threads);
+        assert_false(features_extract(&features, &plan, images, 8, NULL, &error));
+        assert_int_equal(error.code, ERROR_SYSTEM);
+        assert_string_equal(error.message, "no memory for image 3");
+    }
+    parallel_set_threads(0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -182,6 +208,7 @@ int main(void)
         cmocka_unit_test(test_blocks_differ),
         cmocka_unit_test(test_on_any_threads),
         cmocka_unit_test(test_broken_images_are_left_out),
+        cmocka_unit_test(test_memory_ends_it),
     };
     return cmocka_run_group_tests(tests, open_all, close_all);
 }
