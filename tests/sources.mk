@@ -29,7 +29,6 @@ include tests/unit/data.mk
 include tests/unit/stats.mk
 include tests/unit/probe.mk
 include tests/unit/run.mk
-include tests/unit/cli.mk
 include tests/unit/ui.mk
 include tests/unit/ui_window.mk
 TESTS += $(check_PROGRAMS)

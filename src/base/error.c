@@ -64,3 +64,9 @@ bool error_prefix(struct error *error, const char *format, ...)
     }
     return false;
 }
+
+bool error_name_file(struct error *error, const char *path)
+{
+    size_t length = strlen(path);
+    return error && strncmp(error->message, path, length) ? error_prefix(error, "%s", path) : false;
+}

@@ -44,5 +44,8 @@ bool error_set_errno(struct error *error, enum error_code code, const char *form
 /* Puts "PREFIX: " in front of the message, for a caller that knows the file or the setting. */
 bool error_prefix(struct error *error, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* The same with the path of a file or folder, unless the message begins with it: what was reading
+ * the file, or one in the folder, may have named it already. */
+bool error_name_file(struct error *error, const char *path);
 
 #endif

@@ -32,6 +32,8 @@ bool file_join(char *out, size_t size, const char *folder, const char *name, str
 bool file_make_folder(const char *path, struct error *error) __attribute__((warn_unused_result));
 bool file_exists(const char *path);
 bool file_is_folder(const char *path);
+/* Whether both paths lead to one file, by links of whatever kind. False if one leads nowhere. */
+bool file_same(const char *a, const char *b);
 
 /* Atomic replacement of one file: a reader sees the old contents or the new, never a part. What is
  * no regular file is refused.

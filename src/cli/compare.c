@@ -25,7 +25,7 @@ static bool read_settings(struct settings *settings, const struct runs *runs, st
         return false;
     for (int i = 0; i < runs->count; i++)
         if (!record_config_now(runs->stores[i], &settings->configs[i], &settings->found[i], error))
-            return error_prefix(error, "%s", runs->paths[i]);
+            return error_name_file(error, runs->paths[i]);
     return true;
 }
 
@@ -129,16 +129,6 @@ static bool make_results(struct table tables[TABLES], size_t *count, const struc
     return good;
 }
 
-/* Its pairs would be counted among the comparisons. */
-static bool differ(const struct runs *runs, struct error *error)
-{
-    for (int i = 0; i < runs->count; i++)
-        for (int j = 0; j < i; j++)
-            if (runs_same(runs, i, j))
-                return error_set(error, ERROR_USAGE, "%s is given twice", runs->paths[i]);
-    return true;
-}
-
 static bool compare(struct cli *cli, struct error *error)
 {
     struct runs runs;
@@ -150,7 +140,7 @@ static bool compare(struct cli *cli, struct error *error)
     if (!output_init(&output, cli, error) ||
         !runs_open(&runs, cli->arguments, cli->argument_count, error))
         return false;
-    bool good = differ(&runs, error) && make_settings(&tables[0], &runs, error);
+    bool good = make_settings(&tables[0], &runs, error);
     if (good) {
         count = 1;
         bool paired = make_results(tables, &count, &runs, &refused);

@@ -9,11 +9,16 @@ bool masks_model_guides(const struct mask_choice *choice)
 }
 
 static const struct table_column columns[] = {
-    {"strategy", NULL, TABLE_TEXT, 0}, {"ratio", NULL, TABLE_TEXT, 0},
-    {"masks", NULL, TABLE_INTEGER, 0}, {"hidden", NULL, TABLE_REAL, 4},
-    {"sd", NULL, TABLE_REAL, 3},       {"clamped", NULL, TABLE_INTEGER, 0},
-    {"equal_p", NULL, TABLE_REAL, 2},  {"neighbours", NULL, TABLE_REAL, 3},
-    {"moran", NULL, TABLE_REAL, 3},    {"distance", NULL, TABLE_REAL, 4},
+    {"strategy", NULL, TABLE_TEXT, 0},
+    {"ratio", NULL, TABLE_TEXT, 0},
+    {"masks", NULL, TABLE_INTEGER, 0},
+    {"hidden", NULL, TABLE_REAL, 4},
+    {"sd", NULL, TABLE_REAL, 3},
+    {"clamped", NULL, TABLE_INTEGER, 0},
+    {"equal_p", NULL, TABLE_REAL | TABLE_PROBABILITY, 2},
+    {"neighbours", NULL, TABLE_REAL, 3},
+    {"moran", NULL, TABLE_REAL, 3},
+    {"distance", NULL, TABLE_REAL, 4},
     {"us", NULL, TABLE_REAL, 3},
 };
 

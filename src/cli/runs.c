@@ -9,13 +9,17 @@
 #include "run/run.h"
 #include "run/schedule.h"
 
-static struct store *open_record(const char *path, struct error *error)
+/* The path of the run's record, which lives in runs->texts; null with *error set. */
+static const char *find_record(struct runs *runs, const char *path, struct error *error)
 {
     struct run_folder folder;
-    if (!file_is_folder(path))
-        return store_open(path, STORE_READ, error);
-    return run_folder_open(&folder, path, error) ? store_open(folder.store, STORE_READ, error)
-                                                 : NULL;
+    const char *record = path;
+    if (file_is_folder(path)) {
+        if (!run_folder_open(&folder, path, error))
+            return NULL;
+        record = folder.store;
+    }
+    return arena_text(&runs->texts, record, strlen(record), error);
 }
 
 /* The name of the run's folder, which lives in runs->texts; null when memory runs out. */
@@ -47,16 +51,34 @@ static bool name_runs(struct runs *runs, struct error *error)
     return true;
 }
 
+/* One run twice would be taken for two: a repetition, or a pair among the comparisons. */
+static bool check_new(const struct runs *runs, int run, struct error *error)
+{
+    for (int other = 0; other < run; other++)
+        if (file_same(runs->records[other], runs->records[run]))
+            return error_set(error, ERROR_USAGE, "%s and %s are the same run", runs->paths[other],
+                             runs->paths[run]);
+    return true;
+}
+
+static bool open_run(struct runs *runs, int run, struct error *error)
+{
+    return (runs->records[run] = find_record(runs, runs->paths[run], error)) &&
+           check_new(runs, run, error) &&
+           (runs->stores[run] = store_open(runs->records[run], STORE_READ, error)) &&
+           store_begin_reading(runs->stores[run], error);
+}
+
 bool runs_open(struct runs *runs, char *const *paths, int count, struct error *error)
 {
     size_t size = (size_t)count + 1;
     *runs = (struct runs){.count = count, .paths = paths};
     bool good = (runs->stores = memory_new(size, sizeof *runs->stores, error)) &&
                 (runs->names = memory_new(size, sizeof *runs->names, error)) &&
+                (runs->records = memory_new(size, sizeof *runs->records, error)) &&
                 name_runs(runs, error);
-    for (int i = 0; good && i < count; i++)
-        good = (runs->stores[i] = open_record(paths[i], error)) &&
-               store_begin_reading(runs->stores[i], error);
+    for (int run = 0; good && run < count; run++)
+        good = open_run(runs, run, error);
     if (!good)
         runs_close(runs);
     return good;
@@ -68,17 +90,9 @@ void runs_close(struct runs *runs)
         store_close(runs->stores[i]);
     free(runs->stores);
     free(runs->names);
+    free(runs->records);
     arena_release(&runs->texts);
     *runs = (struct runs){0};
-}
-
-bool runs_same(const struct runs *runs, int a, int b)
-{
-    char *first = realpath(runs->paths[a], NULL), *second = realpath(runs->paths[b], NULL);
-    bool same = first && second && !strcmp(first, second);
-    free(first);
-    free(second);
-    return same;
 }
 
 void sets_free(struct evaluation_set *sets, int count)
@@ -93,7 +107,7 @@ struct evaluation_set *runs_read_sets(const struct runs *runs, struct error *err
     struct evaluation_set *sets = memory_new((size_t)runs->count, sizeof *sets, error);
     for (int i = 0; sets && i < runs->count; i++)
         if (!evaluation_set_read(&sets[i], runs->stores[i], error)) {
-            error_prefix(error, "%s", runs->paths[i]);
+            error_name_file(error, runs->paths[i]);
             sets_free(sets, i);
             return NULL;
         }
@@ -140,12 +154,10 @@ static void recipes_free(struct recipe *recipes, int count)
 static bool add_change(void *context, const struct store_event *event)
 {
     struct text *way = context;
-    struct scheduled_command change;
-    bool is_change = false;
-    if (scheduled_of_event(&change, event, &is_change, NULL) && is_change &&
-        !is_circumstance(change.command.name))
-        text_append(way, "%lld %s %s %s\n", (long long)event->step, event->kind,
-                    change.command.name, change.command.value);
+    const char *name = event->name ? event->name : "";
+    if (event_is_change(event) && !is_circumstance(name))
+        text_append(way, "%lld %s %s %s\n", (long long)event->step, event->kind, name,
+                    event->new_value ? event->new_value : "");
     return true;
 }
 
@@ -153,7 +165,8 @@ static bool read_recipe(struct recipe *recipe, struct store *store, struct error
 {
     if (!(recipe->settings = memory_new(1, sizeof *recipe->settings, error)) ||
         !record_config_now(store, recipe->settings, &recipe->found, error) ||
-        !store_read_events(store, 0, add_change, &recipe->way, error))
+        !store_read_events(store, 0, add_change, &recipe->way, error) ||
+        !text_is_whole(&recipe->way, error))
         return false;
     recipe->seed = recipe->settings->seed;
     forget_circumstances(recipe->settings);

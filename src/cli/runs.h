@@ -17,18 +17,17 @@ struct runs {
     int count;
     char *const *paths; /* folders, or their run.db */
     struct store **stores;
-    const char **names; /* the folders' names, or the paths where two have the same name */
+    const char **records; /* their paths */
+    const char **names;   /* the folders' names, or the paths where two have the same name */
     struct arena texts;
 };
 
 /* paths [count] are borrowed. All is read from one state of each record, that of this moment,
- * whoever writes to it meanwhile. ERROR_INPUT, ERROR_DATA name the run. */
+ * whoever writes to it meanwhile. ERROR_INPUT, ERROR_DATA name the run; ERROR_USAGE: one is given
+ * twice, by whatever paths. */
 bool runs_open(struct runs *runs, char *const *paths, int count, struct error *error)
     __attribute__((warn_unused_result));
 void runs_close(struct runs *runs);
-
-/* Whether the two are one run, however they are named. */
-bool runs_same(const struct runs *runs, int a, int b);
 
 /* sets [count], those of the runs; released as one by sets_free. Null with *error set. */
 struct evaluation_set *runs_read_sets(const struct runs *runs, struct error *error);

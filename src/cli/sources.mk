@@ -19,7 +19,6 @@ maskscope_SOURCES = \
 	src/cli/reconstruct.c \
 	src/cli/replay.c \
 	src/cli/run.c \
-	src/cli/caption.c src/cli/caption.h \
 	src/cli/runs.c src/cli/runs.h \
 	src/cli/script.c src/cli/script.h \
 	src/cli/sheet.c src/cli/sheet.h \

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "cli/caption.h"
 #include "cli/commands.h"
 #include "cli/output.h"
 #include "cli/runs.h"
@@ -38,7 +37,7 @@ static bool make_one(struct table *table, const struct request *request, const s
                      int run, struct error *error)
 {
     return run_table_read(table, request->kind, runs->stores[run], request->groups, error) ||
-           error_prefix(error, "%s", runs->paths[run]);
+           error_name_file(error, runs->paths[run]);
 }
 
 static void tables_free(struct table *tables, int count)
@@ -63,42 +62,11 @@ static struct table *make_each(const struct request *request, const struct runs 
 
 /* ---- Several runs side by side ---- */
 
-static void write_caption(const struct table *each, const struct runs *runs, struct text *caption)
-{
-    const char *captions[RUN_LIMIT];
-    for (int run = 0; run < runs->count; run++)
-        captions[run] = each[run].caption ? each[run].caption : "";
-    caption_of_runs(captions, runs->names, runs->count, caption);
-}
-
-/* The same table with a first column for the run's name. */
-static bool begin_gathering(struct table *all, const struct table *each, const struct runs *runs,
-                            struct error *error)
-{
-    const struct table *first = &each[0];
-    struct table_column *columns = memory_new(first->column_count + 1, sizeof *columns, error);
-    struct text caption = {0};
-    if (!columns)
-        return false;
-    columns[0] = (struct table_column){.name = "run", .type = TABLE_TEXT};
-    for (size_t i = 0; i < first->column_count; i++)
-        columns[i + 1] = table_column_of(first, i);
-    write_caption(each, runs, &caption);
-    bool good =
-        table_init(all, first->name, text_of(&caption), columns, first->column_count + 1, error);
-    all->keys = first->keys + 1;
-    text_release(&caption);
-    free(columns);
-    return good;
-}
-
 static bool gather(struct table *all, const struct request *request, const struct runs *runs,
                    struct error *error)
 {
     struct table *each = make_each(request, runs, error);
-    bool good = each && begin_gathering(all, each, runs, error);
-    for (int run = 0; good && run < runs->count; run++)
-        table_add_rows(all, runs->names[run], &each[run]);
+    bool good = each && table_gather(all, "run", each, runs->names, (size_t)runs->count, error);
     tables_free(each, runs->count);
     return good;
 }
@@ -187,29 +155,34 @@ static bool tables_of_runs(struct cli *cli, const struct request *request,
 
 enum { FILE_TABLES = 3 };
 
-/* All that the values are good for, unless one table was asked for. */
-static bool fill_tables(const struct request *request, const struct evaluation_set *set,
-                        struct table tables[FILE_TABLES], size_t *count, struct error *error)
+/* All that the values are good for. */
+static bool fill_tables(const struct evaluation_set *set, struct table tables[FILE_TABLES],
+                        size_t *count, struct error *error)
 {
     static const char *const names[FILE_TABLES] = {"matrix", "pairs", "ratios"};
-    bool ratios = set->cells > 1;
-    unsigned known = ratios ? TABLE_BY_RATIO : TABLE_BY_NOTHING;
-    if (request->chosen) {
-        *count = 1;
-        return request->kind->fill
-                   ? request->kind->fill(&tables[0], set, request->groups & known, error)
-                   : error_set(error, ERROR_USAGE,
-                               "--from: the table '%s' is made of a run's record",
-                               request->kind->name);
-    }
-    for (*count = 0; *count < (size_t)FILE_TABLES - !ratios; ++*count) {
-        const struct run_table *kind = run_table_find(names[*count], error);
-        if (*count > 0 && set->arms < 2 && !strcmp(kind->name, "pairs"))
-            break;
-        if (!kind->fill(&tables[*count], set, kind->groups & known, error))
+    unsigned known = set->cells > 1 && !set->own_ratios ? TABLE_BY_RATIO : TABLE_BY_NOTHING;
+    for (size_t i = 0; i < FILE_TABLES; i++) {
+        const struct run_table *kind = run_table_find(names[i], error);
+        if (!strcmp(names[i], "ratios") && set->cells == 1)
+            continue;
+        if (kind->fill(&tables[*count], set, kind->groups & known, error))
+            ++*count;
+        else if (error->code != ERROR_DATA)
             return false;
     }
-    return true;
+    return *count > 0;
+}
+
+static bool fill_table(const struct request *request, const struct evaluation_set *set,
+                       struct table *table, size_t *count, struct error *error)
+{
+    unsigned known = set->cells > 1 ? TABLE_BY_RATIO : TABLE_BY_NOTHING;
+    if (!request->kind->fill)
+        return error_set(error, ERROR_USAGE, "--from: the table '%s' is made of a run's record",
+                         request->kind->name);
+    bool good = request->kind->fill(table, set, request->groups & known, error);
+    *count = good;
+    return good;
 }
 
 static bool tables_of_file(struct cli *cli, const struct request *request,
@@ -218,17 +191,17 @@ static bool tables_of_file(struct cli *cli, const struct request *request,
     struct evaluation_set set;
     struct table tables[FILE_TABLES];
     const struct table *list[FILE_TABLES];
-    size_t count = 0, made = 0;
+    size_t count = 0;
     if (cli->argument_count > 0)
         return error_set(error, ERROR_USAGE, "stats: either RUN... or --from FILE, not both");
     if (!evaluation_set_read_file(&set, cli_value(cli, "from"), error))
         return false;
-    bool good = fill_tables(request, &set, tables, &count, error);
-    made = good || !request->chosen ? count : 0;
+    bool good = request->chosen ? fill_table(request, &set, &tables[0], &count, error)
+                                : fill_tables(&set, tables, &count, error);
     for (size_t i = 0; i < count; i++)
         list[i] = &tables[i];
     good = good && output_tables(output, list, count, error);
-    for (size_t i = 0; i < made; i++)
+    for (size_t i = 0; i < count; i++)
         table_release(&tables[i]);
     evaluation_set_release(&set);
     return good;

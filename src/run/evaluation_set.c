@@ -37,8 +37,8 @@ bool evaluation_set_init(struct evaluation_set *set, int arms, int cells, size_t
     for (size_t i = 0; good && i < units; i++)
         set->label[i] = -1;
     for (int i = 0; good && i < arms; i++)
-        set->arm[i] =
-            (struct evaluation_arm){.name = "", .step = -1, .own_loss = NAN, .trained = -1};
+        set->arm[i] = (struct evaluation_arm){
+            .name = "", .step = -1, .own_loss = NAN, .trained = -1, .trained_most = -1};
     if (!good)
         evaluation_set_release(set);
     return good;
@@ -169,7 +169,7 @@ int evaluation_set_common(const struct evaluation_set *set, int *group)
     int count = 0;
     for (int cell = 0; cell < set->cells; cell++)
         group[cell] = 0;
-    for (int arm = 0; arm < set->arms; arm++) {
+    for (int arm = 0; arm < set->arms && !set->own_ratios; arm++) {
         bool ranks = evaluation_set_ranks(set, arm);
         for (int cell = 0; ranks && cell < set->cells; cell++)
             if (!evaluation_set_has(set, arm, cell))
@@ -180,10 +180,31 @@ int evaluation_set_common(const struct evaluation_set *set, int *group)
     return count;
 }
 
+/* Where each unit has one ratio. */
+static bool take_own(const struct evaluation_set *set, int arm, int other, const int *group,
+                     int which, double *values)
+{
+    bool any = false;
+    for (size_t unit = 0; unit < set->units; unit++)
+        values[unit] = NAN;
+    for (int cell = 0; cell < set->cells; cell++) {
+        const double *mse = evaluation_set_values(set, arm, cell);
+        const double *its = evaluation_set_values(set, other < 0 ? arm : other, cell);
+        for (size_t unit = 0; group[cell] == which && unit < set->units; unit++)
+            if (!isnan(mse[unit]) && !isnan(its[unit])) {
+                values[unit] = mse[unit];
+                any = true;
+            }
+    }
+    return any;
+}
+
 bool evaluation_set_mean(const struct evaluation_set *set, int arm, int other, const int *group,
                          int which, double *values)
 {
     int count = 0;
+    if (set->own_ratios)
+        return take_own(set, arm, other, group, which, values);
     for (size_t unit = 0; unit < set->units; unit++)
         values[unit] = 0;
     for (int cell = 0; cell < set->cells; cell++) {

@@ -6,6 +6,10 @@
  * seed, and a seed's value the mean over its images: only then does an interval say how much of a
  * difference another seed would give.
  *
+ * Values from elsewhere may be of one ratio for each image, drawn from a law, say. Then what is a
+ * mean over ratios elsewhere is the image's one value, and predictors are compared on images of
+ * which both have one at the same ratio.
+ *
  * Plain data once made; any thread may read it.
  */
 #ifndef MASKSCOPE_RUN_EVALUATION_SET_H
@@ -29,9 +33,10 @@ struct evaluation_arm {
      * (TREND_UNKNOWN where nothing is on record). */
     double own_loss;
     enum trend trend;
-    int64_t added;   /* after which step it was, the last time; 0: it was there from the start */
-    int64_t trained; /* steps since, until its evaluation; -1: not known */
-    bool changed;    /* its masks were, while it trained */
+    int64_t added; /* after which step it was, the last time; 0: it was there from the start */
+    /* Steps since, until its evaluation, -1: not known; over runs the fewest and the most. */
+    int64_t trained, trained_most;
+    bool changed; /* its masks were, while it trained */
 };
 
 struct evaluation_key {
@@ -62,6 +67,7 @@ struct evaluation_set {
     int *label;       /* [units], -1: none */
     double *mse;      /* [arms][cells][units]; NaN: not measured, or not a number */
     bool *measured;   /* [arms][cells] */
+    bool own_ratios;  /* each unit has values at one ratio alone, whichever that is */
     double deviation; /* what pixels in 0 .. 1 were divided by; NaN: not known */
     int runs;         /* whose models these are; 0: not known */
     int64_t seed;     /* the run's; -1: not known, or several */
@@ -130,11 +136,12 @@ bool evaluation_set_has_any(const struct evaluation_set *set, int arm);
 /* Whether it takes part where arms are ranked: no baseline, nor an arm without any number (it has
  * gone astray), which would leave nothing that all have. */
 bool evaluation_set_ranks(const struct evaluation_set *set, int arm);
-/* group[cell] is 0 for cells that every arm that ranks has, -1 for others. Returns how many those
- * are. */
+/* group[cell] is 0 for cells that every arm that ranks has (with own_ratios: for all), -1 for
+ * others. Returns how many those are. */
 int evaluation_set_common(const struct evaluation_set *set, int *group);
 /* values [units]: the mean over the predictor's cells of group `which`; NaN where one of them is.
- * `other` (-1: none): only cells that this predictor has too. False: there is no such cell. */
+ * `other` (-1: none): only cells that this predictor has too. False: there is no such cell. With
+ * own_ratios, the unit's value there, if `other` has one in the same cell; false: there is none. */
 bool evaluation_set_mean(const struct evaluation_set *set, int arm, int other, const int *group,
                          int which, double *values);
 

@@ -1,4 +1,4 @@
-/* Probe sets from a file of anybody's values. */
+/* Evaluation sets from a file of anybody's values. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -264,6 +264,30 @@ static bool take_values(struct evaluation_set *set, const struct reading *readin
     return good;
 }
 
+static bool has_two_values(const struct evaluation_set *set, int arm, size_t unit)
+{
+    int found = 0;
+    for (int cell = 0; cell < set->cells; cell++)
+        found += !isnan(evaluation_set_values(set, arm, cell)[unit]);
+    return found > 1;
+}
+
+/* Whether a strategy has images at several ratios, and none has an image at two of them. */
+static bool has_own_ratios(const struct evaluation_set *set)
+{
+    bool several = false;
+    for (int arm = 0; arm < set->arms; arm++) {
+        int ratios = 0;
+        for (int cell = 0; cell < set->cells; cell++)
+            ratios += set->measured[arm * set->cells + cell];
+        several = several || ratios > 1;
+        for (size_t unit = 0; unit < set->units; unit++)
+            if (has_two_values(set, arm, unit))
+                return false;
+    }
+    return several;
+}
+
 /* A set has a place for each strategy, ratio and image, whether or not the file has a value. */
 static bool check_size(const struct reading *reading, struct error *error)
 {
@@ -302,6 +326,7 @@ static bool make_set(struct evaluation_set *set, const struct reading *reading, 
             evaluation_set_release(set);
             good = false;
         }
+        set->own_ratios = good && has_own_ratios(set);
     }
     free(order);
     return good;

@@ -282,6 +282,7 @@ static bool take_course(struct evaluation_arm *arm, struct store *store,
         return false;
     int64_t reached = arm->step < last ? arm->step : last;
     arm->trained = first == 0 || reached < first ? 0 : reached - first + 1;
+    arm->trained_most = arm->trained;
     int64_t window = last / WINDOW_SHARE < WINDOW_LIMIT ? last / WINDOW_SHARE : WINDOW_LIMIT;
     window = window > OWN_STEPS ? window : OWN_STEPS;
     struct trend_test test;
@@ -307,22 +308,31 @@ static bool take_courses(struct evaluation_set *set, struct store *store, struct
     return good;
 }
 
-static void note_addition(struct evaluation_set *set, const struct store_event *event)
+static bool is_of_masks(const struct store_event *event)
 {
-    for (int i = 0; i < set->arms; i++)
-        if (set->arm[i].id == event->arm && event->step <= set->arm[i].step)
-            set->arm[i].added = event->step; /* a new predictor, whatever its name was before */
+    return !strcmp(event->kind, command_kind_name(COMMAND_SET)) && event->name &&
+           !strncmp(event->name, "arms.", strlen("arms."));
 }
 
-static bool note_change(void *context, const struct store_event *event)
+/* What happened to the arm before it was evaluated. A change of masks under which it was not
+ * trained, before or after, changed nothing. */
+static void note_event(struct evaluation_arm *arm, const struct store_event *event)
+{
+    if (arm->id != event->arm || event->step > arm->step)
+        return;
+    if (!strcmp(event->kind, command_kind_name(COMMAND_ARM_ADD))) {
+        arm->added = event->step; /* a new predictor, whatever its name was before */
+        arm->changed = false;
+    }
+    if (is_of_masks(event) && event->step > arm->added && event->step < arm->step)
+        arm->changed = true;
+}
+
+static bool note_events(void *context, const struct store_event *event)
 {
     struct evaluation_set *set = context;
-    if (!strcmp(event->kind, command_kind_name(COMMAND_ARM_ADD)))
-        note_addition(set, event);
-    bool of_masks = !strcmp(event->kind, command_kind_name(COMMAND_SET)) && event->name &&
-                    !strncmp(event->name, "arms.", strlen("arms."));
-    for (int i = 0; of_masks && i < set->arms; i++)
-        set->arm[i].changed = set->arm[i].changed || set->arm[i].id == event->arm;
+    for (int i = 0; i < set->arms; i++)
+        note_event(&set->arm[i], event);
     return true;
 }
 
@@ -335,7 +345,7 @@ bool evaluation_set_read(struct evaluation_set *set, struct store *store, struct
         set->conditions.masks = reading.masks;
     }
     if (good && !(take_circumstances(set, store, error) &&
-                  store_read_events(store, 0, note_change, set, error) &&
+                  store_read_events(store, 0, note_events, set, error) &&
                   take_courses(set, store, error))) {
         evaluation_set_release(set);
         good = false;

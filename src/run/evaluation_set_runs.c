@@ -213,8 +213,12 @@ static void take_arm(struct evaluation_set *set, int a, const struct evaluation_
         set->measured[a * set->cells + c] = true;
     for (int run = 0; run < count; run++) {
         int from = find_arm(&runs[run], arm->name, arm->baseline);
-        arm->own_loss += runs[run].arm[from].own_loss / count;
-        arm->step = arm->step == runs[run].arm[from].step ? arm->step : -1;
+        const struct evaluation_arm *own = &runs[run].arm[from];
+        arm->own_loss += own->own_loss / count;
+        arm->step = arm->step == own->step ? arm->step : -1;
+        arm->trained = own->trained < arm->trained ? own->trained : arm->trained;
+        arm->trained_most = own->trained > arm->trained_most ? own->trained : arm->trained_most;
+        arm->changed = arm->changed || own->changed;
         for (int c = 0; c < set->cells; c++)
             if (!is_measured(&runs[run], from, find_cell(&runs[run], &set->cell[c])))
                 set->measured[a * set->cells + c] = false;

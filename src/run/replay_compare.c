@@ -28,6 +28,7 @@ struct comparison {
     struct store *stores[2]; /* recorded, replayed */
     int64_t from, until;
     int64_t finished; /* the step at which the recorded run came to its end; -1: it was stopped */
+    int64_t profiled; /* the first step on record with profiles: none were made before */
     struct replay_report *report;
     struct difference found;
     struct store_series series[2]; /* work */
@@ -172,6 +173,22 @@ static void compare_rows(struct comparison *comparison, const struct counterpart
     }
 }
 
+/* Whether the recorded run made such rows at that step. Where it did not, and the replay has, an
+ * older version began it: that is told. */
+static bool was_recorded(struct comparison *comparison, const struct replay_row_kind *kind,
+                         int64_t step, const struct replay_rows *replayed)
+{
+    struct replay_report *report = comparison->report;
+    if (!kind->profile || step >= comparison->profiled)
+        return true;
+    if (replayed->count > 0 && !report->warning[0])
+        snprintf(report->warning, sizeof report->warning,
+                 "the evaluation at step %lld is on record without its errors by distance and "
+                 "position, as older versions made it: those of the replay are compared with none",
+                 (long long)step);
+    return false;
+}
+
 static bool compare_evaluation(struct comparison *comparison, const struct counterpart *arm,
                                int64_t step, struct replay_rows rows[2])
 {
@@ -182,7 +199,7 @@ static bool compare_evaluation(struct comparison *comparison, const struct count
             if (!replay_rows_read(&rows[side], &kinds[i], comparison->stores[side], arm->ids[side],
                                   step, comparison->error))
                 return false;
-        if (store_schema(comparison->stores[0]) >= kinds[i].schema)
+        if (was_recorded(comparison, &kinds[i], step, &rows[REPLAYED]))
             compare_rows(comparison, arm, step, &kinds[i], &rows[0], &rows[1]);
     }
     return true;
@@ -215,28 +232,11 @@ static bool compare_evaluations(struct comparison *comparison, const struct coun
 
 /* ---- All arms ---- */
 
-/* The names of the metrics that either record has. */
-struct metric_names {
-    struct arm_names names; /* a list of names, no more */
-    struct error *error;
-    bool failed;
-};
-
-static bool keep_name(void *context, const char *name)
-{
-    struct metric_names *kept = context;
-    for (size_t i = 0; i < kept->names.count; i++)
-        if (!strcmp(kept->names.items[i].name, name))
-            return true;
-    kept->failed = !arm_names_add(&kept->names, 0, name, "metric", kept->error);
-    return !kept->failed;
-}
-
 static bool compare_arm(struct comparison *comparison, const struct counterpart *arm,
                         const struct metric_names *metrics, struct replay_rows rows[2])
 {
-    for (size_t i = 0; i < metrics->names.count; i++)
-        if (!compare_metric(comparison, arm, metrics->names.items[i].name))
+    for (size_t i = 0; i < metrics->count; i++)
+        if (!compare_metric(comparison, arm, metrics->items[i]))
             return false;
     return compare_evaluations(comparison, arm, rows);
 }
@@ -278,23 +278,32 @@ static bool find_end(void *context, const struct store_event *event)
     return true;
 }
 
+static bool find_profiles(struct comparison *comparison)
+{
+    bool found = false;
+    int64_t first = 0;
+    bool good =
+        store_first_profile(comparison->stores[RECORDED], &first, &found, comparison->error);
+    comparison->profiled = found ? first : INT64_MAX;
+    return good;
+}
+
 bool replay_compare(struct store *recorded, struct store *replayed, int64_t from, int64_t until,
                     struct replay_report *report, struct error *error)
 {
     struct arm_names arms[2] = {0};
-    struct metric_names metrics = {.error = error};
+    struct metric_names metrics = {0};
     struct comparison comparison = {.stores = {recorded, replayed},
                                     .from = from,
                                     .until = until,
                                     .finished = -1,
                                     .report = report,
                                     .error = error};
-    bool good = store_read_events(recorded, 0, find_end, &comparison.finished, error) &&
-                arm_names_read(&arms[0], recorded, error) &&
-                arm_names_read(&arms[1], replayed, error) &&
-                store_read_metric_names(recorded, keep_name, &metrics, error) &&
-                store_read_metric_names(replayed, keep_name, &metrics, error) && !metrics.failed &&
-                compare_arms(&comparison, arms, &metrics);
+    bool good =
+        store_read_events(recorded, 0, find_end, &comparison.finished, error) &&
+        find_profiles(&comparison) && arm_names_read(&arms[0], recorded, error) &&
+        arm_names_read(&arms[1], replayed, error) && metric_names_read(&metrics, recorded, error) &&
+        metric_names_read(&metrics, replayed, error) && compare_arms(&comparison, arms, &metrics);
     if (good && comparison.found.text[0]) {
         report->same = false;
         text_copy(report->parts, sizeof report->parts, comparison.found.text);
@@ -303,6 +312,6 @@ bool replay_compare(struct store *recorded, struct store *replayed, int64_t from
         arm_names_release(&arms[side]);
         store_series_release(&comparison.series[side]);
     }
-    arm_names_release(&metrics.names);
+    metric_names_release(&metrics);
     return good;
 }

@@ -84,9 +84,9 @@ static bool read_positions(struct replay_rows *rows, struct store *store, int ar
 }
 
 static const struct replay_row_kind kinds[] = {
-    {"image", "mask", {"mse", "hidden patches", "label"}, 3, 1, read_evaluations},
-    {"image", "distance", {"mse", "patches", NULL}, 2, 2, read_distances},
-    {"position", NULL, {"mse", "sd", "images"}, 3, 2, read_positions},
+    {"image", "mask", {"mse", "hidden patches", "label"}, 3, false, read_evaluations},
+    {"image", "distance", {"mse", "patches", NULL}, 2, true, read_distances},
+    {"position", NULL, {"mse", "sd", "images"}, 3, true, read_positions},
 };
 
 const struct replay_row_kind *replay_row_kinds(size_t *count)

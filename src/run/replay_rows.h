@@ -35,7 +35,7 @@ struct replay_row_kind {
     const char *place, *part; /* "image", "mask"; part null: there is none */
     const char *names[REPLAY_ROW_VALUES];
     int values;
-    int schema; /* since which records have them */
+    bool profile; /* of those that records of older versions lack (store_first_profile) */
     bool (*read)(struct replay_rows *rows, struct store *store, int arm, int64_t step,
                  struct error *error);
 };

@@ -15,6 +15,12 @@ static bool find_kind(const char *kind, enum command_kind *command)
     return false;
 }
 
+bool event_is_change(const struct store_event *event)
+{
+    enum command_kind kind;
+    return find_kind(event->kind, &kind);
+}
+
 bool scheduled_of_event(struct scheduled_command *scheduled, const struct store_event *event,
                         bool *is_change, struct error *error)
 {

@@ -13,6 +13,8 @@
  * step already (while paused, say): the timeline knows the step, and this which came first. */
 #define EVENT_AFTER_EVALUATION "after the evaluation"
 
+/* Whether the event is a change of settings or arms, which a replay carries out again. */
+bool event_is_change(const struct store_event *event);
 /* *is_change: the event is a change, and *scheduled its command, binding. ERROR_DATA: it is, and
  * too long to be carried out again. */
 bool scheduled_of_event(struct scheduled_command *scheduled, const struct store_event *event,

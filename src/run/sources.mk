@@ -44,7 +44,7 @@ librun_a_SOURCES = \
 	src/run/study_grid.c src/run/study_plan.c src/run/study_results.c src/run/study_compare.c src/run/study_tables.c \
 	src/run/study_tasks.c \
 	src/run/tables.c src/run/tables.h src/run/tables_private.h \
-	src/run/tables_classes.c src/run/tables_eval.c src/run/tables_arms.c src/run/tables_cross.c src/run/tables_sample.c src/run/tables_evaluation.c src/run/tables_images.c \
+	src/run/tables_classes.c src/run/tables_eval.c src/run/tables_arms.c src/run/tables_cross.c src/run/tables_sample.c src/run/tables_caption.c src/run/tables_evaluation.c src/run/tables_images.c \
 	src/run/tables_pairs.c src/run/tables_probes.c src/run/tables_probe_pairs.c src/run/tables_profile.c src/run/tables_ratios.c \
 	src/run/tables_record.c src/run/tables_seeds.c src/run/tables_settings.c \
 	src/run/teacher.c src/run/teacher.h \

@@ -54,8 +54,6 @@ struct store;
 /* Null with *error set: ERROR_CREATE (cannot be made, exists), ERROR_INPUT (not there), ERROR_DATA
  * (no run's record, damaged, or from a newer version), ERROR_IO. */
 struct store *store_open(const char *path, enum store_mode mode, struct error *error);
-/* The schema the file is of: what came later, reading finds to be empty. */
-int store_schema(const struct store *store);
 /* A copy of the record as it is now, whoever writes to it meanwhile; `to` must not exist.
  * ERROR_INPUT, ERROR_CREATE, ERROR_DATA, ERROR_IO: nothing is left of it then. */
 bool store_copy(const char *from, const char *to, struct error *error)
@@ -245,6 +243,11 @@ bool store_read_distances(struct store *store, int arm, int64_t step, store_dist
                           void *context, struct error *error) __attribute__((warn_unused_result));
 bool store_read_positions(struct store *store, int arm, int64_t step, store_position_visitor *visit,
                           void *context, struct error *error) __attribute__((warn_unused_result));
+
+/* The first step at which an evaluation has distances and positions on record; *found is false if
+ * there is none. An older version recorded none. */
+bool store_first_profile(struct store *store, int64_t *step, bool *found, struct error *error)
+    __attribute__((warn_unused_result));
 
 typedef bool store_step_visitor(void *context, int64_t step);
 /* The steps from `first` on at which the arm was evaluated, ascending. */

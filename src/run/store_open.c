@@ -191,11 +191,6 @@ struct store *store_open(const char *path, enum store_mode mode, struct error *e
     return NULL;
 }
 
-int store_schema(const struct store *store)
-{
-    return store->schema;
-}
-
 void store_close(struct store *store)
 {
     if (!store)

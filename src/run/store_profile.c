@@ -131,3 +131,18 @@ bool store_read_positions(struct store *store, int arm, int64_t step, store_posi
     struct reading reading = {.visit.position = visit, .context = context, .arm = arm};
     return read_profile(store, STATEMENT_READ_POSITIONS, step, read_position, &reading, error);
 }
+
+bool store_first_profile(struct store *store, int64_t *step, bool *found, struct error *error)
+{
+    *found = false;
+    if (store->schema < PROFILES_SINCE)
+        return true;
+    sqlite3_stmt *query = store_statement(store, STATEMENT_FIRST_PROFILE, error);
+    if (!query)
+        return false;
+    bool good = sqlite3_step(query) == SQLITE_ROW || store_fail(store, error);
+    *found = good && sqlite3_column_type(query, 0) != SQLITE_NULL;
+    *step = *found ? sqlite3_column_int64(query, 0) : 0;
+    store_finish(query);
+    return good;
+}

@@ -143,6 +143,8 @@ static const char *const store_migrations[] = {
                       " WHERE arm = ?1 AND step = ifnull(?2,"                                      \
                       " (SELECT max(step) FROM position_errors WHERE arm = ?1))"                   \
                       " ORDER BY strategy, ratio, position")                                       \
+    X(FIRST_PROFILE, "SELECT min((SELECT min(step) FROM distance_errors WHERE arm = arms.id))"      \
+                     " FROM arms")                                                                 \
     X(ADD_PROBE, "INSERT INTO probes"                                                              \
                  "(step, arm, task, variant, seed, key, data, images, classes, time, seconds)"     \
                  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)")                         \

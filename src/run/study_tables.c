@@ -198,12 +198,18 @@ static bool begin_pairs(struct table *table, const struct study_results *results
                         struct error *error)
 {
     static const struct table_column columns[] = {
-        {"measure", NULL, TABLE_TEXT, 0},  {"a", NULL, TABLE_TEXT, 0},
-        {"b", NULL, TABLE_TEXT, 0},        {"difference", NULL, TABLE_REAL, 4},
-        {"low", NULL, TABLE_REAL, 3},      {"high", NULL, TABLE_REAL, 3},
-        {"p_seeds", NULL, TABLE_REAL, 2},  {"p_images", NULL, TABLE_REAL, 2},
-        {"p_holm", NULL, TABLE_REAL, 2},   {"sig", NULL, TABLE_MARK, 0},
-        {"seeds", NULL, TABLE_INTEGER, 0}, {"images", NULL, TABLE_INTEGER, 0},
+        {"measure", NULL, TABLE_TEXT, 0},
+        {"a", NULL, TABLE_TEXT, 0},
+        {"b", NULL, TABLE_TEXT, 0},
+        {"difference", NULL, TABLE_REAL, 4},
+        {"low", NULL, TABLE_REAL, 3},
+        {"high", NULL, TABLE_REAL, 3},
+        {"p_seeds", NULL, TABLE_REAL | TABLE_PROBABILITY, 2},
+        {"p_images", NULL, TABLE_REAL | TABLE_PROBABILITY, 2},
+        {"p_holm", NULL, TABLE_REAL | TABLE_PROBABILITY, 2},
+        {"sig", NULL, TABLE_MARK, 0},
+        {"seeds", NULL, TABLE_INTEGER, 0},
+        {"images", NULL, TABLE_INTEGER, 0},
     };
     struct text caption = {0};
     text_append(&caption,

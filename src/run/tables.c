@@ -66,6 +66,43 @@ const char *arm_kind(const struct arm_names *arms, int id)
     return arm ? arm->kind : "";
 }
 
+struct name_reading {
+    struct metric_names *names;
+    struct error *error;
+    bool failed;
+};
+
+static bool keep_metric(void *context, const char *name)
+{
+    struct name_reading *reading = context;
+    struct metric_names *names = reading->names;
+    for (size_t i = 0; i < names->count; i++)
+        if (!strcmp(names->items[i], name))
+            return true;
+    void *items = memory_grow(names->items, names->count, &names->capacity, sizeof *names->items,
+                              reading->error);
+    if (items)
+        names->items = items;
+    const char *kept = items ? arena_text(&names->arena, name, strlen(name), reading->error) : NULL;
+    if (kept)
+        names->items[names->count++] = kept;
+    reading->failed = !kept;
+    return kept;
+}
+
+bool metric_names_read(struct metric_names *names, struct store *store, struct error *error)
+{
+    struct name_reading reading = {.names = names, .error = error};
+    return store_read_metric_names(store, keep_metric, &reading, error) && !reading.failed;
+}
+
+void metric_names_release(struct metric_names *names)
+{
+    free(names->items);
+    arena_release(&names->arena);
+    *names = (struct metric_names){0};
+}
+
 const char *table_significance(double p)
 {
     return p < 0.001 ? "***" : p < 0.01 ? "**" : p < 0.05 ? "*" : "";

@@ -8,20 +8,36 @@
 /* Over which masks: arms that were evaluated under others too are compared under those of all. */
 static void write_extent(const struct evaluation_set *set, int common, struct text *text)
 {
-    if (common == set->cells)
-        text_append(text, ", over all of them");
-    else if (common > 0)
-        text_append(text, ", over the %d of %d strategies and ratios that all arms have", common,
-                    set->cells);
-    else
-        text_append(text, ", over those that an arm has: no two of which all have, so that they "
-                          "are not ranked");
+    if (common == 0)
+        text_append(text, " There are no such strategies and ratios: each arm is over its own, and "
+                          "they are not ranked.");
+    else if (common < set->cells)
+        text_append(text, " That is %d of %d strategies and ratios.", common, set->cells);
+}
+
+static void write_words(const struct table_filling *filling, int common, struct table_words *words)
+{
+    const struct evaluation_set *set = filling->set;
+    size_t least, most;
+    text_append(&words->caption,
+                "%s, over the strategies and ratios that all arms have; low and high are the 95%% "
+                "t interval of the mean over %s. own_loss is the training loss on the arm's own "
+                "masks, over its last 100 steps: "
+                "easy masks make it low, and it cannot rank arms.",
+                set->what, set->unit);
+    table_filling_count_units(filling, 1, &least, &most);
+    evaluation_set_write_units(set, least, most, &words->remarks);
+    text_append(&words->remarks, ".");
+    evaluation_set_write_fewest(set, least, &words->remarks);
+    write_extent(set, common, &words->remarks);
+    if (least < set->units)
+        text_append(&words->remarks, " Ranks are over the %s that all arms have.", set->unit);
+    evaluation_set_write_remarks(set, &words->remarks);
 }
 
 static bool begin_arms(const struct table_filling *filling, int common, struct error *error)
 {
     const struct evaluation_set *set = filling->set;
-    size_t least, most;
     const struct table_column first[] = {
         {set->predictor, NULL, TABLE_TEXT, 0},
         {"kind", NULL, TABLE_TEXT | TABLE_DETAIL, 0},
@@ -32,27 +48,14 @@ static bool begin_arms(const struct table_filling *filling, int common, struct e
         {"rank", NULL, TABLE_INTEGER, 0},
         {"trend", NULL, TABLE_TEXT, 0},
     };
+    enum { KEYS = 2 };
     struct table_column columns[EVALUATION_COLUMNS];
+    struct table_words words = {0};
     memcpy(columns, first, sizeof first);
     sample_columns(columns + ARRAY_LENGTH(first), set->unit);
-    struct text caption = {0};
-    text_append(&caption, "%s", set->what);
-    write_extent(set, common, &caption);
-    text_append(&caption, "; ");
-    table_filling_count_units(filling, 1, &least, &most);
-    evaluation_set_write_units(set, least, most, &caption);
-    text_append(&caption,
-                "; low and high are the 95%% t interval of the mean over %s. own_loss is the "
-                "training loss on the arm's own masks, over its last 100 steps: easy masks make it "
-                "low, and it cannot rank arms.",
-                set->unit);
-    if (least < set->units)
-        text_append(&caption, " Ranks are over the %s that all arms have.", set->unit);
-    evaluation_set_write_remarks(set, &caption);
-    bool good = table_init(filling->table, "arms", text_of(&caption), columns,
-                           ARRAY_LENGTH(first) + SAMPLE_COLUMNS, error);
-    text_release(&caption);
-    return good;
+    write_words(filling, common, &words);
+    return table_begin(filling->table, "arms", &words, columns,
+                       ARRAY_LENGTH(first) + SAMPLE_COLUMNS, KEYS, error);
 }
 
 /* 1 for the lowest of the arms' numbers; 0 for none: not an arm, or not known. */
@@ -84,7 +87,7 @@ static bool add_arm(struct table_filling *filling, const double *own, const doub
     table_add_text(filling->table, it->name);
     table_add_text(filling->table, it->baseline ? "baseline" : "arm");
     evaluation_add_step(filling->table, it);
-    if (it->baseline || it->trained < 0)
+    if (it->baseline || it->trained < 0 || it->trained < it->trained_most)
         table_add_missing(filling->table);
     else
         table_add_integer(filling->table, it->trained);
@@ -93,19 +96,6 @@ static bool add_arm(struct table_filling *filling, const double *own, const doub
     add_rank(filling->table, rank_of(set, common, arm));
     table_add_text(filling->table, it->trend == TREND_UNKNOWN ? NULL : trend_name(it->trend));
     return table_filling_add_sample(filling, arm, 0, error);
-}
-
-/* Marks the units of which all arms have a value. */
-static void mark_whole(struct table_filling *filling, bool *whole)
-{
-    const struct evaluation_set *set = filling->set;
-    for (size_t unit = 0; unit < set->units; unit++)
-        whole[unit] = true;
-    for (int arm = 0; arm < set->arms; arm++)
-        if (evaluation_set_ranks(set, arm) &&
-            evaluation_set_mean(set, arm, -1, filling->group, 0, filling->values))
-            for (size_t unit = 0; unit < set->units; unit++)
-                whole[unit] = whole[unit] && !isnan(filling->values[unit]);
 }
 
 /* What arms are ranked by: each one's training loss, and its mean over the units that all have,
@@ -117,7 +107,7 @@ static bool measure_arms(struct table_filling *filling, bool ranked, double *own
     struct description description;
     bool *whole = memory_new(set->units + 1, sizeof *whole, error), good = whole;
     if (good)
-        mark_whole(filling, whole);
+        table_filling_mark_whole(filling, 0, whole);
     for (int arm = 0; good && arm < set->arms; arm++) {
         own[arm] = set->arm[arm].own_loss;
         common[arm] = NAN;

@@ -6,25 +6,20 @@
 
 static bool begin(struct table *table, const struct evaluation_set *set, struct error *error)
 {
-    const struct table_column first[] = {{set->predictor, NULL, TABLE_TEXT, 0},
-                                         {"label", NULL, TABLE_INTEGER, 0},
-                                         {"class", NULL, TABLE_TEXT, 0}};
-    struct table_column columns[ARRAY_LENGTH(first) + SAMPLE_COLUMNS];
-    for (size_t i = 0; i < ARRAY_LENGTH(first); i++)
-        columns[i] = first[i];
-    sample_columns(columns + ARRAY_LENGTH(first), set->unit);
-    struct text caption = {0};
-    text_append(&caption, "%s, by the class of the image; ", set->what);
-    evaluation_set_write_units(set, set->units, set->units, &caption);
-    text_append(&caption,
-                " in all; low and high are the 95%% t interval of the mean over the "
-                "class's %s, not adjusted for the number of classes.",
-                set->unit);
-    bool good =
-        table_init(table, "classes", text_of(&caption), columns, ARRAY_LENGTH(columns), error);
-    table->keys = ARRAY_LENGTH(first);
-    text_release(&caption);
-    return good;
+    enum { KEYS = 3 };
+    struct table_column columns[KEYS + SAMPLE_COLUMNS] = {{set->predictor, NULL, TABLE_TEXT, 0},
+                                                          {"label", NULL, TABLE_INTEGER, 0},
+                                                          {"class", NULL, TABLE_TEXT, 0}};
+    struct table_words words = {0};
+    sample_columns(columns + KEYS, set->unit);
+    text_append(&words.caption,
+                "%s, by the class of the image; low and high are the 95%% t interval of the mean "
+                "over the class's %s, not adjusted for the number of classes.",
+                set->what, set->unit);
+    evaluation_set_write_units(set, set->units, set->units, &words.remarks);
+    text_append(&words.remarks, " in all.");
+    evaluation_set_write_remarks(set, &words.remarks);
+    return table_begin(table, "classes", &words, columns, ARRAY_LENGTH(columns), KEYS, error);
 }
 
 /* Images by label; those without are left out. */

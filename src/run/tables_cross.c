@@ -13,7 +13,7 @@ struct crossing {
     struct table_filling filling;
     int count;                   /* groups of cells */
     struct description *samples; /* [arms][count]; what was not measured has no mean */
-    int *lowest;                 /* [count]: of the arms; -1: there are no two to choose from */
+    bool *lowest;                /* [arms][count]: no other arm there has a lower one */
     bool *whole;                 /* [units] */
     bool narrowed;               /* cells were left out, because some arm has no value there */
     bool apart;                  /* the arms under some group have no cell in common */
@@ -36,55 +36,51 @@ static bool narrow(struct crossing *crossing, int which)
     return common > 0;
 }
 
-/* Marks the units of which all arms there have a value. */
-static void mark_whole(struct crossing *crossing, int which)
+/* means [arms]: of the arms that take part, over the units that all of them have; NaN of others.
+ * Returns how many take part. */
+static int measure_common(struct crossing *crossing, int which, double *means, struct error *error)
 {
     struct table_filling *filling = &crossing->filling;
     const struct evaluation_set *set = filling->set;
-    for (size_t unit = 0; unit < set->units; unit++)
-        crossing->whole[unit] = true;
-    for (int arm = 0; arm < set->arms; arm++)
-        if (table_filling_takes_part(filling, arm, which) &&
-            evaluation_set_mean(set, arm, -1, filling->group, which, filling->values))
-            for (size_t unit = 0; unit < set->units; unit++)
-                crossing->whole[unit] = crossing->whole[unit] && !isnan(filling->values[unit]);
-}
-
-static bool find_lowest(struct crossing *crossing, int which, struct error *error)
-{
-    struct table_filling *filling = &crossing->filling;
-    const struct evaluation_set *set = filling->set;
-    int lowest = -1, arms = 0;
-    double least = INFINITY;
-    mark_whole(crossing, which);
+    struct description common;
+    int count = 0;
+    table_filling_mark_whole(filling, which, crossing->whole);
     for (int arm = 0; arm < set->arms; arm++) {
-        struct description common;
+        means[arm] = NAN;
         if (!table_filling_takes_part(filling, arm, which) ||
             !evaluation_set_mean(set, arm, -1, filling->group, which, filling->values))
             continue;
         for (size_t unit = 0; unit < set->units; unit++)
             filling->values[unit] = crossing->whole[unit] ? filling->values[unit] : (double)NAN;
         if (!describe(filling->values, set->units, &common, error))
-            return false;
-        arms++;
-        if (common.mean < least) {
-            least = common.mean;
-            lowest = arm;
-        }
+            return -1;
+        means[arm] = common.mean;
+        count++;
     }
-    crossing->lowest[which] = arms > 1 ? lowest : -1;
-    return true;
+    return count;
+}
+
+/* Where there is more than one to choose from. */
+static bool find_lowest(struct crossing *crossing, int which, struct error *error)
+{
+    int arms = crossing->filling.set->arms;
+    double *means = memory_new((size_t)arms + 1, sizeof *means, error), least = INFINITY;
+    int count = means ? measure_common(crossing, which, means, error) : -1;
+    for (int arm = 0; count > 1 && arm < arms; arm++)
+        least = fmin(least, means[arm]);
+    for (int arm = 0; count > 1 && arm < arms; arm++)
+        crossing->lowest[arm * crossing->count + which] = means[arm] == least;
+    free(means);
+    return count >= 0;
 }
 
 static bool choose_all(struct crossing *crossing, struct error *error)
 {
-    for (int which = 0; which < crossing->count; which++) {
-        crossing->lowest[which] = -1;
+    for (int which = 0; which < crossing->count; which++)
         if (!narrow(crossing, which))
             crossing->apart = true;
         else if (!find_lowest(crossing, which, error))
             return false;
-    }
     return true;
 }
 
@@ -117,23 +113,26 @@ static void name_group(char name[NAME_SIZE], const struct evaluation_key *key, u
         snprintf(name, NAME_SIZE, "%s", *ratio ? ratio : "mse");
 }
 
-static void write_caption(const struct crossing *crossing, struct text *text)
+static void write_words(const struct crossing *crossing, struct table_words *words)
 {
     const struct evaluation_set *set = crossing->filling.set;
+    struct text *remarks = &words->remarks;
     size_t least, most;
-    text_append(text, "%s, probe masks side by side; ", set->what);
+    text_append(&words->caption,
+                "%s, probe masks side by side; the lowest of the arms under each is marked, all "
+                "that share it: the table pairs has the tests of such differences.",
+                set->what);
     table_filling_count_units(&crossing->filling, crossing->count, &least, &most);
-    evaluation_set_write_units(set, least, most, text);
-    text_append(text,
-                "; the lowest of the arms under each is marked: the table pairs has the tests "
-                "of such differences.");
+    evaluation_set_write_units(set, least, most, remarks);
+    text_append(remarks, ".");
+    evaluation_set_write_fewest(set, least, remarks);
     if (crossing->narrowed)
-        text_append(text, " Means are over the strategies and ratios that all arms there have.");
+        text_append(remarks, " Means are over the strategies and ratios that all arms there have.");
     if (crossing->apart)
-        text_append(text, " Where arms have no strategy and ratio in common, none is marked.");
+        text_append(remarks, " Where arms have no strategy and ratio in common, none is marked.");
     if (least < set->units)
-        text_append(text, " Marks are by the %s that all arms there have.", set->unit);
-    evaluation_set_write_remarks(set, text);
+        text_append(remarks, " Marks are by the %s that all arms there have.", set->unit);
+    evaluation_set_write_remarks(set, remarks);
 }
 
 static bool begin(const struct crossing *crossing, unsigned groups, struct error *error)
@@ -144,7 +143,7 @@ static bool begin(const struct crossing *crossing, unsigned groups, struct error
     size_t size = 1 + OF_A_GROUP * (size_t)crossing->count;
     struct table_column *columns = memory_new(size, sizeof *columns, error);
     char(*names)[NAME_SIZE + 8] = memory_new(size, sizeof *names, error);
-    struct text caption = {0};
+    struct table_words words = {0};
     bool good = columns && names;
     if (good) {
         columns[0] = (struct table_column){set->predictor, NULL, TABLE_TEXT, 0};
@@ -156,10 +155,9 @@ static bool begin(const struct crossing *crossing, unsigned groups, struct error
             columns[i] = (struct table_column){names[i], NULL,
                                                part ? TABLE_REAL | TABLE_DETAIL : TABLE_REAL, 4};
         }
-        write_caption(crossing, &caption);
-        good = table_init(filling->table, "cross", text_of(&caption), columns, size, error);
+        write_words(crossing, &words);
+        good = table_begin(filling->table, "cross", &words, columns, size, 1, error);
     }
-    text_release(&caption);
     free(names);
     free(columns);
     return good;
@@ -174,7 +172,7 @@ static void add_rows(const struct crossing *crossing)
         for (int which = 0; which < crossing->count; which++) {
             const struct description *sample = &crossing->samples[arm * crossing->count + which];
             table_add_real(table, sample->mean);
-            if (crossing->lowest[which] == arm)
+            if (crossing->lowest[arm * crossing->count + which])
                 table_emphasise(table);
             table_add_real(table, sample->low);
             table_add_real(table, sample->high);
@@ -192,7 +190,8 @@ bool table_fill_cross(struct table *table, const struct evaluation_set *set, uns
     good = good &&
            (crossing.samples =
                 memory_new((size_t)set->arms * count + 1, sizeof *crossing.samples, error)) &&
-           (crossing.lowest = memory_new(count + 1, sizeof *crossing.lowest, error)) &&
+           (crossing.lowest =
+                memory_new((size_t)set->arms * count + 1, sizeof *crossing.lowest, error)) &&
            (crossing.whole = memory_new(set->units + 1, sizeof *crossing.whole, error)) &&
            choose_all(&crossing, error) && describe_all(&crossing, error) &&
            begin(&crossing, groups, error);

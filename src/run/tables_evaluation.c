@@ -71,11 +71,27 @@ bool table_filling_takes_part(const struct table_filling *filling, int arm, int 
 bool table_filling_is_common(const struct table_filling *filling, int cell)
 {
     const struct evaluation_set *set = filling->set;
-    for (int arm = 0; arm < set->arms; arm++)
+    for (int arm = 0; arm < set->arms && !set->own_ratios; arm++)
         if (!evaluation_set_has(set, arm, cell) &&
             table_filling_takes_part(filling, arm, filling->group[cell]))
             return false;
     return true;
+}
+
+void table_filling_mark_whole(const struct table_filling *filling, int which, bool *whole)
+{
+    const struct evaluation_set *set = filling->set;
+    int first = -1; /* the others under the masks that it has */
+    for (size_t unit = 0; unit < set->units; unit++)
+        whole[unit] = true;
+    for (int arm = 0; arm < set->arms; arm++) {
+        if (!table_filling_takes_part(filling, arm, which))
+            continue;
+        bool any = evaluation_set_mean(set, arm, first, filling->group, which, filling->values);
+        for (size_t unit = 0; unit < set->units; unit++)
+            whole[unit] = whole[unit] && any && !isnan(filling->values[unit]);
+        first = first < 0 ? arm : first;
+    }
 }
 
 /* Of means over several strategies or ratios: whether one arm has some that another lacks. */
@@ -89,34 +105,34 @@ static void write_unlike(const struct table_filling *filling, struct text *text)
                           "their means differ by that too.");
 }
 
+static void write_words(const struct table_filling *filling, int group_count,
+                        struct table_words *words)
+{
+    const struct evaluation_set *set = filling->set;
+    size_t least, most;
+    text_append(&words->caption, "%s; low and high are the 95%% t interval of the mean over %s.",
+                set->what, set->unit);
+    table_filling_count_units(filling, group_count, &least, &most);
+    evaluation_set_write_units(set, least, most, &words->remarks);
+    text_append(&words->remarks, ".");
+    evaluation_set_write_fewest(set, least, &words->remarks);
+    write_unlike(filling, &words->remarks);
+    evaluation_set_write_remarks(set, &words->remarks);
+}
+
 static bool begin_matrix(const struct table_filling *filling, unsigned groups, int group_count,
                          struct error *error)
 {
     const struct evaluation_set *set = filling->set;
-    size_t least, most;
-    struct table_column columns[EVALUATION_COLUMNS];
-    size_t count = 0;
-    columns[count++] = (struct table_column){set->predictor, NULL, TABLE_TEXT, 0};
-    if (groups & TABLE_BY_STRATEGY)
-        columns[count++] = (struct table_column){"strategy", NULL, TABLE_TEXT, 0};
-    if (groups & TABLE_BY_RATIO)
-        columns[count++] = (struct table_column){"ratio", NULL, TABLE_REAL, 3};
-    size_t keys = count;
+    struct table_column columns[EVALUATION_COLUMNS] = {{set->predictor, NULL, TABLE_TEXT, 0}};
+    struct table_words words = {0};
+    size_t keys = group_columns(groups, columns, 1), count = keys;
     if (has_steps(set))
         columns[count++] = (struct table_column){"step", NULL, TABLE_INTEGER, 0};
     sample_columns(columns + count, set->unit);
-    struct text caption = {0};
-    text_append(&caption, "%s; ", set->what);
-    table_filling_count_units(filling, group_count, &least, &most);
-    evaluation_set_write_units(set, least, most, &caption);
-    text_append(&caption, "; low and high are the 95%% t interval of the mean over %s.", set->unit);
-    write_unlike(filling, &caption);
-    evaluation_set_write_remarks(set, &caption);
-    bool good = table_init(filling->table, "matrix", text_of(&caption), columns,
-                           count + SAMPLE_COLUMNS, error);
-    filling->table->keys = keys;
-    text_release(&caption);
-    return good;
+    write_words(filling, group_count, &words);
+    return table_begin(filling->table, "matrix", &words, columns, count + SAMPLE_COLUMNS, keys,
+                       error);
 }
 
 const struct evaluation_key *evaluation_set_key(const struct evaluation_set *set, const int *group,
@@ -141,14 +157,10 @@ static bool add_matrix_row(struct table_filling *filling, unsigned groups, int a
                            struct error *error)
 {
     const struct evaluation_set *set = filling->set;
-    const struct evaluation_key *key = evaluation_set_key(set, filling->group, which);
     if (!evaluation_set_mean(set, arm, -1, filling->group, which, filling->values))
         return true;
     table_add_text(filling->table, set->arm[arm].name);
-    if (groups & TABLE_BY_STRATEGY)
-        table_add_text(filling->table, key->strategy);
-    if (groups & TABLE_BY_RATIO)
-        table_add_real(filling->table, key->ratio);
+    group_add(filling->table, groups, evaluation_set_key(set, filling->group, which));
     if (has_steps(set))
         evaluation_add_step(filling->table, &set->arm[arm]);
     return table_filling_add_sample(filling, arm, which, error);

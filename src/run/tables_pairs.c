@@ -36,14 +36,6 @@ static void pairs_release(struct pairs *pairs)
     free(pairs->p);
 }
 
-static int count_arms(const struct evaluation_set *set)
-{
-    int count = 0;
-    for (int i = 0; i < set->arms; i++)
-        count += !set->arm[i].baseline;
-    return count;
-}
-
 static int count_ranked(const struct evaluation_set *set)
 {
     int count = 0;
@@ -52,12 +44,14 @@ static int count_ranked(const struct evaluation_set *set)
     return count;
 }
 
-/* Arms with each other. Where there is one arm alone, with the baselines: what it has to beat. */
-static bool is_wanted(const struct evaluation_set *set, int arms, int a, int b)
+/* Arms with each other. Where there is one arm alone, with the baselines: what it has to beat.
+ * `ranked`: how many arms have values; those without are named in remarks. */
+static bool is_wanted(const struct evaluation_set *set, int ranked, int a, int b)
 {
-    if (arms > 1)
-        return !set->arm[a].baseline && !set->arm[b].baseline;
-    return set->arm[a].baseline != set->arm[b].baseline;
+    bool first = evaluation_set_ranks(set, a), second = evaluation_set_ranks(set, b);
+    if (ranked > 1)
+        return first && second;
+    return (first && set->arm[b].baseline) || (second && set->arm[a].baseline);
 }
 
 static bool compare(struct pairs *pairs, int a, int b, int group, struct error *error)
@@ -86,17 +80,18 @@ static bool compare(struct pairs *pairs, int a, int b, int group, struct error *
 static bool compare_all(struct pairs *pairs, unsigned groups, struct error *error)
 {
     const struct evaluation_set *set = pairs->set;
-    int count = evaluation_set_group(set, groups, pairs->group), arms = count_arms(set);
+    int count = evaluation_set_group(set, groups, pairs->group), ranked = count_ranked(set);
     for (int group = 0; group < count; group++)
         for (int a = 0; a < set->arms; a++)
             for (int b = a + 1; b < set->arms; b++)
-                if (is_wanted(set, arms, a, b) && !compare(pairs, a, b, group, error))
+                if (is_wanted(set, ranked, a, b) && !compare(pairs, a, b, group, error))
                     return false;
     if (!holm_adjust(pairs->p, pairs->count, pairs->p, error))
         return false;
     for (size_t i = 0; i < pairs->count; i++)
         pairs->items[i].holm = pairs->p[i];
-    return pairs->count > 0 || error_set(error, ERROR_DATA, "there are no two arms to compare");
+    return pairs->count > 0 ||
+           error_set(error, ERROR_DATA, "there are no two arms with values under the same masks");
 }
 
 /* Over all arms at once, on the probe masks that all have. */
@@ -104,16 +99,18 @@ static bool compare_together(struct pairs *pairs, struct error *error)
 {
     const struct evaluation_set *set = pairs->set;
     size_t arms = (size_t)count_ranked(set), arm = 0;
+    int first = -1; /* the others under the masks that it has */
     pairs->common = evaluation_set_common(set, pairs->group);
     if (arms < 3 || pairs->common == 0)
         return true;
     double *blocks = memory_new(set->units * arms + 1, sizeof *blocks, error);
     bool good = blocks;
     for (int i = 0; good && i < set->arms; i++)
-        if (evaluation_set_ranks(set, i) &&
-            evaluation_set_mean(set, i, -1, pairs->group, 0, pairs->a)) {
+        if (evaluation_set_ranks(set, i)) {
+            (void)evaluation_set_mean(set, i, first, pairs->group, 0, pairs->a);
             for (size_t unit = 0; unit < set->units; unit++)
                 blocks[unit * arms + arm] = pairs->a[unit];
+            first = first < 0 ? i : first;
             arm++;
         }
     good = good && friedman_test(blocks, set->units, arms, &pairs->friedman, error);
@@ -132,39 +129,39 @@ static void count_units(const struct pairs *pairs, size_t *least, size_t *most)
     }
 }
 
-static void write_caption(const struct pairs *pairs, struct text *text)
+static void write_words(const struct pairs *pairs, struct table_words *words)
 {
     const struct evaluation_set *set = pairs->set;
+    struct text *remarks = &words->remarks;
     char p[32], statistic[32];
     size_t least, most;
-    text_append(text, "%s: differences a - b on the same %s; ", set->what, set->unit);
+    text_append(&words->caption,
+                "%s: differences a - b on the same %s; low and high are its 95%% t interval; "
+                "paired t test, p_holm adjusted by Holm over all comparisons; * p < .05, ** p < "
+                ".01, *** p < .001; d_z is Cohen's.",
+                set->what, set->unit);
+    if (set->runs > 0 && !set->of)
+        text_append(&words->caption, " With images as units this is about these models; of the "
+                                     "strategies, runs of several seeds say something.");
     count_units(pairs, &least, &most);
-    evaluation_set_write_units(set, least, most, text);
-    text_append(text,
-                "; low and high are its 95%% t interval; paired t test, p_holm adjusted by Holm "
-                "over the %zu comparison%s here; * p < .05, ** p < .01, *** p < .001; d_z is "
-                "Cohen's.",
-                pairs->count, pairs->count == 1 ? "" : "s");
+    text_append(remarks, "%zu comparison%s: ", pairs->count, pairs->count == 1 ? "" : "s");
+    evaluation_set_write_units(set, least, most, remarks);
+    text_append(remarks, ".");
+    evaluation_set_write_fewest(set, least, remarks);
     if (!isnan(pairs->friedman.chi_square)) {
         table_show_real(p, pairs->friedman.p, 2);
         table_show_real(statistic, pairs->friedman.chi_square, 4);
-        text_append(text, " Friedman's test over all%s: chi-square(%.0f) = %s, p = %s.",
+        text_append(remarks, " Friedman's test over all%s: chi-square(%.0f) = %s, p = %s.",
                     pairs->common < set->cells ? ", under the masks that all have" : "",
                     pairs->friedman.degrees, statistic, p);
     }
-    if (set->runs > 0 && !strcmp(set->unit, "images"))
-        text_append(text, " With images as units this is about these models; of the strategies, "
-                          "runs of several seeds say something.");
-    evaluation_set_write_remarks(set, text);
+    evaluation_set_write_remarks(set, remarks);
 }
 
 static bool begin(struct table *table, const struct pairs *pairs, unsigned groups,
                   struct error *error)
 {
-    const struct table_column first[] = {{"a", NULL, TABLE_TEXT, 0}, {"b", NULL, TABLE_TEXT, 0}};
-    const struct table_column group[] = {{"strategy", NULL, TABLE_TEXT, 0},
-                                         {"ratio", NULL, TABLE_REAL, 3}};
-    const struct table_column last[] = {
+    const struct table_column measures[] = {
         {pairs->set->unit, NULL, TABLE_INTEGER, 0},
         {"mse_a", NULL, TABLE_REAL, 4},
         {"mse_b", NULL, TABLE_REAL, 4},
@@ -173,34 +170,25 @@ static bool begin(struct table *table, const struct pairs *pairs, unsigned group
         {"low", NULL, TABLE_REAL, 3},
         {"high", NULL, TABLE_REAL, 3},
         {"t", NULL, TABLE_REAL | TABLE_DETAIL, 4},
-        {"p", NULL, TABLE_REAL | TABLE_DETAIL, 2},
-        {"p_holm", NULL, TABLE_REAL, 2},
+        {"p", NULL, TABLE_REAL | TABLE_PROBABILITY | TABLE_DETAIL, 2},
+        {"p_holm", NULL, TABLE_REAL | TABLE_PROBABILITY, 2},
         {"d_z", NULL, TABLE_REAL, 3},
         {"wilcoxon_w", NULL, TABLE_REAL | TABLE_DETAIL, 6},
-        {"wilcoxon_p", NULL, TABLE_REAL | TABLE_DETAIL, 2},
+        {"wilcoxon_p", NULL, TABLE_REAL | TABLE_PROBABILITY | TABLE_DETAIL, 2},
         {"welch_t", NULL, TABLE_REAL | TABLE_DETAIL, 4},
-        {"welch_p", NULL, TABLE_REAL | TABLE_DETAIL, 2},
+        {"welch_p", NULL, TABLE_REAL | TABLE_PROBABILITY | TABLE_DETAIL, 2},
         {"friedman_chi2", NULL, TABLE_REAL | TABLE_DETAIL, 4},
-        {"friedman_p", NULL, TABLE_REAL | TABLE_DETAIL, 2},
+        {"friedman_p", NULL, TABLE_REAL | TABLE_PROBABILITY | TABLE_DETAIL, 2},
         {"left_out", NULL, TABLE_INTEGER | TABLE_DETAIL, 0},
     };
-    struct table_column columns[ARRAY_LENGTH(first) + ARRAY_LENGTH(group) + ARRAY_LENGTH(last)];
-    size_t count = 0;
-    for (size_t i = 0; i < ARRAY_LENGTH(first); i++)
-        columns[count++] = first[i];
-    if (groups & TABLE_BY_STRATEGY)
-        columns[count++] = group[0];
-    if (groups & TABLE_BY_RATIO)
-        columns[count++] = group[1];
-    size_t keys = count;
-    for (size_t i = 0; i < ARRAY_LENGTH(last); i++)
-        columns[count++] = last[i];
-    struct text caption = {0};
-    write_caption(pairs, &caption);
-    bool good = table_init(table, "pairs", text_of(&caption), columns, count, error);
-    table->keys = keys;
-    text_release(&caption);
-    return good;
+    enum { ARMS = 2 };
+    struct table_column columns[ARMS + GROUP_COLUMNS + ARRAY_LENGTH(measures)] = {
+        {"a", NULL, TABLE_TEXT, 0}, {"b", NULL, TABLE_TEXT, 0}};
+    struct table_words words = {0};
+    size_t keys = group_columns(groups, columns, ARMS);
+    memcpy(columns + keys, measures, sizeof measures);
+    write_words(pairs, &words);
+    return table_begin(table, "pairs", &words, columns, keys + ARRAY_LENGTH(measures), keys, error);
 }
 
 static void add(struct table *table, const struct pairs *pairs, const struct pair *pair,
@@ -208,15 +196,9 @@ static void add(struct table *table, const struct pairs *pairs, const struct pai
 {
     const struct evaluation_set *set = pairs->set;
     const struct paired *paired = &pair->paired;
-    int cell = 0;
-    while (pairs->group[cell] != pair->group)
-        cell++;
     table_add_text(table, set->arm[pair->a].name);
     table_add_text(table, set->arm[pair->b].name);
-    if (groups & TABLE_BY_STRATEGY)
-        table_add_text(table, set->cell[cell].strategy);
-    if (groups & TABLE_BY_RATIO)
-        table_add_real(table, set->cell[cell].ratio);
+    group_add(table, groups, evaluation_set_key(set, pairs->group, pair->group));
     table_add_integer(table, (int64_t)paired->count);
     table_add_real(table, pair->mean_a);
     table_add_real(table, pair->mean_b);

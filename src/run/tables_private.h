@@ -1,7 +1,8 @@
 /* What the files of tables.h share. Private to them.
  *
  *   tables.c             the registry, and the names of a record's arms
- *   tables_sample.c      columns and captions that describe a sample
+ *   tables_sample.c      columns that describe a sample
+ *   tables_caption.c     captions, and what they say of a sample
  *   tables_evaluation.c  `matrix`: predictors on the common probe masks
  *   tables_cross.c       `cross`: the same, probe masks side by side
  *   tables_arms.c        `arms`: over all of them, beside their loss on their own
@@ -45,6 +46,16 @@ void arm_names_release(struct arm_names *arms);
 const char *arm_name(const struct arm_names *arms, int id);
 const char *arm_kind(const struct arm_names *arms, int id);
 
+/* The names of a record's metrics. All-zero is empty. */
+struct metric_names {
+    struct arena arena;
+    const char **items;
+    size_t count, capacity;
+};
+/* Adds those of the record that are not in the list yet. ERROR_SYSTEM when memory runs out. */
+bool metric_names_read(struct metric_names *names, struct store *store, struct error *error);
+void metric_names_release(struct metric_names *names);
+
 run_table_maker table_make_distance, table_make_position, table_make_images, table_make_settings,
     table_make_curves, table_make_events, table_make_probes, table_make_probe_pairs;
 evaluation_table_maker table_fill_matrix, table_fill_cross, table_fill_arms, table_fill_pairs,
@@ -71,10 +82,31 @@ void sampler_release(struct sampler *sampler);
 bool sampler_add(struct sampler *sampler, struct table *table, const double *values, size_t count,
                  double psnr, struct error *error);
 
+/* The columns that tell groups of cells apart, strategy and ratio, put behind the first `count`;
+ * returns how many there are then. */
+enum { GROUP_COLUMNS = 2 }; /* at most */
+size_t group_columns(unsigned groups, struct table_column *columns, size_t count);
+/* Adds their cells. */
+void group_add(struct table *table, unsigned groups, const struct evaluation_key *key);
+
+/* ---- Captions ---- */
+
+/* What a table says: of any such table, and of its own values (table_remark). */
+struct table_words {
+    struct text caption, remarks;
+};
+/* table_init with the words, which are released, and that many columns for keys. */
+bool table_begin(struct table *table, const char *name, struct table_words *words,
+                 const struct table_column *columns, size_t count, size_t keys, struct error *error)
+    __attribute__((warn_unused_result));
+
 /* "n = 256 held-out images of one run (seed 7)" or "n = 5 seeds": the unit of what follows. Where a
  * row has fewer of them, least and most of the rows: "n = 250 to 254 of 256 held-out images". */
 void evaluation_set_write_units(const struct evaluation_set *set, size_t least, size_t most,
                                 struct text *text);
+/* If the row with the fewest units has none though its arm has values: why, and what to do. */
+void evaluation_set_write_fewest(const struct evaluation_set *set, size_t fewest,
+                                 struct text *text);
 /* Appends sentences on what makes the values say less than they seem to: images left out, runs
  * evaluated at different steps, arms without any value, few seeds. */
 void evaluation_set_write_remarks(const struct evaluation_set *set, struct text *text);
@@ -100,8 +132,11 @@ void table_filling_count_units(const struct table_filling *filling, int groups, 
                                size_t *most);
 /* Whether it is an arm with values in cells of group `which`. */
 bool table_filling_takes_part(const struct table_filling *filling, int arm, int which);
-/* Whether all arms that take part in the cell's group have values in the cell. */
+/* Whether all arms that take part in the cell's group have values in the cell, or each unit has
+ * cells of its own. */
 bool table_filling_is_common(const struct table_filling *filling, int cell);
+/* whole [units]: those of which all arms that take part in the group have a value. */
+void table_filling_mark_whole(const struct table_filling *filling, int which, bool *whole);
 /* The cells of sample_columns for filling->values, the arm's means over group `which`. */
 bool table_filling_add_sample(struct table_filling *filling, int arm, int which,
                               struct error *error);

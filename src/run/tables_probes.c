@@ -96,28 +96,29 @@ static bool average_images(const struct downstream_outcome *first, size_t count,
 }
 
 /* Over the images, of outcomes that differ in their seed: of a share as it was counted, of other
- * values image by image. */
-static struct interval over_images(const struct downstream_outcome *first, size_t count,
-                                   double mean, struct error *error)
+ * values image by image. ERROR_SYSTEM. */
+static bool over_images(struct interval *interval, const struct downstream_outcome *first,
+                        size_t count, double mean, struct error *error)
 {
-    struct interval interval = {downstream_value(first, "low"), downstream_value(first, "high"),
-                                "images"};
-    if (count == 1 && !isnan(interval.low))
-        return interval; /* the task knows */
-    interval = (struct interval){NAN, NAN, NULL};
+    static const char over[] = "images";
+    struct description images = {0};
+    *interval =
+        (struct interval){downstream_value(first, "low"), downstream_value(first, "high"), over};
+    if (count == 1 && !isnan(interval->low))
+        return true; /* the task knows */
+    *interval = (struct interval){NAN, NAN, NULL};
     if (!strcmp(first->measure, "accuracy")) {
-        proportion_interval(mean * first->images, first->images, &interval.low, &interval.high);
-        interval.over = "images";
-        return interval;
+        proportion_interval(mean * first->images, first->images, &interval->low, &interval->high);
+        interval->over = over;
+        return true;
     }
-    struct description images;
-    double *values = memory_new((size_t)first->images, sizeof *values, error);
-    if (values && average_images(first, count, values) &&
-        describe(values, (size_t)first->images, &images, error) &&
-        images.count == (size_t)first->images)
-        interval = (struct interval){images.low, images.high, "images"};
+    double *values = memory_new((size_t)first->images + 1, sizeof *values, error);
+    bool whole = values && average_images(first, count, values);
+    bool good = values && (!whole || describe(values, (size_t)first->images, &images, error));
+    if (good && whole && images.count == (size_t)first->images)
+        *interval = (struct interval){images.low, images.high, over};
     free(values);
-    return interval;
+    return good;
 }
 
 /* Seeds may agree where another choice of images would not, so an interval over them alone can be
@@ -153,8 +154,10 @@ static bool add_group(struct table *table, const struct downstream_outcome *firs
     free(values);
     if (!good)
         return false;
-    struct interval interval =
-        wider(over_images(first, count, description.mean, error), &description);
+    struct interval interval;
+    if (!over_images(&interval, first, count, description.mean, error))
+        return false;
+    interval = wider(interval, &description);
     keep_within(&interval, measure);
     table_add_text(table, first->task);
     table_add_text(table, first->variant);

@@ -112,25 +112,12 @@ static bool same_row(const struct items *items, const struct item *a, const stru
            (!(items->groups & TABLE_BY_RATIO) || a->ratio == b->ratio) && a->place == b->place;
 }
 
-static size_t key_columns(unsigned groups, struct table_column columns[3])
-{
-    size_t count = 0;
-    columns[count++] = (struct table_column){"arm", NULL, TABLE_TEXT, 0};
-    if (groups & TABLE_BY_STRATEGY)
-        columns[count++] = (struct table_column){"strategy", NULL, TABLE_TEXT, 0};
-    if (groups & TABLE_BY_RATIO)
-        columns[count++] = (struct table_column){"ratio", NULL, TABLE_REAL, 3};
-    return count;
-}
-
 static void add_keys(struct table *table, const struct items *items, const char *arm,
                      const struct item *first)
 {
     table_add_text(table, arm);
-    if (items->groups & TABLE_BY_STRATEGY)
-        table_add_text(table, items->strategies[first->strategy]);
-    if (items->groups & TABLE_BY_RATIO)
-        table_add_real(table, first->ratio);
+    group_add(table, items->groups,
+              &(struct evaluation_key){items->strategies[first->strategy], first->ratio});
 }
 
 static const char nothing[] =
@@ -145,12 +132,13 @@ struct frame {
 };
 
 /* Whose images: their number stands in the rows. */
-static void write_origin(const struct frame *frame, const char *values, struct text *text)
+static void write_origin(const struct frame *frame, const char *values, struct table_words *words)
 {
-    text_append(text,
-                " Held-out images of one run (seed %lld), their number in the column %s; intervals "
-                "are of each row by itself, not adjusted for the number of rows.",
-                (long long)frame->seed, values);
+    text_append(&words->caption,
+                " The number of held-out images is in the column %s; intervals are of each row by "
+                "itself, not adjusted for the number of rows.",
+                values);
+    text_append(&words->remarks, "Images of one run (seed %lld).", (long long)frame->seed);
 }
 
 /* ---- Distance ---- */
@@ -177,25 +165,20 @@ static size_t image_means(const struct item *first, const struct item *last, dou
 static bool begin_distance(struct table *table, const struct frame *frame, unsigned groups,
                            struct error *error)
 {
-    enum { PLACE_KEYS = 1 };
-    const struct table_column places[] = {{"distance", "patches", TABLE_INTEGER, 0},
-                                          {"hidden_patches", NULL, TABLE_INTEGER, 0}};
-    struct table_column columns[3 + ARRAY_LENGTH(places) + SAMPLE_COLUMNS];
-    size_t count = key_columns(groups, columns), keys = count + PLACE_KEYS;
-    for (size_t i = 0; i < ARRAY_LENGTH(places); i++)
-        columns[count++] = places[i];
+    struct table_column columns[1 + GROUP_COLUMNS + 2 + SAMPLE_COLUMNS] = {
+        {"arm", NULL, TABLE_TEXT, 0}};
+    struct table_words words = {0};
+    size_t count = group_columns(groups, columns, 1);
+    columns[count++] = (struct table_column){"distance", "patches", TABLE_INTEGER, 0};
+    size_t keys = count;
+    columns[count++] = (struct table_column){"hidden_patches", NULL, TABLE_INTEGER, 0};
     sample_columns(columns + count, "images");
-    struct text caption = {0};
-    text_append(&caption, "Mean squared error by the distance from a hidden patch to the nearest "
-                          "visible one (centre to centre, rounded; the last holds whatever is "
-                          "farther), an image's mean first; low and high are the 95%% t interval "
-                          "of the mean over images.");
-    write_origin(frame, "images", &caption);
-    bool good =
-        table_init(table, "distance", text_of(&caption), columns, count + SAMPLE_COLUMNS, error);
-    table->keys = keys;
-    text_release(&caption);
-    return good;
+    text_append(&words.caption, "Mean squared error by the distance from a hidden patch to the "
+                                "nearest visible one (centre to centre, rounded; the last holds "
+                                "whatever is farther), an image's mean first; low and high are the "
+                                "95%% t interval of the mean over images.");
+    write_origin(frame, "images", &words);
+    return table_begin(table, "distance", &words, columns, count + SAMPLE_COLUMNS, keys, error);
 }
 
 static bool add_distances(struct table *table, struct items *items, const char *arm,
@@ -284,27 +267,24 @@ static bool begin_position(struct table *table, const struct frame *frame, unsig
                            struct error *error)
 {
     enum { PLACE_KEYS = 2 };
-    const struct table_column places[] = {
+    static const struct table_column places[] = {
         {"row", NULL, TABLE_INTEGER, 0},    {"column", NULL, TABLE_INTEGER, 0},
         {"values", NULL, TABLE_INTEGER, 0}, {"mse", NULL, TABLE_REAL, 4},
         {"low", NULL, TABLE_REAL, 4},       {"high", NULL, TABLE_REAL, 4},
     };
-    struct table_column columns[3 + ARRAY_LENGTH(places)];
-    size_t count = key_columns(groups, columns), keys = count + PLACE_KEYS;
-    for (size_t i = 0; i < ARRAY_LENGTH(places); i++)
-        columns[count++] = places[i];
-    struct text caption = {0};
-    text_append(&caption,
-                "Mean squared error by the position of the hidden patch on the grid, from "
-                "the top left; values: images in which it was hidden, of each strategy "
-                "and ratio; low and high are the 95%% t interval of the mean over "
-                "images, taken wide where several strategies or ratios are put "
-                "together.");
-    write_origin(frame, "values", &caption);
-    bool good = table_init(table, "position", text_of(&caption), columns, count, error);
-    table->keys = keys;
-    text_release(&caption);
-    return good;
+    struct table_column columns[1 + GROUP_COLUMNS + ARRAY_LENGTH(places)] = {
+        {"arm", NULL, TABLE_TEXT, 0}};
+    struct table_words words = {0};
+    size_t count = group_columns(groups, columns, 1);
+    memcpy(columns + count, places, sizeof places);
+    text_append(&words.caption, "Mean squared error by the position of the hidden patch on the "
+                                "grid, from the top left; values: images in which it was hidden, "
+                                "of each strategy and ratio; low and high are the 95%% t interval "
+                                "of the mean over images, taken wide where several strategies or "
+                                "ratios are put together.");
+    write_origin(frame, "values", &words);
+    return table_begin(table, "position", &words, columns, count + ARRAY_LENGTH(places),
+                       count + PLACE_KEYS, error);
 }
 
 /* Rows [first, last) are of the same images under other masks, so their errors go together: the

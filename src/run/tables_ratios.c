@@ -1,6 +1,7 @@
 /* The table `ratios`: errors over the ratio of hidden patches. */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "run/tables_private.h"
 #include "stats/response.h"
@@ -18,67 +19,55 @@ static const struct table_column columns_after_ratio[] = {
     {"slope", NULL, TABLE_REAL, 4},
     {"slope_low", NULL, TABLE_REAL | TABLE_DETAIL, 4},
     {"slope_high", NULL, TABLE_REAL | TABLE_DETAIL, 4},
-    {"slope_p", NULL, TABLE_REAL | TABLE_DETAIL, 2},
+    {"slope_p", NULL, TABLE_REAL | TABLE_PROBABILITY | TABLE_DETAIL, 2},
     {"rho", NULL, TABLE_REAL, 3},
-    {"rho_p", NULL, TABLE_REAL | TABLE_DETAIL, 2},
+    {"rho_p", NULL, TABLE_REAL | TABLE_PROBABILITY | TABLE_DETAIL, 2},
     {"spline_degrees", NULL, TABLE_REAL | TABLE_DETAIL, 3},
 };
 
 /* Whether no unit was measured at two ratios: its values are independent (stats/response.h). */
 static bool stand_alone(const struct evaluation_set *set)
 {
-    for (int arm = 0; arm < set->arms; arm++)
-        for (size_t unit = 0; unit < set->units; unit++) {
-            double ratio = NAN;
-            for (int cell = 0; cell < set->cells; cell++) {
-                if (isnan(evaluation_set_values(set, arm, cell)[unit]))
-                    continue;
-                if (!isnan(ratio) && ratio != set->cell[cell].ratio)
-                    return false;
-                ratio = set->cell[cell].ratio;
-            }
-        }
-    return true;
+    bool alone = true;
+    for (int cell = 1; cell < set->cells; cell++)
+        alone = alone && set->cell[cell].ratio == set->cell[0].ratio;
+    return alone || set->own_ratios;
 }
 
-static void write_fits(const struct evaluation_set *set, struct text *text)
+static void write_words(const struct evaluation_set *set, struct table_words *words)
 {
-    text_append(text,
-                "; lines and smoothing splines (penalty by generalised cross-validation) are ");
+    struct text *remarks = &words->remarks;
+    text_append(&words->caption,
+                "%s, over the ratio of hidden patches, with lines and smoothing splines (penalty "
+                "by generalised cross-validation); slope is per unit of ratio; rho is Spearman's "
+                "over all points.",
+                set->what);
+    evaluation_set_write_units(set, set->units, set->units, remarks);
     if (stand_alone(set))
-        text_append(text,
-                    "fitted to all values at once, none of the %s having two, and low and high are "
-                    "the fits' 95%% bands",
+        text_append(remarks,
+                    "; curves are fitted to all values at once, none of the %s having two, and low "
+                    "and high are the fits' 95%% bands.",
                     set->unit);
     else
-        text_append(text,
-                    "fitted to each of the %s, and low and high are 95%% t intervals over them",
+        text_append(remarks,
+                    "; curves are fitted to each of the %s, and low and high are 95%% t intervals "
+                    "over them.",
                     set->unit);
-    text_append(text, "; slope is per unit of ratio; rho is Spearman's over all points.");
+    evaluation_set_write_remarks(set, remarks);
 }
 
 static bool begin(struct table *table, const struct evaluation_set *set, unsigned groups,
                   struct error *error)
 {
-    struct table_column columns[ARRAY_LENGTH(columns_after_ratio) + 4];
-    size_t count = 0;
-    columns[count++] = (struct table_column){set->predictor, NULL, TABLE_TEXT, 0};
-    if (groups & TABLE_BY_STRATEGY)
-        columns[count++] = (struct table_column){"strategy", NULL, TABLE_TEXT, 0};
-    columns[count++] = (struct table_column){"ratio", NULL, TABLE_REAL, 3};
-    size_t keys = count;
+    struct table_column columns[1 + GROUP_COLUMNS + 1 + ARRAY_LENGTH(columns_after_ratio)] = {
+        {set->predictor, NULL, TABLE_TEXT, 0}};
+    struct table_words words = {0};
+    size_t keys = group_columns(groups | TABLE_BY_RATIO, columns, 1), count = keys;
     columns[count++] = (struct table_column){set->unit, NULL, TABLE_INTEGER, 0};
-    for (size_t i = 0; i < ARRAY_LENGTH(columns_after_ratio); i++)
-        columns[count++] = columns_after_ratio[i];
-    struct text caption = {0};
-    text_append(&caption, "%s, over the ratio of hidden patches; ", set->what);
-    evaluation_set_write_units(set, set->units, set->units, &caption);
-    write_fits(set, &caption);
-    evaluation_set_write_remarks(set, &caption);
-    bool good = table_init(table, "ratios", text_of(&caption), columns, count, error);
-    table->keys = keys;
-    text_release(&caption);
-    return good;
+    memcpy(columns + count, columns_after_ratio, sizeof columns_after_ratio);
+    write_words(set, &words);
+    return table_begin(table, "ratios", &words, columns, count + ARRAY_LENGTH(columns_after_ratio),
+                       keys, error);
 }
 
 static void add_point(struct table *table, const struct response_point *point)

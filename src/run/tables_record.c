@@ -57,33 +57,19 @@ static bool list_metric(void *context, int64_t step, double value)
     return true;
 }
 
-/* The names of the record's metrics, whatever they are. */
-struct names {
-    struct arm_names list; /* of names, no more */
-    struct error *error;
-    bool failed;
-};
-
-static bool keep_name(void *context, const char *name)
-{
-    struct names *names = context;
-    names->failed = !arm_names_add(&names->list, 0, name, "metric", names->error);
-    return !names->failed;
-}
-
 /* Of the run, then of each arm. */
 static bool list_metrics(struct listing *listing, struct store *store, struct error *error)
 {
-    struct names names = {.error = error};
-    bool good = store_read_metric_names(store, keep_name, &names, error) && !names.failed;
+    struct metric_names names = {0};
+    bool good = metric_names_read(&names, store, error);
     for (size_t arm = 0; good && arm <= listing->arms->count; arm++)
-        for (size_t i = 0; good && i < names.list.count; i++) {
+        for (size_t i = 0; good && i < names.count; i++) {
             listing->arm = arm ? listing->arms->items[arm - 1].id : STORE_RUN;
-            listing->name = names.list.items[i].name;
+            listing->name = names.items[i];
             good = store_read_metric(store, listing->arm, listing->name, 0, list_metric, listing,
                                      error);
         }
-    arm_names_release(&names.list);
+    metric_names_release(&names);
     return good;
 }
 

@@ -1,11 +1,9 @@
-/* What tables say of a sample, and in their captions of what was sampled. */
+/* What tables say of a sample, and of the group that it is of. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "run/tables_private.h"
-
-/* ---- Samples ---- */
 
 void sample_columns(struct table_column columns[SAMPLE_COLUMNS], const char *unit)
 {
@@ -95,113 +93,19 @@ bool sampler_add(struct sampler *sampler, struct table *table, const double *val
     return true;
 }
 
-static bool has_seeds(const struct evaluation_set *set)
+size_t group_columns(unsigned groups, struct table_column *columns, size_t count)
 {
-    return !strcmp(set->unit, "seeds");
+    if (groups & TABLE_BY_STRATEGY)
+        columns[count++] = (struct table_column){"strategy", NULL, TABLE_TEXT, 0};
+    if (groups & TABLE_BY_RATIO)
+        columns[count++] = (struct table_column){"ratio", NULL, TABLE_REAL, 3};
+    return count;
 }
 
-void evaluation_set_write_units(const struct evaluation_set *set, size_t least, size_t most,
-                                struct text *text)
+void group_add(struct table *table, unsigned groups, const struct evaluation_key *key)
 {
-    text_append(text, "n = %zu", least);
-    if (most > least)
-        text_append(text, " to %zu", most);
-    if (least < set->units)
-        text_append(text, " of %zu", set->units);
-    text_append(text, " %s%s", strcmp(set->unit, "images") ? "" : "held-out ", set->unit);
-    if (has_seeds(set) || set->runs == 0)
-        return;
-    if (set->runs > 1)
-        text_append(text, " under models of %d runs", set->runs);
-    else
-        text_append(text, " of one run");
-    if (set->seed >= 0)
-        text_append(text, " (seed %lld)", (long long)set->seed);
-}
-
-/* An arm whose runs were evaluated at different steps has none. */
-static bool runs_differ_in_step(const struct evaluation_set *set)
-{
-    bool differ = false;
-    for (int arm = 0; arm < set->arms; arm++)
-        differ = differ || (!set->arm[arm].baseline && set->arm[arm].step < 0);
-    return has_seeds(set) && differ;
-}
-
-/* An arm that was removed was last evaluated then. */
-static bool arms_differ_in_step(const struct evaluation_set *set)
-{
-    int64_t step = -1;
-    for (int arm = 0; arm < set->arms; arm++) {
-        if (set->arm[arm].baseline || set->arm[arm].step < 0)
-            continue;
-        if (step >= 0 && set->arm[arm].step != step)
-            return true;
-        step = set->arm[arm].step;
-    }
-    return false;
-}
-
-/* "Arms trained for fewer than 200 steps: late 50; ..." of those that came later or went earlier.
- */
-static bool write_trained(const struct evaluation_set *set, struct text *text)
-{
-    int64_t most = 0;
-    bool told = false;
-    for (int arm = 0; arm < set->arms; arm++)
-        most = set->arm[arm].trained > most ? set->arm[arm].trained : most;
-    for (int arm = 0; arm < set->arms; arm++) {
-        int64_t trained = set->arm[arm].trained;
-        if (set->arm[arm].baseline || trained < 0 || trained == most)
-            continue;
-        if (!told)
-            text_append(text, " Arms trained for fewer than %lld steps:", (long long)most);
-        text_append(text, "%s %s %lld", told ? "," : "", set->arm[arm].name, (long long)trained);
-        told = true;
-    }
-    if (told)
-        text_append(text, "; they differ from others in more than their masks.");
-    return told;
-}
-
-static void write_changed(const struct evaluation_set *set, struct text *text)
-{
-    int count = 0;
-    for (int arm = 0; arm < set->arms; arm++)
-        if (set->arm[arm].changed)
-            text_append(text, "%s%s",
-                        count++ ? ", " : " Arms whose masks were changed while they trained: ",
-                        set->arm[arm].name);
-    text_append(text, "%s", count ? "." : "");
-}
-
-/* Of arms that have gone astray. */
-static void write_empty(const struct evaluation_set *set, struct text *text)
-{
-    int count = 0;
-    for (int arm = 0; arm < set->arms; arm++)
-        if (!set->arm[arm].baseline && !evaluation_set_has_any(set, arm))
-            text_append(text, "%s%s",
-                        count++ ? ", " : " Without any number, and no part of what all have: ",
-                        set->arm[arm].name);
-    text_append(text, "%s", count ? "." : "");
-}
-
-void evaluation_set_write_remarks(const struct evaluation_set *set, struct text *text)
-{
-    enum { FEW_SEEDS = 5 };
-    if (set->left_out > 0)
-        text_append(text, " %zu image%s left out, where an arm has no value.", set->left_out,
-                    set->left_out == 1 ? " was" : "s were");
-    if (runs_differ_in_step(set))
-        text_append(text, " The runs were evaluated at different steps, and differ by more than "
-                          "their seeds.");
-    if (!write_trained(set, text) && arms_differ_in_step(set))
-        text_append(text, " Some were evaluated at different steps (see arms), and differ by more "
-                          "than their masks.");
-    write_changed(set, text);
-    write_empty(set, text);
-    if (has_seeds(set) && set->units < FEW_SEEDS)
-        text_append(text, " So few seeds give wide intervals, and tests that find only large "
-                          "differences.");
+    if (groups & TABLE_BY_STRATEGY)
+        table_add_text(table, key->strategy);
+    if (groups & TABLE_BY_RATIO)
+        table_add_real(table, key->ratio);
 }

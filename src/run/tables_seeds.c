@@ -95,20 +95,20 @@ static bool begin(struct table *table, const struct run_table *kind,
     size_t count = repetition->keys;
     struct table_column *columns =
         memory_new(count + ARRAY_LENGTH(outcome), sizeof *columns, error);
-    struct text caption = {0};
+    struct table_words words = {0};
     if (!columns)
         return false;
     for (size_t i = 0; i < count; i++)
         columns[i] = table_column_of(first, i);
     memcpy(columns + count, outcome, sizeof outcome);
-    text_append(&caption,
-                "%s; n = %d seeds: the mean of their means, its 95%% t interval over seeds, and "
-                "their standard deviation, where all of them have a value.",
-                kind->help, repetition->count);
-    evaluation_set_write_remarks(all, &caption);
-    bool good = table_init(table, first->name, text_of(&caption), columns,
-                           count + ARRAY_LENGTH(outcome), error);
-    text_release(&caption);
+    text_append(&words.caption,
+                "%s: the mean of the seeds' means, its 95%% t interval over seeds, and their "
+                "standard deviation, where all of them have a value.",
+                kind->help);
+    text_append(&words.remarks, "n = %d seeds.", repetition->count);
+    evaluation_set_write_remarks(all, &words.remarks);
+    bool good = table_begin(table, first->name, &words, columns, count + ARRAY_LENGTH(outcome),
+                            count, error);
     free(columns);
     return good;
 }

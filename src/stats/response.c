@@ -173,6 +173,21 @@ static bool keep_points(struct work *work, const double *y, size_t units)
     return points > 0;
 }
 
+static void average_points(struct response *response, const struct work *work)
+{
+    const double *x = work->points, *y = work->points + work->units;
+    for (size_t i = 0; i < work->levels; i++) {
+        double sum = 0;
+        int count = 0;
+        for (size_t point = 0; point < work->units; point++)
+            if (x[point] == work->x[i]) {
+                sum += y[point];
+                count++;
+            }
+        response->mean[i].mean = sum / count;
+    }
+}
+
 static bool fit_points(struct response *response, const struct work *work, struct error *error)
 {
     size_t points = work->units;
@@ -187,6 +202,7 @@ static bool fit_points(struct response *response, const struct work *work, struc
     response->slope_p = line.p;
     response->rho = spearman.rho;
     response->rho_p = spearman.p;
+    average_points(response, work);
     for (size_t i = 0; i < work->levels; i++) {
         struct response_point *at = &response->line[i];
         at->mean = linear_fit_at(&line, work->x[i], &at->low, &at->high);
@@ -195,7 +211,6 @@ static bool fit_points(struct response *response, const struct work *work, struc
         return error->code == ERROR_DATA;
     for (size_t i = 0, knot = 0; i < work->levels && knot < smooth.knots; i++)
         if (work->x[i] == smooth.x[knot]) {
-            response->mean[i].mean = smooth.mean[knot];
             response->spline[i] =
                 (struct response_point){smooth.fit[knot], smooth.low[knot], smooth.high[knot]};
             knot++;

@@ -13,6 +13,7 @@ libstats_a_SOURCES = \
 	src/stats/smooth.c src/stats/smooth.h \
 	src/stats/table.c src/stats/table.h \
 	src/stats/table_format.c src/stats/table_format.h \
+	src/stats/table_gather.c \
 	src/stats/table_json.c \
 	src/stats/table_latex.c src/stats/table_latex_layout.c src/stats/table_latex_layout.h \
 	src/stats/table_markdown.c \

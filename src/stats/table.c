@@ -17,17 +17,18 @@ static const char *keep_text(struct table *table, const char *text, struct error
 bool table_init(struct table *table, const char *name, const char *caption,
                 const struct table_column *columns, size_t count, struct error *error)
 {
+    static const unsigned flags = TABLE_DETAIL | TABLE_PROBABILITY;
     *table = (struct table){.column_count = count};
     table->name = keep_text(table, name, error);
-    table->caption = keep_text(table, caption, error);
+    table->caption = table->subject = keep_text(table, caption, error);
     table->columns = arena_alloc(&table->texts, count, sizeof *table->columns, error);
-    table->details = arena_alloc(&table->texts, count, sizeof *table->details, error);
-    bool good = table->name && (table->caption || !caption) && table->columns && table->details;
+    table->flags = arena_alloc(&table->texts, count, sizeof *table->flags, error);
+    bool good = table->name && (table->caption || !caption) && table->columns && table->flags;
     for (size_t i = 0; good && i < count; i++) {
         struct table_column *column = &table->columns[i];
         *column = columns[i];
-        column->type = columns[i].type & ~(unsigned)TABLE_DETAIL;
-        table->details[i] = columns[i].type & TABLE_DETAIL;
+        column->type = columns[i].type & ~flags;
+        table->flags[i] = columns[i].type & flags;
         column->digits = column->digits > 0 ? column->digits : DIGITS_DEFAULT;
         column->name = keep_text(table, columns[i].name, error);
         column->unit = keep_text(table, columns[i].unit, error);
@@ -48,16 +49,41 @@ void table_release(struct table *table)
     *table = (struct table){0};
 }
 
+/* "A B" of two texts that may be null. */
+static const char *join_texts(struct table *table, const char *first, const char *second)
+{
+    struct text joined = {0};
+    text_append(&joined, "%s%s%s", first ? first : "", first && second ? " " : "",
+                second ? second : "");
+    const char *kept = joined.failed ? NULL : keep_text(table, text_of(&joined), NULL);
+    table->failed = table->failed || !kept;
+    text_release(&joined);
+    return kept;
+}
+
+void table_remark(struct table *table, const char *remarks)
+{
+    if (!*remarks)
+        return;
+    table->remarks = join_texts(table, table->remarks, remarks);
+    table->caption = join_texts(table, table->subject, table->remarks);
+}
+
 struct table_column table_column_of(const struct table *table, size_t column)
 {
     struct table_column like = table->columns[column];
-    like.type |= table->details[column] ? TABLE_DETAIL : 0;
+    like.type |= table->flags[column];
     return like;
 }
 
 bool table_shows(const struct table *table, size_t column)
 {
-    return table->wide || !table->details[column];
+    return table->wide || !(table->flags[column] & TABLE_DETAIL);
+}
+
+bool table_is_probability(const struct table *table, size_t column)
+{
+    return table->flags[column] & TABLE_PROBABILITY;
 }
 
 static bool make_room(struct table *table)
@@ -142,16 +168,6 @@ void table_add_cell(struct table *table, const struct table_cell *cell)
         add(table, *cell);
     if (cell->strong)
         table_emphasise(table);
-}
-
-void table_add_rows(struct table *table, const char *label, const struct table *rows)
-{
-    table->failed = table->failed || rows->failed;
-    for (size_t row = 0; row < table_rows(rows); row++) {
-        table_add_text(table, label);
-        for (size_t column = 0; column < rows->column_count; column++)
-            table_add_cell(table, table_cell(rows, row, column));
-    }
 }
 
 size_t table_rows(const struct table *table)

@@ -31,6 +31,8 @@ enum table_type {
     /* Given to table_init with one of them: the column is a detail, left out where people read the
      * table (text, Markdown, LaTeX) unless table.wide is set. */
     TABLE_DETAIL = 1 << 8,
+    /* Given with TABLE_REAL: a p value, which LaTeX has with three decimals or as "<0.001". */
+    TABLE_PROBABILITY = 1 << 9,
 };
 
 struct table_column {
@@ -52,10 +54,12 @@ struct table_cell {
 
 struct table {
     const char *name;    /* "strategies": short, for file names, labels and scripts */
-    const char *caption; /* one sentence; null: none */
+    const char *caption; /* sentences: these two, either of which may be null; null: none */
+    const char *subject; /* what any such table shows */
+    const char *remarks; /* what holds of these values alone */
     const char *label;   /* by which LaTeX refers to it, borrowed; null: the name */
     struct table_column *columns;
-    bool *details; /* [column_count] */
+    unsigned *flags; /* [column_count]: TABLE_DETAIL, TABLE_PROBABILITY */
     size_t column_count;
     size_t keys;              /* the first columns, which tell rows apart: the maker's, or the
                                  leading texts */
@@ -67,17 +71,21 @@ struct table {
     bool wide;       /* show details to people too */
 };
 
-/* The column as table_init takes it, with TABLE_DETAIL if it is one: for a table like this one. */
+/* The column as table_init takes it, with its flags: for a table like this one. */
 struct table_column table_column_of(const struct table *table, size_t column);
 /* Whether people are shown the column. Data (CSV, TSV, JSON) always has all. */
 bool table_shows(const struct table *table, size_t column);
+bool table_is_probability(const struct table *table, size_t column);
 
-/* Everything is copied; caption may be null. At least one column. ERROR_SYSTEM when memory runs
- * out. */
+/* Everything is copied; caption, which says what any such table shows, may be null. At least one
+ * column. ERROR_SYSTEM when memory runs out. */
 bool table_init(struct table *table, const char *name, const char *caption,
                 const struct table_column *columns, size_t count, struct error *error)
     __attribute__((warn_unused_result));
 void table_release(struct table *table);
+/* Appends to the caption what holds of these values alone: how many there are, whose they are, a
+ * test over all. Whole sentences, copied; "" says nothing. */
+void table_remark(struct table *table, const char *remarks);
 
 void table_add_text(struct table *table, const char *text); /* null: missing; also TABLE_MARK */
 void table_add_integer(struct table *table, int64_t value);
@@ -88,9 +96,12 @@ void table_add_missing(struct table *table);
 void table_emphasise(struct table *table);
 /* Of another table, whose column has the type of the one it goes to. */
 void table_add_cell(struct table *table, const struct table_cell *cell);
-/* Appends the rows of a table with the same columns, each behind a first cell `label`: `table` has
- * one column more. */
-void table_add_rows(struct table *table, const char *label, const struct table *rows);
+/* Makes one table of several [count] of one kind, below each other: a first column `heading` has
+ * the name of each. The caption is what all of them show, then the remarks of each under its name.
+ * ERROR_DATA: they have other columns than each other. The caller releases it if true. */
+bool table_gather(struct table *table, const char *heading, const struct table *parts,
+                  const char *const *names, size_t count, struct error *error)
+    __attribute__((warn_unused_result));
 
 /* Complete rows. */
 size_t table_rows(const struct table *table);

@@ -58,10 +58,12 @@ static void write_cell(const struct table *table, size_t row, const struct latex
     latex_show(table, row, column, &place->form, cell);
     const char *shown = text_of(cell);
     if (table_cell(table, row, column)->missing)
-        text_append(text, latex_is_number(it) ? "{--}" : it->type == TABLE_MARK ? "" : "--");
+        text_append(text, latex_is_number(table, column) ? "{--}"
+                          : it->type == TABLE_MARK       ? ""
+                                                         : "--");
     else if (it->type == TABLE_MARK)
         text_append(text, *shown ? "$^{%s}$" : "%s", shown);
-    else if (!latex_is_number(it))
+    else if (!latex_is_number(table, column))
         write_escaped(shown, text);
     else if (!strcmp(shown, "inf") || !strcmp(shown, "-inf"))
         text_append(text, "{$%s\\infty$}", *shown == '-' ? "-" : "");

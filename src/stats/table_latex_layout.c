@@ -26,18 +26,10 @@ static const struct {
     {"\\scriptsize\\setlength{\\tabcolsep}{2.5pt}", 1, 5},
 };
 
-/* A p value, by its name: "p", "welch_p", or Holm's. */
-static bool is_probability(const struct table_column *column)
+bool latex_is_number(const struct table *table, size_t column)
 {
-    size_t length = strlen(column->name);
-    return column->type == TABLE_REAL &&
-           (!strcmp(column->name, "p") || !strcmp(column->name, "p_holm") ||
-            (length > 2 && !strcmp(column->name + length - 2, "_p")));
-}
-
-bool latex_is_number(const struct table_column *column)
-{
-    return column->type == TABLE_INTEGER || (column->type == TABLE_REAL && !is_probability(column));
+    enum table_type type = table->columns[column].type;
+    return type == TABLE_INTEGER || (type == TABLE_REAL && !table_is_probability(table, column));
 }
 
 /* ---- The form of a column's numbers ---- */
@@ -75,7 +67,7 @@ static struct latex_form choose_form(const struct table *table, size_t column)
     static const double small = 1e-3, large = 1e9;
     enum { MOST_DECIMALS = 6, FEWEST_DIGITS = 2 };
     const struct table_column *it = &table->columns[column];
-    if (it->type != TABLE_REAL || is_probability(it))
+    if (it->type != TABLE_REAL || table_is_probability(table, column))
         return (struct latex_form){0};
     struct magnitudes range = measure_magnitudes(table, column);
     if (range.largest == 0 || (range.smallest >= small && range.largest < large))
@@ -94,7 +86,7 @@ void latex_show(const struct table *table, size_t row, size_t column, const stru
     static const double small = 1e-3;
     const struct table_cell *it = table_cell(table, row, column);
     text_clear(cell);
-    if (is_probability(&table->columns[column]) && !it->missing)
+    if (table_is_probability(table, column) && !it->missing)
         text_append(cell, it->real < small ? "<0.001" : "%.3f", it->real);
     else if (form->kind == LATEX_AS_SHOWN || it->missing || !isfinite(it->real) ||
              (form->kind == LATEX_EXPONENTS && it->real == 0))
@@ -152,7 +144,7 @@ static struct extent measure(const struct table *table, size_t column, struct te
     for (size_t row = 0; row < table_rows(table); row++) {
         latex_show(table, row, column, &extent.form, cell);
         widen(&extent.widest, (int)cell->length);
-        if (latex_is_number(&table->columns[column]) && !table_cell(table, row, column)->missing)
+        if (latex_is_number(table, column) && !table_cell(table, row, column)->missing)
             measure_number(text_of(cell), &extent);
     }
     return extent;
@@ -186,12 +178,13 @@ static void lay_number(struct latex_column *out, const struct extent *extent)
     out->width = fmax(number_points(extent), letter_points * extent->heading);
 }
 
-static void lay_column(struct latex_column *out, const struct table_column *column,
+static void lay_column(struct latex_column *out, const struct table *table,
                        const struct extent *extent, int long_texts)
 {
     static const int share = 50; /* hundredths of the line that long texts take */
+    const struct table_column *column = &table->columns[out->column];
     int letters = extent->heading > extent->widest ? extent->heading : extent->widest;
-    if (latex_is_number(column)) {
+    if (latex_is_number(table, out->column)) {
         lay_number(out, extent);
     } else if (column->type == TABLE_MARK) {
         text_copy(out->type, sizeof out->type, "@{\\,}l");
@@ -200,7 +193,8 @@ static void lay_column(struct latex_column *out, const struct table_column *colu
         snprintf(out->type, sizeof out->type, "p{.%02d\\linewidth}", share / long_texts);
         out->width = line_points * (share / long_texts) / 100;
     } else {
-        text_copy(out->type, sizeof out->type, is_probability(column) ? "r" : "l");
+        text_copy(out->type, sizeof out->type,
+                  table_is_probability(table, out->column) ? "r" : "l");
         out->width = letter_points * letters;
     }
 }
@@ -218,7 +212,7 @@ static void lay_columns(struct latex_layout *layout, const struct table *table,
         struct latex_column *out = &layout->columns[layout->count++];
         out->column = i;
         out->form = extents[i].form;
-        lay_column(out, &table->columns[i], &extents[i], long_texts);
+        lay_column(out, table, &extents[i], long_texts);
     }
 }
 

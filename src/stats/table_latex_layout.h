@@ -36,7 +36,7 @@ void latex_layout_release(struct latex_layout *layout);
 /* The end of the part whose columns, beside the keys, begin at columns[from]. */
 size_t latex_part_end(const struct latex_layout *layout, const struct table *table, size_t from);
 
-bool latex_is_number(const struct table_column *column);
+bool latex_is_number(const struct table *table, size_t column);
 /* As people read the cell; but p values with three decimals or as "<0.001", and numbers in the form
  * of their column. Replaces the contents of cell. */
 void latex_show(const struct table *table, size_t row, size_t column, const struct latex_form *form,

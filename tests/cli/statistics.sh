@@ -1,7 +1,7 @@
 #!/bin/sh
 # Statistics of runs, over seeds, side by side, and of values from elsewhere; replays and forks.
 . "${0%/*}/lib.sh"
-plan 54
+plan 62
 
 says_out() {
     [ "$status" = 0 ] && grep -qF -- "$1" stdout
@@ -40,9 +40,7 @@ ok "runs that differ in their seed are one experiment" grep -q '^random50,40,3,'
 ok "whose unit is the seed" grep -q '^arm,step,seeds,mse,' stdout
 program stats seed1 seed2 seed3 --each --format csv
 ok "unless they are to stay apart" grep -q '^run,arm,' stdout
-program stats seed1 seed1 --format csv
-ok "a run twice is no repetition" grep -q '^run,arm,' stdout
-
+ok "a run twice is no repetition" refuses 64 "seed1 and seed1 are the same run" stats seed1 seed1
 
 # The same settings on other images, which the settings do not say.
 mkdir photos
@@ -96,7 +94,26 @@ program compare seed1 seed2 --format json
 ok "as one document" sh -c 'head -1 stdout | grep -q "^\[" && tail -1 stdout | grep -q "^\]"'
 ok "one run is nothing to compare" refuses 64 "usage: maskscope compare" compare seed1
 
-ok "nor is a run with itself" refuses 64 "./seed1/ is given twice" compare seed1 ./seed1/
+ok "nor is a run with itself" refuses 64 "seed1 and ./seed1/ are the same run" \
+    compare seed1 ./seed1/
+ok "by whatever path" refuses 64 "seed1 and seed1/run.db are the same run" \
+    compare seed1 seed1/run.db
+
+# Each with a remark of its own, and both with those of all.
+for run in 1 2; do
+    printf 'at %d : arm add late strategy=grid ratio=0.5\n' $((10 * run)) >late.txt
+    program run small.yaml --no-panel --no-window --quiet --out late$run $evaluated \
+        --script late.txt
+done
+program stats late1 late2 --table pairs --format json
+ok "remarks stand under their runs' names" sh -c 'grep -q "within it. late1: 1 comp[^:]*:\
+ n = 6 [^:]*: late 30; they differ from others in more than their masks. late2: 1 comp[^:]*:\
+ n = 6 [^:]*: late 20; they differ from others in more than their masks." stdout'
+ok "and what is common once" sh -c '[ "$(grep -o "With images as units" stdout | wc -l)" = 1 ]'
+program train small.yaml --quiet --out narrow --set eval.every_epochs=1 --set eval.images=6
+ok "runs whose tables have other columns are not put side by side" \
+    refuses 65 "seed1 and narrow have other columns in the table 'cross'" \
+    stats seed1 narrow --table cross --each
 
 # ---- Little ----
 program stats alone --table pairs --format csv
@@ -111,6 +128,7 @@ for table in matrix events curves; do
     [ "$status" = 65 ] && break
 done
 ok "a damaged record" says 65 "damaged"
+ok "which is named once" sh -c '[ "$(grep -o "damaged/" stderr | wc -l)" = 1 ]'
 
 # ---- Values from elsewhere ----
 cat >values.csv <<'END'
@@ -135,6 +153,17 @@ ok "but not one of records" refuses 64 "'events' is made of a run's record" \
     stats --from values.csv --table events
 ok "nor one by class, without labels" refuses 65 "the images have no classes" \
     stats --from values.csv --table classes
+cat >laws.csv <<'END'
+strategy,image,ratio,mse
+near,a,.3,1
+far,a,.5,2
+near,b,.5,3
+far,b,.7,5
+END
+program stats --from laws.csv
+ok "values at ratios of their own are described" says_out "near           2  2.000"
+ok "which is said" says_out "at one ratio of its own"
+ok "where there is nothing to compare too" sh -c '! grep -q p_holm stdout'
 # One image each at its own ratio, as many as the first word says, of as many ratios as the second.
 spread() {
     awk "BEGIN { print \"strategy,image,ratio,mse\"; for (i = 0; i < $1; i++)

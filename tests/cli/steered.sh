@@ -2,7 +2,7 @@
 # Steered runs: what a script may say, what of it is on record and replayed, and what tables of runs
 # that were steered otherwise, or stand side by side, say of that.
 . "${0%/*}/lib.sh"
-plan 24
+plan 25
 
 evaluated="--set eval.every_epochs=1 --set eval.images=6"
 # steered NAME SEED SCRIPT
@@ -53,8 +53,10 @@ steered e 14 'at 10 : lr 0.001\nat 30 : lr 0.0002\n'
 program stats c e --table arms --format csv
 ok "runs of another learning rate are none" grep -q '^run,arm,' stdout
 ok "which setting differs is said" says 0 "the runs stay apart: c and e: train.blr differs ("
-program stats c c --table arms --format csv
-ok "nor is a run twice" says 0 "the runs stay apart: c and c: they have the same seed"
+ok "nor is a run twice" refuses 64 "c and c are the same run" stats c c --table arms
+cp -r c copy
+program stats c copy --table arms --format csv
+ok "nor its copy" says 0 "the runs stay apart: c and copy: they have the same seed"
 
 # ---- Side by side ----
 program stats a b --table arms --format json
@@ -65,7 +67,7 @@ ok "and what they have in common once" \
 steered g 15 'at 5 : arm add late strategy=grid ratio=0.6\n'
 program stats a g --table pairs --format json
 trained='Arms trained for fewer than 40 steps: late 35; they differ from others in more than their masks\.'
-ok "a remark of one run stays whole, with its run" grep -q " a: .* g: n = .*\. $trained\"" stdout
+ok "a remark of one run stays whole, with its run" grep -q " a: .* g: [^:]*: n = .*\. $trained\"" stdout
 program stats a b --table events --format json
 ok "where all say the same it is said once" grep -q '"What happened, and before which step\."' stdout
 

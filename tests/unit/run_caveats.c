@@ -35,7 +35,7 @@ static void test_other_masks(void **state)
     assert_near(real_of(&table, 2, "mse"), 2.4, 1e-12);
     assert_int_equal(cell_of(&table, 0, "rank")->integer, 1);
     assert_int_equal(cell_of(&table, 1, "rank")->integer, 2);
-    assert_says(&table, "over the 1 of 2 strategies and ratios that all arms have");
+    assert_says(&table, "That is 1 of 2 strategies and ratios.");
     table_release(&table);
     evaluation_set_release(&set);
 }
@@ -77,6 +77,93 @@ static void test_other_images(void **state)
     evaluation_set_release(&set);
 }
 
+/* A ratio of its own for each image, the same for all strategies: means are over the images, and so
+ * are comparisons. */
+static void test_own_ratios(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"matrix", "cross", "arms", "pairs", "classes"};
+    struct evaluation_set set = read_file("strategy,image,ratio,label,mse\n"
+                                          "a,1,.3,0,1\na,2,.5,0,2\na,3,.7,1,4.5\n"
+                                          "b,1,.3,0,2\nb,2,.5,0,3\nb,3,.7,1,5\n");
+    for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
+        struct table table = fill(&set, names[i], TABLE_BY_NOTHING);
+        assert_says(&table, " Each image has values at one ratio of its own");
+        table_release(&table);
+    }
+    struct table table = fill(&set, "arms", TABLE_BY_NOTHING);
+    assert_int_equal(cell_of(&table, 0, "images")->integer, 3);
+    assert_near(real_of(&table, 0, "mse"), 2.5, 1e-12);
+    assert_int_equal(cell_of(&table, 0, "rank")->integer, 1);
+    table_release(&table);
+    table = fill(&set, "cross", TABLE_BY_NOTHING);
+    assert_true(cell_of(&table, 0, "mse")->strong);
+    table_release(&table);
+    table = fill(&set, "pairs", TABLE_BY_NOTHING);
+    assert_int_equal(cell_of(&table, 0, "images")->integer, 3);
+    assert_near(real_of(&table, 0, "difference"), -2.5 / 3, 1e-12);
+    table_release(&table);
+    table = fill(&set, "matrix", TABLE_BY_RATIO);
+    assert_int_equal(table_rows(&table), 6);
+    table_release(&table);
+    table = fill(&set, "ratios", TABLE_BY_NOTHING); /* a spline wants more than three */
+    assert_near(real_of(&table, 2, "mse"), 4.5, 0);
+    assert_says(&table, "fitted to all values at once");
+    table_release(&table);
+    evaluation_set_release(&set);
+}
+
+/* Where the strategies have other ratios than each other on an image they are described by it, and
+ * compared on those alone on which they agree: for a and b on the first, for a and c on none. */
+static void test_unlike_ratios(void **state)
+{
+    (void)state;
+    struct evaluation_set set = read_file("strategy,image,ratio,mse\n"
+                                          "a,1,.3,1\na,2,.5,2\na,3,.7,4\n"
+                                          "b,1,.3,3\nb,2,.7,1\nb,3,.5,1\n"
+                                          "c,1,.5,3\nc,2,.7,1\nc,3,.3,1\n");
+    struct table table = fill(&set, "arms", TABLE_BY_NOTHING);
+    assert_int_equal(cell_of(&table, 1, "images")->integer, 3);
+    assert_near(real_of(&table, 1, "mse"), 5. / 3, 1e-12);
+    assert_true(cell_of(&table, 1, "rank")->missing);
+    table_release(&table);
+    table = fill(&set, "pairs", TABLE_BY_NOTHING);
+    assert_int_equal(table_rows(&table), 2); /* a and b, b and c */
+    assert_int_equal(cell_of(&table, 0, "images")->integer, 1);
+    assert_near(real_of(&table, 0, "difference"), -2, 0);
+    assert_true(cell_of(&table, 0, "friedman_chi2")->missing);
+    assert_string_equal(cell_of(&table, 1, "b")->text, "c");
+    table_release(&table);
+    table = fill(&set, "cross", TABLE_BY_NOTHING);
+    for (size_t row = 0; row < 3; row++)
+        assert_false(cell_of(&table, row, "mse")->strong);
+    table_release(&table);
+    evaluation_set_release(&set);
+}
+
+/* An image with values at two of three ratios has no mean over them, and it is said where the
+ * values are. */
+static void test_part_of_the_ratios(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"matrix", "cross", "arms", "pairs"};
+    static const char words[] = " Where n is 0, no image has a value under all strategies and "
+                                "ratios of the row: rows by strategy,ratio have each of them.";
+    struct evaluation_set set = read_file("strategy,image,ratio,mse\n"
+                                          "a,1,.3,1\na,1,.5,2\na,2,.5,4\na,2,.7,4\n"
+                                          "b,1,.3,3\nb,1,.5,1\nb,2,.5,1\nb,2,.7,4\n");
+    for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
+        struct table table = fill(&set, names[i], TABLE_BY_NOTHING);
+        assert_says(&table, "n = 0 of 2 held-out images");
+        assert_says(&table, words);
+        table_release(&table);
+    }
+    struct table table = fill(&set, "matrix", TABLE_BY_RATIO);
+    assert_silent(&table, words);
+    table_release(&table);
+    evaluation_set_release(&set);
+}
+
 /* Equal values have no ranks to test, and the caption says nothing of such a test. */
 static void test_equal_values(void **state)
 {
@@ -88,6 +175,11 @@ static void test_equal_values(void **state)
     assert_silent(&table, "Friedman");
     assert_silent(&table, "nan");
     assert_true(cell_of(&table, 0, "friedman_chi2")->missing);
+    table_release(&table);
+    table = fill(&set, "cross", TABLE_BY_NOTHING); /* all share the lowest */
+    for (size_t row = 0; row < 3; row++)
+        assert_true(cell_of(&table, row, "mse")->strong);
+    assert_says(&table, "the lowest of the arms under each is marked, all that share it");
     table_release(&table);
     evaluation_set_release(&set);
 }
@@ -122,6 +214,7 @@ static void test_arm_astray(void **state)
     set = read_file("strategy,image,mse\na,1,1\na,2,2\nb,1,2\nb,2,3\nc,1,3\nc,2,4\n"
                     "d,1,nan\nd,2,nan\n");
     table = fill(&set, "pairs", TABLE_BY_NOTHING);
+    assert_int_equal(table_rows(&table), 3); /* none of d, nor one in Holm's family */
     assert_near(real_of(&table, 0, "friedman_chi2"), 4, 1e-12);
     assert_says(&table, "Friedman's test over all: chi-square(2)");
     table_release(&table);
@@ -243,6 +336,31 @@ static void test_changed_masks(void **state)
     struct table table = fill(&set, "pairs", TABLE_BY_NOTHING);
     assert_says(&table, " Arms whose masks were changed while they trained: third.");
     assert_silent(&table, "Arms trained for fewer");
+    table_release(&table);
+    evaluation_set_release(&set);
+}
+
+/* A change under which nothing was trained, before the first step or after the last one that was
+ * evaluated, and one of an arm that went and came back since: none made a model differ. */
+static void test_idle_changes(void **state)
+{
+    (void)state;
+    struct evaluation_set set;
+    struct store *store = make_record(&(struct recipe){.name = "idle.db", .digest = "a"});
+    const struct store_event changes[] = {
+        {.step = 0, .arm = 1, .kind = "set", .name = "arms.first.ratio", .new_value = "0.5"},
+        {.step = 40, .arm = 3, .kind = "set", .name = "arms.third.ratio", .new_value = "0.5"},
+        {.step = 5, .arm = 2, .kind = "set", .name = "arms.second.ratio", .new_value = "0.5"},
+        {.step = 7, .arm = 2, .kind = "arm-add", .name = "second"},
+    };
+    assert_true(store_begin(store, &error));
+    for (size_t i = 0; i < ARRAY_LENGTH(changes); i++)
+        assert_true(store_add_event(store, &changes[i], &error));
+    assert_true(store_commit(store, &error));
+    assert_true(evaluation_set_read(&set, store, &error));
+    store_close(store);
+    struct table table = fill(&set, "pairs", TABLE_BY_NOTHING);
+    assert_silent(&table, "masks were changed");
     table_release(&table);
     evaluation_set_release(&set);
 }
@@ -455,7 +573,9 @@ int main(void)
         cmocka_unit_test(test_negative_values),    cmocka_unit_test(test_distance_weighs_patches),
         cmocka_unit_test(test_position_intervals), cmocka_unit_test(test_equal_values),
         cmocka_unit_test(test_arm_astray),         cmocka_unit_test(test_cross_in_common),
-        cmocka_unit_test(test_returned),
+        cmocka_unit_test(test_returned),           cmocka_unit_test(test_own_ratios),
+        cmocka_unit_test(test_unlike_ratios),      cmocka_unit_test(test_part_of_the_ratios),
+        cmocka_unit_test(test_idle_changes),
     };
     return cmocka_run_group_tests(tests, test_folder_make, test_folder_remove);
 }

@@ -144,10 +144,38 @@ static void test_seeds_at_different_steps(void **state)
     static const char *const names[] = {"matrix", "arms", "pairs", "ratios"};
     for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
         struct table table = fill(&all, names[i], TABLE_BY_NOTHING);
-        if (!strstr(table.caption, "were evaluated at different steps"))
+        if (!strstr(table.caption,
+                    "were evaluated at different steps, after training for 20 to 40, "
+                    "and differ"))
             fail_msg("%s: %s", names[i], table.caption);
+        assert_null(strstr(table.caption, "Arms trained for fewer"));
         table_release(&table);
     }
+    struct table arms = fill(&all, "arms", TABLE_BY_NOTHING);
+    assert_true(cell_of(&arms, 0, "trained")->missing && cell_of(&arms, 0, "step")->missing);
+    table_release(&arms);
+    evaluation_set_release(&all);
+    release_runs(runs);
+}
+
+/* An arm that came later in all runs, and later in one of them than in the others. */
+static void test_less_training_of_seeds(void **state)
+{
+    (void)state;
+    struct evaluation_set runs[RUNS], all;
+    for (int run = 0; run < RUNS; run++) {
+        char file[32];
+        snprintf(file, sizeof file, "late%d.db", run);
+        runs[run] = read_record(&(struct recipe){
+            .name = file, .seed = run, .digest = "a", .step = 400, .late = run == 1 ? 350 : 300});
+    }
+    assert_true(evaluation_set_over_runs(&all, runs, RUNS, &error));
+    struct table arms = fill(&all, "arms", TABLE_BY_NOTHING);
+    assert_int_equal(cell_of(&arms, 0, "trained")->integer, 400);
+    assert_true(cell_of(&arms, 1, "trained")->missing);
+    if (!strstr(arms.caption, " Arms trained for fewer than 400 steps: second 50 to 100;"))
+        fail_msg("%s", arms.caption);
+    table_release(&arms);
     evaluation_set_release(&all);
     release_runs(runs);
 }
@@ -313,6 +341,7 @@ int main(void)
         cmocka_unit_test(test_no_repetitions),
         cmocka_unit_test(test_seed_with_missing_values),
         cmocka_unit_test(test_seeds_at_different_steps),
+        cmocka_unit_test(test_less_training_of_seeds),
         cmocka_unit_test(test_rows_over_seeds),
         cmocka_unit_test(test_join),
         cmocka_unit_test(test_join_of_fewer_images),

@@ -171,6 +171,25 @@ static void test_lost_removal(void **state)
     assert_parts("DELETE FROM events WHERE kind = 'arm-remove'", "step 21, arm more: ");
 }
 
+/* A record that an older version began has no profiles of its first evaluations: that is told, and
+ * is no parting. One that is lost since then is. */
+static void test_older_beginning(void **state)
+{
+    (void)state;
+    assert_true(
+        store_copy(lab_path("steered", "run.db"), lab_path("steered", "kept.db"), &lab_error));
+    change_record("steered", "DELETE FROM distance_errors WHERE step < 12");
+    change_record("steered", "DELETE FROM position_errors WHERE step < 12");
+    struct replay_report report = replay("steered");
+    if (!report.same || !strstr(report.warning, "at step 8 is on record without"))
+        fail_msg("'%s' '%s'", report.parts, report.warning);
+    change_record("steered", "DELETE FROM distance_errors WHERE step = 24");
+    report = replay("steered");
+    if (report.same || !strstr(report.parts, "step 24, arm random75: a row of image "))
+        fail_msg("'%s'", report.parts);
+    assert_int_equal(rename(lab_path("steered", "kept.db"), lab_path("steered", "run.db")), 0);
+}
+
 static const char *const lose_last[] = {
     "DELETE FROM evaluations WHERE step = 24",
     "DELETE FROM metric_values WHERE step = 24 AND metric IN"
@@ -485,6 +504,7 @@ int main(void)
         cmocka_unit_test(test_all_of_an_evaluation),
         cmocka_unit_test(test_one_side_alone),
         cmocka_unit_test(test_lost_removal),
+        cmocka_unit_test(test_older_beginning),
         cmocka_unit_test(test_lost_last_evaluation),
         cmocka_unit_test(test_stopped_before_evaluation),
         cmocka_unit_test(test_arms_after_evaluation),

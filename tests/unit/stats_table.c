@@ -7,7 +7,7 @@
 
 #include <jansson.h>
 
-#include "stats/table.h"
+#include "tests/unit/stats_written.h"
 
 static const struct table_column columns[] = {
     {.name = "strategy", .type = TABLE_TEXT},
@@ -40,23 +40,6 @@ static void check(enum table_format format, const char *expected)
     assert_string_equal(text_of(&text), expected);
     text_release(&text);
     table_release(&table);
-}
-
-/* What a table must have among what it is written as. */
-struct written {
-    enum table_format format;
-    const char *expected;
-};
-
-static void assert_written(const struct table *table, const struct written *rows, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        struct text text = {0};
-        assert_true(table_write(&table, 1, rows[i].format, &text, NULL));
-        if (!strstr(text_of(&text), rows[i].expected))
-            fail_msg("%s", text_of(&text));
-        text_release(&text);
-    }
 }
 
 /* Four hours behind UTC in winter: people read the wall clock there, programs the number. */
@@ -155,199 +138,6 @@ static void test_details_and_marks(void **state)
             fail_msg("no '%s' in '%s'", cases[i].expected, text_of(&text));
         text_release(&text);
     }
-    table_release(&table);
-}
-
-/* Brackets at the begin of a row would be options of \\ and \midrule. Tables of several files have
- * several labels. */
-static void test_latex_in_a_document(void **state)
-{
-    (void)state;
-    static const struct table_column own_columns[] = {{"a", NULL, TABLE_TEXT, 0}};
-    static const char *const labels[][3] = {
-        {"out/second pairs.tex", NULL, "second-pairs"},
-        {"arms.tex", "settings", "arms-settings"},
-        {"run_1.5.tex", NULL, "run-1.5"},
-        {"plain", NULL, "plain"},
-    };
-    struct table table;
-    struct text text = {0};
-    char label[TABLE_LABEL_SIZE];
-    for (size_t i = 0; i < ARRAY_LENGTH(labels); i++) {
-        table_label(label, labels[i][0], labels[i][1]);
-        assert_string_equal(label, labels[i][2]);
-    }
-    assert_true(table_init(&table, "t", NULL, own_columns, 1, NULL));
-    table_add_text(&table, "[a]");
-    table.label = "second-pairs";
-    assert_true(
-        table_write((const struct table *const[]){&table}, 1, TABLE_FORMAT_LATEX, &text, NULL));
-    assert_non_null(strstr(text_of(&text), "\\label{tab:second-pairs}"));
-    assert_non_null(strstr(text_of(&text), "\\midrule\n{[}a{]} \\\\\n"));
-    text_release(&text);
-    table_release(&table);
-}
-
-/* p values of all sizes line up: three decimals, or that it is less. Data has them whole. */
-static void test_latex_probabilities(void **state)
-{
-    (void)state;
-    static const struct table_column own_columns[] = {{"p_holm", NULL, TABLE_REAL, 2},
-                                                      {"rho_p", NULL, TABLE_REAL, 2},
-                                                      {"psnr", NULL, TABLE_REAL, 2}};
-    struct table table;
-    struct text text = {0};
-    assert_true(table_init(&table, "t", NULL, own_columns, ARRAY_LENGTH(own_columns), NULL));
-    table_add_real(&table, 8.5e-5);
-    table_add_real(&table, 0.0043);
-    table_add_real(&table, 0.5);
-    table_add_real(&table, 0.001);
-    table_add_missing(&table);
-    table_add_real(&table, 12.5);
-    assert_true(
-        table_write((const struct table *const[]){&table}, 1, TABLE_FORMAT_LATEX, &text, NULL));
-    assert_non_null(strstr(text_of(&text), "{rrS[table-format=2.2]}"));
-    assert_non_null(strstr(text_of(&text), "\n\\textless{}0.001 & 0.004 & 0.50 \\\\\n"));
-    assert_non_null(strstr(text_of(&text), "\n0.001 & -- & 12"));
-    text_clear(&text);
-    assert_true(
-        table_write((const struct table *const[]){&table}, 1, TABLE_FORMAT_CSV, &text, NULL));
-    assert_non_null(strstr(text_of(&text), "\r\n8.5e-05,0.0043,0.5\r\n"));
-    text_release(&text);
-    table_release(&table);
-}
-
-/* Numbers of a column have one form, without holes between: small ones share their decimals, those
- * too small for it have exponents, all of them, and others have their digits. */
-static void test_latex_forms(void **state)
-{
-    (void)state;
-    enum { ROWS = 3, COLUMNS = 4 };
-    static const struct table_column own_columns[COLUMNS] = {{"difference", NULL, TABLE_REAL, 3},
-                                                             {"mse", NULL, TABLE_REAL, 4},
-                                                             {"penalty", NULL, TABLE_REAL, 2},
-                                                             {"count", NULL, TABLE_REAL, 4}};
-    static const double values[ROWS][COLUMNS] = {
-        {0.00798, 5.1234e-4, 1234, 12.5}, {-5.67e-4, 6e-4, 1.5e-13, 0.25}, {0, NAN, 0, 2e9}};
-    struct table table;
-    struct text text = {0};
-    assert_true(table_init(&table, "t", NULL, own_columns, COLUMNS, NULL));
-    table.keys = 1;
-    for (int i = 0; i < ROWS * COLUMNS; i++)
-        table_add_real(&table, values[i / COLUMNS][i % COLUMNS]);
-    assert_true(
-        table_write((const struct table *const[]){&table}, 1, TABLE_FORMAT_LATEX, &text, NULL));
-    assert_non_null(strstr(text_of(&text), "{S[table-format=-1.5]S[table-format=1.3e-1]"
-                                           "S[table-format=1.1e-2]S[table-format=1.3e-1]}"));
-    assert_non_null(strstr(text_of(&text), "\n0.00798 & 5.123e-04 & 1.2e+03 & 1.250e+01 \\\\\n"));
-    assert_non_null(strstr(text_of(&text), "\n-0.00057 & 6.000e-04 & 1.5e-13 & 2.500e-01 \\\\\n"));
-    assert_non_null(strstr(text_of(&text), "\n0.00000 & {--} & 0 & 2.000e+09 \\\\\n"));
-    text_release(&text);
-    table_release(&table);
-}
-
-/* What does not fit a page is a longtable, and long texts are set in lines. */
-static void test_long_latex(void **state)
-{
-    (void)state;
-    static const struct table_column own_columns[] = {{"note", NULL, TABLE_TEXT, 0}};
-    struct table table;
-    struct text text = {0};
-    assert_true(table_init(&table, "t", "Many", own_columns, 1, NULL));
-    for (int i = 0; i < 41; i++)
-        table_add_text(&table, "a note that is longer than the width of a narrow column");
-    assert_true(
-        table_write((const struct table *const[]){&table}, 1, TABLE_FORMAT_LATEX, &text, NULL));
-    assert_non_null(
-        strstr(text_of(&text), "\\begin{longtable}{p{.50\\linewidth}}\n\\caption{Many}"));
-    assert_non_null(strstr(text_of(&text), "\\endhead"));
-    text_release(&text);
-    table_release(&table);
-}
-
-enum { WIDE_KEYS = 2, WIDE_VALUES = 12, WIDE_NAME = 30 };
-
-/* Two keys, of which one is `length` characters long, and values with a mark each. */
-static void make_wide(struct table *table, int length)
-{
-    struct table_column own_columns[WIDE_KEYS + 2 * WIDE_VALUES] = {{"arm", NULL, TABLE_TEXT, 0},
-                                                                    {"ratio", NULL, TABLE_REAL, 2}};
-    char names[WIDE_VALUES][16], arm[WIDE_NAME + 1];
-    size_t count = WIDE_KEYS;
-    for (size_t i = 0; i < WIDE_VALUES; i++) {
-        snprintf(names[i], sizeof names[i], "measure%zu", i);
-        own_columns[count++] = (struct table_column){names[i], NULL, TABLE_REAL, 4};
-        own_columns[count++] = (struct table_column){"mark", NULL, TABLE_MARK, 0};
-    }
-    assert_true(table_init(table, "wide", "Much", own_columns, count, NULL));
-    assert_int_equal(table->keys, 1);
-    table->keys = WIDE_KEYS;
-    snprintf(arm, sizeof arm, "%.*s", length, "an arm of a long name, in words");
-    table_add_text(table, arm);
-    table_add_real(table, 0.75);
-    for (size_t i = 0; i < WIDE_VALUES; i++) {
-        table_add_real(table, 0.5 + (double)i);
-        table_add_text(table, "*");
-    }
-}
-
-/* What is wider than a page is set in parts, each with what tells rows apart, and a mark stays with
- * its number, wherever the page ends. */
-static void test_wide_latex(void **state)
-{
-    (void)state;
-    for (int length = 1; length <= WIDE_NAME; length++) {
-        struct table table;
-        struct text text = {0};
-        make_wide(&table, length);
-        assert_true(
-            table_write((const struct table *const[]){&table}, 1, TABLE_FORMAT_LATEX, &text, NULL));
-        size_t parts = 0, values = 0;
-        for (const char *at = text_of(&text); (at = strstr(at, "\\toprule\n")); parts++) {
-            at += strlen("\\toprule\n");
-            size_t end = strcspn(at, "\n"), here = 0;
-            assert_memory_equal(at, "{arm} & {ratio} & {measure", 26);
-            for (const char *value = at; (value = strstr(value, "{measure")) && value < at + end;
-                 value++)
-                here++;
-            assert_in_range(here, 1, 7); /* no more than a line holds */
-            values += here;
-        }
-        assert_in_range(parts, 2, 4);
-        assert_int_equal(values, WIDE_VALUES);
-        text_release(&text);
-        table_release(&table);
-    }
-}
-
-/* In parts after the first, rows that have nothing there are left out. */
-static void test_empty_rows_of_parts(void **state)
-{
-    (void)state;
-    enum { TEXTS = 6 };
-    static const char words[] = "thirty characters, not longer.";
-    struct table_column own_columns[1 + TEXTS] = {{"step", NULL, TABLE_INTEGER, 0}};
-    struct table table;
-    struct text text = {0};
-    for (int i = 1; i <= TEXTS; i++)
-        own_columns[i] = (struct table_column){"words", NULL, TABLE_TEXT, 0};
-    assert_true(table_init(&table, "t", NULL, own_columns, 1 + TEXTS, NULL));
-    table.keys = 1;
-    for (int row = 0; row < 2; row++) {
-        table_add_integer(&table, 1000 + row);
-        for (int i = 0; i < TEXTS; i++)
-            table_add_text(&table, row ? NULL : words);
-    }
-    assert_true(
-        table_write((const struct table *const[]){&table}, 1, TABLE_FORMAT_LATEX, &text, NULL));
-    int full = 0, empty = 0;
-    for (const char *at = text_of(&text); (at = strstr(at, "\n100")); at++) {
-        full += at[4] == '0';
-        empty += at[4] == '1';
-    }
-    assert_true(full > 1);
-    assert_int_equal(empty, 1);
-    text_release(&text);
     table_release(&table);
 }
 
@@ -539,6 +329,104 @@ static void test_strong(void **state)
     table_release(&table);
 }
 
+/* ---- What a table says of itself ---- */
+
+static struct table make_named(const char *caption, const char *remarks, int64_t value)
+{
+    static const struct table_column own_columns[] = {
+        {"arm", NULL, TABLE_TEXT, 0},
+        {"n", NULL, TABLE_INTEGER, 0},
+        {"p", NULL, TABLE_REAL | TABLE_PROBABILITY | TABLE_DETAIL, 2}};
+    struct table table;
+    assert_true(table_init(&table, "arms", caption, own_columns, ARRAY_LENGTH(own_columns), NULL));
+    table_remark(&table, remarks);
+    table_add_text(&table, "first");
+    table_add_integer(&table, value);
+    table_add_real(&table, 0.5);
+    return table;
+}
+
+/* Remarks are whole sentences behind the caption, and may come one after the other. */
+static void test_remarks(void **state)
+{
+    (void)state;
+    struct table table = make_named("Errors.", "n = 3; of one run.", 1);
+    assert_string_equal(table.caption, "Errors. n = 3; of one run.");
+    assert_string_equal(table.remarks, "n = 3; of one run.");
+    table_remark(&table, "");
+    table_remark(&table, "Late: 5.");
+    assert_string_equal(table.caption, "Errors. n = 3; of one run. Late: 5.");
+    assert_string_equal(table.remarks, "n = 3; of one run. Late: 5.");
+    table_release(&table);
+    table = make_named(NULL, "n = 3.", 1);
+    assert_string_equal(table.caption, "n = 3.");
+    assert_string_equal(table.remarks, table.caption);
+    table_release(&table);
+    table = make_named("Errors.", "", 1);
+    assert_null(table.remarks);
+    table_release(&table);
+}
+
+static const char *const two_names[] = {"one", "two"};
+
+/* Of tables below each other: what all show once, and what is of one under its name, however it is
+ * written. */
+static void check_gathered(const char *const remarks[2], const char *caption)
+{
+    struct table all, parts[2];
+    for (int i = 0; i < 2; i++)
+        parts[i] = make_named("Errors; low is 95%.", remarks[i], 10 + i);
+    assert_true(table_gather(&all, "run", parts, two_names, 2, NULL));
+    assert_string_equal(all.caption, caption);
+    assert_int_equal(table_rows(&all), 2);
+    for (size_t i = 0; i < 2; i++) {
+        assert_string_equal(table_cell(&all, i, 0)->text, two_names[i]);
+        assert_string_equal(table_cell(&all, i, 1)->text, "first");
+        assert_int_equal(table_cell(&all, i, 2)->integer, 10 + i);
+    }
+    assert_string_equal(all.columns[0].name, "run");
+    assert_int_equal(all.keys, 2);
+    assert_true(!table_shows(&all, 3) && table_is_probability(&all, 3));
+    table_release(&all);
+    for (int i = 0; i < 2; i++)
+        table_release(&parts[i]);
+}
+
+#define APART " Each run by itself, tests and their adjustment within it."
+
+static void test_gathered(void **state)
+{
+    (void)state;
+    check_gathered((const char *const[]){"", ""}, "Errors; low is 95%.");
+    check_gathered((const char *const[]){"n = 3. Fewer steps: late 5; they differ.", "n = 3."},
+                   "Errors; low is 95%." APART
+                   " one: n = 3. Fewer steps: late 5; they differ. two: n = 3.");
+    check_gathered((const char *const[]){"", "n = 4; e.g. one. late: 5."},
+                   "Errors; low is 95%." APART " two: n = 4; e.g. one. late: 5.");
+}
+
+/* Tables of runs that were not measured alike. */
+static void test_other_columns(void **state)
+{
+    (void)state;
+    static const struct table_column other[][3] = {
+        {{"arm", NULL, TABLE_TEXT, 0}, {"m", NULL, TABLE_INTEGER, 0}, {"p", NULL, TABLE_REAL, 2}},
+        {{"arm", NULL, TABLE_TEXT, 0}, {"n", NULL, TABLE_REAL, 0}, {"p", NULL, TABLE_REAL, 2}},
+        {{"arm", NULL, TABLE_TEXT, 0}, {"n", NULL, TABLE_INTEGER, 0}, {NULL}},
+    };
+    for (size_t i = 0; i < ARRAY_LENGTH(other); i++) {
+        struct table all, parts[2] = {make_named("Errors.", "n = 3.", 1)};
+        struct error error;
+        assert_true(table_init(&parts[1], "arms", NULL, other[i], other[i][2].name ? 3 : 2, NULL));
+        assert_false(table_gather(&all, "run", parts, two_names, 2, &error));
+        assert_int_equal(error.code, ERROR_DATA);
+        assert_non_null(
+            strstr(error.message, "one and two have other columns in the table 'arms'"));
+        table_release(&parts[0]);
+        table_release(&parts[1]);
+    }
+}
+
 static void test_lost_memory_is_reported(void **state)
 {
     (void)state;
@@ -558,12 +446,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_formats),
         cmocka_unit_test(test_details_and_marks),
-        cmocka_unit_test(test_long_latex),
-        cmocka_unit_test(test_latex_in_a_document),
-        cmocka_unit_test(test_latex_probabilities),
-        cmocka_unit_test(test_latex_forms),
-        cmocka_unit_test(test_wide_latex),
-        cmocka_unit_test(test_empty_rows_of_parts),
         cmocka_unit_test(test_wrapped_caption),
         cmocka_unit_test(test_times),
         cmocka_unit_test(test_json),
@@ -573,6 +455,9 @@ int main(void)
         cmocka_unit_test(test_format_names),
         cmocka_unit_test(test_strong),
         cmocka_unit_test(test_many_rows),
+        cmocka_unit_test(test_remarks),
+        cmocka_unit_test(test_gathered),
+        cmocka_unit_test(test_other_columns),
         cmocka_unit_test(test_lost_memory_is_reported),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
