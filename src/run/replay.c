@@ -65,24 +65,29 @@ static bool add_event(void *context, const struct store_event *event)
 {
     struct script *script = context;
     struct scheduled_command item;
-    bool is_change = false;
+    bool is_command = false;
     if (!strcmp(event->kind, command_kind_name(COMMAND_CHECKPOINT)))
         return add_checkpoint(script, event->step);
-    script->failed = !scheduled_of_event(&item, event, &is_change, script->error);
-    return !script->failed && (!is_change || add(script, &item));
+    script->failed = !scheduled_of_event(&item, event, &is_command, script->error);
+    return !script->failed && (!is_command || add(script, &item));
 }
 
-/* Whether a change asks for the last evaluation of the arm at that step, which was before it. */
+/* Whether the script has the last evaluation of the arm at that step: a change that came after it
+ * asks for it, or it is an event. An arm that came since has rows there of its namesake alone, if
+ * that was evaluated before it went, or of an evaluation that is still to come. */
 static bool comes_before(const struct script *script, const char *arm, int64_t step)
 {
-    bool before = false;
+    bool before = false, namesake = false;
     for (int i = 0; i < script->changes; i++) {
         const struct scheduled_command *change = &script->items[i];
+        bool of_arm = !strcmp(change->command.name, arm);
         if (change->step != step)
             continue;
-        before = before || change->after_evaluation;
-        if (change->command.kind == COMMAND_ARM_ADD && !strcmp(change->command.name, arm))
-            before = false;
+        before = before || change->after_evaluation || change->command.kind == COMMAND_EVALUATE;
+        if (change->command.kind == COMMAND_ARM_REMOVE && of_arm)
+            namesake = before;
+        if (change->command.kind == COMMAND_ARM_ADD && of_arm)
+            before = namesake;
     }
     return before;
 }

@@ -13,11 +13,12 @@
  * step already (while paused, say): the timeline knows the step, and this which came first. */
 #define EVENT_AFTER_EVALUATION "after the evaluation"
 
-/* Whether the event is a change of settings or arms, which a replay carries out again. */
+/* Whether the event is a change of settings or arms. */
 bool event_is_change(const struct store_event *event);
-/* *is_change: the event is a change, and *scheduled its command, binding. ERROR_DATA: it is, and
- * too long to be carried out again. */
+/* *is_command: the event is a change, or an evaluation at a step that had one (of arms that came
+ * since: other evaluations are found by their rows), and *scheduled its command, binding.
+ * ERROR_DATA: it is, and too long to be carried out again. */
 bool scheduled_of_event(struct scheduled_command *scheduled, const struct store_event *event,
-                        bool *is_change, struct error *error) __attribute__((warn_unused_result));
+                        bool *is_command, struct error *error) __attribute__((warn_unused_result));
 
 #endif

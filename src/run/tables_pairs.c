@@ -135,11 +135,12 @@ static void write_words(const struct pairs *pairs, struct table_words *words)
     struct text *remarks = &words->remarks;
     char p[32], statistic[32];
     size_t least, most;
-    text_append(&words->caption,
-                "%s: differences a - b on the same %s; low and high are its 95%% t interval; "
-                "paired t test, p_holm adjusted by Holm over all comparisons; * p < .05, ** p < "
-                ".01, *** p < .001; d_z is Cohen's.",
-                set->what, set->unit);
+    text_append(
+        &words->caption,
+        "%s: differences a - b on the same %s, with their 95%% t intervals from low to high; "
+        "paired t test, p_holm adjusted by Holm over all comparisons; * p < .05, ** p < "
+        ".01, *** p < .001; d_z is Cohen's.",
+        set->what, set->unit);
     if (set->runs > 0 && !set->of)
         text_append(&words->caption, " With images as units this is about these models; of the "
                                      "strategies, runs of several seeds say something.");

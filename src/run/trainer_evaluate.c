@@ -200,7 +200,10 @@ void trainer_evaluate(struct trainer *trainer)
 {
     struct trainer_display before = trainer_display(trainer);
     double start = trainer_now();
+    bool again = trainer->evaluated_step == trainer->step && !trainer->all_evaluated;
     trainer->evaluation_wanted = false;
+    if (again) /* rows alone do not say which of two arms of one name they are of */
+        trainer_event(trainer, command_kind_name(COMMAND_EVALUATE), NULL, NULL, NULL, NULL);
     trainer->evaluated_step = trainer->step;
     trainer->all_evaluated = true;
     trainer_set_state(trainer, RUN_EVALUATING, "");

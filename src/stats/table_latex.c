@@ -10,7 +10,7 @@
 #include "stats/table_format.h"
 #include "stats/table_latex_layout.h"
 
-enum { LONG_ROWS = 40 }; /* more than fit a page */
+enum { LONG_ROWS = 40 }; /* more than fit a page, all parts together */
 
 static const char *replacement(char character)
 {
@@ -176,15 +176,19 @@ static void write_longtable(const struct part *part, bool first, struct text *te
 
 /* ---- Tables ---- */
 
+static bool is_long(const struct table *table, const struct latex_layout *layout)
+{
+    return table_rows(table) * latex_parts(layout, table) > LONG_ROWS;
+}
+
 static void write_parts(const struct table *table, const struct latex_layout *layout,
                         struct text *text)
 {
-    bool is_long = table_rows(table) > LONG_ROWS;
     struct text cell = {0};
     size_t from = layout->keys;
     do {
         struct part part = {table, layout, from, latex_part_end(layout, table, from), &cell};
-        if (is_long)
+        if (is_long(table, layout))
             write_longtable(&part, from == layout->keys, text);
         else
             write_tabular(&part, text);
@@ -207,7 +211,7 @@ static bool write_table(const struct table *table, struct text *text, struct err
     struct latex_layout layout;
     if (!latex_layout_init(&layout, table, error))
         return false;
-    if (table_rows(table) > LONG_ROWS) {
+    if (is_long(table, &layout)) {
         text_append(text, "{%s%s\\setlength{\\LTcapwidth}{\\linewidth}\n", layout.size,
                     number_options(table));
         write_parts(table, &layout, text);

@@ -13,7 +13,8 @@ static const double line_points = 345, margin = 0.95;
 
 /* Computer Modern at 7 points. */
 static const double letter_points = 3.75, digit_points = 3.98, point_points = 2.2, minus_points = 6,
-                    times_ten_points = 18, small_digit_points = 3.4, small_minus_points = 5;
+                    times_ten_points = 18, small_digit_points = 3.4, small_minus_points = 5,
+                    thin_space_points = 1.2;
 
 enum { LONG_TEXT = 36 }; /* characters; longer text is set in lines */
 
@@ -24,6 +25,7 @@ static const struct {
     {"\\small", 1.17, 12},
     {"\\footnotesize\\setlength{\\tabcolsep}{3.5pt}", 1.08, 7},
     {"\\scriptsize\\setlength{\\tabcolsep}{2.5pt}", 1, 5},
+    {"\\scriptsize\\setlength{\\tabcolsep}{2pt}", 1, 4},
 };
 
 bool latex_is_number(const struct table *table, size_t column)
@@ -188,7 +190,8 @@ static void lay_column(struct latex_column *out, const struct table *table,
         lay_number(out, extent);
     } else if (column->type == TABLE_MARK) {
         text_copy(out->type, sizeof out->type, "@{\\,}l");
-        out->width = small_digit_points * extent->widest;
+        out->width = thin_space_points + small_digit_points * extent->widest;
+        out->close = true;
     } else if (is_long(column, extent)) {
         snprintf(out->type, sizeof out->type, "p{.%02d\\linewidth}", share / long_texts);
         out->width = line_points * (share / long_texts) / 100;
@@ -222,7 +225,8 @@ static double width_of(const struct latex_layout *layout, size_t from, size_t to
 {
     double width = 0;
     for (size_t i = from; i < to; i++)
-        width += layout->scale * layout->columns[i].width + layout->gap;
+        width +=
+            layout->scale * layout->columns[i].width + (layout->columns[i].close ? 0 : layout->gap);
     return width;
 }
 
@@ -242,7 +246,7 @@ static void choose_size(struct latex_layout *layout)
         layout->keys--;
 }
 
-static size_t count_parts(const struct latex_layout *layout, const struct table *table)
+size_t latex_parts(const struct latex_layout *layout, const struct table *table)
 {
     size_t parts = 0, from = layout->keys;
     do {
@@ -257,12 +261,12 @@ static size_t count_parts(const struct latex_layout *layout, const struct table 
 static void even_parts(struct latex_layout *layout, const struct table *table)
 {
     static const double step = 4;
-    size_t parts = count_parts(layout, table);
+    size_t parts = latex_parts(layout, table);
     double widest = layout->room;
     if (parts == 1)
         return;
     for (layout->room = width_of(layout, 0, layout->keys);
-         layout->room < widest && count_parts(layout, table) > parts;)
+         layout->room < widest && latex_parts(layout, table) > parts;)
         layout->room += step;
     layout->room = fmin(layout->room, widest);
 }

@@ -18,6 +18,7 @@ struct latex_column {
     struct latex_form form;
     char type[40]; /* "S[table-format=-1.4e-2]", "l", "p{.25\\linewidth}" */
     double width;  /* points in \scriptsize, without the space between columns */
+    bool close;    /* there is none before it */
 };
 
 struct latex_layout {
@@ -33,6 +34,8 @@ struct latex_layout {
 bool latex_layout_init(struct latex_layout *layout, const struct table *table, struct error *error)
     __attribute__((warn_unused_result));
 void latex_layout_release(struct latex_layout *layout);
+/* How many parts there are. */
+size_t latex_parts(const struct latex_layout *layout, const struct table *table);
 /* The end of the part whose columns, beside the keys, begin at columns[from]. */
 size_t latex_part_end(const struct latex_layout *layout, const struct table *table, size_t from);
 

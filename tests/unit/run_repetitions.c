@@ -162,12 +162,13 @@ static void test_seeds_at_different_steps(void **state)
 static void test_less_training_of_seeds(void **state)
 {
     (void)state;
+    static const int64_t lates[RUNS] = {320, 350, 300};
     struct evaluation_set runs[RUNS], all;
     for (int run = 0; run < RUNS; run++) {
         char file[32];
         snprintf(file, sizeof file, "late%d.db", run);
         runs[run] = read_record(&(struct recipe){
-            .name = file, .seed = run, .digest = "a", .step = 400, .late = run == 1 ? 350 : 300});
+            .name = file, .seed = run, .digest = "a", .step = 400, .late = lates[run]});
     }
     assert_true(evaluation_set_over_runs(&all, runs, RUNS, &error));
     struct table arms = fill(&all, "arms", TABLE_BY_NOTHING);

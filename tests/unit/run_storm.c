@@ -80,7 +80,7 @@ static struct command draw_command(struct storm *storm)
         {COMMAND_SHOW, "", ""},
         {COMMAND_SHOW_FILE, "", "/no/such/picture.png"},
         {COMMAND_WAKE, "", ""},
-        {COMMAND_ARM_ADD, "late", "strategy=grid,ratio=0.75"}, /* each with a name of its own */
+        {COMMAND_ARM_ADD, "late", "strategy=grid,ratio=0.75"},
         {COMMAND_ARM_ADD, "later", "{strategy: perlin, ratio: 0.6}"},
         {COMMAND_ARM_ADD, "bad name", "strategy=grid"},
         {COMMAND_ARM_REMOVE, "%s", ""},
@@ -92,8 +92,6 @@ static struct command draw_command(struct storm *storm)
     struct command command = {.kind = known[choice].kind, .number = draw(storm, 100)};
     text_copy(command.value, sizeof command.value, known[choice].value);
     name_arm(storm, command.name, known[choice].name);
-    if (command.kind == COMMAND_ARM_ADD)
-        snprintf(command.name, sizeof command.name, "%s%d", known[choice].name, storm->sent);
     return command;
 }
 

@@ -130,7 +130,7 @@ static void make_wide(struct table *table, int length)
     assert_true(table_init(table, "wide", "Much", own_columns, count, NULL));
     assert_int_equal(table->keys, 1);
     table->keys = WIDE_KEYS;
-    snprintf(arm, sizeof arm, "%.*s", length, "an arm of a long name, in words");
+    text_copy(arm, (size_t)length + 1, "an arm of a long name, in words");
     table_add_text(table, arm);
     table_add_real(table, 0.75);
     for (size_t i = 0; i < WIDE_VALUES; i++) {
@@ -168,6 +168,61 @@ static void test_wide(void **state)
     }
 }
 
+static size_t count_words(const struct table *table, const char *words)
+{
+    struct text text = {0};
+    size_t count = 0;
+    assert_true(table_write(&table, 1, TABLE_FORMAT_LATEX, &text, NULL));
+    for (const char *at = text_of(&text); (at = strstr(at, words)); at++)
+        count++;
+    text_release(&text);
+    return count;
+}
+
+/* Parts below each other fill a page with fewer rows. */
+static void test_long_in_parts(void **state)
+{
+    (void)state;
+    struct table table;
+    make_wide(&table, 1);
+    size_t parts = count_words(&table, "\\begin{tabular}"), rows = 1;
+    assert_true(parts > 1);
+    for (; (rows + 1) * parts <= 40; rows++)
+        for (size_t column = 0; column < table.column_count; column++)
+            table_add_cell(&table, table_cell(&table, 0, column));
+    assert_int_equal(count_words(&table, "\\begin{tabular}"), parts);
+    for (size_t column = 0; column < table.column_count; column++)
+        table_add_cell(&table, table_cell(&table, 0, column));
+    assert_int_equal(count_words(&table, "\\begin{longtable}"), parts);
+    table_release(&table);
+}
+
+/* A mark takes no space between columns: two arms of names like ours, compared, fit a line. */
+static void test_marks_are_close(void **state)
+{
+    (void)state;
+    static const struct table_column own_columns[] = {
+        {"a", NULL, TABLE_TEXT, 0},         {"b", NULL, TABLE_TEXT, 0},
+        {"images", NULL, TABLE_INTEGER, 0}, {"mse_a", NULL, TABLE_REAL, 4},
+        {"mse_b", NULL, TABLE_REAL, 4},     {"difference", NULL, TABLE_REAL, 3},
+        {"mark", NULL, TABLE_MARK, 0},      {"low", NULL, TABLE_REAL, 3},
+        {"high", NULL, TABLE_REAL, 3},      {"p_holm", NULL, TABLE_REAL | TABLE_PROBABILITY, 2},
+        {"d_z", NULL, TABLE_REAL, 3}};
+    static const double values[] = {0.6551, 0.6558, -0.000668, -0.000894, -0.000442, 9e-6, -1.25};
+    struct table table;
+    assert_true(table_init(&table, "t", NULL, own_columns, ARRAY_LENGTH(own_columns), NULL));
+    table_add_text(&table, "random75");
+    table_add_text(&table, "block75");
+    table_add_integer(&table, 24);
+    for (size_t i = 0; i < ARRAY_LENGTH(values); i++) {
+        table_add_real(&table, values[i]);
+        if (i == 2)
+            table_add_text(&table, "***");
+    }
+    assert_int_equal(count_words(&table, "\\begin{tabular}"), 1);
+    table_release(&table);
+}
+
 /* In parts after the first, rows that have nothing there are left out. */
 static void test_empty_rows_of_parts(void **state)
 {
@@ -202,9 +257,14 @@ static void test_empty_rows_of_parts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_in_a_document), cmocka_unit_test(test_probabilities),
-        cmocka_unit_test(test_forms),         cmocka_unit_test(test_long),
-        cmocka_unit_test(test_wide),          cmocka_unit_test(test_empty_rows_of_parts),
+        cmocka_unit_test(test_in_a_document),
+        cmocka_unit_test(test_probabilities),
+        cmocka_unit_test(test_forms),
+        cmocka_unit_test(test_long_in_parts),
+        cmocka_unit_test(test_marks_are_close),
+        cmocka_unit_test(test_long),
+        cmocka_unit_test(test_wide),
+        cmocka_unit_test(test_empty_rows_of_parts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
