@@ -65,8 +65,15 @@ bool error_prefix(struct error *error, const char *format, ...)
     return false;
 }
 
-bool error_name_file(struct error *error, const char *path)
+static bool begins_with_file(const char *message, const char *path)
 {
     size_t length = strlen(path);
-    return error && strncmp(error->message, path, length) ? error_prefix(error, "%s", path) : false;
+    return length > 0 && !strncmp(message, path, length) &&
+           (path[length - 1] == '/' || message[length] == '/' || message[length] == ':');
+}
+
+bool error_name_file(struct error *error, const char *path)
+{
+    bool named = error && begins_with_file(error->message, path);
+    return named ? false : error_prefix(error, "%s", path);
 }

@@ -90,6 +90,28 @@ static void test_messages_are_harmless(void **state)
     assert_string_equal(error.message, "?]0;x?: a?[2Jb?c?d");
 }
 
+/* A message that names the file, or one in the folder, is left as it is. */
+static void test_named_files(void **state)
+{
+    (void)state;
+    static const char *const cases[][3] = {
+        {"runs/a", "no evaluation yet", "runs/a: no evaluation yet"},
+        {"no", "no evaluation yet", "no: no evaluation yet"},
+        {"runs/a", "runs/a/run.db: damaged", "runs/a/run.db: damaged"},
+        {"runs/a/", "runs/a/run.db: damaged", "runs/a/run.db: damaged"},
+        {"a/run.db", "a/run.db: damaged", "a/run.db: damaged"},
+        {"runs/a", "runs/ab/run.db: damaged", "runs/a: runs/ab/run.db: damaged"},
+    };
+    struct error error;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        error_set(&error, ERROR_DATA, "%s", cases[i][1]);
+        assert_false(error_name_file(&error, cases[i][0]));
+        assert_string_equal(error.message, cases[i][2]);
+        assert_int_equal(error.code, ERROR_DATA);
+    }
+    assert_false(error_name_file(NULL, "a"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -100,6 +122,7 @@ int main(void)
         cmocka_unit_test(test_long_messages_are_cut),
         cmocka_unit_test(test_reason_outlives_a_long_path),
         cmocka_unit_test(test_messages_are_harmless),
+        cmocka_unit_test(test_named_files),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
