@@ -19,7 +19,8 @@ double ui_now(void)
 
 void ui_model_init(struct ui_model *model, struct log *log)
 {
-    *model = (struct ui_model){.log = log, .pause_sent = -1, .show_sent = -1, .log_scale = true};
+    *model = (struct ui_model){
+        .log = log, .pause_sent = -1, .show_sent = -1, .log_scale = true, .for_panel = ACTION_NONE};
 }
 
 static int clamp(int value, int count)

@@ -65,6 +65,8 @@ struct ui_model {
     char figure[FILE_PATH_SIZE]; /* the window saves its view there as a figure, then clears it */
     double figure_width;         /* mm */
     char save_screen[FILE_PATH_SIZE]; /* the panel likewise */
+    bool has_panel;                   /* there is one, for what only it can do ... */
+    enum action for_panel;            /* ... as this, asked for in the window; ACTION_NONE */
 };
 
 void ui_model_init(struct ui_model *model, struct log *log);

@@ -91,6 +91,18 @@ static int every_strategy(const struct masks_request *request, const char *names
     return listed;
 }
 
+/* Written out, for of a mixture it may be one part that is guided. */
+static bool refuse_guided(const struct strategy_choice *choice, struct error *error)
+{
+    struct text text = {0};
+    strategy_choice_write(choice, &text);
+    error_set(error, ERROR_USAGE,
+              "--strategy: '%.160s' is guided by a model: name one with --model RUN",
+              text_of(&text));
+    text_release(&text);
+    return false;
+}
+
 static bool prepare_choice(struct masks_request *request, const struct mask_choice *choice,
                            struct error *error)
 {
@@ -100,9 +112,7 @@ static bool prepare_choice(struct masks_request *request, const struct mask_choi
     if (!masks_model_guides(choice))
         return true;
     if (saved->arm_count == 0)
-        return error_set(error, ERROR_USAGE,
-                         "--strategy: '%s' is guided by a model: name one with --model RUN",
-                         choice->strategy.strategy->name);
+        return refuse_guided(&choice->strategy, error);
     return saved_prepare(saved, request->arm, &choice->strategy, error);
 }
 

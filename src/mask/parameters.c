@@ -11,6 +11,9 @@ bool mask_unknown_name(const char *what, const char *given, size_t count,
                        const char *(*names)(const void *context, size_t i), const void *context,
                        struct error *error)
 {
+    if (strchr(given, ':')) /* as YAML reads "{weight:2}" */
+        return error_set(error, ERROR_DATA, "no %s '%.80s': a blank is missing after the colon",
+                         what, given);
     int nearest = text_nearest(given, count, names, context);
     if (nearest >= 0)
         return error_set(error, ERROR_DATA, "no %s '%.80s'; did you mean '%s'?", what, given,

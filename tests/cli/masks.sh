@@ -52,6 +52,8 @@ ok "and masks of another grid" refuses 65 "[K, 64] or [K, 8, 8]" \
     masks --strategy file:path=block.npy --grid 8x8
 ok "and a file that is not there" refuses 66 "absent.npy" masks --strategy file:path=absent.npy
 ok "and a strategy that takes a model, without one" refuses 64 "--model RUN" masks --strategy attention
+ok "or a part that does" refuses 64 "strategy: attention}]' is guided" \
+    masks --strategy 'mixture:parts=[attention]'
 ok "and an arm without a model" refuses 64 "--model" masks --arm random75
 program train small.yaml --quiet --out guided --set mask.strategy=loss
 ok "an arm that is guided by its own losses trains" [ "$status" = 0 ]

@@ -70,6 +70,17 @@ keys Enter Enter
 expect ":strategy file path=" "a strategy that takes more than its name is typed on"
 expect "path: npy file" "and says what it takes"
 keys Escape
+"${TEST_PROGRAM:-./maskscope}" masks --strategy random --ratio .5 --grid 8x8 \
+    --count 4 --npy "$work/masks.npy" >/dev/null
+command_line "strategy file path=$work/masks.npy"
+keys s
+expect "from an npy file" "the menu begins with masks from a file"
+settled "$work/pictures"
+rm "$work/masks.npy"
+keys C-l
+expect_same "$work/pictures" "which is not read for each frame"
+keys Escape
+command_line "strategy poisson"
 command_line "arm remove block"
 expect "Remove block? Its weights live on in checkpoints only. (y/n)" "removing an arm asks"
 keys n
@@ -93,8 +104,7 @@ in_tmux send-keys -l "Qy"
 in_tmux send-keys -H 0d
 in_tmux send-keys -H 1b 5b 32 30 31 7e
 expect "3 pasted characters were not taken for keys" "in however many pieces it comes"
-keys :
-wait_for last_row "^:\$"
+open_line :
 paste "ratio 0.5
 	block
 "
@@ -102,8 +112,7 @@ wait_for last_row "^:ratio 0.5 block\$"
 report $? "into the command line it goes, as one line that is not carried out"
 keys Enter
 expect "block: ratio 0.5 from the next step" "but by Enter"
-keys :
-wait_for last_row "^:\$"
+open_line :
 paste "note $(printf '%01100d' 0)"
 expect "the line has no room for all of the pasted text" "and no more than it holds"
 keys Escape
@@ -128,7 +137,10 @@ keys Enter
 expect "note: seen by the test" "which is filtered"
 keys Escape
 command_line "view statistics"
-expect "36 rows. By strategy, ratio." "the statistics"
+expect "36 rows (1 to 14 here). By strategy, ratio." "the statistics, and which of its rows"
+keys G
+expect "(23 to 36 here)" "which change"
+keys g
 command_line "sort mse"
 expect "mse▴" "a table is sorted by the column named"
 keys r
@@ -179,6 +191,15 @@ expect "0.15 ┤" "and the others fill it"
 expect "▲" "with a mark where it went"
 keys L
 expect "0.8 ┤" "on a linear axis too"
+
+start 80 24 C.UTF-8 screen-256color many
+expect "7 of 12 arms" "more arms than there is room for"
+expect "━━ arm-04-…  +7" "and more names of curves"
+keys 4 a a a a
+expect "perlin:scale=6  ratio beta:a=2,b=5,low=0.3,high=0.95" "what an arm with a long name is set to"
+
+start 80 24 C.UTF-8 screen-256color handed
+expect "Strategy of random75" "what was asked for in the window opens"
 
 start 80 24 C.UTF-8 screen-256color evaluating
 expect " evaluating 83%  step 1,000" "how far an evaluation is, said once"

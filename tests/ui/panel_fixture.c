@@ -1,7 +1,8 @@
 /* The real panel on a made-up run, to look at it and to test what it draws without a trainer.
  *
  *   panel_fixture [SCENE]   SCENE: training (default), empty, strange (NaN, long names, huge
- * numbers), jump (of the loss, once), many (arms), evaluating, failed, moving (a step each frame)
+ * numbers), jump (of the loss, once), many (arms), handed (s was pressed in the
+ * window), evaluating, failed, moving (a step each frame)
  *
  * What the panel sends is obeyed as a trainer would, as far as the panel can see it. */
 #include <locale.h>
@@ -245,7 +246,7 @@ static void make_many(struct fixture *fixture)
 static bool make_scene(struct fixture *fixture, const char *scene)
 {
     make_snapshot(&fixture->snapshot);
-    if (!strcmp(scene, "training")) {
+    if (!strcmp(scene, "training") || !strcmp(scene, "handed")) {
         train(fixture, 6240);
         make_record(fixture);
         show_pictures(fixture);
@@ -349,6 +350,8 @@ int main(int argc, char **argv)
     fixture->model.send = obey;
     fixture->model.send_context = fixture;
     ui_model_take(&fixture->model, &fixture->snapshot);
+    if (argc > 1 && !strcmp(argv[1], "handed"))
+        fixture->model.for_panel = ACTION_STRATEGY;
     struct panel *panel = panel_new(&fixture->model, keymap, true, &error);
     int status = panel ? 0 : error.code;
     if (!panel)

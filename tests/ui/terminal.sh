@@ -65,11 +65,16 @@ last_row() { # PATTERN
     in_tmux capture-pane -p | tail -n 1 | grep -q -e "$1"
 }
 
+# Opens a prompt and sees it open: a step of a test, told when it fails.
+open_line() { # LEAD
+    keys "$1"
+    wait_for last_row "^$1\$" || report 1 "$1 opens a line"
+}
+
 # Types into a prompt as a person does, who sees it open and what is typed appear. A line longer
 # than the row is shown from where its end is in sight.
 type_in() { # LEAD TEXT
-    keys "$1"
-    wait_for last_row "^$1\$"
+    open_line "$1"
     in_tmux send-keys -l -- "$2"
     wait_for last_row "$(printf '%s' "$2" | tail -c 12 | sed 's/[][\.*^$]/\\&/g')\$"
 }
@@ -86,10 +91,11 @@ paste() { # TEXT
 }
 
 # Waits until all keys so far have been taken and drawn, for the panel saves itself after them: on
-# a screen of any size, so without looking.
+# a screen of any size, so without looking. A function key comes before the command: where all that
+# was sent arrives at once, a colon after a letter or a digit is taken for one of pasted prose.
 drawn() {
     saves=$((saves + 1))
-    keys : "save-screen $work/drawn$saves" Enter
+    keys F12 : "save-screen $work/drawn$saves" Enter
     wait_for [ -e "$work/drawn$saves" ]
 }
 saves=0

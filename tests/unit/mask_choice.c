@@ -99,6 +99,7 @@ static void test_strategy_errors(void **state)
         {"block:min_are=4", "did you mean 'min_area'"},
         {"block:strategy=4", "neither"},
         {"random:size=4", "no parameter 'size'; there are none"},
+        {"mixture:parts=[{weight:2, strategy: random}]", "a blank is missing after the colon"},
         {"block:min=4", "there are min_area, aspect"},
         {"attention:mode=top", "high | low | hint"},
         {"loss:hard=2", "outside 0 .. 1"},

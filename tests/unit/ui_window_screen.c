@@ -222,6 +222,13 @@ static void test_keys_become_actions(void **state)
     assert_int_equal(fixture.model.image, 2);
     type(&fixture, "m");
     assert_int_equal(fixture.commands, 1);
+    type(&fixture, "s"); /* its menu is the panel's */
+    assert_non_null(strstr(fixture.model.status, "not there"));
+    assert_int_equal(fixture.model.for_panel, ACTION_NONE);
+    fixture.model.has_panel = true;
+    type(&fixture, "s");
+    assert_non_null(strstr(fixture.model.status, "the terminal asks"));
+    assert_int_equal(fixture.model.for_panel, ACTION_STRATEGY);
     type(&fixture, "?");
     assert_true(fixture.window->help);
     window_draw(fixture.window);

@@ -234,6 +234,9 @@ static void draw_x_axis(const struct screen *screen, const struct area *area,
 enum {
     LEGEND_MARK = 5, /* two blanks, the mark, and one more, at most */
     LEGEND_NAME_SIZE = 4 * ARM_NAME_SIZE,
+    LEGEND_NAME_LEAST = 4, /* where names would be shorter, only some are there */
+    LEGEND_NAME_USUAL = 8,
+    LEGEND_MORE = 5, /* "  +12" */
 };
 
 /* The columns that each name of the legend may take so that all are seen, if need be cut. */
@@ -255,7 +258,7 @@ static int name_room(const struct chart *chart, int columns)
     return 1;
 }
 
-/* The title and the names of the curves on one row. */
+/* The title and the names of the curves on one row, or of the first ones and how many more. */
 static void draw_legend(const struct screen *screen, const struct area *area,
                         const struct chart *chart, const struct axes *axes)
 {
@@ -264,7 +267,11 @@ static void draw_legend(const struct screen *screen, const struct area *area,
     column = draw_text(screen, area, 0, column, ROLE_DIM, axes->logarithmic ? " (log)" : "");
     column = draw_leavers_note(screen, area, column, axes, chart);
     int room = name_room(chart, area->width - column);
-    for (int i = 0; i < chart->count; i++) {
+    int fit = (area->width - column - LEGEND_MORE) / (LEGEND_MARK + LEGEND_NAME_USUAL);
+    bool some = room < LEGEND_NAME_LEAST && fit < chart->count;
+    int count = some ? (fit > 0 ? fit : 0) : chart->count;
+    room = some ? LEGEND_NAME_USUAL : room;
+    for (int i = 0; i < count; i++) {
         if (!chart->series[i].name)
             continue;
         int series = chart->series[i].series;
@@ -275,6 +282,8 @@ static void draw_legend(const struct screen *screen, const struct area *area,
                            screen->rich ? "\u2501\u2501" : mark);
         column = draw_text(screen, area, 0, column + 1, ROLE_TEXT, name);
     }
+    if (count < chart->count)
+        draw_format(screen, area, 0, column, ROLE_DIM, "  +%d", chart->count - count);
 }
 
 void chart_draw(const struct screen *screen, const struct area *area, const struct chart *chart)

@@ -18,8 +18,7 @@ static int column_of(const struct range *steps, int width, const struct snapshot
     return event_is_turn(event) && column >= 0 && column < width ? (int)column : -1;
 }
 
-bool chart_events_any(const struct range *steps, const struct snapshot_event *events,
-                      int count)
+bool chart_events_any(const struct range *steps, const struct snapshot_event *events, int count)
 {
     enum { ANY_WIDTH = 1000 };
     bool any = false;
@@ -29,8 +28,8 @@ bool chart_events_any(const struct range *steps, const struct snapshot_event *ev
 }
 
 /* How many of the events before number `i` are marked in its column. */
-static int others_there(const struct range *steps, int width,
-                        const struct snapshot_event *events, int i)
+static int others_there(const struct range *steps, int width, const struct snapshot_event *events,
+                        int i)
 {
     int others = 0, column = column_of(steps, width, &events[i]);
     for (int other = 0; other < i; other++)
@@ -66,8 +65,7 @@ static int draw_label(const struct screen *screen, const struct area *axis, int 
 }
 
 void chart_events_draw(const struct screen *screen, const struct area *axis,
-                       const struct range *steps, const struct snapshot_event *events,
-                       int count)
+                       const struct range *steps, const struct snapshot_event *events, int count)
 {
     int taken = axis->width + LABEL_GAP, last = -1;
     for (int i = count; i-- > 0;) {
@@ -82,9 +80,8 @@ void chart_events_draw(const struct screen *screen, const struct area *axis,
     }
 }
 
-bool chart_events_tell(const struct range *steps, int width,
-                       const struct snapshot_event *events, int count, int column,
-                       char out[EVENT_WORDS_SIZE])
+bool chart_events_tell(const struct range *steps, int width, const struct snapshot_event *events,
+                       int count, int column, char out[EVENT_WORDS_SIZE])
 {
     struct text told = {0};
     for (int i = 0; i < count; i++) {

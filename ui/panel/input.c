@@ -79,61 +79,69 @@ static struct input function_key(wint_t key)
     return (struct input){.kind = INPUT_OTHER};
 }
 
-/* The rest of a sequence that has begun, which no person types: it may be slow, on a busy machine
- * or a long line. 0 if it never comes. */
-static wint_t next_byte(void)
-{
-    enum { REST_MILLISECONDS = 500 };
-    wint_t key;
-    timeout(REST_MILLISECONDS);
-    bool got = get_wch(&key) == OK;
-    nodelay(stdscr, TRUE);
-    return got ? key : 0;
-}
-
-/* After "ESC [": parameters up to a final byte (ECMA-48, 5.4). One that is cut short is an Escape.
- */
-static struct input control_sequence(void)
-{
-    enum { LONGEST = 32, MOUSE_BYTES = 3 };
-    char text[LONGEST + 1] = "";
-    wint_t byte = 0;
-    for (int i = 0; i < LONGEST; i++) {
-        byte = next_byte();
-        if (byte < ' ' || byte > '~')
-            return key_input(KEY_CODE_ESCAPE, false);
-        text[i] = (char)byte;
-        if (byte >= '@')
-            break;
-    }
-    for (int i = 0; i < MOUSE_BYTES && !strcmp(text, "M"); i++) /* a report that came in pieces */
-        next_byte();
-    enum input_kind kind = !strcmp(text, "200~")   ? INPUT_PASTE_BEGIN
-                           : !strcmp(text, "201~") ? INPUT_PASTE_END
-                                                   : INPUT_OTHER;
-    return (struct input){.kind = kind};
-}
-
-/* The Escape key, or the start of a sequence that curses does not know: then its bytes have come
- * along with it. */
-static struct input escape(void)
+/* The Escape key, or the start of a sequence that curses does not know: then the byte after it has
+ * come along with it. */
+static struct input escape(struct input_reader *reader)
 {
     wint_t next;
     int kind = get_wch(&next);
-    if (kind == OK && next == '[')
-        return control_sequence();
-    if (kind == OK && next == 'O') {
-        next_byte();
-        return (struct input){.kind = INPUT_OTHER};
-    }
-    if (kind == OK)
+    reader->sequence = kind == OK && (next == '[' || next == 'O');
+    reader->wanted = next == 'O';
+    if (kind == OK && !reader->sequence)
         unget_wch((wchar_t)next);
     else if (kind == KEY_CODE_YES)
         ungetch((int)next);
     return key_input(KEY_CODE_ESCAPE, false);
 }
 
-static struct input character(wint_t key)
+void input_set_patience(enum input_patience patience)
+{
+    static const int milliseconds[] = {
+        [PATIENCE_KEYS] = 75, [PATIENCE_LINE] = 250, [PATIENCE_PASTE] = 1000};
+    set_escdelay(milliseconds[patience]);
+}
+
+static struct input end_sequence(struct input_reader *reader)
+{
+    enum input_kind kind = !strcmp(reader->text, "200~")   ? INPUT_PASTE_BEGIN
+                           : !strcmp(reader->text, "201~") ? INPUT_PASTE_END
+                                                           : INPUT_OTHER;
+    *reader = (struct input_reader){0};
+    if (kind == INPUT_PASTE_BEGIN)
+        input_set_patience(PATIENCE_PASTE);
+    return (struct input){.kind = kind};
+}
+
+/* What cannot be of a sequence ends it, and is read anew. */
+static struct input break_sequence(struct input_reader *reader, int kind, wint_t key)
+{
+    if (kind == KEY_CODE_YES)
+        ungetch((int)key);
+    else
+        unget_wch((wchar_t)key);
+    return end_sequence(reader);
+}
+
+/* One more byte: after "ESC [" parameters up to a final byte (ECMA-48, 5.4), of a mouse's report
+ * three bytes more; after "ESC O" just one. */
+static struct input continue_sequence(struct input_reader *reader, int kind, wint_t key)
+{
+    enum { REPORT_BYTES = 3 };
+    bool full = reader->length == INPUT_SEQUENCE_SIZE - 1;
+    if (kind != OK || key < ' ' || full)
+        return break_sequence(reader, kind, key);
+    reader->text[reader->length++] = key <= '~' ? (char)key : '?';
+    bool ended;
+    if (reader->wanted > 0) {
+        ended = --reader->wanted == 0;
+    } else {
+        reader->wanted = strcmp(reader->text, "M") ? 0 : REPORT_BYTES;
+        ended = reader->wanted == 0 && key >= '@';
+    }
+    return ended ? end_sequence(reader) : (struct input){.kind = INPUT_NONE};
+}
+
+static struct input character(struct input_reader *reader, wint_t key)
 {
     enum { ESCAPE = 27, DELETE = 127 };
     switch (key) {
@@ -146,7 +154,7 @@ static struct input character(wint_t key)
     case DELETE:
         return key_input(KEY_CODE_BACKSPACE, false);
     case ESCAPE:
-        return escape();
+        return escape(reader);
     default:
         break;
     }
@@ -155,11 +163,15 @@ static struct input character(wint_t key)
     return key < ' ' ? (struct input){.kind = INPUT_OTHER} : key_input((uint32_t)key, false);
 }
 
-struct input input_read(void)
+struct input input_read(struct input_reader *reader)
 {
     wint_t key;
-    int kind = get_wch(&key);
-    if (kind == KEY_CODE_YES)
-        return function_key(key);
-    return kind == OK ? character(key) : (struct input){.kind = INPUT_NONE};
+    for (int kind; (kind = get_wch(&key)) != ERR;) {
+        struct input input = reader->sequence       ? continue_sequence(reader, kind, key)
+                             : kind == KEY_CODE_YES ? function_key(key)
+                                                    : character(reader, key);
+        if (!reader->sequence)
+            return input;
+    }
+    return (struct input){.kind = INPUT_NONE};
 }

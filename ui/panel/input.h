@@ -25,8 +25,23 @@ struct input {
     bool released;   /* INPUT_CLICK: the button came up again at once, there */
 };
 
+/* A sequence of bytes that the terminal's description does not know, of which the end has not come
+ * yet; all-zero: none. */
+enum { INPUT_SEQUENCE_SIZE = 33 };
+struct input_reader {
+    bool sequence;
+    char text[INPUT_SEQUENCE_SIZE]; /* after its introducer */
+    int length, wanted;             /* bytes; that are of it whatever they are */
+};
+
+/* How long an Escape waits for the next byte of a sequence, which may come in a packet of its own.
+ * While something is pasted nobody presses Escape: what begins a paste sets PATIENCE_PASTE. */
+enum input_patience { PATIENCE_KEYS, PATIENCE_LINE, PATIENCE_PASTE };
+void input_set_patience(enum input_patience patience);
+
 /* The next input that is waiting; INPUT_NONE if there is none. Keys that the terminal's description
- * does not know are INPUT_OTHER as a whole: their bytes are no keys. */
-struct input input_read(void);
+ * does not know are INPUT_OTHER as a whole: their bytes are no keys, in however many pieces and
+ * however slowly they come. Only between an Escape and the next byte does time matter. */
+struct input input_read(struct input_reader *reader);
 
 #endif

@@ -96,6 +96,7 @@ struct panel *panel_new(struct ui_model *model, struct keymap *keymap, bool mous
     if (!panel)
         return NULL;
     panel->model = model;
+    model->has_panel = true;
     panel->keymap = keymap;
     panel->overlay = NO_OVERLAY;
     panel->changed = true;
@@ -115,6 +116,7 @@ void panel_free(struct panel *panel)
     if (!panel)
         return;
     struct error error;
+    panel->model->has_panel = false;
     if (panel->terminal && !history_save(&panel->prompt.history, &error))
         log_write(panel->model->log, LOG_WARNING, "%s", error.message);
     if (panel->terminal)

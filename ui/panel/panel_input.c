@@ -157,13 +157,34 @@ static bool is_pasted(const struct panel *panel, const struct input *inputs, int
     return keys >= PASTED_KEYS && others > 0;
 }
 
+/* A line takes what is pasted, whose brackets begin with the byte of an Escape: that is worth
+ * waiting for a little longer. */
+static enum input_patience patience_for(const struct panel *panel)
+{
+    return panel->paste.open ? PATIENCE_PASTE : panel->prompt.open ? PATIENCE_LINE : PATIENCE_KEYS;
+}
+
+/* What was asked for in the window; not under a question or a line that is open. */
+static void take_handed_over(struct panel *panel)
+{
+    enum action action = panel->model->for_panel;
+    panel->model->for_panel = ACTION_NONE;
+    if (action == ACTION_NONE || panel->doubt.open || panel->prompt.open)
+        return;
+    panel_perform(panel, action, "");
+    panel->changed = true;
+}
+
 void panel_input(struct panel *panel)
 {
     struct input inputs[INPUT_BURST];
     int count = 0;
+    take_handed_over(panel);
+    input_set_patience(patience_for(panel));
     do {
         count = 0;
-        while (count < INPUT_BURST && (inputs[count] = input_read()).kind != INPUT_NONE)
+        while (count < INPUT_BURST &&
+               (inputs[count] = input_read(&panel->reader)).kind != INPUT_NONE)
             count++;
         panel->changed |= count > 0;
         if (is_pasted(panel, inputs, count)) {

@@ -3,6 +3,7 @@
 #define MASKSCOPE_UI_PANEL_PANEL_PRIVATE_H
 
 #include "ui/confirm.h"
+#include "ui/panel/input.h"
 #include "ui/panel/panel.h"
 #include "ui/panel/paste.h"
 #include "ui/panel/prompt.h"
@@ -41,6 +42,7 @@ struct panel {
     void *view_states[PANEL_VIEWS], *overlay_states[PANEL_OVERLAYS];
     int tab_columns[PANEL_VIEWS + 1];
     struct prompt prompt;
+    struct input_reader reader;
     struct paste paste;
     struct doubt doubt;
     bool changed;    /* by input: draw at once */

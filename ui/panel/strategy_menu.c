@@ -8,12 +8,22 @@
 #include "ui/panel/format.h"
 #include "ui/panel/menu.h"
 
-enum { GRID_MOST = 16, PICTURE_LIMIT = 8, PICTURE_GAP = 3 };
+enum { GRID_MOST = 16, PICTURE_LIMIT = 8, PICTURE_GAP = 3, PICTURE_KEY_SIZE = 1024 };
+
+/* Example masks as they were drawn last: some come from a file, which is not to be read for every
+ * frame. */
+struct pictures {
+    char key[PICTURE_KEY_SIZE]; /* what they are of; "": none yet */
+    int count, height, width;
+    uint8_t masks[PICTURE_LIMIT][GRID_MOST * GRID_MOST];
+    struct error error; /* count 0: why */
+};
 
 struct strategy_state {
     struct menu_state menu;
     struct form_state form;
     struct strategy_choice choice; /* as it is being edited */
+    struct pictures pictures;
 };
 
 static const char *strategy_name(size_t index)
@@ -64,34 +74,60 @@ static int picture_rows(const struct frame *frame)
     return (height + 1) / 2 + 2;
 }
 
-/* As many example masks as fit beside each other. */
-static void draw_pictures(const struct frame *frame, const struct area *area,
-                          const struct mask_choice *choice)
+/* Of which strategy, ratio and grid. */
+static void write_key(char key[PICTURE_KEY_SIZE], const struct mask_choice *choice, int height,
+                      int width)
 {
-    int height, width;
-    picture_grid(frame, &height, &width);
+    struct text text = {0};
+    text_append(&text, "%dx%d ", height, width);
+    strategy_choice_write(&choice->strategy, &text);
+    text_append(&text, " ");
+    mask_choice_write_ratio(choice, &text);
+    text_copy(key, PICTURE_KEY_SIZE, text_of(&text));
+    text_release(&text);
+}
+
+static void make_pictures(struct pictures *pictures, const struct mask_choice *choice)
+{
+    struct mask_drawer *drawer =
+        mask_drawer_new(pictures->height, pictures->width, &pictures->error);
+    bool ready = drawer && mask_drawer_prepare(drawer, choice, &pictures->error);
+    pictures->count = ready ? PICTURE_LIMIT : 0;
+    for (int i = 0; i < pictures->count; i++) {
+        struct mask_key key = {
+            .seed = 0, .stream = RANDOM_SHOWN_MASK, .epoch = 0, .image = (uint32_t)i};
+        mask_draw(drawer, choice, 0, &key, pictures->masks[i], NULL);
+    }
+    mask_drawer_free(drawer);
+}
+
+/* As many example masks as fit beside each other. */
+static void draw_pictures(struct pictures *pictures, const struct frame *frame,
+                          const struct area *area, const struct mask_choice *choice)
+{
+    char key[PICTURE_KEY_SIZE];
     if (strategy_choice_guides(&choice->strategy)) {
         draw_text(frame->screen, area, 0, 0, ROLE_DIM,
                   "what it hides depends on the images: the Masks view shows it as it trains");
         return;
     }
-    struct error error;
-    uint8_t mask[GRID_MOST * GRID_MOST];
-    struct mask_drawer *drawer = mask_drawer_new(height, width, &error);
-    int count = (area->width + PICTURE_GAP) / (width + PICTURE_GAP);
-    count = count > PICTURE_LIMIT ? PICTURE_LIMIT : count;
-    bool ready = drawer && mask_drawer_prepare(drawer, choice, &error);
-    for (int i = 0; ready && i < count && area->height >= (height + 1) / 2; i++) {
-        struct mask_key key = {
-            .seed = 0, .stream = RANDOM_SHOWN_MASK, .epoch = 0, .image = (uint32_t)i};
-        mask_draw(drawer, choice, 0, &key, mask, NULL);
-        draw_mask(frame->screen, area, 0, i * (width + PICTURE_GAP), mask, height, width);
-    }
-    mask_drawer_free(drawer);
+    picture_grid(frame, &pictures->height, &pictures->width);
+    int height = pictures->height, width = pictures->width;
+    write_key(key, choice, height, width);
+    if (strcmp(key, pictures->key) != 0)
+        make_pictures(pictures, choice);
+    text_copy(pictures->key, sizeof pictures->key, key);
+    int fit = (area->width + PICTURE_GAP) / (width + PICTURE_GAP);
+    int count = fit < pictures->count ? fit : pictures->count;
+    for (int i = 0; i < count && area->height >= (height + 1) / 2; i++)
+        draw_mask(frame->screen, area, 0, i * (width + PICTURE_GAP), pictures->masks[i], height,
+                  width);
+    if (pictures->count == 0)
+        draw_text(frame->screen, area, 0, 0, ROLE_ERROR, pictures->error.message);
 }
 
 /* The choice as one would type it, whose idea it is, and masks that it draws. */
-static void draw_choice(const struct frame *frame, const struct area *area,
+static void draw_choice(struct pictures *drawn, const struct frame *frame, const struct area *area,
                         const struct strategy_choice *strategy)
 {
     struct mask_choice choice = *menu_chosen_mask(frame);
@@ -103,7 +139,7 @@ static void draw_choice(const struct frame *frame, const struct area *area,
     struct area pictures = area_rows(area, 1, area->height);
     struct error error;
     if (strategy_choice_check(strategy, &error))
-        draw_pictures(frame, &pictures, &choice);
+        draw_pictures(drawn, frame, &pictures, &choice);
     else
         draw_text(frame->screen, &pictures, 0, 0, ROLE_ERROR, error.message);
     text_release(&text);
@@ -119,7 +155,7 @@ static void draw_menu(struct strategy_state *state, const struct frame *frame,
     if (index < 0 || rows >= inside->height || !strategy_at(frame, index, &choice))
         return;
     struct area below = area_rows(inside, rows + 1, inside->height);
-    draw_choice(frame, &below, &choice);
+    draw_choice(&state->pictures, frame, &below, &choice);
 }
 
 static void draw_editor(struct strategy_state *state, const struct frame *frame,
@@ -128,7 +164,7 @@ static void draw_editor(struct strategy_state *state, const struct frame *frame,
     struct form_of form = form_of_strategy(&state->choice);
     int rows = form_draw(&state->form, &form, frame, inside, picture_rows(frame));
     struct area below = area_rows(inside, rows + 1, inside->height);
-    draw_choice(frame, &below, &state->choice);
+    draw_choice(&state->pictures, frame, &below, &state->choice);
 }
 
 static void draw(void *data, const struct frame *frame)

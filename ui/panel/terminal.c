@@ -14,7 +14,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 
-enum { ESCAPE_MILLISECONDS = 75, RESTORE_SIZE = 256, STDERR_LINE_SIZE = 384, TYPE_SIZE = 128 };
+enum { RESTORE_SIZE = 256, STDERR_LINE_SIZE = 384, TYPE_SIZE = 128 };
 
 static const int fatal_signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
 enum { FATAL_SIGNALS = ARRAY_LENGTH(fatal_signals) };
@@ -216,7 +216,6 @@ struct terminal *terminal_new(bool mouse, struct error *error)
     if (!terminal)
         return NULL;
     tcgetattr(STDIN_FILENO, &restore.modes);
-    set_escdelay(ESCAPE_MILLISECONDS); /* the rest of a sequence may come in a packet of its own */
     if (!open_screen(terminal, error)) {
         free(terminal);
         return NULL;

@@ -1,5 +1,7 @@
 #include "ui/panel/training_arms.h"
 
+#include <stdio.h>
+
 #include "base/memory.h"
 #include "ui/panel/chart.h"
 #include "ui/panel/columns.h"
@@ -41,6 +43,15 @@ static void draw_arm(const struct frame *frame, const struct layout *layout, int
     columns_cell(screen, area, row, layout, arm_columns, ARM_RATIO, ROLE_TEXT, value);
 }
 
+/* Says in the heading that there are more. */
+static void draw_some(const struct frame *frame, const struct layout *layout, int row, int shown)
+{
+    char some[NUMBER_SIZE];
+    snprintf(some, sizeof some, "%d of %d arms", shown, frame->model->snapshot->arm_count);
+    columns_cell(frame->screen, &frame->area, row, layout, arm_columns, ARM_NAME, ROLE_HEADING,
+                 some);
+}
+
 int training_arms_draw(const struct frame *frame, int row, int rows, int *first)
 {
     const struct snapshot *snapshot = frame->model->snapshot;
@@ -48,6 +59,8 @@ int training_arms_draw(const struct frame *frame, int row, int rows, int *first)
     columns_layout(&layout, arm_columns, ARM_COLUMNS, frame->area.width);
     columns_headings(frame->screen, &frame->area, row, &layout, arm_columns, ARM_COLUMNS);
     int shown = snapshot->arm_count < rows - 1 ? snapshot->arm_count : rows - 1;
+    if (shown < snapshot->arm_count)
+        draw_some(frame, &layout, row, shown);
     *first = frame->model->arm >= shown ? frame->model->arm - shown + 1 : 0;
     for (int i = 0; i < shown; i++)
         draw_arm(frame, &layout, row + 1 + i, *first + i);

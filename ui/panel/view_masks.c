@@ -22,24 +22,27 @@ static const struct mask_display *chosen_display(const struct frame *frame)
     return &frame->model->snapshot->masks[frame->model->arm];
 }
 
-/* "arm 1 of 2", its name and what it is set to. */
-static void draw_heading(const struct frame *frame)
+/* "arm 1 of 2", its name and what it is set to, on a row of its own if need be; returns the rows.
+ */
+static int draw_heading(const struct frame *frame)
 {
     const struct snapshot *snapshot = frame->model->snapshot;
     const struct snapshot_arm *arm = ui_chosen_arm(frame->model);
     struct text set = {0};
+    strategy_choice_write(&arm->mask.strategy, &set);
     text_append(&set, "  ratio ");
     mask_choice_write_ratio(&arm->mask, &set);
-    text_append(&set, "  ");
-    strategy_choice_write(&arm->mask.strategy, &set);
     int column = draw_text(frame->screen, &frame->area, 0, 0, chart_role(frame->model->arm),
                            frame->screen->utf8 ? "\u25b6 " : "> ");
     column = draw_text(frame->screen, &frame->area, 0, column, ROLE_HEADING, arm->name);
     if (snapshot->arm_count > 1)
         column = draw_format(frame->screen, &frame->area, 0, column, ROLE_DIM, " (arm %d of %d)",
                              frame->model->arm + 1, snapshot->arm_count);
-    draw_text(frame->screen, &frame->area, 0, column, ROLE_TEXT, text_of(&set));
+    bool fits = column + GAP + text_width(text_of(&set)) <= frame->area.width;
+    draw_text(frame->screen, &frame->area, fits ? 0 : 1, column * fits + GAP, ROLE_TEXT,
+              text_of(&set));
     text_release(&set);
+    return fits ? 1 : 2;
 }
 
 /* ---- The newest masks ---- */
@@ -197,9 +200,9 @@ static void draw_map(const struct frame *frame, const struct area *area,
 
 /* ---- The view ---- */
 
-static void draw_nothing(const struct frame *frame)
+static void draw_nothing(const struct frame *frame, int row)
 {
-    draw_text(frame->screen, &frame->area, 2, 2, ROLE_DIM,
+    draw_text(frame->screen, &frame->area, row, GAP, ROLE_DIM,
               "No masks with these settings yet: they appear with the next step.");
 }
 
@@ -219,22 +222,22 @@ static void draw(void *state, const struct frame *frame)
     const struct mask_display *display = chosen_display(frame);
     if (frame->model->snapshot->arm_count == 0)
         return;
-    draw_heading(frame);
+    int head = draw_heading(frame);
     if (display->version == 0 || display->measures.masks == 0) {
-        draw_nothing(frame);
+        draw_nothing(frame, head + 1);
         return;
     }
-    int map = map_width(frame, display), height = frame->area.height - 2;
-    struct area below = area_rows(&frame->area, 2, height);
+    int map = map_width(frame, display), height = frame->area.height - head - 1;
+    struct area below = area_rows(&frame->area, head + 1, height);
     struct area left = area_columns(&below, 0, below.width - (map > 0 ? map + 2 : 0));
     bool pictures = height >= MEASURE_ROWS + 3;
     if (pictures)
-        draw_text(frame->screen, &frame->area, 1, 0, ROLE_DIM, "newest masks (filled: visible)");
+        draw_text(frame->screen, &frame->area, head, 0, ROLE_DIM, "newest masks (filled: visible)");
     int next = pictures ? draw_examples(frame, &left, display, height - MEASURE_ROWS - 1) : 0;
     struct area rest = area_rows(&left, next, MEASURE_ROWS);
     draw_measures(frame, &rest, display);
     if (map > 0) {
-        struct area tall = area_rows(&frame->area, 1, height + 1);
+        struct area tall = area_rows(&frame->area, head, height + 1);
         struct area right = area_columns(&tall, tall.width - map, map);
         draw_map(frame, &right, display);
     }

@@ -64,17 +64,29 @@ static const char *groups_name(unsigned groups)
                                        : "strategy, ratio";
 }
 
-/* What the table is, and what has been done to it. */
-static void draw_caption(const struct statistics_state *statistics, const struct frame *frame)
+/* Which rows are on the screen, where there are more. */
+static void append_shown(const struct list *list, int shown, struct text *text)
+{
+    int last = list->top + shown < list->count ? list->top + shown : list->count;
+    if (shown > 0 && shown < list->count)
+        text_append(text, " (%d to %d here)", list->top + 1, last);
+    text_append(text, ". ");
+}
+
+/* What the table is, and what has been done to it; `shown`: rows that there is room for. */
+static void draw_caption(const struct statistics_state *statistics, const struct frame *frame,
+                         int shown)
 {
     const struct live_answer *answer = statistics->answer;
     const struct run_table *kind = chosen_table(statistics);
     struct text text = {0};
     if (answer && answer->table && answer->count == table_rows(answer->table))
-        text_append(&text, "%zu rows. ", answer->count);
+        text_append(&text, "%zu rows", answer->count);
     else if (answer && answer->table)
-        text_append(&text, "%zu of %zu rows with \"%s\". ", answer->count,
-                    table_rows(answer->table), answer->question.filter);
+        text_append(&text, "%zu of %zu rows with \"%s\"", answer->count, table_rows(answer->table),
+                    answer->question.filter);
+    if (answer && answer->table)
+        append_shown(&statistics->grid.list, shown, &text);
     if (kind->grouped && statistics->question.groups)
         text_append(&text, "By %s. ", groups_name(statistics->question.groups));
     text_append(&text, "%s", kind->help);
@@ -147,8 +159,6 @@ static void draw(void *state, const struct frame *frame)
         live_tables_ask(statistics->tables, frame->model->snapshot, &statistics->question);
     struct area area = grid_area(statistics, frame);
     draw_tables(statistics, frame);
-    if (area.row > frame->area.row + 1)
-        draw_caption(statistics, frame);
     draw_note(statistics, frame, note_rows(statistics, frame));
     if (!is_of_this_table(statistics))
         draw_text(frame->screen, &area, 0, 0, ROLE_DIM, "being made from the record ...");
@@ -157,6 +167,8 @@ static void draw(void *state, const struct frame *frame)
     else
         draw_format(frame->screen, &area, 0, 0, ROLE_DIM, "nothing to show yet: %s",
                     statistics->answer->error.message);
+    if (area.row > frame->area.row + 1)
+        draw_caption(statistics, frame, area.height - 1);
 }
 
 static void open(void *state, const struct frame *frame)

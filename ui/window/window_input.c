@@ -85,6 +85,19 @@ static bool act_help(struct window *window, enum action action)
     return lines != 0;
 }
 
+/* The panel's menus and its command line open when they are asked for here. */
+static void leave_to_panel(struct ui_model *model, enum action action)
+{
+    bool asks = action == ACTION_STRATEGY || action == ACTION_LAW || action == ACTION_COMMAND ||
+                action == ACTION_EXPORT;
+    if (model->has_panel && asks)
+        model->for_panel = action;
+    ui_say(model, LOG_INFO, "%s: %s", action_row(action)->help,
+           !model->has_panel ? "in the panel, which is not there"
+           : asks            ? "the terminal asks"
+                             : "in the panel");
+}
+
 static void act(struct window *window, enum action action)
 {
     struct view_frame frame = window_frame(window);
@@ -94,7 +107,7 @@ static void act(struct window *window, enum action action)
     if (view->act && view->act(window->states[window->view], &frame, action))
         return;
     if (!ui_perform(window->model, action, ""))
-        ui_say(window->model, LOG_INFO, "%s: in the panel", action_row(action)->help);
+        leave_to_panel(window->model, action);
 }
 
 static void turn_wheel(struct window *window, const SDL_MouseWheelEvent *wheel)
