@@ -67,6 +67,7 @@ libwindow_a_SOURCES = \
 	ui/window/glyph_cache.c ui/window/glyph_cache.h \
 	ui/window/help.c ui/window/help.h \
 	ui/window/legend.c ui/window/legend.h \
+	ui/window/magnified.c ui/window/magnified.h \
 	ui/window/magnifier.c ui/window/magnifier.h \
 	ui/window/mask_text.c ui/window/mask_text.h \
 	ui/window/masks.h ui/window/masks_side.c \

@@ -46,16 +46,32 @@ bool cli_integer(const struct cli *cli, const char *name, int64_t low, int64_t h
                      (long long)low, (long long)high);
 }
 
+/* The rest of a line that began with `column` columns, in as many as it takes below each other. */
+static void print_beside(int column, const char *text)
+{
+    enum { WIDTH = 79 };
+    int used = column;
+    while (*text) {
+        int word = (int)strcspn(text, " ");
+        if (used > column && used + 1 + word > WIDTH) {
+            printf("\n%*s", column, "");
+            used = column;
+        }
+        used += printf("%s%.*s", used > column ? " " : "", word, text);
+        text += word + (int)strspn(text + word, " ");
+    }
+    putchar('\n');
+}
+
 static void print_options(const struct cli_option *options)
 {
     for (; options->name; options++) {
         char left[64];
         snprintf(left, sizeof left, "--%s%s%s", options->name, options->argument ? "=" : "",
                  options->argument ? options->argument : "");
-        if (options->letter)
-            printf("  -%c, %-26s %s\n", options->letter, left, options->help);
-        else
-            printf("      %-26s %s\n", left, options->help);
+        int column = options->letter ? printf("  -%c, %-26s ", options->letter, left)
+                                     : printf("      %-26s ", left);
+        print_beside(column, options->help);
     }
 }
 
@@ -73,12 +89,12 @@ void cli_print_overview(void)
     const struct cli_command *const *commands = cli_commands(&count);
     printf("maskscope: a laboratory for masked autoencoders\n\n"
            "Usage: maskscope [COMMAND] [OPTION]... [ARGUMENT]...\n\n"
-           "Without a command it runs: trains on the built-in images (or on what CONFIG says)\n"
-           "with a panel in this terminal and a window beside it.\n\nCommands:\n");
+           "Without a command it runs: trains on the built-in images (or on what CONFIG\n"
+           "says) with a panel in this terminal and a window beside it.\n\nCommands:\n");
     for (size_t i = 0; i < count; i++)
-        printf("  %-12s %s\n", commands[i]->name, commands[i]->summary);
-    printf("\n'maskscope COMMAND --help' tells more of one; 'maskscope list settings' lists all "
-           "settings.\n");
+        print_beside(printf("  %-12s ", commands[i]->name), commands[i]->summary);
+    printf("\n'maskscope COMMAND --help' tells more of one; 'maskscope list settings' lists\n"
+           "all settings.\n");
 }
 
 enum { LONG_LIMIT = 48 };

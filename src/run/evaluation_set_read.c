@@ -87,12 +87,26 @@ static bool keep(void *context, const struct store_evaluation *row)
     return true;
 }
 
+/* An arm that was added while the run trained is recorded after them. */
+static void put_baselines_last(struct arm_names *arms)
+{
+    size_t models = 0;
+    for (size_t i = 0; i < arms->count; i++) {
+        struct named_arm named = arms->items[i];
+        if (!strcmp(named.kind, "baseline"))
+            continue;
+        memmove(&arms->items[models + 1], &arms->items[models], (i - models) * sizeof *arms->items);
+        arms->items[models++] = named;
+    }
+}
+
 static bool read_rows(struct reading *reading, struct store *store)
 {
     if (!arm_names_read(&reading->arms, store, reading->error) ||
         !(reading->steps =
               memory_new(reading->arms.count + 1, sizeof *reading->steps, reading->error)))
         return false;
+    put_baselines_last(&reading->arms);
     for (size_t i = 0; i < reading->arms.count; i++) {
         reading->arm = (int)i;
         reading->steps[i] = -1;

@@ -219,7 +219,7 @@ static const struct setting rows[] = {
     {"show.pixels", SETTING_CHOICE, NULL, .choice = pixel_display_name, .fallback = "neighbours", FIELD(show.pixels), LIVE,
      .help = "how predictions of a model with norm_pix are shown: with the visible neighbours' mean and spread, raw, or (which leaks the answer) with the true ones"},
     {"show.scale", SETTING_REAL, NULL, 0, 8, .fallback = "0", FIELD(show.scale), LIVE,
-     .help = "size of the window's text and controls; 0: as the display asks for"},
+     .help = "size of the window's text and controls; 0: as the display and the window's size ask for"},
     {"show.history", SETTING_REAL, "MB", 0, 100000, .fallback = "48", FIELD(show.history),
      .help = "disk space for pictures of earlier steps, in the run's images/history; 0: none are kept"},
 };

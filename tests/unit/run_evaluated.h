@@ -108,8 +108,9 @@ static inline struct store *make_record(const struct recipe *recipe)
     assert_true(
         store_set_meta(store, "data_digest", recipe->trained ? recipe->trained : "t", &error));
     assert_true(store_set_meta(store, "classes", "cat\nother, with a comma\n", &error));
-    for (int arm = 0; arm <= ARMS; arm++) {
-        int id;
+    static const int recorded[] = {0, ARMS, 1, 2}; /* some arms come after the baseline */
+    for (int place = 0; place <= ARMS; place++) {
+        int id, arm = recorded[place];
         assert_true(store_add_arm(store, arm < ARMS ? names[arm] : "visible-mean",
                                   arm < ARMS ? STORE_KIND_ARM : STORE_KIND_BASELINE, &id, &error));
         add_evaluations(store, arm, id, recipe);

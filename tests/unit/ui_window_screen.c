@@ -9,12 +9,11 @@
 
 #include "base/random.h"
 #include "tests/ui/made_up_run.h"
+#include "tests/unit/window_events.h"
 #include "ui/window/curves.h"
 #include "ui/window/masks.h"
 #include "ui/window/tiles_layout.h"
 #include "ui/window/theme.h"
-#include "ui/window/window.h"
-#include "ui/window/window_private.h"
 
 struct fixture {
     struct ui_model model;
@@ -60,48 +59,6 @@ static void end(struct fixture *fixture)
     made_up_run_free(fixture->snapshot);
 }
 
-static void resize(struct fixture *fixture, int width, int height)
-{
-    SDL_SetWindowSize(fixture->window->handle, width, height);
-    window_input(fixture->window);
-}
-
-static void type(struct fixture *fixture, const char *characters)
-{
-    for (; *characters; characters++) {
-        SDL_Event event = {.text = {.type = SDL_TEXTINPUT, .text = {*characters}}};
-        SDL_PushEvent(&event);
-    }
-    window_input(fixture->window);
-}
-
-static void point(struct fixture *fixture, float x, float y)
-{
-    SDL_Event event = {.motion = {.type = SDL_MOUSEMOTION, .x = (int)x, .y = (int)y}};
-    SDL_PushEvent(&event);
-    window_input(fixture->window);
-}
-
-static void wheel(struct fixture *fixture, float amount)
-{
-    SDL_Event event = {.wheel = {.type = SDL_MOUSEWHEEL, .preciseY = amount}};
-    SDL_PushEvent(&event);
-    window_input(fixture->window);
-}
-
-/* What the window shows, [height, width, 3]; the caller frees it. */
-static uint8_t *read_window(struct fixture *fixture, int *width, int *height)
-{
-    window_draw(fixture->window);
-    SDL_GetRendererOutputSize(fixture->window->renderer, width, height);
-    uint8_t *pixels = malloc((size_t)(3 * *width * *height));
-    assert_non_null(pixels);
-    assert_int_equal(SDL_RenderReadPixels(fixture->window->renderer, NULL, SDL_PIXELFORMAT_RGB24,
-                                          pixels, 3 * *width),
-                     0);
-    return pixels;
-}
-
 /* The place of the first image's pictures, found as the view finds it. */
 static struct tiles_layout layout_of(const struct fixture *fixture)
 {
@@ -117,7 +74,7 @@ static struct tiles_layout layout_of(const struct fixture *fixture)
 static void check_picture(struct fixture *fixture, enum picture_kind kind, const uint8_t *expected)
 {
     int width, height;
-    uint8_t *pixels = read_window(fixture, &width, &height);
+    uint8_t *pixels = read_window(fixture->window, &width, &height);
     struct tiles_layout layout = layout_of(fixture);
     SDL_FRect cell = tiles_layout_cell(&layout, 0, (int)kind);
     int side = fixture->snapshot->gallery.width;
@@ -142,11 +99,11 @@ static void test_pictures_reach_the_screen(void **state)
     size_t picture = 3 * 64 * 64;
     const int sizes[][2] = {{1280, 800}, {640, 400}};
     for (int i = 0; i < 2; i++) {
-        resize(&fixture, sizes[i][0], sizes[i][1]);
+        resize(fixture.window, sizes[i][0], sizes[i][1]);
         check_picture(&fixture, PICTURE_ORIGINAL, gallery->original);
         check_picture(&fixture, PICTURE_RECONSTRUCTION, gallery->prediction);
     }
-    type(&fixture, "a");
+    type(fixture.window, "a");
     assert_int_equal(fixture.model.arm, 1);
     check_picture(&fixture, PICTURE_RECONSTRUCTION,
                   gallery->prediction + (size_t)gallery->images * picture);
@@ -175,7 +132,7 @@ static void test_new_pictures_are_shown(void **state)
     memset(gallery->original, 200, 3 * 64 * 64);
     fixture.snapshot->version++;
     gallery->version++;
-    type(&fixture, "0"); /* data alone waits a moment; what the user does is drawn at once */
+    type(fixture.window, "0"); /* data alone waits a moment; what the user does is drawn at once */
     check_picture(&fixture, PICTURE_ORIGINAL, gallery->original);
     end(&fixture);
 }
@@ -186,23 +143,23 @@ static void test_wheel_zooms_by_whole_numbers(void **state)
     struct fixture fixture;
     struct made_up_run run = made_up_run_usual();
     begin(&fixture, &run);
-    resize(&fixture, 1280, 800);
+    resize(fixture.window, 1280, 800);
     struct tiles_layout layout = layout_of(&fixture);
     SDL_FRect cell = tiles_layout_cell(&layout, 0, PICTURE_ORIGINAL);
-    point(&fixture, cell.x, cell.y); /* at its corner: pixel 0, 0 stays there */
-    wheel(&fixture, 1);
+    point(fixture.window, cell.x, cell.y); /* at its corner: pixel 0, 0 stays there */
+    wheel(fixture.window, 1);
     SDL_Event away = {.window = {.type = SDL_WINDOWEVENT, .event = SDL_WINDOWEVENT_LEAVE}};
     SDL_PushEvent(&away);
     window_input(fixture.window);
     int width, height, zoom = layout.zoom + 1;
-    uint8_t *pixels = read_window(&fixture, &width, &height);
+    uint8_t *pixels = read_window(fixture.window, &width, &height);
     for (int y = 0; y < (int)cell.h; y++)
         for (int x = 0; x < (int)cell.w / zoom * zoom; x++)
             assert_memory_equal(pixels + 3 * (((int)cell.y + y) * width + (int)cell.x + x),
                                 fixture.snapshot->gallery.original + 3 * (y / zoom * 64 + x / zoom),
                                 3);
     free(pixels);
-    type(&fixture, "0");
+    type(fixture.window, "0");
     check_picture(&fixture, PICTURE_ORIGINAL, fixture.snapshot->gallery.original);
     end(&fixture);
 }
@@ -214,28 +171,28 @@ static void test_keys_become_actions(void **state)
     struct made_up_run run = made_up_run_usual();
     begin(&fixture, &run);
     bool log_scale = fixture.model.log_scale;
-    type(&fixture, "3L");
+    type(fixture.window, "3L");
     assert_int_equal(fixture.window->view, 2);
     assert_true(fixture.model.log_scale != log_scale);
-    type(&fixture, "1jj");
+    type(fixture.window, "1jj");
     assert_int_equal(fixture.window->view, 0);
     assert_int_equal(fixture.model.image, 2);
-    type(&fixture, "m");
+    type(fixture.window, "m");
     assert_int_equal(fixture.commands, 1);
-    type(&fixture, "s"); /* its menu is the panel's */
+    type(fixture.window, "s"); /* its menu is the panel's */
     assert_non_null(strstr(fixture.model.status, "not there"));
     assert_int_equal(fixture.model.for_panel, ACTION_NONE);
     fixture.model.has_panel = true;
-    type(&fixture, "s");
+    type(fixture.window, "s");
     assert_non_null(strstr(fixture.model.status, "the terminal asks"));
     assert_int_equal(fixture.model.for_panel, ACTION_STRATEGY);
-    type(&fixture, "?");
+    type(fixture.window, "?");
     assert_true(fixture.window->help);
     window_draw(fixture.window);
-    type(&fixture, "q");
+    type(fixture.window, "q");
     assert_false(fixture.window->help);
     assert_true(fixture.model.want_window);
-    type(&fixture, "q");
+    type(fixture.window, "q");
     assert_false(fixture.model.want_window);
     end(&fixture);
 }
@@ -321,21 +278,21 @@ static void test_curves_are_drawn(void **state)
     struct fixture fixture;
     struct made_up_run run = made_up_run_usual();
     begin(&fixture, &run);
-    type(&fixture, "3");
+    type(fixture.window, "3");
     int width, height;
-    uint8_t *pixels = read_window(&fixture, &width, &height);
+    uint8_t *pixels = read_window(fixture.window, &width, &height);
     assert_true(has_colour(pixels + 3 * 100 * width, 300 * width, first));
     assert_true(has_colour(pixels + 3 * 100 * width, 300 * width, second));
     free(pixels);
     end(&fixture);
     run.empty = true;
     begin(&fixture, &run);
-    type(&fixture, "3");
-    pixels = read_window(&fixture, &width, &height);
+    type(fixture.window, "3");
+    pixels = read_window(fixture.window, &width, &height);
     assert_false(has_colour(pixels + 3 * 100 * width, 300 * width, second));
     free(pixels);
-    type(&fixture, "1");
-    free(read_window(&fixture, &width, &height));
+    type(fixture.window, "1");
+    free(read_window(fixture.window, &width, &height));
     end(&fixture);
 }
 
@@ -351,9 +308,9 @@ static void test_jump_is_off_the_plot(void **state)
     struct curve *curve = &fixture.snapshot->arms[1].loss_curve;
     int jump = curve->count / 2;
     curve->value[jump] = 1e6F;
-    type(&fixture, "3");
+    type(fixture.window, "3");
     int width, height;
-    uint8_t *pixels = read_window(&fixture, &width, &height);
+    uint8_t *pixels = read_window(fixture.window, &width, &height);
     struct view_frame frame = window_frame(fixture.window);
     const struct curves *curves = fixture.window->states[2];
     const struct plot *plot = &curves->plots[CURVES_LOSS];
@@ -386,7 +343,7 @@ static void test_tip_tells_what_there_is(void **state)
         curve_add(&late->loss_curve, step, 0.5);
     for (int64_t step = LATE; step <= run.points; step += EVALUATIONS)
         curve_add(&late->probe_curve, step, 0.25);
-    type(&fixture, "3");
+    type(fixture.window, "3");
     window_draw(fixture.window);
     struct view_frame frame = window_frame(fixture.window);
     const struct curves *curves = fixture.window->states[2];
@@ -409,7 +366,7 @@ static void test_tip_tells_what_there_is(void **state)
 static bool plot_has(struct fixture *fixture, const struct plot *plot, const uint8_t rgb[3])
 {
     int width, height;
-    uint8_t *pixels = read_window(fixture, &width, &height);
+    uint8_t *pixels = read_window(fixture->window, &width, &height);
     bool found = false;
     for (int y = (int)plot->area.y; y < (int)(plot->area.y + plot->area.h); y++)
         found = found || has_colour(pixels + 3 * ((size_t)y * (size_t)width + (size_t)plot->area.x),
@@ -426,7 +383,7 @@ static void test_task_is_drawn(void **state)
     struct fixture fixture;
     struct made_up_run run = made_up_run_usual();
     begin(&fixture, &run);
-    type(&fixture, "3");
+    type(fixture.window, "3");
     window_draw(fixture.window);
     const struct curves *curves = fixture.window->states[2];
     const struct plot *plot = &curves->plots[CURVES_TASK];
@@ -504,12 +461,12 @@ static void test_masks_are_true(void **state)
     struct made_up_run run = made_up_run_usual();
     int width, height;
     begin(&fixture, &run);
-    resize(&fixture, 1000, 700);
+    resize(fixture.window, 1000, 700);
     fixture.model.arm = 1;
     for (int view = 0; view < WINDOW_VIEWS; view++)
         if (window_views[view] == &window_view_masks)
-            type(&fixture, (const char[]){(char)('1' + view), '\0'});
-    uint8_t *pixels = read_window(&fixture, &width, &height);
+            type(fixture.window, (const char[]){(char)('1' + view), '\0'});
+    uint8_t *pixels = read_window(fixture.window, &width, &height);
     struct view_frame frame = window_frame(fixture.window);
     struct masks_layout layout = masks_lay_out(&frame);
     const struct mask_display *display = &fixture.snapshot->masks[1];
@@ -554,7 +511,7 @@ static void test_random_events(void **state)
         if (i % MOVE_EVERY == 0)
             made_up_run_move(fixture.snapshot, &run);
         if (i % RESIZE_EVERY == 0)
-            resize(&fixture, (int)random_below(&random, 1200) + 1,
+            resize(fixture.window, (int)random_below(&random, 1200) + 1,
                    (int)random_below(&random, 800) + 1);
         if (i % DRAW_EVERY == 0)
             window_draw(fixture.window);

@@ -7,18 +7,19 @@
 
 #include <SDL.h>
 
+#include "base/memory.h"
 #include "data/decode.h"
 #include "run/history.h"
 #include "run/safetensors.h"
 #include "tests/ui/made_up_run.h"
+#include "tests/unit/window_events.h"
 #include "tests/unit/run_folder.h"
+#include "ui/window/attention.h"
 #include "ui/window/buttons.h"
 #include "ui/window/paint.h"
 #include "ui/window/statistics.h"
 #include "ui/window/theme.h"
 #include "ui/window/tiles.h"
-#include "ui/window/window.h"
-#include "ui/window/window_private.h"
 
 enum { SIDE = 64, PATCH = 8, COLUMNS = 8, PATCHES = 64, PICTURE = 3 * SIDE * SIDE, HEADS = 3 };
 enum { IMAGES_VIEW, COMPARE, CURVES, STATISTICS, MASKS, ATTENTION, PAINT, HISTORY };
@@ -84,77 +85,24 @@ static void end(struct fixture *fixture)
     free(fixture->answer.weights);
 }
 
-static void type(struct fixture *fixture, const char *characters)
+/* The cell shows expected [SIDE, SIDE, 3] from its first pixel on, each `zoom` pixels wide. */
+static void check_enlarged(struct fixture *fixture, SDL_FRect cell, const uint8_t *expected,
+                           int zoom)
 {
-    for (; *characters; characters++) {
-        SDL_Event event = {.text = {.type = SDL_TEXTINPUT, .text = {*characters}}};
-        SDL_PushEvent(&event);
-    }
-    window_input(fixture->window);
+    int width, height, left = (int)lroundf(cell.x), top = (int)lroundf(cell.y);
+    away(fixture->window);
+    uint8_t *pixels = read_window(fixture->window, &width, &height);
+    for (int y = 0; y < (int)cell.h; y++)
+        for (int x = 0; x < (int)cell.w; x++)
+            assert_memory_equal(pixels + 3 * ((top + y) * width + left + x),
+                                expected + 3 * (y / zoom * SIDE + x / zoom), 3);
+    free(pixels);
 }
 
-static void press_key(struct fixture *fixture, SDL_Keycode key)
-{
-    SDL_Event event = {.key = {.type = SDL_KEYDOWN, .keysym = {.sym = key}}};
-    SDL_PushEvent(&event);
-    window_input(fixture->window);
-}
-
-static void point(struct fixture *fixture, float x, float y)
-{
-    SDL_Event event = {.motion = {.type = SDL_MOUSEMOTION, .x = (int)x, .y = (int)y}};
-    SDL_PushEvent(&event);
-    window_input(fixture->window);
-}
-
-static void button(struct fixture *fixture, uint32_t type, uint8_t which, float x, float y)
-{
-    SDL_Event event = {.button = {.type = type, .button = which, .x = (int)x, .y = (int)y}};
-    SDL_PushEvent(&event);
-    window_input(fixture->window);
-}
-
-static void click(struct fixture *fixture, SDL_FRect place)
-{
-    float x = place.x + place.w / 2, y = place.y + place.h / 2;
-    point(fixture, x, y);
-    button(fixture, SDL_MOUSEBUTTONDOWN, SDL_BUTTON_LEFT, x, y);
-    button(fixture, SDL_MOUSEBUTTONUP, SDL_BUTTON_LEFT, x, y);
-}
-
-static void away(struct fixture *fixture)
-{
-    SDL_Event event = {.window = {.type = SDL_WINDOWEVENT, .event = SDL_WINDOWEVENT_LEAVE}};
-    SDL_PushEvent(&event);
-    window_input(fixture->window);
-}
-
-/* What the window shows, [height, width, 3]; the caller frees it. */
-static uint8_t *read_window(struct fixture *fixture, int *width)
-{
-    int height;
-    window_draw(fixture->window);
-    SDL_GetRendererOutputSize(fixture->window->renderer, width, &height);
-    uint8_t *pixels = malloc((size_t)(3 * *width * height));
-    assert_non_null(pixels);
-    assert_int_equal(SDL_RenderReadPixels(fixture->window->renderer, NULL, SDL_PIXELFORMAT_RGB24,
-                                          pixels, 3 * *width),
-                     0);
-    return pixels;
-}
-
-/* expected [SIDE, SIDE, 3], enlarged, is what stands in the cell. */
+/* All of it. */
 static void check_cell(struct fixture *fixture, SDL_FRect cell, const uint8_t *expected)
 {
-    int width, zoom = (int)lroundf(cell.w / SIDE);
-    away(fixture);
-    uint8_t *pixels = read_window(fixture, &width);
-    for (int y = 0; y < SIDE * zoom; y++)
-        for (int x = 0; x < SIDE * zoom; x++)
-            assert_memory_equal(
-                pixels + 3 * (((int)lroundf(cell.y) + y) * width + (int)lroundf(cell.x) + x),
-                expected + 3 * (y / zoom * SIDE + x / zoom), 3);
-    free(pixels);
+    check_enlarged(fixture, cell, expected, (int)lroundf(cell.w / SIDE));
 }
 
 static SDL_FRect tile_cell(const struct tiles *tiles, int slot, enum picture_kind kind)
@@ -169,9 +117,9 @@ static void test_compare(void **state)
     struct fixture fixture;
     begin(&fixture);
     const struct gallery *gallery = &fixture.snapshot->gallery;
-    type(&fixture, "2");
-    press_key(&fixture, SDLK_RIGHT);
-    press_key(&fixture, SDLK_RIGHT);
+    type(fixture.window, "2");
+    press_key(fixture.window, SDLK_RIGHT);
+    press_key(fixture.window, SDLK_RIGHT);
     assert_int_equal(fixture.model.image, 2);
     window_draw(fixture.window);
     const struct tiles *tiles = fixture.window->states[COMPARE];
@@ -180,7 +128,7 @@ static void test_compare(void **state)
         check_cell(&fixture, cell,
                    gallery->prediction + (size_t)(arm * gallery->images + 2) * PICTURE);
     }
-    click(&fixture, tile_cell(tiles, 1, PICTURE_MASKED));
+    click(fixture.window, tile_cell(tiles, 1, PICTURE_MASKED));
     assert_int_equal(fixture.model.arm, 1);
     end(&fixture);
 }
@@ -227,7 +175,7 @@ static void test_paint(void **state)
     enum { LEVEL = 93 };
     struct fixture fixture;
     begin(&fixture);
-    type(&fixture, "7");
+    type(fixture.window, "7");
     window_draw(fixture.window);
     assert_int_equal(fixture.question.number, 1);
     assert_int_equal(fixture.question.mask_kind, QUESTION_GIVEN_MASK);
@@ -236,23 +184,23 @@ static void test_paint(void **state)
     struct paint *paint = fixture.window->states[PAINT];
     SDL_FRect cell = paint_cell(&fixture, 0);
     window_draw(fixture.window);
-    click(&fixture, paint->buttons[PAINT_SHOW_ALL].place);
+    click(fixture.window, paint->buttons[PAINT_SHOW_ALL].place);
     window_draw(fixture.window);
     for (int patch = 0; patch < PATCHES; patch++)
         assert_int_equal(fixture.mask[patch], 0);
     SDL_FRect from = patch_of(cell, 0), to = patch_of(cell, 5 * COLUMNS + 5);
-    point(&fixture, from.x + 3, from.y + 3);
-    button(&fixture, SDL_MOUSEBUTTONDOWN, SDL_BUTTON_LEFT, from.x + 3, from.y + 3);
-    point(&fixture, to.x + 3, to.y + 3); /* one jump along the diagonal */
+    point(fixture.window, from.x + 3, from.y + 3);
+    button(fixture.window, SDL_MOUSEBUTTONDOWN, SDL_BUTTON_LEFT, from.x + 3, from.y + 3);
+    point(fixture.window, to.x + 3, to.y + 3); /* one jump along the diagonal */
     window_draw(fixture.window);
     for (int patch = 0; patch < PATCHES; patch++)
         assert_int_equal(fixture.mask[patch],
                          patch % COLUMNS == patch / COLUMNS && patch / COLUMNS < 6);
-    button(&fixture, SDL_MOUSEBUTTONUP, SDL_BUTTON_LEFT, to.x + 3, to.y + 3);
+    button(fixture.window, SDL_MOUSEBUTTONUP, SDL_BUTTON_LEFT, to.x + 3, to.y + 3);
     SDL_FRect first = patch_of(cell, 0);
-    point(&fixture, first.x + 3, first.y + 3);
-    button(&fixture, SDL_MOUSEBUTTONDOWN, SDL_BUTTON_RIGHT, first.x + 3, first.y + 3);
-    button(&fixture, SDL_MOUSEBUTTONUP, SDL_BUTTON_RIGHT, first.x + 3, first.y + 3);
+    point(fixture.window, first.x + 3, first.y + 3);
+    button(fixture.window, SDL_MOUSEBUTTONDOWN, SDL_BUTTON_RIGHT, first.x + 3, first.y + 3);
+    button(fixture.window, SDL_MOUSEBUTTONUP, SDL_BUTTON_RIGHT, first.x + 3, first.y + 3);
     window_draw(fixture.window);
     assert_int_equal(fixture.mask[0], 0);
     assert_int_equal(fixture.mask[COLUMNS + 1], 1);
@@ -270,6 +218,48 @@ static void test_paint(void **state)
     end(&fixture);
 }
 
+/* The wheel zooms where the mouse is, a stroke is where it is seen, and a drag of another picture
+ * moves all; Shift is the brush's. */
+static void test_zoom_of_paint(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    begin(&fixture);
+    type(fixture.window, "7");
+    window_draw(fixture.window);
+    struct paint *paint = fixture.window->states[PAINT];
+    SDL_FRect cell = paint_cell(&fixture, 0), other = paint_cell(&fixture, 1);
+    click(fixture.window, paint->buttons[PAINT_SHOW_ALL].place);
+    point(fixture.window, cell.x, cell.y); /* its corner stays where it is */
+    wheel(fixture.window, 1);
+    int zoom = paint->magnifier.zoom, fit = (int)lroundf(cell.w / SIDE);
+    assert_true(zoom > fit);
+    window_draw(fixture.window);
+    answer(&fixture, 0); /* nothing is hidden: the image itself */
+    check_enlarged(&fixture, other, fixture.snapshot->gallery.original, zoom);
+    float x = cell.x + cell.w - 2, y = cell.y + 2;
+    int column = (int)(cell.w - 2) / zoom / PATCH;
+    assert_true(column < COLUMNS - 1);
+    click_at(fixture.window, x, y);
+    window_draw(fixture.window);
+    for (int patch = 0; patch < PATCHES; patch++)
+        assert_int_equal(fixture.mask[patch], patch == column);
+    button(fixture.window, SDL_MOUSEBUTTONDOWN, SDL_BUTTON_LEFT, other.x + other.w / 2, y);
+    point(fixture.window, other.x + other.w / 2 - (float)(zoom * PATCH), y);
+    button(fixture.window, SDL_MOUSEBUTTONUP, SDL_BUTTON_LEFT, other.x, y);
+    click_at(fixture.window, x, y);
+    window_draw(fixture.window);
+    assert_int_equal(fixture.mask[column + 1], 1);
+    SDL_SetModState(KMOD_SHIFT);
+    wheel(fixture.window, 1);
+    SDL_SetModState(KMOD_NONE);
+    assert_int_equal(paint->brush, 2);
+    assert_int_equal(paint->magnifier.zoom, zoom);
+    type(fixture.window, "0");
+    assert_int_equal(paint->magnifier.zoom, 0);
+    end(&fixture);
+}
+
 static void test_train_on_a_painted_mask(void **state)
 {
     (void)state;
@@ -277,16 +267,16 @@ static void test_train_on_a_painted_mask(void **state)
     begin(&fixture);
     assert_true(config_defaults(&fixture.snapshot->config, NULL)); /* one arm, random75 */
     ui_model_take(&fixture.model, fixture.snapshot);
-    type(&fixture, "7");
+    type(fixture.window, "7");
     window_draw(fixture.window);
     struct paint *paint = fixture.window->states[PAINT];
-    click(&fixture, paint->buttons[PAINT_HIDE_ALL].place);
+    click(fixture.window, paint->buttons[PAINT_HIDE_ALL].place);
     window_draw(fixture.window);
-    click(&fixture, paint->buttons[PAINT_APPLY].place);
+    click(fixture.window, paint->buttons[PAINT_APPLY].place);
     assert_int_equal(fixture.commands, 0); /* a mask with nothing visible is refused */
     assert_non_null(strstr(fixture.model.status, "visible"));
     paint->drawn.mask[0] = paint->drawn.mask[63] = 0;
-    click(&fixture, paint->buttons[PAINT_APPLY].place);
+    click(fixture.window, paint->buttons[PAINT_APPLY].place);
     if (fixture.commands != 1)
         fail_msg("%s", fixture.model.status);
     assert_int_equal(fixture.command.kind, COMMAND_SET);
@@ -302,21 +292,21 @@ static void test_answers_of_other_views_are_not_shown(void **state)
     enum { FOREIGN = 201 };
     struct fixture fixture;
     begin(&fixture);
-    type(&fixture, "7");
+    type(fixture.window, "7");
     window_draw(fixture.window);
     answer(&fixture, 10);
-    type(&fixture, "6");
+    type(fixture.window, "6");
     window_draw(fixture.window);
     assert_true(fixture.question.attention);
     assert_true(fixture.question.number > fixture.answer.number);
     memset(fixture.mask, 1, PATCHES);
     answer(&fixture, FOREIGN);
-    type(&fixture, "7");
+    type(fixture.window, "7");
     window_draw(fixture.window);
     assert_false(fixture.question.attention);
-    int width;
-    away(&fixture);
-    uint8_t *pixels = read_window(&fixture, &width);
+    int width, height;
+    away(fixture.window);
+    uint8_t *pixels = read_window(fixture.window, &width, &height);
     SDL_FRect cell = paint_cell(&fixture, 1);
     const uint8_t *corner = pixels + 3 * (((int)cell.y + 8) * width + (int)cell.x + 8);
     assert_int_not_equal(corner[0], FOREIGN);
@@ -334,19 +324,19 @@ static void test_attention(void **state)
     struct colormap map;
     colormap_init(&map);
     begin(&fixture);
-    type(&fixture, "6");
+    type(fixture.window, "6");
     window_draw(fixture.window);
     assert_int_equal(fixture.question.mask_kind, QUESTION_NO_MASK);
     assert_int_equal(fixture.question.block, 3);
-    press_key(&fixture, SDLK_LEFT);
+    press_key(fixture.window, SDLK_LEFT);
     window_draw(fixture.window);
     assert_int_equal(fixture.question.block, 2);
-    press_key(&fixture, SDLK_RETURN);
-    press_key(&fixture, SDLK_RETURN);
+    press_key(fixture.window, SDLK_RETURN);
+    press_key(fixture.window, SDLK_RETURN);
     window_draw(fixture.window);
     assert_int_equal(fixture.question.stack, MAE_DECODER);
     assert_int_equal(fixture.question.block, 1);
-    press_key(&fixture, SDLK_RETURN);
+    press_key(fixture.window, SDLK_RETURN);
 
     struct view_frame frame = window_frame(fixture.window);
     float top = frame.area.y + 30 + BUTTON_HEIGHT + 8;
@@ -354,7 +344,25 @@ static void test_attention(void **state)
                       frame.area.y + frame.area.h - top - 8};
     struct picture_row row = picture_row_fit(frame.canvas, room, 2 + HEADS, true, SIDE, SIDE,
                                              PICTURE_ROW_TITLE, PICTURE_ROW_CAPTION);
-    click(&fixture, patch_of(picture_row_cell(&row, 0, PICTURE_ROW_TITLE), 19));
+    SDL_FRect image = picture_row_cell(&row, 0, PICTURE_ROW_TITLE);
+    window_draw(fixture.window);
+    int block = fixture.question.block;
+    point(fixture.window, image.x, image.y);
+    wheel(fixture.window, 8);
+    window_draw(fixture.window);
+    assert_int_equal(fixture.question.block, block);
+    const struct attention *attention = fixture.window->states[ATTENTION];
+    int zoom = attention->magnifier.zoom;
+    click_at(fixture.window, image.x + image.w - 2, image.y + 2);
+    window_draw(fixture.window);
+    assert_int_equal(fixture.question.token, 1 + (int)(image.w - 2) / zoom / PATCH);
+    assert_true(fixture.question.token < COLUMNS);
+    type(fixture.window, "0");
+    point(fixture.window, 2, frame.area.y + 2); /* beside the pictures */
+    wheel(fixture.window, -1);
+    window_draw(fixture.window);
+    assert_int_equal(fixture.question.block, block - 1);
+    click(fixture.window, patch_of(image, 19));
     window_draw(fixture.window);
     assert_int_equal(fixture.question.token, 1 + 19);
 
@@ -366,9 +374,9 @@ static void test_attention(void **state)
     out->token = 20;
     out->weights[1 * TOKENS + 1] = 0.5f;   /* head 2, patch 0 */
     out->weights[1 * TOKENS + 64] = 0.25f; /* and the last patch */
-    away(&fixture);
-    int width;
-    uint8_t *pixels = read_window(&fixture, &width);
+    away(fixture.window);
+    int width, height;
+    uint8_t *pixels = read_window(fixture.window, &width, &height);
     SDL_FRect cell = picture_row_cell(&row, 3, PICTURE_ROW_TITLE);
     const struct {
         int patch, entry;
@@ -377,6 +385,16 @@ static void test_attention(void **state)
         SDL_FRect patch = patch_of(cell, cases[i].patch);
         int x = (int)(patch.x + patch.w / 2), y = (int)(patch.y + patch.h / 2);
         assert_memory_equal(pixels + 3 * (y * width + x), map.rgb[cases[i].entry], 3);
+    }
+    free(pixels);
+    point(fixture.window, cell.x, cell.y);
+    wheel(fixture.window, 1); /* the first patch is larger, and as it was */
+    zoom = attention->magnifier.zoom;
+    away(fixture.window);
+    pixels = read_window(fixture.window, &width, &height);
+    for (int x = 1; x < (int)cell.w; x++) { /* its outline is elsewhere */
+        const uint8_t *colour = map.rgb[x < zoom * PATCH ? COLORMAP_ENTRIES - 1 : 0];
+        assert_memory_equal(pixels + 3 * (((int)cell.y + 2) * width + (int)cell.x + x), colour, 3);
     }
     free(pixels);
     end(&fixture);
@@ -427,26 +445,26 @@ static void test_history(void **state)
         snapshot->history_steps[i] = steps[i];
     }
     snapshot->history_count = 3;
-    type(&fixture, "8");
+    type(fixture.window, "8");
     window_draw(fixture.window);
     const struct tiles *tiles = fixture.window->states[HISTORY]; /* its first member */
     uint8_t expected[PICTURE];
     memset(expected, 170, PICTURE);
     check_cell(&fixture, tile_cell(tiles, 0, PICTURE_RECONSTRUCTION), expected);
-    press_key(&fixture, SDLK_LEFT);
+    press_key(fixture.window, SDLK_LEFT);
     memset(expected, 110, PICTURE);
     check_cell(&fixture, tile_cell(tiles, 0, PICTURE_RECONSTRUCTION), expected);
     struct view_frame frame = window_frame(fixture.window);
-    click(&fixture,
+    click(fixture.window,
           (SDL_FRect){frame.area.x + 2 * THEME_MARGIN, frame.area.y + frame.area.h - 40, 1, 1});
     memset(expected, 50, PICTURE);
     check_cell(&fixture, tile_cell(tiles, 0, PICTURE_RECONSTRUCTION), expected);
 
     snapshot->history_steps[0] = 3; /* a file that is gone: a reason, and nothing breaks */
-    press_key(&fixture, SDLK_HOME);
+    press_key(fixture.window, SDLK_HOME);
     window_draw(fixture.window);
     snapshot->history_count = 0;
-    press_key(&fixture, SDLK_RIGHT);
+    press_key(fixture.window, SDLK_RIGHT);
     window_draw(fixture.window);
     end(&fixture);
 }
@@ -486,7 +504,7 @@ static void test_figure(void **state)
     assert_true(config_defaults(&fixture.snapshot->config, NULL));
     const char keys[] = "123456";
     for (int view = 0; keys[view]; view++) {
-        type(&fixture, (char[]){keys[view], '\0'});
+        type(fixture.window, (char[]){keys[view], '\0'});
         snprintf(path, sizeof path, "%.400s/figure-%d.png", test_folder, view);
         text_copy(fixture.model.figure, sizeof fixture.model.figure, path);
         fixture.model.figure_width = 90;
@@ -498,7 +516,7 @@ static void test_figure(void **state)
     }
     assert_true(file_read(path, 10 << 20, &file, &error));
     assert_true(holds(&file, "pHYs") && holds(&file, "Configuration") && holds(&file, "train:"));
-    type(&fixture, "1");
+    type(fixture.window, "1");
     window_draw(fixture.window);
     const struct tiles *tiles = fixture.window->states[IMAGES_VIEW];
     check_cell(&fixture, tile_cell(tiles, 0, PICTURE_ORIGINAL), fixture.snapshot->gallery.original);
@@ -525,8 +543,31 @@ static void test_scale(void **state)
     assert_true(fabs(fixture.window->canvas.scale - 2) < 1e-9);
     const struct tiles *tiles = fixture.window->states[IMAGES_VIEW];
     SDL_FRect cell = tile_cell(tiles, 1, PICTURE_MASKED);
-    click(&fixture, (SDL_FRect){2 * cell.x, 2 * cell.y, 2 * cell.w, 2 * cell.h});
+    click(fixture.window, (SDL_FRect){2 * cell.x, 2 * cell.y, 2 * cell.w, 2 * cell.h});
     assert_int_equal(fixture.model.image, 1);
+    end(&fixture);
+}
+
+/* By itself text grows with a window that is larger than a usual screen. */
+static void test_usual_scale(void **state)
+{
+    (void)state;
+    static const struct {
+        int width, height;
+        double scale;
+    } cases[] = {{640, 400, 1}, {1280, 800, 1}, {1920, 1080, 1}, {2560, 1440, 1.5}, {2560, 400, 1}};
+    struct fixture fixture;
+    begin(&fixture);
+    for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
+        resize(fixture.window, cases[i].width, cases[i].height);
+        window_draw(fixture.window);
+        assert_true(fabs(fixture.window->canvas.scale - cases[i].scale) < 0.01);
+    }
+    fixture.snapshot->config.show.scale = 1;
+    ui_model_take(&fixture.model, fixture.snapshot);
+    resize(fixture.window, 2560, 1440);
+    window_draw(fixture.window);
+    assert_true(fabs(fixture.window->canvas.scale - 1) < 0.01);
     end(&fixture);
 }
 
@@ -613,6 +654,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_compare),
         cmocka_unit_test(test_paint),
+        cmocka_unit_test(test_zoom_of_paint),
         cmocka_unit_test(test_train_on_a_painted_mask),
         cmocka_unit_test(test_answers_of_other_views_are_not_shown),
         cmocka_unit_test(test_attention),
@@ -620,6 +662,7 @@ int main(void)
         cmocka_unit_test(test_dropped_file),
         cmocka_unit_test(test_figure),
         cmocka_unit_test(test_scale),
+        cmocka_unit_test(test_usual_scale),
         cmocka_unit_test(test_statistics_read_tables),
         cmocka_unit_test(test_densities),
     };

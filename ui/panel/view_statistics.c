@@ -81,7 +81,7 @@ static void draw_caption(const struct statistics_state *statistics, const struct
     const struct run_table *kind = chosen_table(statistics);
     struct text text = {0};
     if (answer && answer->table && answer->count == table_rows(answer->table))
-        text_append(&text, "%zu rows", answer->count);
+        text_append(&text, "%zu row%s", answer->count, answer->count == 1 ? "" : "s");
     else if (answer && answer->table)
         text_append(&text, "%zu of %zu rows with \"%s\"", answer->count, table_rows(answer->table),
                     answer->question.filter);
@@ -259,8 +259,9 @@ static bool export_shown(const struct statistics_state *statistics, struct ui_mo
         return false;
     if (export_rows(statistics->answer->table, statistics->answer->rows, statistics->answer->count,
                     argument, &error))
-        ui_say(model, LOG_INFO, "saved the table '%s' as shown, %zu rows, to %s",
-               statistics->answer->table->name, statistics->answer->count, argument);
+        ui_say(model, LOG_INFO, "saved the table '%s' as shown, %zu row%s, to %s",
+               statistics->answer->table->name, statistics->answer->count,
+               statistics->answer->count == 1 ? "" : "s", argument);
     else
         ui_say(model, LOG_WARNING, "%s", error.message);
     return true;

@@ -6,6 +6,7 @@
 
 #include "ui/window/asking.h"
 #include "ui/window/buttons.h"
+#include "ui/window/magnifier.h"
 #include "ui/window/picture_cache.h"
 
 enum part { ENCODER_ALL, ENCODER_MASKED, DECODER, PARTS };
@@ -13,9 +14,10 @@ enum { CLASS_TOKEN = PARTS, PREVIOUS_BLOCK, BLOCK, NEXT_BLOCK, BUTTONS };
 
 struct attention {
     enum part part;
-    int block[2]; /* of encoder and decoder; counted from the last: 0 is the last */
-    int token;    /* 1 + patch; 0: the class token */
-    bool chosen;  /* somebody chose it; else it is the patch in the middle */
+    int block[2];               /* of encoder and decoder; counted from the last: 0 is the last */
+    int token;                  /* 1 + patch; 0: the class token */
+    struct magnifier magnifier; /* of all pictures */
+    bool chosen;                /* somebody chose it; else it is the patch in the middle */
     struct asking asking;
     struct picture_cache cache; /* the image and its mask, of the answer */
     struct colormap map;

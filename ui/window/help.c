@@ -9,7 +9,7 @@ enum { KEYS_WIDTH = 96, COLUMN_WIDTH = 400, KEYS_SIZE = 64 };
 static const char *const mouse_lines[][2] = {
     {"Wheel", "zoom at the mouse"},
     {"Drag", "move what is zoomed"},
-    {"Shift-Wheel", "scroll images; smoothing of curves"},
+    {"Shift-Wheel", "scroll images; smoothing of curves; block, brush"},
 };
 enum {
     MOUSE_LINES = sizeof mouse_lines / sizeof mouse_lines[0],

@@ -80,6 +80,14 @@ void magnifier_part(const struct magnifier *magnifier, const struct magnifier_vi
     *target = (SDL_Rect){view->cell.x, view->cell.y, source->w * zoom, source->h * zoom};
 }
 
+SDL_Rect magnifier_whole(const struct magnifier *magnifier, const struct magnifier_view *view)
+{
+    int zoom = magnifier_zoom(magnifier, view->fit);
+    return (SDL_Rect){view->cell.x - corner(magnifier->x) * zoom,
+                      view->cell.y - corner(magnifier->y) * zoom, view->image_width * zoom,
+                      view->image_height * zoom};
+}
+
 bool magnifier_pixel(const struct magnifier *magnifier, const struct magnifier_view *view, int x,
                      int y, int *pixel_x, int *pixel_y)
 {

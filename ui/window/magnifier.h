@@ -34,6 +34,8 @@ void magnifier_drag(struct magnifier *magnifier, const struct magnifier_view *vi
  * over the cell's right and lower edges. */
 void magnifier_part(const struct magnifier *magnifier, const struct magnifier_view *view,
                     SDL_Rect *source, SDL_Rect *target);
+/* Where all of the image would lie, of which the cell shows a part. */
+SDL_Rect magnifier_whole(const struct magnifier *magnifier, const struct magnifier_view *view);
 /* The image pixel under a physical point; false if there is none. */
 bool magnifier_pixel(const struct magnifier *magnifier, const struct magnifier_view *view, int x,
                      int y, int *pixel_x, int *pixel_y);

@@ -21,14 +21,15 @@ enum paint_button {
 };
 
 struct paint {
-    struct gallery drawn; /* one row, one arm: the image under the mask that is drawn */
-    bool made;            /* it has its memory */
-    bool started;         /* there is a mask: at first the arm's own */
-    uint64_t gallery;     /* version of the pictures the image was taken from */
-    int row;              /* and its row */
-    int brush;            /* patches a side, 1 and more */
-    bool showing;         /* this stroke makes patches visible */
-    int last_x, last_y;   /* the patch at the last point of the stroke; -1: none */
+    struct gallery drawn;       /* one row, one arm: the image under the mask that is drawn */
+    bool made;                  /* it has its memory */
+    bool started;               /* there is a mask: at first the arm's own */
+    uint64_t gallery;           /* version of the pictures the image was taken from */
+    int row;                    /* and its row */
+    int brush;                  /* patches a side, 1 and more */
+    bool showing;               /* this stroke makes patches visible */
+    struct magnifier magnifier; /* of all three pictures */
+    int last_x, last_y;         /* the patch at the last point of the stroke; -1: none */
     struct asking asking;
     struct picture_cache drawn_cache, answer_cache;
     struct picture_cache scale; /* without textures: the scale of errors of all shown pictures */

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ui/window/magnified.h"
 #include "ui/window/theme.h"
 
 enum { GAP = 16, LINE_GAP = 8 }; /* between lines there are words already */
@@ -87,21 +88,43 @@ static int whole_times(float length, double scale, int pixels)
     return (int)lround((double)length * scale / pixels) * pixels;
 }
 
-SDL_Rect picture_row_target(const struct canvas *canvas, SDL_FRect cell, int width, int height)
+/* A whole number of physical pixels for each of the picture's, whatever rounding its edges would
+ * make of it. */
+static struct magnifier_view cell_view(const struct canvas *canvas, const struct picture_cell *cell)
 {
-    SDL_Rect target = canvas_physical(canvas, cell);
-    target.w = whole_times(cell.w, canvas->scale, width);
-    target.h = whole_times(cell.h, canvas->scale, height);
-    return target;
+    const struct gallery *gallery = cell->gallery;
+    SDL_Rect place = canvas_physical(canvas, cell->area);
+    place.w = whole_times(cell->area.w, canvas->scale, gallery->width);
+    place.h = whole_times(cell->area.h, canvas->scale, gallery->height);
+    return (struct magnifier_view){place, gallery->width, gallery->height,
+                                   place.w / gallery->width};
 }
 
-void picture_row_draw(const struct view_frame *frame, SDL_FRect cell, SDL_Texture *texture,
-                      enum picture_kind kind, const struct gallery *gallery)
+SDL_Rect picture_kind_source(const struct gallery *gallery, enum picture_kind kind)
 {
-    SDL_Rect source = {(int)kind * gallery->width, 0, gallery->width, gallery->height};
-    SDL_Rect target = picture_row_target(frame->canvas, cell, gallery->width, gallery->height);
-    if (texture)
-        SDL_RenderCopy(frame->canvas->renderer, texture, &source, &target);
+    return (SDL_Rect){(int)kind * gallery->width, 0, gallery->width, gallery->height};
+}
+
+/* The cell is all that is drawn on until the view's area is again. */
+static void clip(const struct view_frame *frame, const struct picture_cell *cell)
+{
+    SDL_FRect all = cell->area;
+    all.x -= 1;
+    all.y -= 1;
+    all.w += 2; /* outlines reach over */
+    all.h += 2;
+    canvas_clip(frame->canvas, cell->magnifier->zoom > 0 ? &cell->area : &all);
+}
+
+void picture_cell_draw(const struct view_frame *frame, const struct picture_cell *cell,
+                       SDL_Texture *texture, SDL_Rect source)
+{
+    struct magnifier_view view = cell_view(frame->canvas, cell);
+    SDL_Renderer *renderer = frame->canvas->renderer;
+    if (texture && source.w == view.image_width)
+        magnified_draw(renderer, texture, (SDL_Point){source.x, source.y}, cell->magnifier, &view);
+    else if (texture)
+        magnified_draw_patches(renderer, texture, source, cell->magnifier, &view);
 }
 
 void picture_row_words(struct canvas *canvas, SDL_FRect cell, const struct picture_words *words)
@@ -139,28 +162,53 @@ void picture_row_reason(struct canvas *canvas, SDL_FRect cell, const char *why)
     }
 }
 
-int picture_row_patch(const struct view_frame *frame, SDL_FRect cell, const struct gallery *gallery)
+int picture_cell_patch(const struct view_frame *frame, const struct picture_cell *cell)
 {
-    if (!frame->mouse_inside || !canvas_inside(cell, frame->mouse_x, frame->mouse_y))
+    const struct gallery *gallery = cell->gallery;
+    struct magnifier_view view = cell_view(frame->canvas, cell);
+    double scale = frame->canvas->scale;
+    int x, y;
+    if (!frame->mouse_inside ||
+        !magnifier_pixel(cell->magnifier, &view, (int)((double)frame->mouse_x * scale),
+                         (int)((double)frame->mouse_y * scale), &x, &y))
         return -1;
-    int columns = picture_grid_width(gallery), rows = gallery->height / gallery->patch;
-    int x = (int)((frame->mouse_x - cell.x) / cell.w * (float)columns);
-    int y = (int)((frame->mouse_y - cell.y) / cell.h * (float)rows);
-    return y * columns + x;
+    return y / gallery->patch * picture_grid_width(gallery) + x / gallery->patch;
 }
 
-SDL_FRect picture_row_patch_area(SDL_FRect cell, const struct gallery *gallery, int patch)
-{
-    int columns = picture_grid_width(gallery), rows = gallery->height / gallery->patch;
-    float width = cell.w / (float)columns, height = cell.h / (float)rows;
-    return (SDL_FRect){cell.x + width * (float)(patch % columns),
-                       cell.y + height * (float)(patch / columns), width, height};
-}
-
-void picture_row_outline(struct canvas *canvas, SDL_FRect area, SDL_Color colour)
+void picture_cell_outline(const struct view_frame *frame, const struct picture_cell *cell,
+                          SDL_Rect patches, SDL_Color colour)
 {
     static const SDL_Color dark = {0, 0, 0, 200};
+    struct canvas *canvas = frame->canvas;
+    struct magnifier_view view = cell_view(canvas, cell);
+    SDL_Rect whole = magnifier_whole(cell->magnifier, &view);
+    double side = (double)cell->gallery->patch * whole.w / view.image_width / canvas->scale;
+    SDL_FRect area = {(float)(whole.x / canvas->scale + side * patches.x),
+                      (float)(whole.y / canvas->scale + side * patches.y),
+                      (float)(side * patches.w), (float)(side * patches.h)};
+    clip(frame, cell);
     canvas_frame(canvas, (SDL_FRect){area.x - 1, area.y - 1, area.w + 2, area.h + 2}, dark);
     canvas_frame(canvas, area, colour);
     canvas_frame(canvas, (SDL_FRect){area.x + 1, area.y + 1, area.w - 2, area.h - 2}, colour);
+    canvas_clip(canvas, &frame->area);
+}
+
+bool picture_cell_turn(const struct view_frame *frame, const struct picture_cell *cell,
+                       struct magnifier *magnifier, float amount)
+{
+    struct magnifier_view view = cell_view(frame->canvas, cell);
+    double scale = frame->canvas->scale;
+    if (picture_cell_patch(frame, cell) < 0)
+        return false;
+    magnifier_turn(magnifier, &view, (double)amount, (int)((double)frame->mouse_x * scale),
+                   (int)((double)frame->mouse_y * scale));
+    return true;
+}
+
+void picture_cell_drag(const struct view_frame *frame, const struct picture_cell *cell,
+                       struct magnifier *magnifier, float dx, float dy)
+{
+    struct magnifier_view view = cell_view(frame->canvas, cell);
+    magnifier_drag(magnifier, &view, (double)dx * frame->canvas->scale,
+                   (double)dy * frame->canvas->scale);
 }

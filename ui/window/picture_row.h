@@ -4,6 +4,7 @@
 #ifndef MASKSCOPE_UI_WINDOW_PICTURE_ROW_H
 #define MASKSCOPE_UI_WINDOW_PICTURE_ROW_H
 
+#include "ui/window/magnifier.h"
 #include "ui/window/picture_cache.h"
 #include "ui/window/view.h"
 
@@ -25,12 +26,28 @@ struct picture_row picture_row_fit(const struct canvas *canvas, SDL_FRect area, 
 /* The height of all of it. */
 float picture_row_height(const struct picture_row *row, float above);
 SDL_FRect picture_row_cell(const struct picture_row *row, int index, float above);
-/* The cell in physical pixels: a whole number of them for each of the picture's, whatever rounding
- * its edges would make of it. */
-SDL_Rect picture_row_target(const struct canvas *canvas, SDL_FRect cell, int width, int height);
-/* Draws one of the pictures on a texture of picture_cache into the cell. */
-void picture_row_draw(const struct view_frame *frame, SDL_FRect cell, SDL_Texture *texture,
-                      enum picture_kind kind, const struct gallery *gallery);
+/* A picture in its cell: of what, and which part of it is shown. */
+struct picture_cell {
+    SDL_FRect area;
+    const struct gallery *gallery; /* its size and patches */
+    const struct magnifier *magnifier;
+};
+/* Draws a part of a texture as the picture: for one of picture_cache, the part of a kind; or one
+ * with a pixel for each patch. */
+void picture_cell_draw(const struct view_frame *frame, const struct picture_cell *cell,
+                       SDL_Texture *texture, SDL_Rect source);
+SDL_Rect picture_kind_source(const struct gallery *gallery, enum picture_kind kind);
+/* The patch at the mouse, or -1. */
+int picture_cell_patch(const struct view_frame *frame, const struct picture_cell *cell);
+/* An outline around patches, first column and row and how many, in light on dark. */
+void picture_cell_outline(const struct view_frame *frame, const struct picture_cell *cell,
+                          SDL_Rect patches, SDL_Color colour);
+/* The wheel over a picture zooms there; false: the mouse is elsewhere. */
+bool picture_cell_turn(const struct view_frame *frame, const struct picture_cell *cell,
+                       struct magnifier *magnifier, float amount);
+/* Moves what is zoomed by logical pixels. */
+void picture_cell_drag(const struct view_frame *frame, const struct picture_cell *cell,
+                       struct magnifier *magnifier, float dx, float dy);
 /* A title above a cell and a caption below it, each with a shorter one for narrow pictures. */
 struct picture_words {
     const char *title, *short_title, *caption, *short_caption;
@@ -39,11 +56,4 @@ enum { PICTURE_ROW_TITLE = 20, PICTURE_ROW_CAPTION = 18 };
 void picture_row_words(struct canvas *canvas, SDL_FRect cell, const struct picture_words *words);
 /* What stands in a cell where there is no picture: why, in as many lines as it takes. */
 void picture_row_reason(struct canvas *canvas, SDL_FRect cell, const char *why);
-/* The patch at the mouse in a picture drawn into the cell, or -1. */
-int picture_row_patch(const struct view_frame *frame, SDL_FRect cell,
-                      const struct gallery *gallery);
-/* The place of a patch in the cell, and its outline in light on dark. */
-SDL_FRect picture_row_patch_area(SDL_FRect cell, const struct gallery *gallery, int patch);
-void picture_row_outline(struct canvas *canvas, SDL_FRect area, SDL_Color colour);
-
 #endif

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "ui/window/tiles.h"
+#include "ui/window/magnified.h"
 #include "ui/window/theme.h"
 #include "ui/ticks.h"
 
@@ -30,14 +31,9 @@ static void draw_picture(struct tiles *tiles, const struct view_frame *frame, in
     SDL_Texture *texture = picture_cache_texture(&tiles->cache, renderer, gallery, tile,
                                                  tiles_arm(tiles, tile), tiles_image(tiles, tile));
     struct magnifier_view view = tiles_cell_view(tiles, frame, slot, kind);
-    SDL_Rect source, target;
-    magnifier_part(&tiles->magnifier, &view, &source, &target);
-    source.x += (int)kind * gallery->width;
-    SDL_FRect cell = canvas_logical(frame->canvas, view.cell);
-    canvas_clip(frame->canvas, &cell);
+    SDL_Point origin = {(int)kind * gallery->width, 0};
     if (texture)
-        SDL_RenderCopy(renderer, texture, &source, &target);
-    canvas_clip(frame->canvas, NULL);
+        magnified_draw(renderer, texture, origin, &tiles->magnifier, &view);
 }
 
 /* Dark figures on light colours and the other way round (BT.709 luma). */

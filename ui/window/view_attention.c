@@ -73,10 +73,18 @@ static const struct answer *ask(struct attention *attention, const struct view_f
 
 /* Where things are. */
 struct places {
-    SDL_FRect image; /* the picture that is clicked */
     struct picture_row row;
     int maps;
 };
+
+/* The picture that is clicked, 0, or a map: 1, 2 ... */
+static struct picture_cell cell_of(const struct attention *attention,
+                                   const struct view_frame *frame, const struct places *places,
+                                   int index)
+{
+    return (struct picture_cell){picture_row_cell(&places->row, index, TITLE),
+                                 &frame->model->snapshot->gallery, &attention->magnifier};
+}
 
 static void lay_out_buttons(struct attention *attention, const struct view_frame *frame)
 {
@@ -112,7 +120,6 @@ static void lay_out(struct attention *attention, const struct view_frame *frame,
     /* The image has the first column to itself. */
     places->row = picture_row_fit(frame->canvas, room, 1 + places->maps, true, shape->image_width,
                                   shape->image_height, TITLE, CAPTION);
-    places->image = picture_row_cell(&places->row, 0, TITLE);
 }
 
 static void write_token(char out[64], int chosen, int columns)
@@ -123,8 +130,18 @@ static void write_token(char out[64], int chosen, int columns)
         snprintf(out, 64, "row %d, col. %d", (chosen - 1) / columns, (chosen - 1) % columns);
 }
 
+/* Where the token that looks is, in any of the pictures. */
+static void draw_token(const struct view_frame *frame, const struct answer *answer,
+                       const struct picture_cell *cell)
+{
+    int columns = picture_grid_width(&answer->gallery), patch = answer->token - 1;
+    if (patch >= 0)
+        picture_cell_outline(frame, cell, (SDL_Rect){patch % columns, patch / columns, 1, 1},
+                             (SDL_Color){255, 255, 255, 255});
+}
+
 static void draw_image(struct attention *attention, const struct view_frame *frame,
-                       const struct answer *answer, SDL_FRect cell)
+                       const struct answer *answer, const struct picture_cell *cell)
 {
     const struct gallery *gallery = &answer->gallery;
     char caption[64], shorter[32];
@@ -133,43 +150,38 @@ static void draw_image(struct attention *attention, const struct view_frame *fra
     snprintf(shorter, sizeof shorter, "%d, %d", (answer->token - 1) / columns,
              (answer->token - 1) % columns);
     if (picture_cache_prepare(&attention->cache, gallery, 1))
-        picture_row_draw(
+        picture_cell_draw(
             frame, cell,
             picture_cache_texture(&attention->cache, frame->canvas->renderer, gallery, 0, 0, 0),
-            PICTURE_MASKED, gallery);
-    if (answer->token > 0)
-        picture_row_outline(frame->canvas, picture_row_patch_area(cell, gallery, answer->token - 1),
-                            (SDL_Color){255, 255, 255, 255});
-    picture_row_words(frame->canvas, cell,
+            picture_kind_source(gallery, PICTURE_MASKED));
+    draw_token(frame, answer, cell);
+    picture_row_words(frame->canvas, cell->area,
                       &(struct picture_words){"Click a patch", "Image", caption,
                                               answer->token > 0 ? shorter : "class"});
 }
 
 static void draw_map(const struct attention *attention, const struct view_frame *frame,
-                     const struct answer *answer, SDL_FRect cell, int map)
+                     const struct answer *answer, const struct picture_cell *cell, int map)
 {
     const struct gallery *gallery = &answer->gallery;
     int columns = picture_grid_width(gallery), rows = gallery->height / gallery->patch;
     char title[32], caption[64], number[32];
     SDL_Rect source = {map * columns, 0, columns, rows};
-    SDL_Rect target = picture_row_target(frame->canvas, cell, gallery->width, gallery->height);
-    SDL_RenderCopy(frame->canvas->renderer, attention->maps, &source, &target);
-    if (answer->token > 0)
-        picture_row_outline(frame->canvas, picture_row_patch_area(cell, gallery, answer->token - 1),
-                            (SDL_Color){255, 255, 255, 255});
+    picture_cell_draw(frame, cell, attention->maps, source);
+    draw_token(frame, answer, cell);
     snprintf(title, sizeof title, map ? "Head %d" : "Mean of heads", map);
     ticks_value(number, sizeof number, attention_weight(answer, map, 0));
     snprintf(caption, sizeof caption, "class token %s", number);
-    picture_row_words(frame->canvas, cell,
+    picture_row_words(frame->canvas, cell->area,
                       &(struct picture_words){title, map ? title : "Mean", caption, number});
 }
 
-static void draw_tip(const struct view_frame *frame, const struct answer *answer,
-                     const struct places *places)
+static void draw_tip(const struct attention *attention, const struct view_frame *frame,
+                     const struct answer *answer, const struct places *places)
 {
     for (int map = 0; map < places->maps; map++) {
-        SDL_FRect cell = picture_row_cell(&places->row, 1 + map, TITLE);
-        int patch = picture_row_patch(frame, cell, &answer->gallery);
+        struct picture_cell cell = cell_of(attention, frame, places, 1 + map);
+        int patch = picture_cell_patch(frame, &cell);
         if (patch < 0)
             continue;
         int columns = picture_grid_width(&answer->gallery);
@@ -237,19 +249,22 @@ static void attention_draw(void *state, const struct view_frame *frame)
     if (!why && !attention_draw_maps(attention, frame->canvas->renderer, answer))
         why = "Not enough memory for the maps.";
     draw_header(attention, frame, answer);
+    struct picture_cell image = cell_of(attention, frame, &places, 0);
     if (answer && !answer->problem[0])
-        draw_image(attention, frame, answer, places.image);
+        draw_image(attention, frame, answer, &image);
     SDL_FRect room = places.row.area;
-    room.x = places.image.x + places.row.width + THEME_MARGIN;
+    room.x = image.area.x + places.row.width + THEME_MARGIN;
     room.w = fmaxf(places.row.area.x + places.row.area.w - room.x, 0);
     if (why)
         canvas_text_in(frame->canvas, FONT_TEXT, room, ALIGN_CENTER, THEME_MUTED, why);
     int maps = !why && answer->heads + 1 < places.maps ? answer->heads + 1 : places.maps;
-    for (int map = 0; !why && map < maps; map++)
-        draw_map(attention, frame, answer, picture_row_cell(&places.row, 1 + map, TITLE), map);
+    for (int map = 0; !why && map < maps; map++) {
+        struct picture_cell cell = cell_of(attention, frame, &places, 1 + map);
+        draw_map(attention, frame, answer, &cell, map);
+    }
     buttons_draw(frame, attention->buttons, BUTTONS);
     if (!why)
-        draw_tip(frame, answer, &places);
+        draw_tip(attention, frame, answer, &places);
 }
 
 static void choose_part(struct attention *attention, enum part part)
@@ -264,11 +279,12 @@ static void attention_click(void *state, const struct view_frame *frame)
     if (shown_nothing(frame))
         return;
     lay_out(attention, frame, &places);
-    const struct gallery *gallery = &frame->model->snapshot->gallery;
     int button = buttons_at(frame, attention->buttons, BUTTONS);
     int patch = -1;
-    for (int i = 0; patch < 0 && i <= places.maps; i++)
-        patch = picture_row_patch(frame, picture_row_cell(&places.row, i, TITLE), gallery);
+    for (int i = 0; patch < 0 && i <= places.maps; i++) {
+        struct picture_cell cell = cell_of(attention, frame, &places, i);
+        patch = picture_cell_patch(frame, &cell);
+    }
     if (button >= 0 && button < PARTS) {
         choose_part(attention, (enum part)button);
     } else if (button == PREVIOUS_BLOCK || button == NEXT_BLOCK) {
@@ -279,10 +295,31 @@ static void attention_click(void *state, const struct view_frame *frame)
     }
 }
 
+/* Over a picture the wheel zooms; with Shift, and elsewhere, it goes through the blocks. */
 static void attention_wheel(void *state, const struct view_frame *frame, float amount, bool shift)
 {
-    (void)shift;
-    change_block(state, frame, amount > 0 ? 1 : -1);
+    struct attention *attention = state;
+    struct places places;
+    if (shown_nothing(frame))
+        return;
+    lay_out(attention, frame, &places);
+    for (int i = 0; !shift && i <= places.maps; i++) {
+        struct picture_cell cell = cell_of(attention, frame, &places, i);
+        if (picture_cell_turn(frame, &cell, &attention->magnifier, amount))
+            return;
+    }
+    change_block(attention, frame, amount > 0 ? 1 : -1);
+}
+
+static void attention_drag(void *state, const struct view_frame *frame, float dx, float dy)
+{
+    struct attention *attention = state;
+    struct places places;
+    if (shown_nothing(frame))
+        return;
+    lay_out(attention, frame, &places);
+    struct picture_cell cell = cell_of(attention, frame, &places, 0);
+    picture_cell_drag(frame, &cell, &attention->magnifier, dx, dy);
 }
 
 static bool attention_act(void *state, const struct view_frame *frame, enum action action)
@@ -300,6 +337,9 @@ static bool attention_act(void *state, const struct view_frame *frame, enum acti
     case ACTION_FIRST:
     case ACTION_LAST:
         change_block(attention, frame, action == ACTION_LAST ? SHRT_MAX : -SHRT_MAX);
+        return true;
+    case ACTION_RESET_ZOOM:
+        attention->magnifier = (struct magnifier){0};
         return true;
     case ACTION_ENTER:
         choose_part(attention, (attention->part + 1) % PARTS);
@@ -342,6 +382,7 @@ const struct view window_view_attention = {
     .draw = attention_draw,
     .act = attention_act,
     .wheel = attention_wheel,
+    .drag = attention_drag,
     .click = attention_click,
     .waits = attention_waits,
     .release = attention_release,

@@ -23,15 +23,15 @@ static const char *const button_labels[PAINT_BUTTONS][2] = {
     [PAINT_SHOW_ALL] = {"Show all", "Make every patch visible"},
     [PAINT_INVERT] = {"Invert", "Hidden becomes visible and the other way round"},
     [PAINT_ARMS_MASK] = {"Arm's mask", "Begin with the mask that the arm itself has here"},
-    [PAINT_SMALLER] = {"Brush -", "A smaller brush (wheel down)"},
-    [PAINT_LARGER] = {"Brush +", "A larger brush (wheel up)"},
+    [PAINT_SMALLER] = {"Brush -", "A smaller brush (Shift and wheel down)"},
+    [PAINT_LARGER] = {"Brush +", "A larger brush (Shift and wheel up)"},
     [PAINT_APPLY] = {"Train on it", "The chosen arm trains on this mask from the next step"},
 };
 
 /* Where things are in this frame. */
 struct places {
     struct picture_row row;
-    SDL_FRect cells[PICTURES];
+    struct picture_cell cells[PICTURES];
 };
 
 static void lay_out(struct paint *paint, const struct view_frame *frame, struct places *places)
@@ -48,7 +48,8 @@ static void lay_out(struct paint *paint, const struct view_frame *frame, struct 
     places->row = picture_row_fit(frame->canvas, room, PICTURES, false, paint->drawn.width,
                                   paint->drawn.height, TITLE, CAPTION);
     for (int i = 0; i < PICTURES; i++)
-        places->cells[i] = picture_row_cell(&places->row, i, TITLE);
+        places->cells[i] = (struct picture_cell){picture_row_cell(&places->row, i, TITLE),
+                                                 &paint->drawn, &paint->magnifier};
     bottom.x = places->row.left;
     bottom.w -= bottom.x - room.x;
     bottom.y = room.y + picture_row_height(&places->row, TITLE) + BUTTONS_GAP;
@@ -77,35 +78,32 @@ static const struct answer *ask(struct paint *paint, const struct view_frame *fr
 }
 
 /* The brush over the patches it would paint. */
-static void draw_brush(const struct paint *paint, const struct view_frame *frame, SDL_FRect cell)
+static void draw_brush(const struct paint *paint, const struct view_frame *frame,
+                       const struct picture_cell *cell)
 {
-    int patch = picture_row_patch(frame, cell, &paint->drawn);
-    if (patch < 0)
-        return;
-    int columns = picture_grid_width(&paint->drawn);
-    SDL_Rect brush = paint_brush_area(paint, patch);
-    SDL_FRect first = picture_row_patch_area(cell, &paint->drawn, brush.y * columns + brush.x);
-    SDL_FRect area = {first.x, first.y, first.w * (float)brush.w, first.h * (float)brush.h};
-    picture_row_outline(frame->canvas, area, THEME_ACCENT);
+    int patch = picture_cell_patch(frame, cell);
+    if (patch >= 0)
+        picture_cell_outline(frame, cell, paint_brush_area(paint, patch), THEME_ACCENT);
 }
 
-static void draw_mask(struct paint *paint, const struct view_frame *frame, SDL_FRect cell)
+static void draw_mask(struct paint *paint, const struct view_frame *frame,
+                      const struct picture_cell *cell)
 {
     char caption[96], shorter[32];
     int hidden = paint_hidden(paint), patches = paint->drawn.patches;
     SDL_Texture *texture =
         picture_cache_texture(&paint->drawn_cache, frame->canvas->renderer, &paint->drawn, 0, 0, 0);
-    picture_row_draw(frame, cell, texture, PICTURE_MASKED, &paint->drawn);
+    picture_cell_draw(frame, cell, texture, picture_kind_source(&paint->drawn, PICTURE_MASKED));
     snprintf(caption, sizeof caption, "%d of %d hidden (%.0f%%), brush %d", hidden, patches,
              100.0 * hidden / patches, paint->brush);
     snprintf(shorter, sizeof shorter, "%d/%d", hidden, patches);
-    picture_row_words(frame->canvas, cell,
+    picture_row_words(frame->canvas, cell->area,
                       &(struct picture_words){"Paint here", "Paint", caption, shorter});
     draw_brush(paint, frame, cell);
 }
 
 static void draw_answer(struct paint *paint, const struct view_frame *frame,
-                        const struct answer *answer, const SDL_FRect cells[PICTURES])
+                        const struct answer *answer, const struct picture_cell cells[PICTURES])
 {
     static const char *const titles[PICTURES] = {NULL, "Reconstruction with visible",
                                                  "Error per patch"};
@@ -127,13 +125,13 @@ static void draw_answer(struct paint *paint, const struct view_frame *frame,
     }
     for (int i = 1; i < PICTURES; i++) {
         if (why)
-            picture_row_reason(frame->canvas, cells[i], why);
+            picture_row_reason(frame->canvas, cells[i].area, why);
         else
-            picture_row_draw(frame, cells[i],
-                             picture_cache_texture(&paint->answer_cache, frame->canvas->renderer,
-                                                   &answer->gallery, 0, 0, 0),
-                             kinds[i], &answer->gallery);
-        picture_row_words(frame->canvas, cells[i],
+            picture_cell_draw(frame, &cells[i],
+                              picture_cache_texture(&paint->answer_cache, frame->canvas->renderer,
+                                                    &answer->gallery, 0, 0, 0),
+                              picture_kind_source(&answer->gallery, kinds[i]));
+        picture_row_words(frame->canvas, cells[i].area,
                           &(struct picture_words){titles[i], picture_short_title(kinds[i]),
                                                   captions[i], captions[i]});
     }
@@ -141,10 +139,10 @@ static void draw_answer(struct paint *paint, const struct view_frame *frame,
 
 /* The numbers of the patch under the mouse. */
 static void draw_tip(const struct view_frame *frame, const struct answer *answer,
-                     const SDL_FRect cells[PICTURES])
+                     const struct picture_cell cells[PICTURES])
 {
     for (int i = 1; answer && !answer->problem[0] && i < PICTURES; i++) {
-        int patch = picture_row_patch(frame, cells[i], &answer->gallery);
+        int patch = picture_cell_patch(frame, &cells[i]);
         if (patch < 0)
             continue;
         int columns = picture_grid_width(&answer->gallery);
@@ -193,7 +191,7 @@ static void paint_draw(void *state, const struct view_frame *frame)
     lay_out(paint, frame, &places);
     const struct answer *answer = ask(paint, frame);
     draw_header(paint, frame);
-    draw_mask(paint, frame, places.cells[0]);
+    draw_mask(paint, frame, &places.cells[0]);
     draw_answer(paint, frame, answer, places.cells);
     buttons_draw(frame, paint->buttons, PAINT_BUTTONS);
     draw_tip(frame, answer, places.cells);
@@ -258,7 +256,7 @@ static void paint_follow(void *state, const struct view_frame *frame)
     if (prepare(paint, frame))
         return;
     lay_out(paint, frame, &places);
-    int patch = picture_row_patch(frame, places.cells[0], &paint->drawn);
+    int patch = picture_cell_patch(frame, &places.cells[0]);
     if (patch >= 0)
         paint_stroke(paint, patch);
     else
@@ -272,7 +270,7 @@ static bool paint_press(void *state, const struct view_frame *frame, enum view_b
     if (prepare(paint, frame))
         return false;
     lay_out(paint, frame, &places);
-    if (picture_row_patch(frame, places.cells[0], &paint->drawn) < 0)
+    if (picture_cell_patch(frame, &places.cells[0]) < 0)
         return false;
     paint->showing = button == VIEW_RIGHT || (SDL_GetModState() & KMOD_SHIFT);
     paint->last_x = -1;
@@ -292,10 +290,29 @@ static void paint_click(void *state, const struct view_frame *frame)
         push(paint, frame, (enum paint_button)button);
 }
 
+/* Over a picture the wheel zooms; with Shift, and elsewhere, it is the brush's. */
 static void paint_wheel(void *state, const struct view_frame *frame, float amount, bool shift)
 {
-    (void)frame, (void)shift;
-    change_brush(state, amount > 0 ? 1 : -1);
+    struct paint *paint = state;
+    struct places places;
+    if (prepare(paint, frame))
+        return;
+    lay_out(paint, frame, &places);
+    for (int i = 0; !shift && i < PICTURES; i++)
+        if (picture_cell_turn(frame, &places.cells[i], &paint->magnifier, amount))
+            return;
+    change_brush(paint, amount > 0 ? 1 : -1);
+}
+
+/* Where the button does not paint. */
+static void paint_drag(void *state, const struct view_frame *frame, float dx, float dy)
+{
+    struct paint *paint = state;
+    struct places places;
+    if (prepare(paint, frame))
+        return;
+    lay_out(paint, frame, &places);
+    picture_cell_drag(frame, &places.cells[0], &paint->magnifier, dx, dy);
 }
 
 static bool paint_act(void *state, const struct view_frame *frame, enum action action)
@@ -313,6 +330,9 @@ static bool paint_act(void *state, const struct view_frame *frame, enum action a
         return true;
     case ACTION_ENTER:
         apply(paint, frame);
+        return true;
+    case ACTION_RESET_ZOOM:
+        paint->magnifier = (struct magnifier){0};
         return true;
     default:
         return false;
@@ -348,6 +368,7 @@ const struct view window_view_paint = {
     .draw = paint_draw,
     .act = paint_act,
     .wheel = paint_wheel,
+    .drag = paint_drag,
     .click = paint_click,
     .press = paint_press,
     .follow = paint_follow,

@@ -19,11 +19,20 @@ static const double page_aspect = 1.3;
 
 enum { TAB_PADDING = 12, TAB_MARK = 2 };
 
+/* Nobody makes a window so large that small print is all there is in it: from the size of a full
+ * screen on, text and controls grow along, by quarters. */
+static double usual_scale(int width, int height)
+{
+    static const double full_width = 1600, full_height = 960, quarter = 0.25, most = 4;
+    double room = fmin(width / full_width, height / full_height);
+    return fmin(fmax(floor(room / quarter) * quarter, 1), most);
+}
+
 void window_logical_size(struct window *window, int *width, int *height)
 {
     double wished = window->model->snapshot->config.show.scale;
-    window->scale = wished > 0 ? wished : 1;
     SDL_GetWindowSize(window->handle, width, height);
+    window->scale = wished > 0 ? wished : usual_scale(*width, *height);
     *width = (int)fmax(1, lround(*width / window->scale));
     *height = (int)fmax(1, lround(*height / window->scale));
 }
