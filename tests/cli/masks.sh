@@ -1,7 +1,7 @@
 #!/bin/sh
 # maskscope masks: its table, the masks and the picture it writes, and what it refuses.
 . "${0%/*}/lib.sh"
-plan 51
+plan 52
 
 field() { # NUMBER of the one row, after a strategy without commas
     tail -n 1 stdout | cut -d, -f"$1"

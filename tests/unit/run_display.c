@@ -35,6 +35,11 @@ static bool has_refused(const struct snapshot *snapshot)
     return snapshot->gallery.refusals > 0;
 }
 
+static bool has_refused_twice(const struct snapshot *snapshot)
+{
+    return snapshot->gallery.refusals == 2;
+}
+
 static void send(struct run *run, enum command_kind kind, const char *value)
 {
     struct command command = {.kind = kind};
@@ -193,6 +198,9 @@ static void test_dropped_files(void **state)
     send(run, COMMAND_SHOW_FILE, lab_path("dropped", "config.yaml"));
     snapshot = lab_wait(run, has_refused);
     assert_non_null(strstr(snapshot->gallery.refusal, "config.yaml"));
+    send(run, COMMAND_SHOW_FILE, lab_path("dropped", "checkpoints")); /* a folder */
+    snapshot = lab_wait(run, has_refused_twice);
+    assert_non_null(strstr(snapshot->gallery.refusal, "checkpoints"));
     send(run, COMMAND_SHOW_FILE, lab_path("dropped", "guest.png"));
     lab_wait(run, has_guest);
     send(run, COMMAND_SHOW, "");

@@ -51,6 +51,7 @@ static inline double value_of(int arm, int strategy, double ratio, int image, in
 }
 
 struct recipe {
+    bool grown; /* all arms but the first were added after the baseline */
     const char *name;
     int64_t seed, eval_seed;
     const char
@@ -108,9 +109,9 @@ static inline struct store *make_record(const struct recipe *recipe)
     assert_true(
         store_set_meta(store, "data_digest", recipe->trained ? recipe->trained : "t", &error));
     assert_true(store_set_meta(store, "classes", "cat\nother, with a comma\n", &error));
-    static const int recorded[] = {0, ARMS, 1, 2}; /* some arms come after the baseline */
+    static const int recorded[][ARMS + 1] = {{0, 1, 2, ARMS}, {0, ARMS, 1, 2}};
     for (int place = 0; place <= ARMS; place++) {
-        int id, arm = recorded[place];
+        int id, arm = recorded[recipe->grown][place];
         assert_true(store_add_arm(store, arm < ARMS ? names[arm] : "visible-mean",
                                   arm < ARMS ? STORE_KIND_ARM : STORE_KIND_BASELINE, &id, &error));
         add_evaluations(store, arm, id, recipe);

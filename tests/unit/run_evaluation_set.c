@@ -14,7 +14,7 @@ static void test_record(void **state)
 {
     (void)state;
     struct evaluation_set set =
-        read_record(&(struct recipe){.name = "read.db", .seed = 7, .digest = "a"});
+        read_record(&(struct recipe){.name = "read.db", .seed = 7, .digest = "a", .grown = true});
     assert_true(set.arms == ARMS + 1 && set.cells == 6 && set.units == IMAGES && set.seed == 7);
     assert_string_equal(set.cell[0].strategy, "block");
     assert_true(set.cell[2].ratio == 0.9 && set.arm[3].baseline && set.unit_id[0] == 100);

@@ -4,6 +4,7 @@
 #include "tests/unit/test.h"
 
 #include <math.h>
+#include <unistd.h>
 
 #include <SDL.h>
 
@@ -239,6 +240,71 @@ static void test_no_display_is_an_error(void **state)
     unsetenv("WAYLAND_DISPLAY");
     free(display);
     keymap_free(keymap);
+}
+
+static void draw_all_views(struct fixture *fixture)
+{
+    for (char key = '1'; key < '1' + WINDOW_VIEWS; key++) {
+        type(fixture->window, (const char[]){key, '\0'});
+        window_draw(fixture->window);
+    }
+    type(fixture->window, "1");
+}
+
+/* No font is found: the built-in one is there, and the pictures are what they are. */
+static void test_no_font(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    struct made_up_run run = made_up_run_usual();
+    static const char nothing[] = "<?xml version='1.0'?><fontconfig></fontconfig>";
+    char path[] = "/tmp/maskscope-fonts-XXXXXX";
+    int file = mkstemp(path);
+    assert_true(file >= 0 && write(file, nothing, sizeof nothing - 1) > 0);
+    close(file);
+    setenv("FONTCONFIG_FILE", path, 1);
+    begin(&fixture, &run);
+    draw_all_views(&fixture);
+    for (int role = 0; role < FONT_ROLES; role++)
+        assert_true(font_is_builtin(fixture.window->canvas.fonts, (enum font_role)role));
+    assert_true(canvas_text_width(&fixture.window->canvas, FONT_TEXT, "abc") > 0);
+    unsetenv("FONTCONFIG_FILE");
+    unlink(path);
+    end(&fixture);
+}
+
+/* The display goes: no window any more, and it is said why. */
+static void test_lost_display(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    struct made_up_run run = made_up_run_usual();
+    begin(&fixture, &run);
+    window_draw(fixture.window);
+    fixture.window->lost = true; /* as the guard notes it */
+    window_input(fixture.window);
+    assert_false(fixture.model.want_window);
+    assert_string_equal(fixture.model.window_problem, "the display went away");
+    assert_non_null(strstr(fixture.model.status, "training goes on"));
+    fixture.window->lost = false; /* this one is there, and is closed as usual */
+    end(&fixture);
+}
+
+/* However small: nothing breaks, and it is whole again at its usual size. */
+static void test_small_window(void **state)
+{
+    (void)state;
+    static const int sizes[][2] = {{1, 1}, {30, 400}, {640, 20}, {200, 150}};
+    struct fixture fixture;
+    struct made_up_run run = made_up_run_usual();
+    begin(&fixture, &run);
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        resize(fixture.window, sizes[i][0], sizes[i][1]);
+        draw_all_views(&fixture);
+    }
+    resize(fixture.window, 1280, 800);
+    check_picture(&fixture, PICTURE_ORIGINAL, fixture.snapshot->gallery.original);
+    end(&fixture);
 }
 
 /* Nothing new, nothing drawn. */
@@ -529,6 +595,9 @@ int main(void)
         cmocka_unit_test(test_keys_become_actions),
         cmocka_unit_test(test_close_button_and_reopening),
         cmocka_unit_test(test_no_display_is_an_error),
+        cmocka_unit_test(test_no_font),
+        cmocka_unit_test(test_lost_display),
+        cmocka_unit_test(test_small_window),
         cmocka_unit_test(test_idle_window_does_not_draw),
         cmocka_unit_test(test_curves_are_drawn),
         cmocka_unit_test(test_task_is_drawn),

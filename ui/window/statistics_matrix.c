@@ -77,7 +77,8 @@ void statistics_draw_matrix(const struct statistics *statistics, const struct vi
     struct legend legend = {.map = &statistics->map, .label = "MSE", .low = low, .high = high};
     float end = legend_draw(canvas, title, &legend);
     title.w = end - title.x - THEME_GAP;
-    canvas_text_in(canvas, FONT_STRONG, title, ALIGN_LEFT, THEME_TEXT, "Arms by strategies");
+    canvas_text_fit(canvas, FONT_STRONG, title, ALIGN_LEFT, THEME_TEXT, "Arms by strategies",
+                    "Arms");
     for (int row = 0; row < matrix->rows; row++) {
         float y = grid.area.y + grid.height * (float)row;
         SDL_FRect name = {place.x, y, grid.area.x - place.x - 6, grid.height};
