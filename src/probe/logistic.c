@@ -288,10 +288,11 @@ bool logistic_scores(const struct logistic *logistic, const struct probe_rows *r
 {
     float *values = standard_apply(&logistic->standard, rows, error);
     struct score_job job = {logistic, values, rows->count, scores};
-    if (values)
-        parallel_for((rows->count + PIECE - 1) / PIECE, score_piece, &job);
+    if (!values)
+        return false;
+    parallel_for((rows->count + PIECE - 1) / PIECE, score_piece, &job);
     free(values);
-    return values;
+    return true;
 }
 
 bool logistic_predict(const struct logistic *logistic, const struct probe_rows *rows,

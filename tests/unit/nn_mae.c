@@ -393,8 +393,9 @@ static void test_needs(void **state)
     struct mae_pass *pass = mae_pass_new(tiny, BATCH, BATCH * PATCHES, MAE_TRAINING, &error);
     float *pixels = calloc(BATCH * mae_image_values(tiny), sizeof *pixels);
     int *shown = calloc(BATCH * VISIBLE, sizeof *shown), first[BATCH + 1] = {0};
-    float *gradients = pass ? calloc(mae->table.trained, sizeof *gradients) : NULL;
-    assert_true(mae && pixels && shown && gradients);
+    assert_true(mae && pass && pixels && shown);
+    float *gradients = calloc(mae->table.trained, sizeof *gradients);
+    assert_non_null(gradients);
     for (int i = 0; i < BATCH * VISIBLE; i++)
         shown[i] = i % VISIBLE * (PATCHES / VISIBLE);
     for (int image = 0; image <= BATCH; image++)
