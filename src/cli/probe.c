@@ -196,7 +196,7 @@ static bool probe(struct cli *cli, struct error *error)
     struct saved saved;
     struct request request = {0};
     const char *tasks = cli_value(cli, "task");
-    log_set_sink(cli->log, log_to_stderr, NULL);
+    log_set_sink(cli->log, log_to_stderr, cli);
     if (!output_init(&output, cli, error))
         return false;
     if (!downstream_tasks_parse(request.tasks, &request.task_count, tasks ? tasks : "knn,linear",

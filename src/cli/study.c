@@ -223,6 +223,14 @@ static bool train(struct cli *cli, const struct study_plan *plan, int number, st
     return training && headless_wait(cli, training, false, error) && study_look(plan, run, error);
 }
 
+static bool is_trained(const struct study_plan *plan)
+{
+    int trained = 0;
+    for (int i = 0; i < plan->count; i++)
+        trained += plan->runs[i].state == STUDY_TRAINED;
+    return trained == plan->count;
+}
+
 static bool ask(struct cli *cli, const struct study_plan *plan, int number,
                 struct task_progress *progress, struct error *error)
 {
@@ -231,7 +239,8 @@ static bool ask(struct cli *cli, const struct study_plan *plan, int number,
     if (plan->study->task_count == 0)
         return true;
     say(cli, plan, number, "tasks");
-    log_set_sink(cli->log, log_to_stderr, NULL);
+    progress->pace.trains = !is_trained(plan);
+    log_set_sink(cli->log, log_to_stderr, cli);
     parallel_set_threads((int)plan->study->config.train.threads);
     bool good = study_ask(plan->study, run, &watch, error) && study_look(plan, run, error);
     task_progress_end(progress);
@@ -259,7 +268,7 @@ static bool write_table(const struct cli *cli, const struct study_plan *plan,
     const char *name = cli_value(cli, "table");
     struct table table;
     bool pairs = name && !strcmp(name, "pairs");
-    if (!(pairs ? study_pairs_table(&table, plan, error) : study_table(&table, plan, error)))
+    if (!(pairs ? study_pairs_table : study_table)(&table, plan, error))
         return false;
     bool good = output_table(output, &table, error);
     table_release(&table);
@@ -291,6 +300,17 @@ static bool check_table(const struct cli *cli, struct error *error)
            error_set(error, ERROR_USAGE, "--table '%.40s': there are study and pairs", name);
 }
 
+/* A table can do without the images. */
+static bool make_plan(const struct cli *cli, struct study_plan *plan, const struct study *study,
+                      const char *folder, struct error *error)
+{
+    struct error why;
+    if (study_plan(plan, study, folder, cli->log, error))
+        return true;
+    return cli_flag(cli, "report") && error->code == ERROR_INPUT &&
+           study_plan_of_records(plan, study, folder, &why);
+}
+
 static bool study(struct cli *cli, struct error *error)
 {
     struct output output;
@@ -302,7 +322,7 @@ static bool study(struct cli *cli, struct error *error)
                 find_file(cli->arguments[0], file, &is_folder, error) &&
                 read_study(cli, file, &study, error) &&
                 choose_folder(cli, &study.config, file, is_folder, folder, error) &&
-                study_plan(&plan, &study, folder, cli->log, error);
+                make_plan(cli, &plan, &study, folder, error);
     if (good && cli_flag(cli, "report"))
         good = write_table(cli, &plan, &output, error);
     else

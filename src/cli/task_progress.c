@@ -12,29 +12,10 @@ static double now(void)
     return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
-/* ", 3h07m left"; ", 12.3s left of it, more than 3h07m in all"; or nothing. */
-static void write_left(const struct task_progress *progress, double done, double time,
-                       struct text *text)
-{
-    char of_it[16], in_all[16];
-    bool whole;
-    double spent = time - progress->since;
-    double left = downstream_pace_left(&progress->pace, time, &whole);
-    text_from_duration(in_all, left);
-    if (whole && left > 0)
-        text_append(text, ", %s left", in_all);
-    else if (done > 0 && spent > 1) {
-        text_from_duration(of_it, spent / done * (1 - done));
-        text_append(text, ", %s left of it", of_it);
-        if (left > 0)
-            text_append(text, ", more than %s in all", in_all);
-    }
-}
-
 static void show(struct task_progress *progress, double done, double time)
 {
     struct text left = {0};
-    write_left(progress, done, time, &left);
+    downstream_pace_write_left(&progress->pace, done, time - progress->since, time, &left);
     fprintf(stderr, "\r%s: %3.0f%%%s\033[K", progress->what, 100 * done, text_of(&left));
     text_release(&left);
     progress->line = true;
@@ -66,6 +47,8 @@ void task_progress_end(struct task_progress *progress)
 
 void log_to_stderr(void *context, const struct log_line *line)
 {
-    (void)context;
+    const struct cli *cli = context;
+    if (line->level < LOG_WARNING && cli_flag(cli, "quiet"))
+        return;
     fprintf(stderr, "%s%s\n", isatty(STDERR_FILENO) ? "\r\033[K" : "", line->text);
 }

@@ -21,7 +21,7 @@ bool task_progress_show(void *context, const char *what, double done);
 /* Clears the line. */
 void task_progress_end(struct task_progress *progress);
 
-/* A log sink, context unused. */
+/* A log sink, whose context is the struct cli. */
 struct log_line;
 void log_to_stderr(void *context, const struct log_line *line);
 

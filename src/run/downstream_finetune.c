@@ -10,7 +10,8 @@ static bool name_variant(const struct downstream *downstream, int index, struct 
 {
     if (index > 0)
         return false;
-    text_append(name, "%g epochs", downstream->config->probe.finetune.epochs);
+    double epochs = downstream->config->probe.finetune.epochs;
+    text_append(name, "%g epoch%s", epochs, epochs == 1 ? "" : "s");
     return true;
 }
 

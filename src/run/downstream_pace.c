@@ -66,3 +66,20 @@ double downstream_pace_left(const struct downstream_pace *pace, double now, bool
     }
     return left;
 }
+
+void downstream_pace_write_left(const struct downstream_pace *pace, double done, double spent,
+                                double now, struct text *text)
+{
+    char of_it[16], in_all[16];
+    bool whole;
+    double left = downstream_pace_left(pace, now, &whole);
+    text_from_duration(in_all, left);
+    if (whole && left > 0)
+        text_append(text, ", %s left%s", in_all, pace->trains ? " of the tasks" : "");
+    else if (done > 0 && spent > 1) {
+        text_from_duration(of_it, spent / done * (1 - done));
+        text_append(text, ", %s left of it", of_it);
+        if (left > 0)
+            text_append(text, ", more than %s in all", in_all);
+    }
+}

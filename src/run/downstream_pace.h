@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/text.h"
 #include "run/downstream.h"
 
 struct downstream_pace_task {
@@ -22,6 +23,7 @@ struct downstream_pace {
     int count;
     const struct downstream_task *task; /* the one at hand; null: none */
     double since;                       /* when the piece at hand began */
+    bool trains; /* models are trained between pieces: how long that takes is not known here */
 };
 
 /* So many pieces more are to be done. */
@@ -36,5 +38,10 @@ int64_t downstream_pace_pieces(const struct downstream_pace *pace);
 int64_t downstream_pace_done(const struct downstream_pace *pace);
 /* Seconds that are left. *whole: none of it is of a task that is not known by a piece yet. */
 double downstream_pace_left(const struct downstream_pace *pace, double now, bool *whole);
+/* Appends ", 3h07m left", or "left of the tasks" where models are trained between; while not all
+ * is known ", 12.3s left of it, more than 3h07m in all", of a piece whose share `done` took `spent`
+ * seconds; or nothing. */
+void downstream_pace_write_left(const struct downstream_pace *pace, double done, double spent,
+                                double now, struct text *text);
 
 #endif

@@ -82,6 +82,10 @@ struct evaluation_set {
 bool evaluation_set_read(struct evaluation_set *set, struct store *store, struct error *error)
     __attribute__((warn_unused_result));
 void evaluation_set_release(struct evaluation_set *set);
+/* An arm's training loss on its own masks: the mean over the last 100 steps; NaN: none is on
+ * record. */
+bool evaluation_own_loss(struct store *store, int arm, double *loss, struct error *error)
+    __attribute__((warn_unused_result));
 
 /* A set of that size without names, everything NaN. ERROR_SYSTEM. */
 bool evaluation_set_init(struct evaluation_set *set, int arms, int cells, size_t units,

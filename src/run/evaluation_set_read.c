@@ -283,11 +283,38 @@ static bool keep_first(void *context, int64_t step, double value)
     return false;
 }
 
+enum { OWN_STEPS = 100 };
+
+static double mean_of_last(const struct store_series *series)
+{
+    size_t own = series->count < OWN_STEPS ? series->count : OWN_STEPS;
+    double mean = own ? 0 : (double)NAN;
+    for (size_t i = series->count - own; i < series->count; i++)
+        mean += series->values[i] / (double)own;
+    return mean;
+}
+
+bool evaluation_own_loss(struct store *store, int arm, double *loss, struct error *error)
+{
+    struct store_series series = {0};
+    int64_t last = 0;
+    bool found = false;
+    *loss = NAN;
+    if (!store_last_step(store, arm, "loss", &last, &found, error) || !found)
+        return !found;
+    int64_t from = last - OWN_STEPS + 1;
+    bool good = store_read_series_from(store, arm, "loss", from, &series, error);
+    if (good)
+        *loss = mean_of_last(&series);
+    store_series_release(&series);
+    return good;
+}
+
 /* A training loss over the last steps. Only so many are read, however long the run. */
 static bool take_course(struct evaluation_arm *arm, struct store *store,
                         struct store_series *series, struct error *error)
 {
-    enum { WINDOW_SHARE = 5, WINDOW_LIMIT = 5000, OWN_STEPS = 100 };
+    enum { WINDOW_SHARE = 5, WINDOW_LIMIT = 5000 };
     int64_t last = 0, first = 0;
     bool found = false;
     if (!store_last_step(store, arm->id, "loss", &last, &found, error) || !found)
@@ -305,10 +332,7 @@ static bool take_course(struct evaluation_arm *arm, struct store *store,
         !trend_find(series->values, series->count, &test, error))
         return false;
     arm->trend = test.trend;
-    size_t own = series->count < OWN_STEPS ? series->count : OWN_STEPS;
-    arm->own_loss = own ? 0 : NAN;
-    for (size_t i = series->count - own; i < series->count; i++)
-        arm->own_loss += series->values[i] / (double)own;
+    arm->own_loss = mean_of_last(series);
     return true;
 }
 

@@ -80,6 +80,7 @@ struct study_plan {
     int64_t train_images, held_out_images;
     int classes, patches;                                     /* of the images; 0: they have none */
     char setups[STUDY_TASK_LIMIT][DOWNSTREAM_SETUP_SIZE + 1]; /* of its tasks' outcomes */
+    bool unseen;                                              /* by study_plan_of_records */
 };
 
 /* Counts the images, sees to it that the tasks can be done with theirs, divides the study into runs
@@ -89,6 +90,11 @@ struct study_plan {
  * releases the plan if true. */
 bool study_plan(struct study_plan *plan, const struct study *study, const char *folder,
                 struct log *log, struct error *error) __attribute__((warn_unused_result));
+/* The same by the runs' records alone, for tables where the images are not at hand: of each task
+ * the newest outcomes with the variants that are asked for count, whatever else they depend on; a
+ * run is trained if it has train.steps or, where that is 0, as many steps as the longest. */
+bool study_plan_of_records(struct study_plan *plan, const struct study *study, const char *folder,
+                           struct error *error) __attribute__((warn_unused_result));
 void study_plan_release(struct study_plan *plan);
 /* Writes FOLDER/study.yaml, which reads back as the same study, divided in the same way. */
 bool study_write(const struct study_plan *plan, const char *folder, struct error *error)

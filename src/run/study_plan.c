@@ -261,6 +261,29 @@ bool study_plan(struct study_plan *plan, const struct study *study, const char *
     return false;
 }
 
+static int64_t longest(const struct study_plan *plan)
+{
+    int64_t steps = 1;
+    for (int i = 0; i < plan->count; i++)
+        steps = plan->runs[i].step > steps ? plan->runs[i].step : steps;
+    return steps;
+}
+
+bool study_plan_of_records(struct study_plan *plan, const struct study *study, const char *folder,
+                           struct error *error)
+{
+    *plan = (struct study_plan){.study = study, .total_steps = INT64_MAX, .unseen = true};
+    bool good = study_divide(plan, folder, error);
+    int64_t steps = study->config.train.steps;
+    plan->total_steps = steps > 0 ? steps : longest(plan);
+    good = good && study_find_newest_setups(plan, error);
+    for (int i = 0; good && i < plan->count; i++)
+        good = study_look(plan, &plan->runs[i], error);
+    if (!good)
+        study_plan_release(plan);
+    return good;
+}
+
 void study_plan_release(struct study_plan *plan)
 {
     free(plan->runs);

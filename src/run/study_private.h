@@ -46,6 +46,10 @@ bool study_point_to_images(const struct study *study, const struct downstream_ta
 bool study_find_setups(struct study_plan *plan, struct log *log, struct error *error)
     __attribute__((warn_unused_result));
 
+/* Finds plan->setups in the records of the runs, which have been looked at. */
+bool study_find_newest_setups(struct study_plan *plan, struct error *error)
+    __attribute__((warn_unused_result));
+
 /* ---- Which outcomes are the study's ---- */
 
 /* Whether the run's tasks are asked of the initial weights too: those of all parts are the same. */

@@ -108,8 +108,6 @@ static bool take_evaluation(struct reading *reading, const struct evaluation_set
     double *values = memory_new(set->units + 1, sizeof *values, reading->error);
     int *group = memory_new((size_t)set->cells + 1, sizeof *group, reading->error);
     bool good = values && group;
-    *study_value(results, &results->columns[COLUMN_OWN], arm, reading->seed) =
-        set->arm[number].own_loss;
     if (good && set->arm[number].step == reading->run->step) {
         evaluation_set_group(set, TABLE_BY_NOTHING, group);
         if (evaluation_set_mean(set, number, -1, group, 0, values)) {
@@ -124,7 +122,7 @@ static bool take_evaluation(struct reading *reading, const struct evaluation_set
     return good;
 }
 
-/* A run that was never evaluated has no MSE to show. */
+/* A run that was never evaluated has no MSE on common masks to show. */
 static bool take_evaluations(struct reading *reading)
 {
     struct evaluation_set set;
@@ -144,6 +142,37 @@ static bool take_evaluations(struct reading *reading)
     return good;
 }
 
+/* Whether or not it was evaluated. */
+struct own_ids {
+    const struct study_results *results;
+    int *ids; /* [results->arms], in the record; 0: it has none */
+};
+
+static bool keep_id(void *context, int id, const char *name, enum store_arm_kind kind)
+{
+    struct own_ids *own = context;
+    int arm = arm_of(own->results, name);
+    if (arm >= 0 && kind == STORE_KIND_ARM)
+        own->ids[arm] = id;
+    return true;
+}
+
+static bool take_own_losses(struct reading *reading)
+{
+    struct study_results *results = reading->results;
+    int arms = results->arms;
+    struct own_ids own = {results, memory_new((size_t)arms, sizeof *own.ids, reading->error)};
+    bool good = own.ids && store_read_arms(reading->store, keep_id, &own, reading->error);
+    for (int arm = 0; good && arm < arms; arm++)
+        if (own.ids[arm])
+            good = evaluation_own_loss(
+                reading->store, own.ids[arm],
+                study_value(results, &results->columns[COLUMN_OWN], arm, reading->seed),
+                reading->error);
+    free(own.ids);
+    return good;
+}
+
 /* ---- Its tasks ---- */
 
 static double worth(const struct store_probe_image *answer)
@@ -155,7 +184,8 @@ static bool belongs(const struct reading *reading, const struct study_wanted *wa
                     const struct downstream_outcome *outcome)
 {
     bool untrained = !strcmp(outcome->arm, DOWNSTREAM_UNTRAINED);
-    return outcome->step == (untrained ? 0 : reading->run->step) &&
+    return (!untrained || reading->plan->study->config.study.untrained) &&
+           outcome->step == (untrained ? 0 : reading->run->step) &&
            study_wants(wanted, outcome->task, outcome->variant, outcome->key, outcome->seed) &&
            !strcmp(outcome->variant, wanted->preferred);
 }
@@ -250,7 +280,7 @@ static bool take_run(struct study_results *results, const struct study_plan *pla
     if (!run_folder_open(&folder, run->folder, error) ||
         !(reading.store = store_open(folder.store, STORE_READ, error)))
         return false;
-    bool good = take_evaluations(&reading) && take_tasks(&reading);
+    bool good = take_own_losses(&reading) && take_evaluations(&reading) && take_tasks(&reading);
     store_close(reading.store);
     return good;
 }

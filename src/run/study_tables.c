@@ -67,6 +67,9 @@ static bool write_tasks(const struct study_plan *plan, struct text *text, struct
             text_append(text, "%d of the runs trained lack some of it as the settings are now. ",
                         lacking);
     }
+    if (plan->unseen)
+        text_append(text, "The images were not at hand: of each task the newest outcomes on record "
+                          "are shown, and neither images nor labels were looked at. ");
     return true;
 }
 
@@ -194,8 +197,22 @@ bool study_table(struct table *table, const struct study_plan *plan, struct erro
 
 /* ---- The table `study-pairs` ---- */
 
+/* "6 pairs of arms and, apart from them, its 4 pairs of an arm and the initial weights
+ * (untrained)": what is adjusted together. */
+static void write_families(int arms, bool untrained, struct text *text)
+{
+    int pairs = arms * (arms - 1) / 2;
+    if (pairs > 0 || !untrained)
+        text_append(text, "%d pair%s of arms", pairs, pairs == 1 ? "" : "s");
+    if (pairs > 0 && untrained)
+        text_append(text, " and, apart from them, its ");
+    if (untrained)
+        text_append(text, "%d pair%s of an arm and the initial weights (%s)", arms,
+                    arms == 1 ? "" : "s", DOWNSTREAM_UNTRAINED);
+}
+
 static bool begin_pairs(struct table *table, const struct study_results *results,
-                        struct error *error)
+                        const struct study_plan *plan, struct error *error)
 {
     static const struct table_column columns[] = {
         {"measure", NULL, TABLE_TEXT, 0},
@@ -215,10 +232,9 @@ static bool begin_pairs(struct table *table, const struct study_results *results
     text_append(&caption,
                 "a minus b with the same seeds: mean and 95%% interval over seeds, paired t tests "
                 "with seeds and with images (averaged over the seeds) as units; p_holm is the "
-                "larger p, adjusted over the measure's %d pairs of arms and, apart from them, over "
-                "its %d with the initial weights (%s).",
-                (results->arms - 1) * (results->arms - 2) / 2, results->arms - 1,
-                DOWNSTREAM_UNTRAINED);
+                "larger p, adjusted over the measure's ");
+    write_families(results->arms - 1, plan->study->config.study.untrained, &caption);
+    text_append(&caption, ".");
     bool good =
         table_init(table, "study-pairs", text_of(&caption), columns, ARRAY_LENGTH(columns), error);
     text_release(&caption);
@@ -260,7 +276,7 @@ bool study_pairs_table(struct table *table, const struct study_plan *plan, struc
     struct study_results results;
     if (!study_results_read(&results, plan, error))
         return false;
-    bool begun = begin_pairs(table, &results, error), good = begun;
+    bool begun = begin_pairs(table, &results, plan, error), good = begun;
     for (int i = 0; good && i < results.column_count; i++)
         good = add_pairs(table, &results, &results.columns[i], error);
     if (begun && !good)

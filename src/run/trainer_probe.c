@@ -245,6 +245,11 @@ static void run(struct probing *probing)
             trainer->probe.refused = error.code == ERROR_DATA || error.code == ERROR_INPUT;
         log_write(trainer->log, LOG_WARNING, "no probe at step %lld: %s", (long long)probing->step,
                   error.message);
+    } else if (is_stale(trainer)) {
+        log_write(trainer->log, LOG_INFO,
+                  "the probe of step %lld was given up for that of the end: within probe.share it "
+                  "was not done before",
+                  (long long)probing->step);
     }
     downstream_outcomes_release(&outcomes);
 }

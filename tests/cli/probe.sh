@@ -1,7 +1,7 @@
 #!/bin/sh
 # Downstream tasks: what they print and record, and what they refuse.
 . "${0%/*}/lib.sh"
-plan 74
+plan 75
 
 # values FILE COLUMN : that column of a CSV table, in one line (no task's variant has a quote in it
 # before the columns asked for but the variant itself, which is taken out).
@@ -127,6 +127,8 @@ end
 ok "what is done again begins anew" says 130 "with --again the same command begins anew"
 program probe run --task linear --set probe.penalties=[0.5,1e6] --no-record --seeds 1
 ok "a weight decay at the end of those tried" says 0 "of probe.penalties: one beyond may be better"
+program probe run --task linear --set probe.penalties=[0.5,1e6] --no-record --seeds 1 --quiet
+ok "is not told with --quiet" test ! -s stderr
 
 # ---- Bad input ----
 ok "no such task" refuses 64 "no task 'knm'; did you mean 'knn'?" probe run --task knm

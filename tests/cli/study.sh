@@ -1,7 +1,7 @@
 #!/bin/sh
 # Studies: the plan, the runs, going on after a kill, the tables, and what is refused.
 . "${0%/*}/lib.sh"
-plan 77
+plan 84
 
 cat >study.yaml <<'END'
 data: {count: 64, threads: 1}
@@ -128,7 +128,7 @@ state() {
     (cd "$1" && ls -il seed*/checkpoints/step-* && cat seed*/log.txt | grep -c started)
 }
 every="knn, linear, finetune, segment"
-few="--set probe.finetune_epochs=3 --set probe.segment_images=12"
+few="--set probe.finetune_epochs=3 --set probe.segment_images=12 --set probe.seeds=2"
 # shellcheck disable=SC2086
 program study study.yaml --quiet --out whole --format csv --set "study.tasks=[$every]" $few
 ok "all tasks" test "$status" = 0
@@ -142,7 +142,7 @@ ok "with a value of each arm" test "$(for name in knn linear finetune miou; do
 program study whole --report
 tr '\n' ' ' <stdout | tr -s ' ' >caption
 ok "that says what it is of" grep -q "knn is accuracy (class, k = 5). linear is accuracy (class, \
-lbfgs). finetune is accuracy (3 epochs). miou is mean IoU (patches, linear; pixels of scenes;" caption
+lbfgs; mean of 2 seeds). finetune is accuracy (3 epochs). miou is mean IoU (patches, linear; pixels of scenes;" caption
 # shellcheck disable=SC2086
 program study study.yaml --quiet --out later --set study.tasks=knn $few
 state later >before
@@ -196,6 +196,24 @@ pixels="study.yaml --out pixels --set study.tasks=segment --set study.segment=se
 # shellcheck disable=SC2086
 program study $pixels --quiet
 ok "labels of pixels" test "$(column stdout miou | wc -w)" = 4
+cp stdout pixels.csv
+program study pixels --report --format csv --set study.segment=nowhere
+ok "which may be elsewhere by the time of a report" cmp -s stdout pixels.csv
+program study pixels --report --set study.segment=nowhere
+tr '\n' ' ' <stdout | tr -s ' ' >caption
+ok "that says so" grep -q "The images were not at hand: of each task the newest outcomes" caption
+ok "and not by that of a plan" refuses 66 "nowhere: No such file" study pixels --dry-run \
+    --seconds 0 --set study.segment=nowhere
+program study pixels --quiet --format csv --set study.untrained=false
+ok "without the untrained weights" test "$(column stdout arm)" = "first block50 block75 "
+program study study.yaml --quiet --out blind --set study.tasks=finetune --set eval.every_epochs=0 \
+    --set study.seeds=0 --set train.steps=10 --set probe.finetune_epochs=1 --format csv
+ok "never evaluated" test "$(column stdout probe_mse | wc -w)" = 0
+ok "an arm has a training loss all the same" test \
+    "$(column stdout own_mse | wc -w) $(column stdout own_mse)" = "3 $(column pixels.csv own_mse)"
+program study blind --report
+tr '\n' ' ' <stdout | tr -s ' ' >caption
+ok "and one epoch of fine-tuning" grep -q "finetune is accuracy (1 epoch)." caption
 alike >seg/annotations/val/1.png
 program study pixels --dry-run --seconds 0 --format csv
 ok "that are mended leave all to do" test "$(column stdout tasks_left)" = "1 1 "

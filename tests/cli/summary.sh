@@ -1,7 +1,7 @@
 #!/bin/sh
 # What training says: progress and a summary, which hold no number that is none; --quiet says nothing.
 . "${0%/*}/lib.sh"
-plan 13
+plan 14
 
 no_nonsense() {
     ! grep -Eiq 'nan|inf|\[ *,|loss *$' stdout stderr
@@ -41,5 +41,6 @@ ok "and no library calls that an error" test "$(grep -ci 'error' stderr)" = 0
 
 program train small.yaml --quiet --out quiet
 ok "--quiet leaves train nothing to say" silent
+ok "but to the log of its run" grep -q "checkpoint" quiet/log.txt
 program resume quiet --steps 60 --quiet --no-window --no-panel
 ok "and resume neither" silent

@@ -10,6 +10,7 @@
 #include "probe/logistic.h"
 #include "probe/subset.h"
 #include "run/downstream.h"
+#include "run/downstream_pace.h"
 #include "run/saved.h"
 #include "tests/unit/run_lab.h"
 
@@ -81,6 +82,8 @@ static void test_an_encoder_alone(void **state)
 
 struct seen {
     bool untrained; /* ask the initial weights too */
+    struct store *store;
+    struct downstream_pace *pace;
     int calls, limit;
     char last[96];
 };
@@ -138,6 +141,8 @@ static bool run_kept(struct downstream_outcomes *outcomes, const char *path, con
                                          .step = saved.step,
                                          .cache = cache,
                                          .untrained = seen && seen->untrained,
+                                         .store = seen ? seen->store : NULL,
+                                         .pace = seen ? seen->pace : NULL,
                                          .progress = seen ? see : NULL,
                                          .context = seen};
     bool good = downstream_run(outcomes, &request, tasks, count, &lab_error);
@@ -157,8 +162,11 @@ static void find_setup(char setup[DOWNSTREAM_SETUP_SIZE + 1], const char *task, 
 {
     struct saved saved;
     assert_true(saved_open_encoders(&saved, whole, &lab_error));
-    lab_set(&saved.config, "probe.missing_classes", "true");
     lab_set(&saved.config, "probe.k", "3");
+    lab_set(&saved.config, "probe.shots", "1");
+    lab_set(&saved.config, "probe.missing_classes", "true");
+    if (!strcmp(task, "segment"))
+        draw_scenes(&saved.config);
     if (*name)
         lab_set(&saved.config, name, value);
     struct downstream_request request = {
@@ -168,26 +176,123 @@ static void find_setup(char setup[DOWNSTREAM_SETUP_SIZE + 1], const char *task, 
     saved_release(&saved);
 }
 
-static bool depends(const char *task, const char *name, const char *value)
+static const char every_task[] = "knn linear lowshot finetune segment inpaint";
+
+/* A setting, another value of it, and the tasks whose outcomes it changes. What names a variant, or
+ * is a circumstance, is in no setup. All held-out images are taken; pixels are those of scenes,
+ * which eval.seed draws. */
+static const struct {
+    const char *name, *value, *tasks;
+} dependences[] = {
+    {"data.flip", "false", every_task},
+    {"probe.images", "10", every_task},
+    {"probe.train_images", "10", every_task},
+    {"probe.temperature", "0.5", "knn segment"},
+    {"probe.penalties", "[0.2]", "linear"},
+    {"probe.lars_epochs", "7", "linear"},
+    {"probe.lars_batch", "7", "linear"},
+    {"probe.lars_lr", "7", "linear"},
+    {"probe.finetune_warmup", "1", "finetune"},
+    {"probe.finetune_batch", "7", "finetune"},
+    {"probe.finetune_blr", "7", "finetune"},
+    {"probe.finetune_decay", "7", "finetune"},
+    {"probe.layer_decay", "0.5", "finetune"},
+    {"probe.smoothing", "0.5", "finetune"},
+    {"probe.mixup", "0.5", "finetune"},
+    {"probe.segment_decay", "0.5", "segment"},
+    {"probe.segment_images", "10", "segment"},
+    {"eval.seed", "1", "inpaint segment"}, /* the holes' */
+    {"probe.features", "mean", ""},
+    {"probe.block", "1", ""},
+    {"probe.solver", "lars", ""},
+    {"probe.k", "[2]", ""},
+    {"probe.holes", "[0.3]", ""},
+    {"probe.finetune_epochs", "7", ""},
+    {"probe.seeds", "7", ""},
+    {"probe.live_images", "7", ""},
+    {"study.finetune_seeds", "7", ""},
+    {"data.cache", "1", ""},
+    {"train.epochs", "3", ""},
+    {"seed", "3", ""},
+};
+
+/* Its own settings and its images, and not the circumstances. */
+static void assert_dependences(const char *task)
 {
     char before[DOWNSTREAM_SETUP_SIZE + 1], after[DOWNSTREAM_SETUP_SIZE + 1];
     find_setup(before, task, "", "");
-    find_setup(after, task, name, value);
-    return strcmp(before, after);
+    for (size_t i = 0; i < ARRAY_LENGTH(dependences); i++) {
+        find_setup(after, task, dependences[i].name, dependences[i].value);
+        bool depends = strcmp(before, after), expected = strstr(dependences[i].tasks, task);
+        if (depends != expected)
+            fail_msg("%s: outcomes %s on %s", task, depends ? "depend" : "do not depend",
+                     dependences[i].name);
+    }
 }
 
-/* Its own settings and its images, and not the circumstances. */
 static void test_what_outcomes_depend_on(void **state)
 {
     (void)state;
-    assert_true(depends("knn", "probe.temperature", "0.5"));
-    assert_true(depends("knn", "probe.images", "10"));
-    assert_true(depends("finetune", "data.flip", "false"));
-    assert_true(depends("inpaint", "eval.seed", "1")); /* the holes' */
-    assert_false(depends("knn", "eval.seed", "1"));    /* all images are taken */
-    assert_false(depends("knn", "probe.layer_decay", "0.5"));
-    assert_false(depends("knn", "data.cache", "1"));
-    assert_false(depends("knn", "train.epochs", "3"));
+    size_t count;
+    const struct downstream_task *const *tasks = downstream_tasks(&count);
+    for (size_t i = 0; i < count; i++)
+        assert_dependences(tasks[i]->name);
+}
+
+static void test_classes_that_may_be_missing(void **state)
+{
+    (void)state;
+    char before[DOWNSTREAM_SETUP_SIZE + 1], after[DOWNSTREAM_SETUP_SIZE + 1];
+    find_setup(before, "inpaint", "", "");
+    find_setup(after, "inpaint", "probe.missing_classes", "false");
+    assert_string_not_equal(before, after);
+}
+
+/* The untrained are the very weights that the run had before its first step. */
+static void test_untrained(void **state)
+{
+    (void)state;
+    struct config config;
+    struct downstream_outcomes outcomes = {0};
+    struct seen seen = {.limit = 1000000, .untrained = true};
+    const struct scheduled_command script[] = {lab_at(0, COMMAND_CHECKPOINT, "", "")};
+    char initial[FILE_PATH_SIZE];
+    lab_config(&config);
+    lab_set(&config, "seed", "5");
+    lab_set(&config, "train.steps", "1");
+    lab_train(&config, "seeded", script, 1);
+    assert_true(checkpoint_path(initial, lab_path("seeded", "checkpoints"), 0, &lab_error));
+    if (!run_tasks(&outcomes, initial, "knn", &seen))
+        fail_msg("%s", lab_error.message);
+    assert_int_equal(outcomes.count, 4);
+    assert_string_equal(outcomes.items[0].arm, "random75");
+    assert_string_equal(outcomes.items[2].arm, DOWNSTREAM_UNTRAINED);
+    assert_string_equal(outcomes.items[2].key, outcomes.items[0].key); /* a digest of the encoder */
+    assert_memory_equal(outcomes.items[2].answers, outcomes.items[0].answers,
+                        LAB_HELD_OUT * sizeof *outcomes.items[2].answers);
+    downstream_outcomes_release(&outcomes);
+}
+
+/* What is on record counts with the time it took when it was done. */
+static void test_pace_of_what_is_on_record(void **state)
+{
+    (void)state;
+    double seconds[2];
+    for (int i = 0; i < 2; i++) {
+        struct downstream_outcomes outcomes = {0};
+        struct downstream_pace pace = {0};
+        struct seen seen = {.limit = 1000000, .pace = &pace};
+        seen.store = store_open(lab_path("run", "run.db"), STORE_APPEND, &lab_error);
+        assert_non_null(seen.store);
+        downstream_pace_add(&pace, downstream_task_find("knn", &lab_error), 1);
+        if (!run_tasks(&outcomes, whole, "knn", &seen))
+            fail_msg("%s", lab_error.message);
+        seconds[i] = pace.tasks[0].seconds;
+        store_close(seen.store);
+        downstream_outcomes_release(&outcomes);
+    }
+    assert_true(seconds[0] > 0);
+    assert_near(seconds[1], seconds[0], 0);
 }
 
 static void test_the_same_without_the_decoder(void **state)
@@ -428,6 +533,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_an_encoder_alone),
         cmocka_unit_test(test_what_outcomes_depend_on),
+        cmocka_unit_test(test_classes_that_may_be_missing),
+        cmocka_unit_test(test_untrained),
+        cmocka_unit_test(test_pace_of_what_is_on_record),
         cmocka_unit_test(test_the_same_without_the_decoder),
         cmocka_unit_test(test_finetuning_begins_with_the_model),
         cmocka_unit_test(test_finetuning_goes_on),

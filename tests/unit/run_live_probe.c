@@ -181,11 +181,14 @@ static void test_stopped(void **state)
 static void test_no_stale_one(void **state)
 {
     (void)state;
+    int count;
     begin("0.25", "0");
     lab_train(config, "stale", NULL, 0);
     read_outcomes("stale");
     assert_int_equal(outcomes.count, 2);
     assert_int_equal(outcomes.items[0].step, LAB_STEPS);
+    line_with("the probe of step 4 was given up for that of the end", &count);
+    assert_int_equal(count, 1);
 }
 
 static void test_refused(void **state)

@@ -46,8 +46,36 @@ static void test_left(void **state)
     assert_true(whole);
 }
 
+static void assert_words(const struct downstream_pace *pace, double done, const char *words)
+{
+    struct text text = {0};
+    downstream_pace_write_left(pace, done, 10, 10, &text);
+    assert_string_equal(text_of(&text), words);
+    text_release(&text);
+}
+
+/* What is not known is not said: of a task that no piece is known of, of training between. */
+static void test_words(void **state)
+{
+    (void)state;
+    struct downstream_pace pace = {0};
+    const struct downstream_task *quick = find("knn"), *slow = find("finetune");
+    downstream_pace_add(&pace, quick, 4);
+    downstream_pace_add(&pace, slow, 1);
+    assert_words(&pace, 0, "");
+    assert_words(&pace, 0.25, ", 30.0s left of it");
+    downstream_pace_begin(&pace, quick, 0);
+    downstream_pace_end(&pace, 4);
+    assert_words(&pace, 0.25, ", 30.0s left of it, more than 12.0s in all");
+    downstream_pace_begin(&pace, slow, 0);
+    downstream_pace_end(&pace, 100);
+    assert_words(&pace, 0.25, ", 12.0s left");
+    pace.trains = true;
+    assert_words(&pace, 0.25, ", 12.0s left of the tasks");
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_left)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_left), cmocka_unit_test(test_words)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -16,6 +16,7 @@ static struct {
     double now;
     int probes;
     int64_t steps[PROBES][PIECES]; /* done since the probe began, after each of its pieces */
+    double spent, beside;          /* counted as taken from the training, at a probe's end */
 } made_up;
 
 double __wrap_trainer_now(void);
@@ -56,6 +57,8 @@ bool __wrap_downstream_run(struct downstream_outcomes *outcomes,
         made_up.steps[made_up.probes][piece] = trainer->step - begun;
     }
     made_up.probes++;
+    made_up.spent = trainer->probe.spent;
+    made_up.beside = trainer->clock.beside_seconds;
     return true;
 }
 
@@ -85,8 +88,45 @@ static void test_share(void **state)
     assert_share(made_up.steps[1]);
 }
 
+static bool is_paused(const struct snapshot *snapshot)
+{
+    return snapshot->state == RUN_PAUSED;
+}
+
+static bool has_probed(const struct snapshot *snapshot)
+{
+    struct log_line line = {0};
+    bool probed = false;
+    (void)snapshot;
+    while (log_read(lab_log, line.number, &line, 1) == 1)
+        probed = probed || strstr(line.text, "step 5: probed");
+    return probed;
+}
+
+/* Where training is paused, nothing is taken from it. */
+static void test_paused(void **state)
+{
+    (void)state;
+    static struct config config;
+    const struct scheduled_command script[] = {lab_at(5, COMMAND_PAUSE, "", "")};
+    struct run_options options = {.script = script, .script_count = 1};
+    lab_config(&config);
+    lab_set(&config, "probe.share", "0.13");
+    made_up.probes = 0;
+    made_up.spent = made_up.beside = -1;
+    struct run *run = lab_begin(&config, "paused", options);
+    lab_wait(run, is_paused);
+    assert_true(run_send(run, &(struct command){.kind = COMMAND_PROBE, .value = "knn"}));
+    lab_wait(run, has_probed);
+    assert_true(run_send(run, &(struct command){.kind = COMMAND_STOP}));
+    assert_int_equal(lab_finish(run), ERROR_NONE);
+    assert_int_equal(made_up.probes, 1);
+    assert_near(made_up.spent, 0, 0);
+    assert_near(made_up.beside, 0, 0);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_share)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_share), cmocka_unit_test(test_paused)};
     return cmocka_run_group_tests(tests, lab_open, lab_close);
 }

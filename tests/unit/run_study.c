@@ -137,6 +137,8 @@ struct made_up {
     double mse; /* of image i: mse + i / 100, and a hundredth of it more or less */
 };
 
+static double last_time; /* each outcome is newer than those before */
+
 static void add_probe(struct store *store, int arm, int64_t step, const char *key_setup,
                       const char *variant, const struct made_up *made)
 {
@@ -150,7 +152,8 @@ static void add_probe(struct store *store, int arm, int64_t step, const char *ke
                                 .key = key,
                                 .data = "photos",
                                 .images = IMAGES,
-                                .classes = 4};
+                                .classes = 4,
+                                .time = ++last_time};
     good(store_add_probe(store, &probe, &id, &error));
     good(store_add_probe_value(store, id, "accuracy", (double)made->right / IMAGES, &error));
     for (int i = 0; i < IMAGES; i++) {
@@ -436,6 +439,65 @@ static void test_missing_seeds(void **state)
     assert_int_equal(error.code, ERROR_DATA);
 }
 
+static void assert_pairs_of(const char *words)
+{
+    struct table table;
+    good(study_pairs_table(&table, &plan, &error));
+    if (!strstr(table.caption, words))
+        fail_msg("'%s' lacks '%s'", table.caption, words);
+    table_release(&table);
+}
+
+static void test_captions(void **state)
+{
+    (void)state;
+    make_study(clear, SEEDS, ARMS);
+    assert_pairs_of("the measure's 3 pairs of arms and, apart from them, its 3 pairs of an arm and "
+                    "the initial weights (untrained).");
+    make_study(clear, SEEDS, 1);
+    assert_pairs_of("the measure's 1 pair of an arm and the initial weights (untrained).");
+}
+
+/* Neither a row nor pairs, though they are on record. */
+static void test_untrained_not_wanted(void **state)
+{
+    (void)state;
+    struct table table;
+    make_study(clear, SEEDS, ARMS);
+    study.config.study.untrained = false;
+    good(study_table(&table, &plan, &error));
+    assert_int_equal(table_rows(&table), 3);
+    table_release(&table);
+    good(study_pairs_table(&table, &plan, &error));
+    assert_int_equal(table_rows(&table), 9);
+    table_release(&table);
+    assert_pairs_of("the measure's 3 pairs of arms.");
+}
+
+/* Where the images are not at hand: of the run's step, an arm and a variant that is asked for. */
+static void test_newest_setup(void **state)
+{
+    (void)state;
+    struct run_folder folder;
+    make_study(clear, SEEDS, ARMS);
+    memset(plan.setups, 0, sizeof plan.setups);
+    good(study_find_newest_setups(&plan, &error));
+    assert_string_equal(plan.setups[0], setup);
+    good(run_folder_open(&folder, runs[1].folder, &error));
+    struct store *store = store_open(folder.store, STORE_APPEND, &error);
+    good(store && store_begin(store, &error));
+    add_probe(store, STORE_RUN, 0, other_setup, "class, k = 20", &clear[0][0]);
+    add_probe(store, 1, STEP - 1, other_setup, "class, k = 20", &clear[0][0]);
+    add_probe(store, 1, STEP, other_setup, "class, k = 101", &clear[0][0]);
+    good(store_commit(store, &error) && study_find_newest_setups(&plan, &error));
+    assert_string_equal(plan.setups[0], setup);
+    good(store_begin(store, &error));
+    add_probe(store, 1, STEP, other_setup, "class, k = 20", &clear[0][0]);
+    good(store_commit(store, &error) && study_find_newest_setups(&plan, &error));
+    assert_string_equal(plan.setups[0], other_setup);
+    store_close(store);
+}
+
 static int release(void **state)
 {
     study_release(&study);
@@ -457,6 +519,9 @@ int main(void)
         cmocka_unit_test(test_images_disagree),
         cmocka_unit_test(test_corrected),
         cmocka_unit_test(test_missing_seeds),
+        cmocka_unit_test(test_captions),
+        cmocka_unit_test(test_untrained_not_wanted),
+        cmocka_unit_test(test_newest_setup),
     };
     return cmocka_run_group_tests(tests, test_folder_make, release);
 }

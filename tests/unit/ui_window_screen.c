@@ -227,9 +227,7 @@ static void test_no_display_is_an_error(void **state)
     struct keymap *keymap = keymap_new(&error);
     ui_model_init(&model, NULL);
     unsetenv("SDL_VIDEODRIVER");
-    const char *found = getenv("DISPLAY");
-    char display[256];
-    text_copy(display, sizeof display, found ? found : "");
+    char *display = getenv("DISPLAY") ? strdup(getenv("DISPLAY")) : NULL;
     setenv("DISPLAY", ":nowhere", 1);
     setenv("WAYLAND_DISPLAY", "nowhere", 1);
     assert_null(window_new(&model, keymap, &error));
@@ -237,16 +235,17 @@ static void test_no_display_is_an_error(void **state)
     assert_non_null(strstr(error.message, "display"));
     assert_false(model.window_open);
     setenv("SDL_VIDEODRIVER", "dummy", 1);
-    if (display[0])
+    if (display)
         setenv("DISPLAY", display, 1);
     unsetenv("WAYLAND_DISPLAY");
+    free(display);
     keymap_free(keymap);
 }
 
 static void draw_all_views(struct fixture *fixture)
 {
-    for (int view = 0; view < WINDOW_VIEWS; view++) {
-        type(fixture->window, (const char[]){(char)('1' + view), '\0'});
+    for (char key = '1'; key < '1' + WINDOW_VIEWS; key++) {
+        type(fixture->window, (const char[]){key, '\0'});
         window_draw(fixture->window);
     }
     type(fixture->window, "1");
