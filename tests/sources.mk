@@ -35,6 +35,7 @@ TESTS += $(check_PROGRAMS)
 endif
 include tests/cli/cli.mk
 include tests/bench/bench.mk
+include tests/analyse/analyse.mk
 include tests/ui/ui.mk
 include tests/ui/window.mk
 include tests/fuzz/fuzz.mk

@@ -120,7 +120,7 @@ bool perform_strategy_next(struct ui_model *model, const char *argument)
     while (next < count && list[next] != arm->mask.strategy.strategy)
         next++;
     do /* those that need something given cannot be had by their name alone */
-        next = (next + 1) % count;
+        next = next + 1 < count ? next + 1 : 0;
     while (list[next]->needs_given);
     set_arm(model, arm->name, "strategy", list[next]->name);
     return true;

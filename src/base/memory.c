@@ -55,6 +55,17 @@ void *memory_grow(void *items, size_t count, size_t *capacity, size_t size, stru
     return moved;
 }
 
+bool memory_has_room(size_t bytes, struct error *error)
+{
+    void *room = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (room == MAP_FAILED)
+        return error_set_errno(error, ERROR_SYSTEM, "cannot reserve %zu MiB of memory",
+                               bytes >> 20);
+    munmap(room, bytes);
+    return true;
+}
+
 /* What the kernel estimates, caches that it would drop included; without it, what lies idle. */
 size_t memory_available(void)
 {

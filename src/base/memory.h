@@ -30,6 +30,9 @@ void *memory_new(size_t count, size_t size, struct error *error)
 void *memory_grow(void *items, size_t count, size_t *capacity, size_t size, struct error *error)
     __attribute__((warn_unused_result));
 
+/* Whether that many more bytes could be mapped now: for libraries that do not ask politely.
+ * ERROR_SYSTEM. */
+bool memory_has_room(size_t bytes, struct error *error) __attribute__((warn_unused_result));
 /* Bytes that the machine could give now without swapping. */
 size_t memory_available(void);
 /* The most memory that the process ever had resident, in bytes. */

@@ -1,5 +1,4 @@
 /* maskscope info: what was built, and what it finds here. */
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,29 +54,13 @@ static void print_folders(void)
     printf("data          %s\n", PACKAGE_DATA_DIR);
 }
 
-/* How much of an image the encoder sees at most, on average over a batch: of all arms, at the
- * beginning or at the end. */
-static double visible_share(const struct config *config)
-{
-    double most = 0;
-    for (int i = 0; i < config->arm_count; i++) {
-        const struct mask_choice *mask = &config->arms[i].mask;
-        for (int end = 0; end <= 1; end++)
-            most = fmax(most, mask->strategy.strategy->own_count
-                                  ? 1
-                                  : 1 - ratio_choice_mean(&mask->ratio, end));
-    }
-    return most;
-}
-
 static void print_memory(const struct config *config, const struct mae_shape *shape)
 {
-    int images = (int)(config->train.batch / config->train.accumulate);
-    double cells = (double)images * mae_patches(shape), share = visible_share(config);
-    size_t bytes = mae_pass_needs(shape, images, (size_t)(share * cells), config_use(config));
-    printf("activations   %.0f MB for a step of this configuration (%d images at a time, %.3g of "
+    printf("activations   %.0f MB for a step of this configuration (%lld images at a time, %.3g of "
            "their patches visible)\n",
-           (double)bytes / 1e6, images, share);
+           (double)config_activations(config, shape) / 1e6,
+           (long long)(config->train.batch / config->train.accumulate),
+           config_visible_share(config));
     printf("data cache    at most %.0f MB of decoded training pictures\n", config->data.cache);
 }
 
@@ -89,6 +72,7 @@ static bool info(struct cli *cli, struct error *error)
     if (!cli_config(cli, path, &config, NULL, error) || !config_check(&config, error) ||
         !config_shape(&config, &shape, error))
         return false;
+    parallel_set_threads((int)config.train.threads);
     struct utsname host;
     uname(&host);
     printf("maskscope     %s\n", PACKAGE_VERSION);

@@ -4,6 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
 #include <unistd.h>
 
 #include <config.h>
@@ -91,11 +94,20 @@ static int run_command(struct cli *cli)
     return cli->signal ? 128 + cli->signal : 0;
 }
 
+/* Started anew as /proc/self/exe, it would be "exe" to ps and top. */
+static void take_name(void)
+{
+#ifdef __linux__
+    prctl(PR_SET_NAME, PACKAGE_NAME);
+#endif
+}
+
 int main(int argc, char **argv)
 {
     /* They count from the start, of --version too; if that fails, go on as we are. */
     if (choose_library_settings())
         execv("/proc/self/exe", argv);
+    take_name();
     setlocale(LC_CTYPE, ""); /* LC_NUMERIC stays "C" */
     if (argc > 1 &&
         (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help"))) {

@@ -120,15 +120,17 @@ static bool read_choices(const struct cli *cli, struct masks_request *request, s
 {
     static const char *const ratio[] = {"0.75"};
     const char *every[CLI_VALUE_LIMIT], *names[CLI_VALUE_LIMIT], *laws[CLI_VALUE_LIMIT];
-    request->strategies = values_of(cli, "strategy", every, every_strategy(request, every), names);
-    request->laws = values_of(cli, "ratio", ratio, 1, laws);
-    request->choices = memory_new((size_t)request->strategies * (size_t)request->laws,
-                                  sizeof *request->choices, error);
+    int strategy_count = values_of(cli, "strategy", every, every_strategy(request, every), names);
+    int law_count = values_of(cli, "ratio", ratio, 1, laws);
+    request->strategies = strategy_count;
+    request->laws = law_count;
+    request->choices =
+        memory_new((size_t)strategy_count * (size_t)law_count, sizeof *request->choices, error);
     if (!request->choices)
         return false;
-    for (int s = 0; s < request->strategies; s++)
-        for (int l = 0; l < request->laws; l++) {
-            struct mask_choice *choice = &request->choices[s * request->laws + l];
+    for (int s = 0; s < strategy_count; s++)
+        for (int l = 0; l < law_count; l++) {
+            struct mask_choice *choice = &request->choices[s * law_count + l];
             if (!strategy_choice_parse(&choice->strategy, names[s], error))
                 return error_prefix(error, "--strategy");
             if (!ratio_choice_parse(&choice->ratio, laws[l], error))

@@ -268,7 +268,7 @@ static bool write_table(const struct cli *cli, const struct study_plan *plan,
     const char *name = cli_value(cli, "table");
     struct table table;
     bool pairs = name && !strcmp(name, "pairs");
-    if (!(pairs ? study_pairs_table : study_table)(&table, plan, error))
+    if (!(pairs ? study_pairs_table(&table, plan, error) : study_table(&table, plan, error)))
         return false;
     bool good = output_table(output, &table, error);
     table_release(&table);

@@ -57,6 +57,9 @@ static struct brush brush_of(const struct scene_leaf *leaf, float pixel)
     };
 }
 
+/* clang's analyser takes every loop of a row for one of no turns, and what it should have filled
+ * for garbage. NOLINTBEGIN(clang-analyzer-core.UndefinedBinaryOperatorResult) */
+
 /* The leaf's own coordinates of a row of pixels, the first of which is centred (x, y) pixels from
  * the leaf's centre. */
 SCENE_KERNEL static void place_row(const struct brush *brush, float x, float y,
@@ -203,6 +206,7 @@ static bool block_seen(const float *values)
         seen |= values[i] >= unseen;
     return seen;
 }
+/* NOLINTEND(clang-analyzer-core.UndefinedBinaryOperatorResult) */
 
 /* Narrows [*from, *to) to the whole blocks where values are worth a look; false: nowhere. A short
  * span is only widened to whole blocks. */

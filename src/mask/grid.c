@@ -64,7 +64,7 @@ static int shortest_vector(int rows, int columns, int skew)
 /* The best lattice with one point in every `index` patches. */
 static struct lattice best_lattice(int index)
 {
-    struct lattice best = {0};
+    struct lattice best = {1, 1, 0, 0}; /* every patch */
     for (int rows = 1; rows <= index; rows++) {
         if (index % rows)
             continue;

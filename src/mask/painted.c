@@ -47,7 +47,7 @@ bool painted_read(const char *text, int grid_height, int grid_width, uint8_t *ma
                   struct error *error)
 {
     int height, width, length = 0, hidden = 0, patches = grid_height * grid_width;
-    if (sscanf(text, "%dx%d/%n", &height, &width, &length) != 2 || length == 0)
+    if (sscanf(text, "%5dx%5d/%n", &height, &width, &length) != 2 || length == 0)
         return error_set(error, ERROR_DATA, "mask: '%.40s' is not HEIGHTxWIDTH/DIGITS", text);
     if (height != grid_height || width != grid_width)
         return error_set(error, ERROR_DATA,

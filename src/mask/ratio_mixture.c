@@ -8,11 +8,11 @@ enum { PARTS = 4 };
      .type = SETTING_REAL,                                                                         \
      .low = 0.0,                                                                                   \
      .high = 1.0,                                                                                  \
-     .fallback = ratio,                                                                            \
+     .fallback = (ratio),                                                                          \
      .help = "ratio " number},                                                                     \
     {                                                                                              \
-        .name = "weight" number, .type = SETTING_REAL, .low = 0.0, .high = 1e6, .fallback = share, \
-        .help = "how often ratio " number " is drawn, relative to the others"                      \
+        .name = "weight" number, .type = SETTING_REAL, .low = 0.0, .high = 1e6,                    \
+        .fallback = (share), .help = "how often ratio " number " is drawn, relative to the others" \
     }
 
 /* A value, then its weight; a weight of 0 leaves it out. */

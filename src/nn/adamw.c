@@ -48,7 +48,8 @@ struct norm_job {
 static void square_part(void *context, size_t part)
 {
     struct norm_job *job = context;
-    size_t first = job->count * part / NORM_PARTS, end = job->count * (part + 1) / NORM_PARTS;
+    size_t first = part_start(job->count, NORM_PARTS, part);
+    size_t end = part_start(job->count, NORM_PARTS, part + 1);
     job->sums[part] = sum_of_squares(job->gradients + first, end - first);
 }
 
@@ -134,7 +135,7 @@ void adamw_step(struct adamw *adamw, float *weights, const float *gradients, dou
         .deviation_inverse = (float)(1 / sqrt(1 - pow(adamw->beta2, steps))),
     };
     struct job job = {adamw, weights, gradients, update};
-    parallel_for((adamw->table->trained + CHUNK - 1) / CHUNK, update_chunk, &job);
+    parallel_for(parts_of(adamw->table->trained, CHUNK), update_chunk, &job);
 }
 
 double learning_rate_at(double step, double warmup, double total, double peak, double minimum)

@@ -6,6 +6,7 @@
 #include "base/parallel.h"
 #include "nn/pass.h"
 #include "nn/patches.h"
+#include "nn/sizes.h"
 
 enum { ROW_TASK = 64, COLUMN_TASK = 64 };
 
@@ -85,7 +86,7 @@ static void decoder_backward(struct job *job)
     struct mae_pass *pass = job->pass;
     const struct stack_layout *stack = &pass->layout.decoder;
     size_t predicted = pass->rows.predicted_count, last = stack->depth - 1, dim = stack->size.dim;
-    parallel_for((predicted + ROW_TASK - 1) / ROW_TASK, score_rows_backward, job);
+    parallel_for(parts_of(predicted, ROW_TASK), score_rows_backward, job);
     struct linear_gradients to =
         linear_to(pass->latent_gradient, job->gradients, pass->layout.decoder_pred);
     linear_backward(&to, pass->pred_gradient, pass->decoded,
@@ -124,8 +125,7 @@ static void mask_token_columns(void *context, size_t task)
     const struct job *job = context;
     const struct mae_pass *pass = job->pass;
     size_t patches = (size_t)mae_patches(&pass->shape), dim = pass->layout.decoder.size.dim;
-    size_t first = task * COLUMN_TASK, left = dim - first;
-    size_t columns = left < COLUMN_TASK ? left : COLUMN_TASK;
+    size_t first = task * COLUMN_TASK, columns = smaller(dim - first, COLUMN_TASK);
     float sums[COLUMN_TASK] = {0};
     for (size_t cell = 0; cell < pass->rows.images * patches; cell++) {
         if (pass->rows.source[cell] != PATCH_HIDDEN)

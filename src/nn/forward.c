@@ -7,6 +7,7 @@
 #include "nn/look.h"
 #include "nn/pass.h"
 #include "nn/patches.h"
+#include "nn/sizes.h"
 
 enum { ROW_TASK = 64 };
 
@@ -172,7 +173,7 @@ static double score(struct job *job)
     struct mae_pass *pass = job->pass;
     size_t cells = pass->rows.images * (size_t)mae_patches(&pass->shape);
     memset(pass->patch_error, 0, cells * sizeof *pass->patch_error);
-    parallel_for((pass->rows.predicted_count + ROW_TASK - 1) / ROW_TASK, score_rows, job);
+    parallel_for(parts_of(pass->rows.predicted_count, ROW_TASK), score_rows, job);
     double sum = 0;
     for (size_t cell = 0; cell < cells; cell++)
         if (pass->rows.source[cell] == PATCH_HIDDEN)

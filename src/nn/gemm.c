@@ -3,12 +3,54 @@
 #include "nn/gemm.h"
 
 #include <cblas.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <strings.h>
 
-void gemm_prepare(void)
+#include "base/memory.h"
+#include "base/parallel.h"
+
+/* What OpenBLAS works in, for each product that is under way: it asks the system for it when it
+ * first needs so many, keeps it for later ones, and where it is refused asks again, for ever. */
+static const size_t work_space = (size_t)129 << 20;
+/* How many it has; the process's, as they are. */
+static atomic_int spaces;
+
+#ifdef HAVE_BLAS_MEMORY_ALLOC
+/* Exported by OpenBLAS since its beginnings, but declared in none of the headers it installs. */
+void *blas_memory_alloc(int position);
+void blas_memory_free(void *space);
+
+static bool take_spaces(int count, struct error *error)
 {
+    void **taken = memory_new((size_t)count, sizeof *taken, error);
+    for (int i = 0; taken && i < count; i++)
+        taken[i] = blas_memory_alloc(0);
+    for (int i = 0; taken && i < count; i++)
+        blas_memory_free(taken[i]);
+    free(taken);
+    return taken;
+}
+#else
+static bool take_spaces(int count, struct error *error)
+{
+    (void)count, (void)error;
+    return true;
+}
+#endif
+
+bool gemm_prepare(struct error *error)
+{
+    int threads = parallel_threads(), more = threads - atomic_load(&spaces);
     openblas_set_num_threads(1);
+    if (more <= 0)
+        return true;
+    if (!memory_has_room((size_t)more * work_space, error))
+        return error_prefix(error, "BLAS");
+    if (!take_spaces(threads, error))
+        return false;
+    atomic_store(&spaces, threads);
+    return true;
 }
 
 void gemm(enum gemm_form form, bool add, float *c, size_t c_stride, struct gemm_matrix a,

@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/error.h"
+
 /* What is multiplied; matrices lie row by row. C is [rows, columns], the sum runs over `depth`. */
 enum gemm_form {
     GEMM_A_BT, /* C = A B^T: A [rows, depth], B [columns, depth] */
@@ -22,8 +24,9 @@ struct gemm_matrix {
     size_t stride;
 };
 
-/* To be called once before the first product, from one thread at a time (more calls do no harm). */
-void gemm_prepare(void);
+/* To be called before products: gets what BLAS works in on as many threads as there are now (once;
+ * more calls do nothing). ERROR_SYSTEM: there is no room for it. */
+bool gemm_prepare(struct error *error) __attribute__((warn_unused_result));
 
 /* c = the product, or c += the product if `add`. c must not overlap a or b. */
 void gemm(enum gemm_form form, bool add, float *c, size_t c_stride, struct gemm_matrix a,

@@ -6,19 +6,19 @@
 #include "base/parallel.h"
 #include "nn/kernel.h"
 #include "nn/linear.h"
+#include "nn/sizes.h"
 
 enum { ROW_TILE = 64 };
 static const float norm_eps = 1e-6f;
 
 static size_t tile_count(size_t rows)
 {
-    return (rows + ROW_TILE - 1) / ROW_TILE;
+    return parts_of(rows, ROW_TILE);
 }
 
 static size_t tile_rows(size_t rows, size_t tile)
 {
-    size_t left = rows - tile * ROW_TILE;
-    return left < ROW_TILE ? left : ROW_TILE;
+    return smaller(rows - tile * ROW_TILE, ROW_TILE);
 }
 
 struct forward_job {

@@ -43,14 +43,13 @@ static void fill_table(struct parameter_table *table, int dim, int hidden)
 bool loss_predictor_init(struct loss_predictor *predictor, int dim, uint64_t seed,
                          struct error *error)
 {
-    gemm_prepare();
     *predictor = (struct loss_predictor){.dim = (size_t)dim, .hidden = hidden_columns(dim)};
     struct parameter_table *table = &predictor->table;
     if ((table->items = memory_new(ITEMS, sizeof *table->items, error))) {
         fill_table(table, dim, (int)predictor->hidden);
         if ((predictor->weights = memory_new(table->total, sizeof(float), error)) &&
             (predictor->gradients = memory_new(table->total, sizeof(float), error)) &&
-            adamw_init(&predictor->adamw, table, error)) {
+            adamw_init(&predictor->adamw, table, error) && gemm_prepare(error)) {
             parameters_initialise(table, seed, predictor->weights);
             return true;
         }

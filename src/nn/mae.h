@@ -137,7 +137,7 @@ typedef void mae_interlude(void *context);
 void mae_pass_set_interlude(struct mae_pass *pass, mae_interlude *interlude, void *context);
 /* Bytes that such a pass reserves. */
 size_t mae_pass_size(const struct mae_shape *shape, int images, size_t visible, enum mae_use use);
-/* Bytes of it that a training step takes, at most, if just so many patches are visible. */
+/* Bytes of it, within a few in a hundred, that a step takes if just so many patches are visible. */
 size_t mae_pass_needs(const struct mae_shape *shape, int images, size_t visible, enum mae_use use);
 
 /* The loss of the batch. Every image needs at least one visible and one hidden patch. */

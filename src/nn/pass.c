@@ -211,7 +211,6 @@ static bool allocate_indices(struct mae_pass *pass, struct error *error)
 struct mae_pass *mae_pass_new(const struct mae_shape *shape, int images, size_t visible,
                               enum mae_use use, struct error *error)
 {
-    gemm_prepare();
     struct mae_pass *pass = memory_new(1, sizeof *pass, error);
     if (!pass)
         return NULL;
@@ -225,7 +224,8 @@ struct mae_pass *mae_pass_new(const struct mae_shape *shape, int images, size_t 
     pass->encoder = memory_new(pass->layout.encoder.depth, sizeof *pass->encoder, error);
     pass->decoder = memory_new(pass->layout.decoder.depth, sizeof *pass->decoder, error);
     if (!pass->encoder || !pass->decoder || !allocate_indices(pass, error) ||
-        !block_init(&pass->memory, mae_pass_size(shape, images, visible, use), error)) {
+        !block_init(&pass->memory, mae_pass_size(shape, images, visible, use), error) ||
+        !(pass->scratch.space.kernels || gemm_prepare(error))) {
         mae_pass_free(pass);
         return NULL;
     }

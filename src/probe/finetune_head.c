@@ -53,7 +53,6 @@ bool finetune_head_init(struct finetune_head *head, int dim, int classes, int ca
 {
     size_t rows = (size_t)capacity, columns = (size_t)dim, values = rows * columns;
     *head = (struct finetune_head){.dim = columns, .classes = (size_t)classes, .capacity = rows};
-    gemm_prepare();
     if ((head->table.items = memory_new(ITEMS, sizeof *head->table.items, error))) {
         fill_table(&head->table, dim, classes);
         if ((head->weights = memory_new(head->table.total, sizeof(float), error)) &&
@@ -64,7 +63,8 @@ bool finetune_head_init(struct finetune_head *head, int dim, int classes, int ca
             (head->scores = memory_new(rows * head->classes, sizeof(float), error)) &&
             (head->normed_gradient = memory_new(values, sizeof(float), error)) &&
             (head->pooled_gradient = memory_new(values, sizeof(float), error)) &&
-            (head->scratch = memory_new(layernorm_scratch(rows, columns), sizeof(float), error))) {
+            (head->scratch = memory_new(layernorm_scratch(rows, columns), sizeof(float), error)) &&
+            gemm_prepare(error)) {
             initialise(head, seed);
             return true;
         }

@@ -213,9 +213,8 @@ static bool run(struct job *job, const struct probe_watch *watch, struct error *
     for (int i = 0; i < job->settings->count; i++)
         if ((size_t)job->settings->neighbours[i] > job->most)
             job->most = (size_t)job->settings->neighbours[i];
-    gemm_prepare();
-    bool good =
-        check(job, error) && allocate(job, slots, error) && classify(job, slots, watch, error);
+    bool good = check(job, error) && allocate(job, slots, error) && gemm_prepare(error) &&
+                classify(job, slots, watch, error);
     release(job, slots);
     return good;
 }

@@ -43,13 +43,12 @@ struct logistic_loss *logistic_loss_new(const float *values, const struct probe_
                                    .penalty = penalty};
     loss->chunk_rows = share < PIECE ? PIECE : share;
     loss->chunks = (count + loss->chunk_rows - 1) / loss->chunk_rows;
-    gemm_prepare();
     if ((loss->weight = memory_new(outputs * dim, sizeof(float), error)) &&
         (loss->bias = memory_new(outputs, sizeof(float), error)) &&
         (loss->scores = memory_new(loss->chunks * PIECE * outputs, sizeof(float), error)) &&
         (loss->weight_sums = memory_new(loss->chunks * outputs * dim, sizeof(float), error)) &&
         (loss->bias_sums = memory_new(loss->chunks * outputs, sizeof(double), error)) &&
-        (loss->losses = memory_new(loss->chunks, sizeof(double), error)))
+        (loss->losses = memory_new(loss->chunks, sizeof(double), error)) && gemm_prepare(error))
         return loss;
     logistic_loss_free(loss);
     return NULL;
@@ -289,10 +288,11 @@ bool logistic_scores(const struct logistic *logistic, const struct probe_rows *r
 {
     float *values = standard_apply(&logistic->standard, rows, error);
     struct score_job job = {logistic, values, rows->count, scores};
-    if (values)
-        parallel_for((rows->count + PIECE - 1) / PIECE, score_piece, &job);
+    if (!values)
+        return false;
+    parallel_for((rows->count + PIECE - 1) / PIECE, score_piece, &job);
     free(values);
-    return values;
+    return true;
 }
 
 bool logistic_predict(const struct logistic *logistic, const struct probe_rows *rows,

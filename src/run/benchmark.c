@@ -56,7 +56,7 @@ static bool products_init(struct products *products, int threads, double seconds
     bool good = (products->a = memory_new(square, sizeof(float), error)) &&
                 (products->b = memory_new(square, sizeof(float), error)) &&
                 (products->c = memory_new(count * square, sizeof(float), error)) &&
-                (products->rates = memory_new(count, sizeof(double), error));
+                (products->rates = memory_new(count, sizeof(double), error)) && gemm_prepare(error);
     for (size_t i = 0; good && i < square;
          i++) { /* zeros would flatter: they switch no transistor */
         products->a[i] = 1.0f / (float)(1 + i % 97);

@@ -188,6 +188,13 @@ int64_t config_total_steps(const struct config *config, int64_t epoch_steps);
 bool config_shape(const struct config *config, struct mae_shape *shape, struct error *error);
 /* What a training pass keeps. */
 enum mae_use config_use(const struct config *config);
+/* How much of its images an encoder sees at most in a step, at the beginning or the end of
+ * training: on average over a batch, or of the worst batch where all images of one have the same
+ * ratio. 1 where a strategy hides what it likes. */
+double config_visible_share(const struct config *config);
+/* Bytes that the activations of a step take then, on as many threads as there are now, with those
+ * of the averaged model where masks are guided by it. */
+size_t config_activations(const struct config *config, const struct mae_shape *shape);
 /* The kernels that multiply matrices in a step on this machine, by name: others would round
  * otherwise. */
 const char *config_kernels(const struct config *config);

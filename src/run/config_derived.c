@@ -33,6 +33,36 @@ enum mae_use config_use(const struct config *config)
     return config->train.recompute ? MAE_TRAINING_RECOMPUTE : MAE_TRAINING;
 }
 
+static double visible_share(const struct mask_choice *mask, double progress)
+{
+    if (mask->strategy.strategy->own_count)
+        return 1;
+    return 1 - (mask->ratio.per == RATIO_PER_BATCH
+                    ? ratio_choice_quantile(&mask->ratio, progress, 0)
+                    : ratio_choice_mean(&mask->ratio, progress));
+}
+
+double config_visible_share(const struct config *config)
+{
+    double most = 0;
+    for (int i = 0; i < config->arm_count; i++)
+        for (int end = 0; end <= 1; end++)
+            most = fmax(most, visible_share(&config->arms[i].mask, end));
+    return most;
+}
+
+size_t config_activations(const struct config *config, const struct mae_shape *shape)
+{
+    int images = (int)(config->train.batch / config->train.accumulate);
+    size_t patches = (size_t)images * (size_t)mae_patches(shape);
+    size_t visible = (size_t)(config_visible_share(config) * (double)patches);
+    size_t bytes = mae_pass_needs(shape, images, visible, config_use(config));
+    for (int i = 0; i < config->arm_count; i++)
+        if (strategy_choice_guides(&config->arms[i].mask.strategy) & MASK_GUIDES_OF_MODEL)
+            return bytes + mae_pass_needs(shape, images, patches, MAE_INFERENCE);
+    return bytes;
+}
+
 const char *config_kernels(const struct config *config)
 {
     bool halves = config->train.precision == MAE_BF16;

@@ -140,7 +140,7 @@ static bool name_variant(const struct downstream *downstream, int index, struct 
     return true;
 }
 
-static bool open(struct segmentation *work, struct downstream *downstream, struct error *error)
+static bool open_work(struct segmentation *work, struct downstream *downstream, struct error *error)
 {
     const struct mae_shape *shape = downstream->request->shape;
     *work = (struct segmentation){
@@ -164,7 +164,7 @@ static void close_work(struct segmentation *work)
 static bool check(struct downstream *downstream, struct error *error)
 {
     struct segmentation work;
-    bool good = open(&work, downstream, error) && patches_check(&work, error);
+    bool good = open_work(&work, downstream, error) && patches_check(&work, error);
     close_work(&work);
     return good;
 }
@@ -173,7 +173,7 @@ static bool run(struct downstream *downstream, int64_t seed, struct error *error
 {
     struct segmentation work;
     int classes = downstream->classes;
-    bool good = open(&work, downstream, error);
+    bool good = open_work(&work, downstream, error);
     if (good)
         downstream->classes = work.classes;
     good = good && patches_encode(&work, &work.train, true, error) &&

@@ -14,14 +14,15 @@ bool inspector_init(struct inspector *inspector, const struct mae_shape *shape, 
     size_t images = (size_t)capacity, patches = (size_t)mae_patches(shape);
     size_t values = patches * (size_t)mae_patch_values(shape);
     *inspector = (struct inspector){.shape = *shape, .capacity = capacity};
-    bool good = (inspector->pass = mae_pass_new(shape, capacity, images * patches, false, error)) &&
-                mask_batch_init(&inspector->masks, shape, capacity, error) &&
-                (inspector->patches = memory_new(images * values, sizeof(float), error)) &&
-                (inspector->pred = memory_new(images * values, sizeof(float), error)) &&
-                (inspector->patch_mse = memory_new(images * patches, sizeof(float), error)) &&
-                (inspector->mse = memory_new(images, sizeof(double), error)) &&
-                (inspector->loss = memory_new(images, sizeof(double), error)) &&
-                (inspector->scratch = memory_new(patches * BASELINE_SCRATCH, sizeof(float), error));
+    bool good =
+        (inspector->pass = mae_pass_new(shape, capacity, images * patches, MAE_INFERENCE, error)) &&
+        mask_batch_init(&inspector->masks, shape, capacity, error) &&
+        (inspector->patches = memory_new(images * values, sizeof(float), error)) &&
+        (inspector->pred = memory_new(images * values, sizeof(float), error)) &&
+        (inspector->patch_mse = memory_new(images * patches, sizeof(float), error)) &&
+        (inspector->mse = memory_new(images, sizeof(double), error)) &&
+        (inspector->loss = memory_new(images, sizeof(double), error)) &&
+        (inspector->scratch = memory_new(patches * BASELINE_SCRATCH, sizeof(float), error));
     if (!good)
         inspector_release(inspector);
     return good;

@@ -130,7 +130,7 @@ static bool check_tables(struct store *store, struct error *error)
 
 static bool check_schema(struct store *store, struct error *error)
 {
-    int64_t application, version;
+    int64_t application = 0, version = 0;
     if (!query_integer(store, "PRAGMA application_id", &application, error) ||
         !query_integer(store, "PRAGMA user_version", &version, error))
         return false;

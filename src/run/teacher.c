@@ -100,7 +100,7 @@ bool teacher_pass_init(struct teacher_pass *pass, const struct mae_shape *shape,
     size_t patches = (size_t)mae_patches(shape), rows = (size_t)capacity * patches;
     size_t part_rows = (size_t)part * patches;
     *pass = (struct teacher_pass){.shape = *shape, .capacity = capacity, .part = part};
-    if (!(pass->pass = mae_pass_new(shape, part, part_rows, false, error)) ||
+    if (!(pass->pass = mae_pass_new(shape, part, part_rows, MAE_INFERENCE, error)) ||
         !(pass->visible = memory_new(part_rows, sizeof(int), error)) ||
         !(pass->offsets = memory_new((size_t)part + 1, sizeof(int), error)) ||
         !(pass->latents = memory_new(rows * (size_t)shape->embed_dim, sizeof(float), error)) ||

@@ -224,7 +224,7 @@ static bool prepare(struct verification *verification, struct replay *replay, st
         arena_alloc(arena, (size_t)mae_patches(&replay->shape), sizeof *replay->row, error);
     replay->gradients = verify_floats(verification, replay->mae->table.trained, error);
     replay->loss = verify_floats(verification, (size_t)replay->steps, error);
-    replay->pass = mae_pass_new(&replay->shape, replay->images, kept, true, error);
+    replay->pass = mae_pass_new(&replay->shape, replay->images, kept, MAE_TRAINING, error);
     if (!replay->kept || !replay->offsets || !replay->row || !replay->gradients || !replay->loss ||
         !replay->pass)
         return false;

@@ -7,9 +7,11 @@
 # ($TEST_SHARED/peer/bench_torch.py; ../shared without TEST_SHARED), THREADS the numbers of threads
 # ("1 2"), PRECISIONS what to train in ("f32"), SECONDS_EACH the length of a turn (2) and REPEATS the
 # turns of a measurement (3). The peer is measured with several settings of its libraries (SETTINGS:
-# threads of OpenBLAS and how OpenMP waits, "1-active 1-passive 2-active 2-passive"; no more than
-# THREADS) and given the best of them; the program is measured before each of these, and given the median (the slower of
-# the middle two). Where there is no PyTorch, or it has no such model, its columns stay empty.
+# threads of OpenBLAS, no more than THREADS, and how OpenMP waits, "1-active 1-passive 2-active
+# 2-passive"; 2-active-openmp is with OpenBLAS's openmp flavour, whose folder is OPENMP_BLAS) and
+# given the best of them; the program is measured before each of these, and given the median (the
+# slower of the middle two). Where there is no PyTorch, or it has no such model, its columns stay
+# empty.
 #
 # Measure on a quiet machine; tests do not run this.
 set -u
@@ -55,13 +57,15 @@ ours_once() {
 "
 }
 
-# peer_setting BLAS WAIT MODEL BATCH THREADS PRECISION: the faster one into $best and $best_setting.
+# peer_setting SETTING MODEL BATCH THREADS PRECISION: the faster one into $best and $best_setting.
 peer_setting() {
-    line=$(OPENBLAS_NUM_THREADS=$1 OMP_WAIT_POLICY=$2 peer_once --model "$3" --batch "$4" \
-        --threads "$5" --seconds "$seconds" --repeats "$repeats" \
-        $([ "$6" = bf16 ] && echo --bf16)) || return 0
+    setting_waits=${1#*-}
+    case $1 in *-openmp) libraries=${OPENMP_BLAS:?} ;; *) libraries=${LD_LIBRARY_PATH:-} ;; esac
+    line=$(OPENBLAS_NUM_THREADS=${1%%-*} OMP_WAIT_POLICY=${setting_waits%-openmp} \
+        LD_LIBRARY_PATH=$libraries peer_once --model "$2" --batch "$3" --threads "$4" \
+        --seconds "$seconds" --repeats "$repeats" $([ "$5" = bf16 ] && echo --bf16)) || return 0
     larger "$(field images_per_s "$line")" "$(field images_per_s "$best")" || return 0
-    best=$line best_setting=blas$1-$2
+    best=$line best_setting=blas$1
 }
 
 # measure MODEL BATCH THREADS PRECISION: both by turns, into $ours and $best.
@@ -69,15 +73,15 @@ measure() {
     all='' best='' best_setting=-
     count=0
     for setting in ${SETTINGS:-1-active 1-passive 2-active 2-passive}; do
-        [ "${setting%-*}" -le "$3" ] || continue
+        [ "${setting%%-*}" -le "$3" ] || continue
         ours_once "$@"
-        [ $have_peer = no ] || peer_setting "${setting%-*}" "${setting#*-}" "$@"
+        [ $have_peer = no ] || peer_setting "$setting" "$@"
         count=$((count + 1))
     done
     ours=$(printf '%s' "$all" | sort -n | sed -n "$(((count + 1) / 2))s/^[^ ]* //p")
 }
 
-row='%-9s %5s %7s %-5s %10s %8s %8s %8s %8s %10s %-14s %6s %8s %6s\n'
+row='%-9s %5s %7s %-5s %10s %8s %8s %8s %8s %10s %-20s %6s %8s %6s\n'
 printf "$row" model batch threads type images/s GFLOP/s sgemm share MB peer its-setting ratio its-MB ratio
 for case in "$@"; do
     model=${case%%:*} batch=${case##*:}

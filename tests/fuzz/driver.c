@@ -5,6 +5,7 @@
  * The same seed makes the same inputs. An input that ends the program is left in ./finding.
  */
 #include <dirent.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,10 +35,12 @@ static struct input current;
 
 static void keep_finding(int signal_number)
 {
-    FILE *file = fopen("finding", "wb");
-    if (file) {
-        fwrite(current.bytes, 1, current.size, file);
-        fclose(file);
+    int file = open("finding", O_WRONLY | O_CREAT | O_TRUNC, 0666);
+    for (size_t written = 0; file >= 0 && written < current.size;) {
+        ssize_t more = write(file, current.bytes + written, current.size - written);
+        if (more <= 0)
+            break;
+        written += (size_t)more;
     }
     signal(signal_number, SIG_DFL);
     raise(signal_number);

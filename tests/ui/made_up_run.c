@@ -99,6 +99,7 @@ static void blur(const uint8_t *from, uint8_t *to, int side, int radius)
                             sum += from[3 * (v * side + u) + c];
                             count++;
                         }
+                /* (x, y) itself was counted. NOLINTNEXTLINE(clang-analyzer-core.DivideZero) */
                 to[3 * (y * side + x) + c] = (uint8_t)(sum / count);
             }
 }

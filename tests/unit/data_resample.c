@@ -83,6 +83,7 @@ static void test_definition(void **state)
             size_t count = (size_t)(width * height * channels[c]), differ = 0;
             make_noise(&source, cases[k].width, cases[k].height, channels[c], (uint32_t)k);
             uint8_t *expected = malloc(count);
+            assert_non_null(expected);
             naive(&source, &cases[k].box, width, height, expected);
             assert_true(resample(&source, &cases[k].box, width, height, &target, &memory, NULL));
             for (size_t i = 0; i < count; i++) {
@@ -172,11 +173,11 @@ static const uint8_t *tensor(const struct text *file, const char *name, long sha
     snprintf(key, sizeof key, "\"%s\"", name);
     assert_non_null(at = strstr(file->bytes + 8, key));
     assert_non_null(at = strstr(at, "\"shape\":"));
-    at = strchr(at, '[');
+    assert_non_null(at = strchr(at, '['));
     for (int i = 0; i < 3 && *at != ']'; i++)
         shape[i] = strtol(at + 1, &at, 10);
     assert_non_null(at = strstr(at, "\"data_offsets\":"));
-    at = strchr(at, '[');
+    assert_non_null(at = strchr(at, '['));
     return (const uint8_t *)file->bytes + 8 + header_size + strtol(at + 1, NULL, 10);
 }
 
@@ -192,7 +193,7 @@ static void test_pillow(void **state)
         skip();
     }
     for (int k = 0; k < 6; k++) {
-        long from[3], to[3], four[3];
+        long from[3] = {0}, to[3] = {0}, four[3] = {0};
         int32_t box[4];
         struct image source = {0}, target = {0};
         struct resample_memory memory = {0};

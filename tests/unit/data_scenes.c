@@ -98,6 +98,7 @@ static void test_sizes(void **state)
         for (int fill = 0; fill < 2; fill++) {
             rgb[fill] = malloc(3 * pixels + 2 * GUARD);
             labels[fill] = malloc(pixels + 2 * GUARD);
+            assert_true(rgb[fill] && labels[fill]);
             memset(rgb[fill], fill ? 0xFF : 0, 3 * pixels + 2 * GUARD);
             memset(labels[fill], fill ? 0xFF : 0, pixels + 2 * GUARD);
             scene_render(7, 0, 5, width, height, rgb[fill] + GUARD, labels[fill] + GUARD);

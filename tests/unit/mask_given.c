@@ -48,11 +48,17 @@ static void test_painted_errors(void **state)
 {
     (void)state;
     static const char *const cases[][2] = {
-        {"2x4/f0", "drawn on 2 x 4"},   {"4x2/f", "digits"},
-        {"4x2/f00", "digits"},          {"4x2/g0", "hexadecimal"},
-        {"4x2/ff", "no visible patch"}, {"4x2/00", "no hidden patch"},
-        {"f0", "HEIGHTxWIDTH"},         {"4x2", "HEIGHTxWIDTH"},
-        {"", "HEIGHTxWIDTH"},           {"4x2/f\xff", "hexadecimal"},
+        {"2x4/f0", "drawn on 2 x 4"},
+        {"4x2/f", "digits"},
+        {"4x2/f00", "digits"},
+        {"4x2/g0", "hexadecimal"},
+        {"4x2/ff", "no visible patch"},
+        {"4x2/00", "no hidden patch"},
+        {"f0", "HEIGHTxWIDTH"},
+        {"4x2", "HEIGHTxWIDTH"},
+        {"4294967300x2/f0", "HEIGHTxWIDTH"},
+        {"", "HEIGHTxWIDTH"},
+        {"4x2/f\xff", "hexadecimal"},
     };
     for (size_t i = 0; i < ARRAY_LENGTH(cases); i++) {
         struct error error = {0};
@@ -286,6 +292,7 @@ static void test_file_errors(void **state)
         assert_null(rows.masks);
     }
     FILE *file = fopen(path, "wb");
+    assert_non_null(file);
     fwrite("\x93NUMPY\x01\x00\xff\xff{", 1, 11, file);
     fclose(file);
     struct mask_rows rows;

@@ -31,6 +31,7 @@ static inline void draw_exactly(const char *name, int height, int width, int hid
     size_t patches = (size_t)(height * width);
     size_t size = strategy->scratch_size ? strategy->scratch_size((int)patches) : 1;
     uint8_t *scratch = malloc(size); /* as large as asked for, so that sanitizers see an overrun */
+    assert_non_null(scratch);
     memset(scratch, 0xA5, size);
     memset(mask, 0x5A, patches);
     struct mask_request request = {.grid_height = height,

@@ -319,7 +319,9 @@ static void test_layernorm(void **state)
 
 int main(void)
 {
-    gemm_prepare();
+    struct error error;
+    if (!gemm_prepare(&error))
+        return 1;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_gemm),
         cmocka_unit_test(test_exp),

@@ -149,7 +149,8 @@ static void for_all_kernels(void (*check)(const struct product_kernels *kernels)
 static void test_rows(void **state)
 {
     (void)state;
-    gemm_prepare();
+    struct error error;
+    assert_true(gemm_prepare(&error));
     for_all_kernels(check_all_rows);
 }
 

@@ -175,6 +175,7 @@ static void test_on_any_threads(void **state)
     parallel_set_threads(3);
     struct mae *second = learn(&many, &settings, NULL);
     parallel_set_threads(1);
+    assert_true(first && second);
     assert_memory_equal(first->weights, second->weights, first->table.total * sizeof(float));
     assert_true(one.loss == many.loss);
     finetune_result_release(&one);
@@ -191,6 +192,7 @@ static void test_what_changes(void **state)
     struct finetune_result result;
     settings.epochs = 2;
     struct mae *mae = learn(&result, &settings, NULL), *before = mae_new(&shape, &error);
+    assert_true(mae && before);
     mae_initialise(before, 1);
     for (int i = 0; i < mae->table.count; i++) {
         const struct parameter *item = &mae->table.items[i];
@@ -294,7 +296,7 @@ static void test_goes_on(void **state)
         assert_int_equal(error.code, ERROR_CHECK);
     }
     struct mae *parts = learn(&many, &settings, NULL);
-    assert_non_null(parts);
+    assert_true(whole && parts);
     assert_true(kept.loads == 4 && kept.saves == 3);
     assert_true(kept.state.done == 26 && kept.state.done % 3 != 0);
     assert_memory_equal(whole->weights, parts->weights, whole->table.total * sizeof(float));
@@ -344,6 +346,7 @@ static void test_rates_are_heeded(void **state)
     for (int decayed = 0; decayed < 2; decayed++) {
         settings.layer_decay = decayed ? 0.5 : 1;
         struct mae *mae = learn(&result, &settings, NULL);
+        assert_non_null(mae);
         for (int i = 0; i < mae->table.count; i++)
             for (size_t at = 0; at < mae->table.items[i].count; at++) {
                 size_t place = mae->table.items[i].offset + at;

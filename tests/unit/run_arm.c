@@ -136,6 +136,44 @@ static void test_parts_take_less(void **state)
     assert_true(mae_pass_size(tiny, (int)part, part * patches, true) < whole / (PARTS - 1));
 }
 
+static size_t activations(const struct config *config)
+{
+    struct mae_shape model;
+    struct error error;
+    assert_true(config_shape(config, &model, &error));
+    return config_activations(config, &model);
+}
+
+/* What the activations of a configuration's steps take: of a part, of the arm that shows most, of
+ * the worst batch, and of what guides masks. */
+static void test_activations(void **state)
+{
+    (void)state;
+    struct config config;
+    struct error error;
+    const struct mae_shape *tiny = &mae_preset_find("tiny64")->shape;
+    const size_t patches = 64 * (size_t)mae_patches(tiny);
+    assert_true(config_defaults(&config, &error));
+    assert_true(
+        config_assign(&config, "model.preset", "tiny64", ORIGIN_COMMAND_LINE, NULL, &error));
+    config.train.batch = 64;
+    struct mask_choice *mask = &config.arms[0].mask;
+    const size_t usual = activations(&config);
+    assert_int_equal(usual, mae_pass_needs(tiny, 64, patches / 4, MAE_TRAINING));
+    config.train.accumulate = 4;
+    assert_int_equal(activations(&config), mae_pass_needs(tiny, 16, patches / 16, MAE_TRAINING));
+    config.train.accumulate = 1;
+    assert_true(config_mask_parse(mask, "{strategy: random, ratio: {from: .5, to: .75}}", &error));
+    const size_t half = mae_pass_needs(tiny, 64, patches / 2, MAE_TRAINING);
+    assert_int_equal(activations(&config), half);
+    assert_true(config_mask_parse(
+        mask, "{strategy: random, ratio: {law: uniform, low: .5, high: .9, per: batch}}", &error));
+    assert_int_equal(activations(&config), half);
+    assert_true(config_mask_parse(mask, "{strategy: loss, ratio: .75}", &error));
+    assert_int_equal(activations(&config),
+                     usual + mae_pass_needs(tiny, 64, patches, MAE_INFERENCE));
+}
+
 /* Steady state: libraries make memory of their own the first time that a thread calls them, which
  * may be in a later step than the first. What a step allocates it allocates in every one. */
 static void test_step_allocates_nothing(void **state)
@@ -169,9 +207,10 @@ static void test_step_allocates_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_parts_sum_up),     cmocka_unit_test(test_parts_same_bits),
-        cmocka_unit_test(test_masks_of_a_batch), cmocka_unit_test(test_guides_go_together),
-        cmocka_unit_test(test_parts_take_less),  cmocka_unit_test(test_step_allocates_nothing),
+        cmocka_unit_test(test_parts_sum_up),           cmocka_unit_test(test_parts_same_bits),
+        cmocka_unit_test(test_masks_of_a_batch),       cmocka_unit_test(test_guides_go_together),
+        cmocka_unit_test(test_parts_take_less),        cmocka_unit_test(test_activations),
+        cmocka_unit_test(test_step_allocates_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

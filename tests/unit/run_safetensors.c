@@ -117,6 +117,7 @@ static void test_conversion(void **state)
     const double wide = 0.1;
     FILE *stream = fopen(path, "wb");
     uint64_t length = strlen(header);
+    assert_non_null(stream);
     fwrite(&length, sizeof length, 1, stream);
     fwrite(header, 1, length, stream);
     fputc(0, stream);

@@ -182,8 +182,8 @@ static void test_missing_texts(void **state)
         "CREATE TABLE probe_cells(id INTEGER PRIMARY KEY, strategy, ratio)",
         "CREATE TABLE distance_errors(arm, step, cell, image, distance, patches, mse)",
         "CREATE TABLE position_errors(arm, step, cell, position, images, mse, sd)",
-        "CREATE TABLE probes(id INTEGER PRIMARY KEY, step, arm, task, variant, seed, key, data,"
-        " images, classes, time, seconds)",
+        ("CREATE TABLE probes(id INTEGER PRIMARY KEY, step, arm, task, variant, seed, key, data,"
+         " images, classes, time, seconds)"),
         "CREATE TABLE probe_values(probe, name, value)",
         "CREATE TABLE meta(key, value)",
         "INSERT INTO arms VALUES (1, 'a', 'arm')",

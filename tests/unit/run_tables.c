@@ -137,9 +137,11 @@ static void test_baseline_has_no_step(void **state)
         struct table table = make(store, names[i], TABLE_BY_ALL);
         assert_int_equal(table_rows(&table), 2);
         for (size_t row = 0; row < 2; row++) {
+            const struct table_cell *step = cell_of(&table, row, "step");
             bool trained = !strcmp(cell_of(&table, row, "arm")->text, "first");
-            assert_int_equal(cell_of(&table, row, "step")->missing, !trained);
-            assert_true(!trained || cell_of(&table, row, "step")->integer == 10);
+            assert_non_null(step);
+            assert_int_equal(step->missing, !trained);
+            assert_true(!trained || step->integer == 10);
         }
         table_release(&table);
     }

@@ -110,7 +110,7 @@ static void test_pairs_agree(void **state)
 {
     const json_t *reference = reference_or_skip(state), *mse = json_object_get(reference, "mse");
     const json_t *pairs = json_object_get(reference, "pairs"), *expected;
-    double p[VALUES];
+    double p[VALUES] = {0};
     size_t i;
     json_array_foreach(pairs, i, expected)
     {

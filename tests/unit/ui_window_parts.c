@@ -109,7 +109,10 @@ static void test_ticks_of_any_range(void **state)
                 for (int logarithmic = 0; logarithmic < 2; logarithmic++) {
                     struct ticks ticks;
                     double high = low * factor, slack = 1e-6 * (high - low);
-                    (logarithmic ? ticks_log : ticks_linear)(&ticks, low, high, most);
+                    if (logarithmic)
+                        ticks_log(&ticks, low, high, most);
+                    else
+                        ticks_linear(&ticks, low, high, most);
                     assert_in_range(ticks.count, TICKS_LEAST, most > 7 ? most : 7);
                     for (int i = 0; i < ticks.count; i++) {
                         assert_true(ticks.value[i] >= low - slack);

@@ -227,7 +227,9 @@ static void test_no_display_is_an_error(void **state)
     struct keymap *keymap = keymap_new(&error);
     ui_model_init(&model, NULL);
     unsetenv("SDL_VIDEODRIVER");
-    char *display = getenv("DISPLAY") ? strdup(getenv("DISPLAY")) : NULL;
+    const char *found = getenv("DISPLAY");
+    char display[256];
+    text_copy(display, sizeof display, found ? found : "");
     setenv("DISPLAY", ":nowhere", 1);
     setenv("WAYLAND_DISPLAY", "nowhere", 1);
     assert_null(window_new(&model, keymap, &error));
@@ -235,17 +237,16 @@ static void test_no_display_is_an_error(void **state)
     assert_non_null(strstr(error.message, "display"));
     assert_false(model.window_open);
     setenv("SDL_VIDEODRIVER", "dummy", 1);
-    if (display)
+    if (display[0])
         setenv("DISPLAY", display, 1);
     unsetenv("WAYLAND_DISPLAY");
-    free(display);
     keymap_free(keymap);
 }
 
 static void draw_all_views(struct fixture *fixture)
 {
-    for (char key = '1'; key < '1' + WINDOW_VIEWS; key++) {
-        type(fixture->window, (const char[]){key, '\0'});
+    for (int view = 0; view < WINDOW_VIEWS; view++) {
+        type(fixture->window, (const char[]){(char)('1' + view), '\0'});
         window_draw(fixture->window);
     }
     type(fixture->window, "1");

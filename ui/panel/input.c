@@ -160,7 +160,9 @@ static struct input character(struct input_reader *reader, wint_t key)
     }
     if (key >= 1 && key <= 26)
         return key_input('a' + (uint32_t)key - 1, true);
-    return key < ' ' ? (struct input){.kind = INPUT_OTHER} : key_input((uint32_t)key, false);
+    if (key < ' ')
+        return (struct input){.kind = INPUT_OTHER};
+    return key_input((uint32_t)key, false);
 }
 
 struct input input_read(struct input_reader *reader)
