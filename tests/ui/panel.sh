@@ -250,6 +250,14 @@ expect "Progress" "is whole after 500 resizes"
 keys q y
 expect "left with 0" "and leaves in order"
 
+start 80 24 C vt100 training
+expect "Progress" "a terminal without a second screen"
+keys q
+expect "(y/n)" "asks as others do"
+keys y
+expect "left with 0" "and is left"
+report "$(in_tmux capture-pane -p | grep -qx 'left with 0 *'; echo $?)" "with nothing beside what follows"
+
 start 80 24 C.UTF-8 screen-256color training
 expect "Progress" "another panel"
 pid=$(in_tmux list-panes -F '#{pane_pid}')

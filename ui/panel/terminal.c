@@ -234,14 +234,26 @@ struct terminal *terminal_new(bool mouse, struct error *error)
     return terminal;
 }
 
+/* A terminal without a second screen keeps what it shows; the last row, where others go on writing,
+ * is emptied. */
+static void leave_screen(void)
+{
+    ask_for_brackets(false);
+    if (!exit_ca_mode) {
+        move(LINES - 1, 0);
+        clrtoeol();
+        refresh();
+    }
+    endwin();
+}
+
 void terminal_free(struct terminal *terminal)
 {
     if (!terminal)
         return;
     for (size_t i = 0; i < FATAL_SIGNALS; i++)
         sigaction(fatal_signals[i], &terminal->previous[i], NULL);
-    ask_for_brackets(false);
-    endwin();
+    leave_screen();
     delscreen(terminal->screen);
     tcsetattr(STDIN_FILENO, TCSANOW, &restore.modes);
     give_back_stderr(terminal);
@@ -252,8 +264,7 @@ void terminal_suspend(struct terminal *terminal)
 {
     (void)terminal;
     struct sigaction stop = {.sa_handler = SIG_DFL}, previous;
-    ask_for_brackets(false);
-    endwin();
+    leave_screen();
     tcsetattr(STDIN_FILENO, TCSANOW, &restore.modes);
     sigaction(SIGTSTP, &stop, &previous);
     raise(SIGTSTP);
