@@ -141,24 +141,38 @@ bool text_copy(char *out, size_t size, const char *text)
     return false;
 }
 
-void text_sanitize(char *out, size_t size, const char *text)
+/* out may be text. */
+static void sanitize(char *out, size_t size, const char *text, const char *kept)
 {
     const unsigned char *from = (const unsigned char *)text;
     size_t used = 0;
     while (*from) {
         size_t length = character_length(from);
-        bool good = length > 0 && !is_control(from);
+        bool good = length > 0 && (!is_control(from) || strchr(kept, *from));
         size_t written = good ? length : 1;
         if (used + written >= size)
             break;
         if (good)
-            memcpy(out + used, from, length);
+            memmove(out + used, from, length);
         else
             out[used] = '?';
         used += written;
         from += length > 0 ? length : 1;
     }
     out[used] = '\0';
+}
+
+void text_sanitize(char *out, size_t size, const char *text)
+{
+    sanitize(out, size, text, "");
+}
+
+void text_sanitize_lines(struct text *text)
+{
+    if (text->length == 0)
+        return;
+    sanitize(text->bytes, text->length + 1, text->bytes, "\t\n\r");
+    text->length = strlen(text->bytes);
 }
 
 int text_columns(const char *text)

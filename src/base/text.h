@@ -38,6 +38,8 @@ bool text_is_utf8(const char *text);
 bool text_copy(char *out, size_t size, const char *text);
 /* Copies with control characters and malformed UTF-8 shown as '?', cut at a whole character. */
 void text_sanitize(char *out, size_t size, const char *text);
+/* The text itself likewise, but line breaks and tabs stay. */
+void text_sanitize_lines(struct text *text);
 /* Columns that UTF-8 text takes on a terminal in the current locale. */
 int text_columns(const char *text);
 

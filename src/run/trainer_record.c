@@ -83,13 +83,16 @@ static bool write_config(struct trainer *trainer, struct error *error)
     return good;
 }
 
-/* A line each, in the order of the labels. */
+/* A line each, in the order of the labels: one that has line breaks in it is one line, too. */
 static bool write_classes(struct trainer *trainer, struct error *error)
 {
     const struct source *source = trainer->held_out;
+    char name[FILE_PATH_SIZE];
     struct text names = {0};
-    for (int i = 0; i < source->class_count; i++)
-        text_append(&names, "%s\n", source->class_names[i]);
+    for (int i = 0; i < source->class_count; i++) {
+        text_sanitize(name, sizeof name, source->class_names[i]);
+        text_append(&names, "%s\n", name);
+    }
     bool good = text_is_whole(&names, error) &&
                 store_set_meta(trainer->store, "classes", text_of(&names), error);
     text_release(&names);

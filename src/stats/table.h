@@ -141,7 +141,8 @@ void table_label(char label[TABLE_LABEL_SIZE], const char *path, const char *nam
 
 /* Appends the tables as one document of that format: JSON is one object, or a list of them where
  * there are several; elsewhere an empty line parts them. Reals are exact in CSV, TSV and JSON
- * (missing: an empty field, null). ERROR_SYSTEM when memory ran out here or while a table was
+ * (missing: an empty field, null). Names may come from strangers: what a terminal would obey is
+ * a '?'. ERROR_SYSTEM when memory ran out here or while a table was
  * filled. */
 bool table_write(const struct table *const *tables, size_t count, enum table_format format,
                  struct text *text, struct error *error) __attribute__((warn_unused_result));

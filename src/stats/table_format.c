@@ -78,6 +78,7 @@ bool table_write(const struct table *const *tables, size_t count, enum table_for
             return error_set(error, ERROR_SYSTEM, "out of memory");
     if (!formats[format].write(tables, count, text, error))
         return false;
+    text_sanitize_lines(text); /* of JSON it leaves all as it is: that writes \u001B */
     return text_is_whole(text, error);
 }
 

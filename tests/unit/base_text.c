@@ -103,8 +103,17 @@ static void test_sanitize(void **state)
         assert_int_equal(text_is_utf8(cases[i].from), i < 3);
     }
     char out[4];
+    struct text lines = {0};
     text_sanitize(out, sizeof out, "ab\xC3\xA9");
     assert_string_equal(out, "ab");
+    text_sanitize_lines(&lines);
+    assert_string_equal(text_of(&lines), "");
+    text_append(&lines, "%s", "\xC2\x9B\xE2\x82\xAC\x1B\t\n");
+    text_sanitize_lines(&lines);
+    assert_string_equal(text_of(&lines), "?\xE2\x82\xAC?\t\n");
+    text_append(&lines, "|");
+    assert_string_equal(text_of(&lines), "?\xE2\x82\xAC?\t\n|");
+    text_release(&lines);
 }
 
 /* Any bytes at all come out as well-formed UTF-8 without controls, and within the size. */

@@ -441,6 +441,30 @@ static void test_lost_memory_is_reported(void **state)
     table_release(&table);
 }
 
+/* Names from strangers: what a terminal would obey is in no format. */
+static void test_no_commands(void **state)
+{
+    (void)state;
+    for (int format = 0; format < TABLE_FORMATS; format++) {
+        struct table table;
+        struct text text = {0};
+        assert_true(table_init(&table, "bad\033[2J", "caption\033]0;x\007", columns,
+                               ARRAY_LENGTH(columns), NULL));
+        table_add_text(&table, "\033[31mred\x9B\xC2\x9B");
+        table_add_integer(&table, 1);
+        table_add_missing(&table);
+        table_add_missing(&table);
+        assert_true(table_write((const struct table *const[]){&table}, 1, (enum table_format)format,
+                                &text, NULL));
+        assert_true(text_is_utf8(text_of(&text)));
+        if (strpbrk(text_of(&text), "\033\007"))
+            fail_msg("format %d: %s", format, text_of(&text));
+        assert_non_null(strstr(text_of(&text), "31m"));
+        text_release(&text);
+        table_release(&table);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -458,6 +482,7 @@ int main(void)
         cmocka_unit_test(test_remarks),
         cmocka_unit_test(test_gathered),
         cmocka_unit_test(test_other_columns),
+        cmocka_unit_test(test_no_commands),
         cmocka_unit_test(test_lost_memory_is_reported),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
