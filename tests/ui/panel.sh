@@ -95,6 +95,7 @@ expect "arms.xyz" "or to a file of no known format"
 command_line "export $work/saved"
 expect "Already there; write over " "writing over a file asks"
 keys n
+expect "not done" "and n leaves it" # before more keys come, which at once would be pasted text
 in_tmux send-keys -l "Quite some text, pasted by mistake: Q, q, y and all."
 expect "look like pasted text and were not taken" "text at once is no commands"
 paste "Qy]x"
