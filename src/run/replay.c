@@ -22,8 +22,7 @@ struct script {
     struct scheduled_command *items;
     int count;
     size_t capacity;
-    int changes;     /* the first items */
-    const char *arm; /* whose evaluations are being added */
+    int changes; /* the first items */
     struct kept {
         int64_t step;
         bool scripted;
@@ -72,30 +71,20 @@ static bool add_event(void *context, const struct store_event *event)
     return !script->failed && (!is_command || add(script, &item));
 }
 
-/* Whether the script has the last evaluation of the arm at that step: a change that came after it
- * asks for it, or it is an event. An arm that came since has rows there of its namesake alone, if
- * that was evaluated before it went, or of an evaluation that is still to come. */
-static bool comes_before(const struct script *script, const char *arm, int64_t step)
+/* Whether the script has the evaluation at that step: a change that came after it asks for it. One
+ * more after that change would be an event, which the script has. */
+static bool comes_before(const struct script *script, int64_t step)
 {
-    bool before = false, namesake = false;
-    for (int i = 0; i < script->changes; i++) {
-        const struct scheduled_command *change = &script->items[i];
-        bool of_arm = !strcmp(change->command.name, arm);
-        if (change->step != step)
-            continue;
-        before = before || change->after_evaluation || change->command.kind == COMMAND_EVALUATE;
-        if (change->command.kind == COMMAND_ARM_REMOVE && of_arm)
-            namesake = before;
-        if (change->command.kind == COMMAND_ARM_ADD && of_arm)
-            before = namesake;
-    }
-    return before;
+    for (int i = 0; i < script->changes; i++)
+        if (script->items[i].step == step && script->items[i].after_evaluation)
+            return true;
+    return false;
 }
 
 static bool add_evaluation(void *context, int64_t step)
 {
     struct script *script = context;
-    return comes_before(script, script->arm, step) || add_kind(script, step, COMMAND_EVALUATE);
+    return comes_before(script, step) || add_kind(script, step, COMMAND_EVALUATE);
 }
 
 /* Of the arms: baselines are measured when the run thinks fit, once. */
@@ -104,12 +93,10 @@ static bool add_evaluations(struct script *script, struct store *store)
     struct arm_names arms = {0};
     bool good = arm_names_read(&arms, store, script->error);
     script->changes = script->count;
-    for (size_t i = 0; good && i < arms.count; i++) {
-        script->arm = arms.items[i].name;
+    for (size_t i = 0; good && i < arms.count; i++)
         good = !strcmp(arms.items[i].kind, "baseline") ||
                store_read_evaluated_steps(store, arms.items[i].id, 0, add_evaluation, script,
                                           script->error);
-    }
     arm_names_release(&arms);
     return good && !script->failed;
 }
