@@ -9,8 +9,11 @@
 #include "base/memory.h"
 #include "stats/distribution.h"
 
+/* Cubes that may come from the rounding of values and mean alone are taken for 0: those of two
+ * values, say, or of values that lie evenly about their mean. */
 static double skewness_of(const double *values, size_t count, double mean)
 {
+    double rounding = 4 * DBL_EPSILON * fmax(fabs(values[0]), fabs(values[count - 1]));
     double squares = 0.0, cubes = 0.0;
     for (size_t i = 0; i < count; i++) {
         double deviation = values[i] - mean;
@@ -18,6 +21,8 @@ static double skewness_of(const double *values, size_t count, double mean)
         cubes += deviation * deviation * deviation;
     }
     double n = (double)count;
+    if (squares > 0.0 && fabs(cubes) <= 3 * squares * rounding)
+        return 0;
     return squares > 0.0 ? cubes / n / pow(squares / n, 1.5) : NAN;
 }
 

@@ -81,6 +81,16 @@ double linear_fit_at(const struct linear_fit *fit, double x, double *low, double
     return y;
 }
 
+/* Of ranks about their mean, each twice over: sums of whole numbers, so that none is rounded and
+ * what is 0 comes out as 0. */
+static double sum_of_products(const double *a, const double *b, size_t n)
+{
+    double sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += (2 * a[i] - (double)(n + 1)) * (2 * b[i] - (double)(n + 1));
+    return sum;
+}
+
 bool spearman_correlate(const double *x, const double *y, size_t count, struct spearman *spearman,
                         struct error *error)
 {
@@ -92,7 +102,9 @@ bool spearman_correlate(const double *x, const double *y, size_t count, struct s
                 rank_values(kept + count, n, ranks + count, NULL, error);
     spearman->missing = count - n;
     if (good && n > 1)
-        spearman->rho = gsl_stats_correlation(ranks, 1, ranks + count, 1, n);
+        spearman->rho = sum_of_products(ranks, ranks + count, n) /
+                        sqrt(sum_of_products(ranks, ranks, n) *
+                             sum_of_products(ranks + count, ranks + count, n));
     if (good && n > 2) {
         double degrees = (double)n - 2.0, rho = spearman->rho;
         double t = rho * sqrt(degrees / ((1.0 + rho) * (1.0 - rho)));

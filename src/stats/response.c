@@ -16,6 +16,7 @@ void response_release(struct response *response)
 {
     free(response->x);
     free(response->mean);
+    free(response->count);
     *response = (struct response){0};
 }
 
@@ -24,7 +25,9 @@ static bool allocate(struct response *response, const double *x, size_t levels, 
     enum { CURVES = 3 };
     response->levels = levels;
     if (!(response->x = memory_new(levels ? levels : 1, sizeof *x, error)) ||
-        !(response->mean = memory_new(levels ? levels : 1, CURVES * sizeof *response->mean, error)))
+        !(response->mean =
+              memory_new(levels ? levels : 1, CURVES * sizeof *response->mean, error)) ||
+        !(response->count = memory_new(levels ? levels : 1, sizeof *response->count, error)))
         return false;
     response->line = response->mean + levels;
     response->spline = response->line + levels;
@@ -44,10 +47,10 @@ struct work {
     double *points; /* [2][units * levels]: x and y of every point */
 };
 
-static bool describe_column(const struct work *work, struct response_point *point,
+static bool describe_column(const struct work *work, size_t count, struct response_point *point,
                             struct description *description, struct error *error)
 {
-    if (!describe(work->column, work->units, description, error))
+    if (!describe(work->column, count, description, error))
         return false;
     *point = (struct response_point){description->mean, description->low, description->high};
     return true;
@@ -64,7 +67,7 @@ static bool describe_linear(const struct work *work, const double *weights,
             sum += weights[i] * work->y[unit * work->levels + i];
         work->column[unit] = sum;
     }
-    return describe_column(work, point, description, error);
+    return describe_column(work, work->units, point, description, error);
 }
 
 /* Least squares at the levels: the line's height at x is sum of (1/m + (x - c)(x_i - c)/S) y_i. */
@@ -117,8 +120,9 @@ static bool describe_levels(struct response *response, const struct work *work, 
     for (size_t at = 0; at < work->levels; at++) {
         for (size_t unit = 0; unit < work->units; unit++)
             work->column[unit] = work->y[unit * work->levels + at];
-        if (!describe_column(work, &response->mean[at], &description, error))
+        if (!describe_column(work, work->units, &response->mean[at], &description, error))
             return false;
+        response->count[at] = description.count;
     }
     return true;
 }
@@ -173,19 +177,20 @@ static bool keep_points(struct work *work, const double *y, size_t units)
     return points > 0;
 }
 
-static void average_points(struct response *response, const struct work *work)
+/* Level by level: the points there are a sample. */
+static bool describe_points(struct response *response, const struct work *work, struct error *error)
 {
     const double *x = work->points, *y = work->points + work->units;
-    for (size_t i = 0; i < work->levels; i++) {
-        double sum = 0;
-        int count = 0;
+    struct description description;
+    for (size_t at = 0; at < work->levels; at++) {
+        size_t *count = &response->count[at];
         for (size_t point = 0; point < work->units; point++)
-            if (x[point] == work->x[i]) {
-                sum += y[point];
-                count++;
-            }
-        response->mean[i].mean = sum / count;
+            if (x[point] == work->x[at])
+                work->column[(*count)++] = y[point];
+        if (!describe_column(work, *count, &response->mean[at], &description, error))
+            return false;
     }
+    return true;
 }
 
 static bool fit_points(struct response *response, const struct work *work, struct error *error)
@@ -196,13 +201,13 @@ static bool fit_points(struct response *response, const struct work *work, struc
     struct spearman spearman;
     struct smooth smooth;
     if (!linear_fit(x, y, points, &line, error) ||
-        !spearman_correlate(x, y, points, &spearman, error))
+        !spearman_correlate(x, y, points, &spearman, error) ||
+        !describe_points(response, work, error))
         return false;
     response->slope = (struct response_point){line.slope, line.slope_low, line.slope_high};
     response->slope_p = line.p;
     response->rho = spearman.rho;
     response->rho_p = spearman.p;
-    average_points(response, work);
     for (size_t i = 0; i < work->levels; i++) {
         struct response_point *at = &response->line[i];
         at->mean = linear_fit_at(&line, work->x[i], &at->low, &at->high);

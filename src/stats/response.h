@@ -21,6 +21,7 @@ struct response {
     size_t levels, units;                        /* units: those measured at every level */
     double *x;                                   /* [levels], ascending */
     struct response_point *mean, *line, *spline; /* [levels]; spline NaN below three levels */
+    size_t *count;                               /* [levels]: of values in the mean there */
     size_t points;                               /* that the fits are made to */
     struct response_point slope;
     double slope_p;        /* of no slope, two-sided: a t test of the units' own slopes */

@@ -190,8 +190,9 @@ static double residuals(const struct basis *basis, size_t knots, double lambda, 
 
 static double cross_validation(const struct basis *basis, size_t knots, double lambda)
 {
+    static const double degree_cost = 1.4;
     double trace, squares = residuals(basis, knots, lambda, &trace);
-    double left = basis->points - trace;
+    double left = basis->points - degree_cost * trace;
     return left > 0 ? basis->points * squares / (left * left) : INFINITY;
 }
 

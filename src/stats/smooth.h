@@ -1,7 +1,8 @@
 /* Cubic smoothing splines: the curve f that minimises
  *     sum of w_i (y_i - f(x_i))^2 + lambda * integral of f''^2
  * (Green & Silverman 1994, chapter 2), lambda chosen by generalised cross-validation (Craven &
- * Wahba 1979), with Wahba's Bayesian band (1983).
+ * Wahba 1979) in which a degree of freedom costs 1.4 of its own (Kim & Gu 2004: plain,
+ * it now and then follows every point of mere noise), with Wahba's Bayesian band (1983).
  */
 #ifndef MASKSCOPE_STATS_SMOOTH_H
 #define MASKSCOPE_STATS_SMOOTH_H

@@ -17,7 +17,7 @@ static const char *keep_text(struct table *table, const char *text, struct error
 bool table_init(struct table *table, const char *name, const char *caption,
                 const struct table_column *columns, size_t count, struct error *error)
 {
-    static const unsigned flags = TABLE_DETAIL | TABLE_PROBABILITY;
+    static const unsigned flags = TABLE_DETAIL | TABLE_PROBABILITY | TABLE_COEFFICIENT;
     *table = (struct table){.column_count = count};
     table->name = keep_text(table, name, error);
     table->caption = table->subject = keep_text(table, caption, error);
@@ -84,6 +84,11 @@ bool table_shows(const struct table *table, size_t column)
 bool table_is_probability(const struct table *table, size_t column)
 {
     return table->flags[column] & TABLE_PROBABILITY;
+}
+
+bool table_is_coefficient(const struct table *table, size_t column)
+{
+    return table->flags[column] & TABLE_COEFFICIENT;
 }
 
 static bool make_room(struct table *table)
@@ -240,7 +245,10 @@ void table_cell_show(const struct table *table, size_t row, size_t column, struc
         text_append(text, "%s", number);
         break;
     default:
-        table_show_real(number, cell->real, table->columns[column].digits);
+        if (table_is_coefficient(table, column) && isfinite(cell->real))
+            snprintf(number, sizeof number, "%.*f", table->columns[column].digits, cell->real);
+        else
+            table_show_real(number, cell->real, table->columns[column].digits);
         text_append(text, "%s", number);
     }
 }

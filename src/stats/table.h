@@ -33,6 +33,8 @@ enum table_type {
     TABLE_DETAIL = 1 << 8,
     /* Given with TABLE_REAL: a p value, which LaTeX has with three decimals or as "<0.001". */
     TABLE_PROBABILITY = 1 << 9,
+    /* Given with TABLE_REAL: within -1 and 1, as a correlation is. Its digits are decimals. */
+    TABLE_COEFFICIENT = 1 << 10,
 };
 
 struct table_column {
@@ -59,7 +61,7 @@ struct table {
     const char *remarks; /* what holds of these values alone */
     const char *label;   /* by which LaTeX refers to it, borrowed; null: the name */
     struct table_column *columns;
-    unsigned *flags; /* [column_count]: TABLE_DETAIL, TABLE_PROBABILITY */
+    unsigned *flags; /* [column_count]: TABLE_DETAIL, TABLE_PROBABILITY, TABLE_COEFFICIENT */
     size_t column_count;
     size_t keys;              /* the first columns, which tell rows apart: the maker's, or the
                                  leading texts */
@@ -76,6 +78,7 @@ struct table_column table_column_of(const struct table *table, size_t column);
 /* Whether people are shown the column. Data (CSV, TSV, JSON) always has all. */
 bool table_shows(const struct table *table, size_t column);
 bool table_is_probability(const struct table *table, size_t column);
+bool table_is_coefficient(const struct table *table, size_t column);
 
 /* Everything is copied; caption, which says what any such table shows, may be null. At least one
  * column. ERROR_SYSTEM when memory runs out. */

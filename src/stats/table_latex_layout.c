@@ -69,7 +69,8 @@ static struct latex_form choose_form(const struct table *table, size_t column)
     static const double small = 1e-3, large = 1e9;
     enum { MOST_DECIMALS = 6, FEWEST_DIGITS = 2 };
     const struct table_column *it = &table->columns[column];
-    if (it->type != TABLE_REAL || table_is_probability(table, column))
+    if (it->type != TABLE_REAL || table_is_probability(table, column) ||
+        table_is_coefficient(table, column))
         return (struct latex_form){0};
     struct magnitudes range = measure_magnitudes(table, column);
     if (range.largest == 0 || (range.smallest >= small && range.largest < large))

@@ -195,6 +195,8 @@ static void test_response_of_points(void **state)
     for (int i = 0; i < KNOTS; i++) {
         assert_true(response.line[i].mean == linear_fit_at(&fit, places[i], &low, &high));
         assert_true(response.line[i].low == low && response.spline[i].high == smooth.high[i]);
+        assert_true(response.spline[i].mean == smooth.fit[i] && response.count[i] == 1);
+        assert_true(response.mean[i].mean == values[i] && isnan(response.mean[i].low));
     }
     response_release(&response);
     y[0][1] = 1; /* a unit at two levels of many: neither one thing nor the other */
@@ -202,6 +204,45 @@ static void test_response_of_points(void **state)
     assert_true(isnan(response.slope.mean));
     response_release(&response);
     smooth_release(&smooth);
+}
+
+/* Several such units at one level are a sample there. */
+static void test_response_of_samples(void **state)
+{
+    (void)state;
+    enum { UNITS_HERE = 5, LEVELS_HERE = 3 };
+    static const double x[] = {0.5, 0.75, 0.9};
+    static const double y[UNITS_HERE][LEVELS_HERE] = {
+        {1, NAN, NAN}, {NAN, 7, NAN}, {4, NAN, NAN}, {4, NAN, NAN}, {NAN, NAN, NAN}};
+    struct response response;
+    struct description first;
+    assert_true(response_fit(x, LEVELS_HERE, y[0], UNITS_HERE, &response, NULL));
+    assert_true(describe((const double[]){1, 4, 4}, 3, &first, NULL));
+    assert_true(response.count[0] == 3 && response.count[1] == 1 && response.count[2] == 0);
+    assert_near(response.mean[0].mean, 3, 1e-12);
+    assert_near(response.mean[0].low, first.low, 1e-12);
+    assert_near(response.mean[0].high, first.high, 1e-12);
+    assert_true(response.mean[1].mean == 7 && isnan(response.mean[2].mean));
+    response_release(&response);
+}
+
+/* Noise has no curve: none of many samples is followed through its points. */
+static void test_smooth_of_noise(void **state)
+{
+    (void)state;
+    enum { SAMPLES = 60, NOISY = 60 };
+    struct random random = random_begin(9, RANDOM_SAMPLE, 0, 0);
+    for (int sample = 0; sample < SAMPLES; sample++) {
+        double x[NOISY], y[NOISY];
+        struct smooth smooth;
+        for (int i = 0; i < NOISY; i++) {
+            x[i] = random_normal(&random);
+            y[i] = random_normal(&random);
+        }
+        assert_true(smooth_fit(x, y, NOISY, &smooth, NULL));
+        assert_true(smooth.degrees < NOISY / 2.0);
+        smooth_release(&smooth);
+    }
 }
 
 static void test_response_of_little(void **state)
@@ -265,6 +306,8 @@ int main(void)
         cmocka_unit_test(test_response),
         cmocka_unit_test(test_response_of_little),
         cmocka_unit_test(test_response_of_points),
+        cmocka_unit_test(test_response_of_samples),
+        cmocka_unit_test(test_smooth_of_noise),
         cmocka_unit_test(test_trends),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -94,6 +94,27 @@ static void test_forms(void **state)
     table_release(&table);
 }
 
+/* A coefficient's digits are decimals, however small it is: no column of exponents for its sake. */
+static void test_coefficients(void **state)
+{
+    (void)state;
+    static const struct table_column own_columns[] = {
+        {"arm", NULL, TABLE_TEXT, 0}, {"rho", NULL, TABLE_REAL | TABLE_COEFFICIENT, 3}};
+    struct table table;
+    struct text text = {0};
+    assert_true(table_init(&table, "t", NULL, own_columns, 2, NULL));
+    table_add_text(&table, "a");
+    table_add_real(&table, 2e-18);
+    table_add_text(&table, "b");
+    table_add_real(&table, -0.0571);
+    assert_true(
+        table_write((const struct table *const[]){&table}, 1, TABLE_FORMAT_LATEX, &text, NULL));
+    assert_non_null(strstr(text_of(&text), "{lS[table-format=-1.3]}"));
+    assert_non_null(strstr(text_of(&text), "\na & 0.000 \\\\\nb & -0.057 \\\\\n"));
+    text_release(&text);
+    table_release(&table);
+}
+
 /* What does not fit a page is a longtable, and long texts are set in lines. */
 static void test_long(void **state)
 {
@@ -260,6 +281,7 @@ int main(void)
         cmocka_unit_test(test_in_a_document),
         cmocka_unit_test(test_probabilities),
         cmocka_unit_test(test_forms),
+        cmocka_unit_test(test_coefficients),
         cmocka_unit_test(test_long_in_parts),
         cmocka_unit_test(test_marks_are_close),
         cmocka_unit_test(test_long),

@@ -73,6 +73,10 @@ static void test_describe_little(void **state)
     /* They are equal but for rounding; what is not finite equals nothing. */
     assert_true(describe((const double[]){0.3, 0.1 + 0.2, 0.3}, 3, &d, NULL));
     assert_true(d.sd == 0.0 && d.mean == 0.3 && d.low == 0.3 && d.high == 0.3);
+    /* Nor is there more than rounding in how two values, or three in even steps, lean. */
+    assert_true(describe((const double[]){0.1, 0.8}, 2, &d, NULL) && d.skewness == 0);
+    assert_true(describe((const double[]){0.1, 0.2, 0.3}, 3, &d, NULL) && d.skewness == 0);
+    assert_true(describe((const double[]){0.1, 0.2, 0.3 + 1e-9}, 3, &d, NULL) && d.skewness > 0);
     assert_true(describe((const double[]){1, 2, -INFINITY}, 3, &d, NULL));
     assert_true(d.sd != 0.0);
 }
@@ -217,6 +221,13 @@ static void test_spearman(void **state)
     assert_true(spearman.count == 4 && spearman.missing == 1);
     assert_near(spearman.rho, 0.8, 1e-14);
     assert_near(spearman.p, 0.2, 1e-13); /* t = .8 sqrt(2 / .36), 2 degrees */
+    /* Ranks that go with each other not at all do so exactly: 4 1 3 5 2, and two places. */
+    assert_true(spearman_correlate((const double[]){1, 2, 3, 4, 5}, (const double[]){4, 1, 3, 5, 2},
+                                   5, &spearman, NULL));
+    assert_true(spearman.rho == 0 && spearman.p == 1);
+    assert_true(spearman_correlate((const double[]){1, 1, 1, 2, 2, 2},
+                                   (const double[]){1, 4, 6, 2, 3, 6}, 6, &spearman, NULL));
+    assert_true(spearman.rho == 0);
     assert_true(spearman_correlate((const double[]){1, 1, 1}, y, 3, &spearman, NULL));
     assert_true(isnan(spearman.rho) && isnan(spearman.p));
     assert_true(spearman_correlate(NULL, NULL, 0, &spearman, NULL));
