@@ -155,7 +155,8 @@ static bool add_change(void *context, const struct store_event *event)
 {
     struct text *way = context;
     const char *name = event->name ? event->name : "";
-    if (event_is_change(event) && !is_circumstance(name))
+    bool setting = !strcmp(event->kind, command_kind_name(COMMAND_SET));
+    if (event_is_change(event) && !(setting && is_circumstance(name)))
         text_append(way, "%lld %s %s %s\n", (long long)event->step, event->kind, name,
                     event->new_value ? event->new_value : "");
     return true;

@@ -73,7 +73,7 @@ static bool gather(struct table *all, const struct request *request, const struc
 
 /* ---- Several runs as repetitions ---- */
 
-/* Of tables that are made of more than evaluations. */
+/* Of tables whose rows are of places or of classes, which the seeds share. */
 static bool merge_over_seeds(struct table *table, const struct request *request,
                              const struct runs *runs, const struct evaluation_set *all,
                              struct error *error)
@@ -91,8 +91,8 @@ static bool make_over_seeds(struct table *table, const struct request *request,
     struct evaluation_set all;
     if (!evaluation_set_over_runs(&all, sets, runs->count, error))
         return false;
-    bool good = request->kind->fill ? request->kind->fill(table, &all, request->groups, error)
-                                    : merge_over_seeds(table, request, runs, &all, error);
+    bool good = request->kind->by_rows ? merge_over_seeds(table, request, runs, &all, error)
+                                       : request->kind->fill(table, &all, request->groups, error);
     evaluation_set_release(&all);
     return good;
 }
@@ -122,7 +122,7 @@ static bool make_table(struct table *table, const struct request *request, const
     struct error why;
     if (runs->count == 1)
         return make_one(table, request, runs, 0, error);
-    bool mergeable = request->kind->fill || request->kind->by_place;
+    bool mergeable = request->kind->fill || request->kind->by_rows;
     if (!mergeable || request->each)
         return gather(table, request, runs, error);
     if (!runs_repeat(runs, &repeat, &why, error))
@@ -155,9 +155,9 @@ static bool tables_of_runs(struct cli *cli, const struct request *request,
 
 enum { FILE_TABLES = 3 };
 
-/* All that the values are good for. */
+/* All that the values are good for; why they are not good for another is said. */
 static bool fill_tables(const struct evaluation_set *set, struct table tables[FILE_TABLES],
-                        size_t *count, struct error *error)
+                        size_t *count, struct log *log, struct error *error)
 {
     static const char *const names[FILE_TABLES] = {"matrix", "pairs", "ratios"};
     unsigned known = set->cells > 1 && !set->own_ratios ? TABLE_BY_RATIO : TABLE_BY_NOTHING;
@@ -167,7 +167,9 @@ static bool fill_tables(const struct evaluation_set *set, struct table tables[FI
             continue;
         if (kind->fill(&tables[*count], set, kind->groups & known, error))
             ++*count;
-        else if (error->code != ERROR_DATA)
+        else if (error->code == ERROR_DATA)
+            log_write(log, LOG_WARNING, "no table '%s': %s", names[i], error->message);
+        else
             return false;
     }
     return *count > 0;
@@ -197,7 +199,7 @@ static bool tables_of_file(struct cli *cli, const struct request *request,
     if (!evaluation_set_read_file(&set, cli_value(cli, "from"), error))
         return false;
     bool good = request->chosen ? fill_table(request, &set, &tables[0], &count, error)
-                                : fill_tables(&set, tables, &count, error);
+                                : fill_tables(&set, tables, &count, cli->log, error);
     for (size_t i = 0; i < count; i++)
         list[i] = &tables[i];
     good = good && output_tables(output, list, count, error);

@@ -50,6 +50,7 @@ void evaluation_set_release(struct evaluation_set *set)
     free(set->arm);
     free(set->cell);
     free(set->unit_id);
+    free(set->image);
     free(set->label);
     free(set->mse);
     free(set->measured);

@@ -71,7 +71,10 @@ struct evaluation_set {
     double deviation; /* what pixels in 0 .. 1 were divided by; NaN: not known */
     int runs;         /* whose models these are; 0: not known */
     int64_t seed;     /* the run's; -1: not known, or several */
-    size_t left_out;  /* over runs: images of theirs, because some arm has no value there */
+    /* Over runs, else null and 0: the images whose means are taken, ascending: all arms of all runs
+     * have values there; and how many of a run's are left out, at most. */
+    int64_t *image;
+    size_t images, left_out;
     const struct evaluation_set *of; /* over runs: theirs [units], borrowed; else null */
     const char **classes;            /* [class_count], names */
     int class_count;                 /* 0: not known */
@@ -92,9 +95,10 @@ bool evaluation_set_init(struct evaluation_set *set, int arms, int cells, size_t
                          struct error *error) __attribute__((warn_unused_result));
 
 /* One set whose units are the runs: predictors and cells that all of them have. A run's value is
- * the mean over those of its images on which every predictor has one, so that they stay paired.
- * The runs' sets must live as long.
- * ERROR_DATA: nothing is common to the runs, or a run has no such image, or they are not
+ * the mean over those images on which every predictor has one in every run, so that they stay
+ * paired. Where a predictor has no number in one of the runs (it has gone astray) it was not
+ * measured. The runs' sets must live as long.
+ * ERROR_DATA: nothing is common to the runs, or there is no such image, or they are not
  * repetitions (evaluation_conditions_repeat). */
 bool evaluation_set_over_runs(struct evaluation_set *set, const struct evaluation_set *runs,
                               int count, struct error *error) __attribute__((warn_unused_result));

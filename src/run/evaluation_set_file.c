@@ -164,14 +164,17 @@ static bool add_row(struct reading *reading, char *const *fields)
     struct row row = {.label = -1};
     int64_t label = -1;
     const char *ratio = fields[FIELD_RATIO] ? fields[FIELD_RATIO] : "";
+    char known[32] = ""; /* .5 and 0.50 are one */
     double value;
-    if (!names_find(&reading->strategies, fields[FIELD_STRATEGY], &row.strategy, reading->error) ||
-        !names_find(&reading->images, fields[FIELD_IMAGE], &row.image, reading->error) ||
-        !names_find(&reading->ratios, ratio, &row.ratio, reading->error) ||
-        !take_number(reading, fields[FIELD_MSE], &row.mse))
-        return false;
     if (*ratio && !text_to_real(ratio, &value))
         return fail(reading, "ratio: not a number:", ratio);
+    if (*ratio)
+        snprintf(known, sizeof known, "%.17g", value);
+    if (!names_find(&reading->strategies, fields[FIELD_STRATEGY], &row.strategy, reading->error) ||
+        !names_find(&reading->images, fields[FIELD_IMAGE], &row.image, reading->error) ||
+        !names_find(&reading->ratios, known, &row.ratio, reading->error) ||
+        !take_number(reading, fields[FIELD_MSE], &row.mse))
+        return false;
     if (fields[FIELD_LABEL] && *fields[FIELD_LABEL] &&
         (!text_to_integer(fields[FIELD_LABEL], &label) || label < 0 || label > INT32_MAX))
         return fail(reading, "label: not a whole number from 0:", fields[FIELD_LABEL]);

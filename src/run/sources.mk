@@ -21,7 +21,8 @@ librun_a_SOURCES = \
 	src/run/gallery.c src/run/gallery.h \
 	src/run/guide.c src/run/guide.h \
 	src/run/inspect.c src/run/inspect.h \
-	src/run/evaluation_set_file.c \
+	src/run/evaluation_set_common.c src/run/evaluation_set_file.c src/run/evaluation_set_join.c \
+	src/run/evaluation_set_private.h \
 	src/run/evaluation_set_read.c src/run/evaluation_set_runs.c src/run/evaluation_set.c src/run/evaluation_set.h \
 	src/run/profile.c src/run/profile.h \
 	src/run/history.c src/run/history.h \

@@ -144,7 +144,7 @@ static const struct run_table tables[] = {
     {"position", "MSE by position on the grid of patches", true, table_make_position,
      TABLE_BY_NOTHING, NULL, true},
     {"classes", "MSE by the images' classes", false, NULL, TABLE_BY_NOTHING,
-     table_fill_classes, false},
+     table_fill_classes, true},
     {"images", "MSE of each image, its mean over all probe masks", false, table_make_images,
      TABLE_BY_NOTHING, NULL, false},
     {"curves", "loss, ratio, gradient norm, learning rate: every step", false, table_make_curves,

@@ -31,7 +31,7 @@ struct run_table {
     run_table_maker *make;        /* null where there is `fill` */
     unsigned groups;              /* those it has unless asked otherwise */
     evaluation_table_maker *fill; /* null: it is made of more than evaluations */
-    bool by_place; /* fill is null, and table_over_seeds can put the tables of runs together */
+    bool by_rows; /* over seeds, table_over_seeds puts the tables of runs together */
 };
 /* Made from the record in well under 50 ms for an ordinary run, whatever its length, but for
  * `curves`, which lists every step. */
@@ -48,7 +48,7 @@ const struct run_table *run_table_find(const char *name, struct error *error);
 
 /* From that table of runs [count] that differ in nothing but their seed: the rows that all have,
  * with the mean, interval and deviation over the seeds of the runs' `mse`. `all`: their evaluations
- * as one (evaluation_set_over_runs). kind is by_place. ERROR_DATA: there are no such rows. The
+ * as one (evaluation_set_over_runs). kind is by_rows. ERROR_DATA: there are no such rows. The
  * caller releases the table if true. */
 bool table_over_seeds(struct table *table, const struct run_table *kind, const struct table *runs,
                       int count, const struct evaluation_set *all, struct error *error);

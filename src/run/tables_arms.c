@@ -5,6 +5,18 @@
 
 #include "run/tables_private.h"
 
+/* What the arms' means have in common, which is what ranks need. */
+struct ground {
+    int cells;    /* strategies and ratios that all have */
+    size_t whole; /* units of which all have a value there */
+    bool unlike;  /* table_filling_is_unlike */
+};
+
+static bool can_rank(const struct ground *ground)
+{
+    return ground->cells > 0 && ground->whole > 0 && !ground->unlike;
+}
+
 /* Over which masks: arms that were evaluated under others too are compared under those of all. */
 static void write_extent(const struct evaluation_set *set, int common, struct text *text)
 {
@@ -15,7 +27,25 @@ static void write_extent(const struct evaluation_set *set, int common, struct te
         text_append(text, " That is %d of %d strategies and ratios.", common, set->cells);
 }
 
-static void write_words(const struct table_filling *filling, int common, struct table_words *words)
+static void write_ground(const struct evaluation_set *set, const struct ground *ground,
+                         struct text *text)
+{
+    write_extent(set, ground->cells, text);
+    if (ground->unlike)
+        text_append(text,
+                    " Some %s have other ratios under one %s than under another: there are "
+                    "no ranks, and the table pairs compares each two on those of equal ratios.",
+                    set->unit, set->predictor);
+    else if (ground->cells > 0 && ground->whole == 0)
+        text_append(text, " There are no ranks: none of the %s has a value of every %s.", set->unit,
+                    set->predictor);
+    else if (can_rank(ground) && ground->whole < set->units)
+        text_append(text, " Ranks are over the %zu of %zu %s of which every %s has a value.",
+                    ground->whole, set->units, set->unit, set->predictor);
+}
+
+static void write_words(const struct table_filling *filling, const struct ground *ground,
+                        struct table_words *words)
 {
     const struct evaluation_set *set = filling->set;
     size_t least, most;
@@ -29,13 +59,12 @@ static void write_words(const struct table_filling *filling, int common, struct 
     evaluation_set_write_units(set, least, most, &words->remarks);
     text_append(&words->remarks, ".");
     evaluation_set_write_fewest(set, least, &words->remarks);
-    write_extent(set, common, &words->remarks);
-    if (least < set->units)
-        text_append(&words->remarks, " Ranks are over the %s that all arms have.", set->unit);
+    write_ground(set, ground, &words->remarks);
     evaluation_set_write_remarks(set, &words->remarks);
 }
 
-static bool begin_arms(const struct table_filling *filling, int common, struct error *error)
+static bool begin_arms(const struct table_filling *filling, const struct ground *ground,
+                       struct error *error)
 {
     const struct evaluation_set *set = filling->set;
     const struct table_column first[] = {
@@ -53,7 +82,7 @@ static bool begin_arms(const struct table_filling *filling, int common, struct e
     struct table_words words = {0};
     memcpy(columns, first, sizeof first);
     sample_columns(columns + ARRAY_LENGTH(first), set->unit);
-    write_words(filling, common, &words);
+    write_words(filling, ground, &words);
     return table_begin(filling->table, "arms", &words, columns,
                        ARRAY_LENGTH(first) + SAMPLE_COLUMNS, KEYS, error);
 }
@@ -105,20 +134,17 @@ static bool measure_arms(struct table_filling *filling, bool ranked, double *own
 {
     const struct evaluation_set *set = filling->set;
     struct description description;
-    bool *whole = memory_new(set->units + 1, sizeof *whole, error), good = whole;
-    if (good)
-        table_filling_mark_whole(filling, 0, whole);
+    bool good = true;
     for (int arm = 0; good && arm < set->arms; arm++) {
         own[arm] = set->arm[arm].own_loss;
         common[arm] = NAN;
         if (!ranked || !evaluation_set_mean(set, arm, -1, filling->group, 0, filling->values))
             continue;
         for (size_t unit = 0; unit < set->units; unit++)
-            filling->values[unit] = whole[unit] ? filling->values[unit] : (double)NAN;
+            filling->values[unit] = filling->whole[unit] ? filling->values[unit] : (double)NAN;
         good = describe(filling->values, set->units, &description, error);
         common[arm] = description.mean;
     }
-    free(whole);
     return good;
 }
 
@@ -141,11 +167,13 @@ bool table_fill_arms(struct table *table, const struct evaluation_set *set, unsi
     struct table_filling filling;
     bool good = table_filling_init(&filling, table, set, error), begun = false;
     if (good) {
-        int common = evaluation_set_common(set, filling.group);
-        if (common == 0)
+        struct ground ground = {.cells = evaluation_set_common(set, filling.group)};
+        if (ground.cells == 0)
             (void)evaluation_set_group(set, TABLE_BY_NOTHING, filling.group);
-        begun = begin_arms(&filling, common, error);
-        good = begun && add_arms(&filling, common > 0, error);
+        ground.whole = table_filling_mark_whole(&filling, 0);
+        ground.unlike = table_filling_is_unlike(&filling, 0);
+        begun = begin_arms(&filling, &ground, error);
+        good = begun && add_arms(&filling, can_rank(&ground), error);
     }
     table_filling_release(&filling);
     if (begun && !good)

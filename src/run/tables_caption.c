@@ -26,7 +26,10 @@ void evaluation_set_write_units(const struct evaluation_set *set, size_t least, 
         text_append(text, " to %zu", most);
     if (least < set->units)
         text_append(text, " of %zu", set->units);
-    text_append(text, " %s%s", set->of ? "" : "held-out ", set->unit);
+    text_append(text, " %s%s", set->of || set->runs == 0 ? "" : "held-out ", set->unit);
+    for (size_t i = 0; set->of && i < set->units; i++)
+        text_append(text, "%s%lld%s", i ? ", " : " (", (long long)set->unit_id[i],
+                    i + 1 < set->units ? "" : ")");
     if (set->of || set->runs == 0)
         return;
     if (set->runs > 1)
@@ -35,6 +38,13 @@ void evaluation_set_write_units(const struct evaluation_set *set, size_t least, 
         text_append(text, " of one run");
     if (set->seed >= 0)
         text_append(text, " (seed %lld)", (long long)set->seed);
+}
+
+void evaluation_set_write_unlike(bool unlike, struct text *text)
+{
+    if (unlike)
+        text_append(text, " Some have values under fewer strategies and ratios than others, and "
+                          "their means differ by that too.");
 }
 
 void evaluation_set_write_fewest(const struct evaluation_set *set, size_t fewest, struct text *text)
@@ -150,7 +160,9 @@ static void write_empty(const struct evaluation_set *set, struct text *text)
     for (int arm = 0; arm < set->arms; arm++)
         if (!set->arm[arm].baseline && !evaluation_set_has_any(set, arm))
             text_append(text, "%s%s",
-                        count++ ? ", " : " Without any number, and no part of what all have: ",
+                        count++   ? ", "
+                        : set->of ? " Without any number in one of the runs, and left out: "
+                                  : " Without any number, and no part of what all have: ",
                         set->arm[arm].name);
     text_append(text, "%s", count ? "." : "");
 }
@@ -159,8 +171,8 @@ void evaluation_set_write_remarks(const struct evaluation_set *set, struct text 
 {
     enum { FEW_SEEDS = 5 };
     if (set->left_out > 0)
-        text_append(text, " %zu image%s left out, where an arm has no value.", set->left_out,
-                    set->left_out == 1 ? " was" : "s were");
+        text_append(text, " %zu image%s left out of all seeds, where an arm of one has no value.",
+                    set->left_out, set->left_out == 1 ? " was" : "s were");
     if (runs_differ_in_step(set))
         write_runs_steps(set, text);
     if (!write_trained(set, text) && arms_differ_in_step(set))

@@ -4,7 +4,8 @@
 
 #include "run/tables_private.h"
 
-static bool begin(struct table *table, const struct evaluation_set *set, struct error *error)
+static bool begin(struct table *table, const struct evaluation_set *set, bool unlike,
+                  struct error *error)
 {
     enum { KEYS = 3 };
     struct table_column columns[KEYS + SAMPLE_COLUMNS] = {{set->predictor, NULL, TABLE_TEXT, 0},
@@ -18,6 +19,7 @@ static bool begin(struct table *table, const struct evaluation_set *set, struct 
                 set->what, set->unit);
     evaluation_set_write_units(set, set->units, set->units, &words.remarks);
     text_append(&words.remarks, " in all.");
+    evaluation_set_write_unlike(unlike, &words.remarks);
     evaluation_set_write_remarks(set, &words.remarks);
     return table_begin(table, "classes", &words, columns, ARRAY_LENGTH(columns), KEYS, error);
 }
@@ -77,8 +79,10 @@ bool table_fill_classes(struct table *table, const struct evaluation_set *set, u
     size_t count = list ? list_labelled(set, list) : 0;
     bool good = list && work && group &&
                 (count > 0 || error_set(error, ERROR_DATA, "the %s have no classes", set->unit)) &&
-                begin(table, set, error);
+                begin(table, set, evaluation_set_common(set, group) < set->cells, error);
     bool filled = good;
+    if (good)
+        (void)evaluation_set_group(set, TABLE_BY_NOTHING, group);
     for (int arm = 0; filled && arm < set->arms; arm++)
         if (evaluation_set_mean(set, arm, -1, group, 0, work))
             filled = add_classes(table, set, arm, list, count, work, &sampler, error);

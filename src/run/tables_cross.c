@@ -14,9 +14,10 @@ struct crossing {
     int count;                   /* groups of cells */
     struct description *samples; /* [arms][count]; what was not measured has no mean */
     bool *lowest;                /* [arms][count]: no other arm there has a lower one */
-    bool *whole;                 /* [units] */
+    size_t least, most;          /* units of which all arms under a group have a value */
     bool narrowed;               /* cells were left out, because some arm has no value there */
     bool apart;                  /* the arms under some group have no cell in common */
+    bool unlike;                 /* or have units at unlike ratios */
 };
 
 /* ---- What is comparable ---- */
@@ -44,14 +45,13 @@ static int measure_common(struct crossing *crossing, int which, double *means, s
     const struct evaluation_set *set = filling->set;
     struct description common;
     int count = 0;
-    table_filling_mark_whole(filling, which, crossing->whole);
     for (int arm = 0; arm < set->arms; arm++) {
         means[arm] = NAN;
         if (!table_filling_takes_part(filling, arm, which) ||
             !evaluation_set_mean(set, arm, -1, filling->group, which, filling->values))
             continue;
         for (size_t unit = 0; unit < set->units; unit++)
-            filling->values[unit] = crossing->whole[unit] ? filling->values[unit] : (double)NAN;
+            filling->values[unit] = filling->whole[unit] ? filling->values[unit] : (double)NAN;
         if (!describe(filling->values, set->units, &common, error))
             return -1;
         means[arm] = common.mean;
@@ -76,11 +76,19 @@ static bool find_lowest(struct crossing *crossing, int which, struct error *erro
 
 static bool choose_all(struct crossing *crossing, struct error *error)
 {
+    crossing->least = crossing->filling.set->units;
     for (int which = 0; which < crossing->count; which++)
-        if (!narrow(crossing, which))
+        if (!narrow(crossing, which)) {
             crossing->apart = true;
-        else if (!find_lowest(crossing, which, error))
-            return false;
+        } else if (table_filling_is_unlike(&crossing->filling, which)) {
+            crossing->unlike = true;
+        } else {
+            size_t whole = table_filling_mark_whole(&crossing->filling, which);
+            crossing->least = whole < crossing->least ? whole : crossing->least;
+            crossing->most = whole > crossing->most ? whole : crossing->most;
+            if (!find_lowest(crossing, which, error))
+                return false;
+        }
     return true;
 }
 
@@ -113,6 +121,26 @@ static void name_group(char name[NAME_SIZE], const struct evaluation_key *key, u
         snprintf(name, NAME_SIZE, "%s", *ratio ? ratio : "mse");
 }
 
+/* What marks rest on. */
+static void write_marks(const struct crossing *crossing, struct text *text)
+{
+    const struct evaluation_set *set = crossing->filling.set;
+    if (crossing->apart)
+        text_append(text, " Where arms have no strategy and ratio in common, none is marked.");
+    if (crossing->unlike)
+        text_append(text,
+                    " Where %s have other ratios under one %s than under another, none is marked: "
+                    "the table pairs compares each two on those of equal ratios.",
+                    set->unit, set->predictor);
+    if (crossing->least >= set->units || crossing->most == 0)
+        return;
+    text_append(text, " Marks are by the %s that all arms there have: %zu", set->unit,
+                crossing->least);
+    if (crossing->most > crossing->least)
+        text_append(text, " to %zu", crossing->most);
+    text_append(text, " of %zu.", set->units);
+}
+
 static void write_words(const struct crossing *crossing, struct table_words *words)
 {
     const struct evaluation_set *set = crossing->filling.set;
@@ -128,10 +156,7 @@ static void write_words(const struct crossing *crossing, struct table_words *wor
     evaluation_set_write_fewest(set, least, remarks);
     if (crossing->narrowed)
         text_append(remarks, " Means are over the strategies and ratios that all arms there have.");
-    if (crossing->apart)
-        text_append(remarks, " Where arms have no strategy and ratio in common, none is marked.");
-    if (least < set->units)
-        text_append(remarks, " Marks are by the %s that all arms there have.", set->unit);
+    write_marks(crossing, remarks);
     evaluation_set_write_remarks(set, remarks);
 }
 
@@ -192,14 +217,12 @@ bool table_fill_cross(struct table *table, const struct evaluation_set *set, uns
                 memory_new((size_t)set->arms * count + 1, sizeof *crossing.samples, error)) &&
            (crossing.lowest =
                 memory_new((size_t)set->arms * count + 1, sizeof *crossing.lowest, error)) &&
-           (crossing.whole = memory_new(set->units + 1, sizeof *crossing.whole, error)) &&
            choose_all(&crossing, error) && describe_all(&crossing, error) &&
            begin(&crossing, groups, error);
     if (good)
         add_rows(&crossing);
     free(crossing.samples);
     free(crossing.lowest);
-    free(crossing.whole);
     table_filling_release(&crossing.filling);
     return good;
 }

@@ -28,13 +28,15 @@ bool table_filling_init(struct table_filling *filling, struct table *table,
 {
     *filling = (struct table_filling){.table = table, .set = set};
     return (filling->group = memory_new((size_t)set->cells + 1, sizeof(int), error)) &&
-           (filling->values = memory_new(set->units + 1, sizeof(double), error));
+           (filling->values = memory_new(set->units + 1, sizeof(double), error)) &&
+           (filling->whole = memory_new(set->units + 1, sizeof(bool), error));
 }
 
 void table_filling_release(struct table_filling *filling)
 {
     free(filling->group);
     free(filling->values);
+    free(filling->whole);
     sampler_release(&filling->sampler);
 }
 
@@ -78,31 +80,59 @@ bool table_filling_is_common(const struct table_filling *filling, int cell)
     return true;
 }
 
-void table_filling_mark_whole(const struct table_filling *filling, int which, bool *whole)
+size_t table_filling_mark_whole(struct table_filling *filling, int which)
 {
     const struct evaluation_set *set = filling->set;
+    size_t count = set->units;
     int first = -1; /* the others under the masks that it has */
     for (size_t unit = 0; unit < set->units; unit++)
-        whole[unit] = true;
+        filling->whole[unit] = true;
     for (int arm = 0; arm < set->arms; arm++) {
         if (!table_filling_takes_part(filling, arm, which))
             continue;
         bool any = evaluation_set_mean(set, arm, first, filling->group, which, filling->values);
-        for (size_t unit = 0; unit < set->units; unit++)
-            whole[unit] = whole[unit] && any && !isnan(filling->values[unit]);
+        for (size_t unit = 0; unit < set->units; unit++) {
+            bool there = any && !isnan(filling->values[unit]);
+            count -= filling->whole[unit] && !there;
+            filling->whole[unit] = filling->whole[unit] && there;
+        }
         first = first < 0 ? arm : first;
     }
+    return count;
+}
+
+/* The cell of the group in which the arm has the unit's value; -1: it has none. */
+static int find_own(const struct table_filling *filling, int arm, int which, size_t unit)
+{
+    for (int cell = 0; cell < filling->set->cells; cell++)
+        if (filling->group[cell] == which &&
+            !isnan(evaluation_set_values(filling->set, arm, cell)[unit]))
+            return cell;
+    return -1;
+}
+
+bool table_filling_is_unlike(const struct table_filling *filling, int which)
+{
+    const struct evaluation_set *set = filling->set;
+    for (size_t unit = 0; set->own_ratios && unit < set->units; unit++) {
+        int first = -1;
+        for (int arm = 0; arm < set->arms; arm++) {
+            int own = find_own(filling, arm, which, unit);
+            if (own >= 0 && first >= 0 && own != first)
+                return true;
+            first = first < 0 ? own : first;
+        }
+    }
+    return false;
 }
 
 /* Of means over several strategies or ratios: whether one arm has some that another lacks. */
-static void write_unlike(const struct table_filling *filling, struct text *text)
+static bool is_unlike(const struct table_filling *filling)
 {
     bool unlike = false;
     for (int cell = 0; cell < filling->set->cells; cell++)
         unlike = unlike || !table_filling_is_common(filling, cell);
-    if (unlike)
-        text_append(text, " Some have values under fewer strategies and ratios than others, and "
-                          "their means differ by that too.");
+    return unlike;
 }
 
 static void write_words(const struct table_filling *filling, int group_count,
@@ -116,7 +146,7 @@ static void write_words(const struct table_filling *filling, int group_count,
     evaluation_set_write_units(set, least, most, &words->remarks);
     text_append(&words->remarks, ".");
     evaluation_set_write_fewest(set, least, &words->remarks);
-    write_unlike(filling, &words->remarks);
+    evaluation_set_write_unlike(is_unlike(filling), &words->remarks);
     evaluation_set_write_remarks(set, &words->remarks);
 }
 

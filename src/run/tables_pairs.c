@@ -145,16 +145,20 @@ static void write_words(const struct pairs *pairs, struct table_words *words)
         text_append(&words->caption, " With images as units this is about these models; of the "
                                      "strategies, runs of several seeds say something.");
     count_units(pairs, &least, &most);
-    text_append(remarks, "%zu comparison%s: ", pairs->count, pairs->count == 1 ? "" : "s");
+    text_append(remarks, "%zu comparison%s, ", pairs->count, pairs->count == 1 ? "" : "s");
     evaluation_set_write_units(set, least, most, remarks);
     text_append(remarks, ".");
     evaluation_set_write_fewest(set, least, remarks);
     if (!isnan(pairs->friedman.chi_square)) {
         table_show_real(p, pairs->friedman.p, 2);
         table_show_real(statistic, pairs->friedman.chi_square, 4);
-        text_append(remarks, " Friedman's test over all%s: chi-square(%.0f) = %s, p = %s.",
-                    pairs->common < set->cells ? ", under the masks that all have" : "",
-                    pairs->friedman.degrees, statistic, p);
+        text_append(remarks, " Friedman's test over all%s",
+                    pairs->common < set->cells ? ", under the masks that all have" : "");
+        if (pairs->friedman.count < set->units)
+            text_append(remarks, ", on the %zu of %zu %s that all have%s", pairs->friedman.count,
+                        set->units, set->unit, set->own_ratios ? " at equal ratios" : "");
+        text_append(remarks, ": chi-square(%.0f) = %s, p = %s.", pairs->friedman.degrees, statistic,
+                    p);
     }
     evaluation_set_write_remarks(set, remarks);
 }

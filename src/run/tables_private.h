@@ -100,10 +100,13 @@ bool table_begin(struct table *table, const char *name, struct table_words *word
                  const struct table_column *columns, size_t count, size_t keys, struct error *error)
     __attribute__((warn_unused_result));
 
-/* "n = 256 held-out images of one run (seed 7)" or "n = 5 seeds": the unit of what follows. Where a
- * row has fewer of them, least and most of the rows: "n = 250 to 254 of 256 held-out images". */
+/* "n = 256 held-out images of one run (seed 7)" or "n = 3 seeds (0, 1, 2)": the unit of what
+ * follows. Where a row has fewer of them, least and most of the rows: "n = 250 to 254 of 256
+ * held-out images". */
 void evaluation_set_write_units(const struct evaluation_set *set, size_t least, size_t most,
                                 struct text *text);
+/* If arms are `unlike` in the masks under which they have values: that their means are, too. */
+void evaluation_set_write_unlike(bool unlike, struct text *text);
 /* If the row with the fewest units has none though its arm has values: why, and what to do. */
 void evaluation_set_write_fewest(const struct evaluation_set *set, size_t fewest,
                                  struct text *text);
@@ -121,6 +124,7 @@ struct table_filling {
     struct sampler sampler;
     int *group;     /* [cells] */
     double *values; /* [units] */
+    bool *whole;    /* [units]: what table_filling_mark_whole says of them */
 };
 /* ERROR_SYSTEM; to be released either way. */
 bool table_filling_init(struct table_filling *filling, struct table *table,
@@ -135,8 +139,12 @@ bool table_filling_takes_part(const struct table_filling *filling, int arm, int 
 /* Whether all arms that take part in the cell's group have values in the cell, or each unit has
  * cells of its own. */
 bool table_filling_is_common(const struct table_filling *filling, int cell);
-/* whole [units]: those of which all arms that take part in the group have a value. */
-void table_filling_mark_whole(const struct table_filling *filling, int which, bool *whole);
+/* Marks in filling->whole the units of which all arms that take part in the group have a value.
+ * Returns how many there are. */
+size_t table_filling_mark_whole(struct table_filling *filling, int which);
+/* With own_ratios, whether arms of the group have values of some unit at unlike ratios: what they
+ * have in common may be very little then, and an order by it would belie the means beside it. */
+bool table_filling_is_unlike(const struct table_filling *filling, int which);
 /* The cells of sample_columns for filling->values, the arm's means over group `which`. */
 bool table_filling_add_sample(struct table_filling *filling, int arm, int which,
                               struct error *error);

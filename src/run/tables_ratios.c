@@ -20,7 +20,7 @@ static const struct table_column columns_after_ratio[] = {
     {"slope_low", NULL, TABLE_REAL | TABLE_DETAIL, 4},
     {"slope_high", NULL, TABLE_REAL | TABLE_DETAIL, 4},
     {"slope_p", NULL, TABLE_REAL | TABLE_PROBABILITY | TABLE_DETAIL, 2},
-    {"rho", NULL, TABLE_REAL, 3},
+    {"rho", NULL, TABLE_REAL | TABLE_COEFFICIENT, 3},
     {"rho_p", NULL, TABLE_REAL | TABLE_PROBABILITY | TABLE_DETAIL, 2},
     {"spline_degrees", NULL, TABLE_REAL | TABLE_DETAIL, 3},
 };
@@ -34,24 +34,39 @@ static bool stand_alone(const struct evaluation_set *set)
     return alone || set->own_ratios;
 }
 
-static void write_words(const struct evaluation_set *set, struct table_words *words)
+/* Of the curves, how many units the one with the fewest and the one with the most has. */
+struct extent {
+    size_t least, most;
+};
+
+static void write_caption(const struct evaluation_set *set, struct text *caption)
 {
-    struct text *remarks = &words->remarks;
-    text_append(&words->caption,
+    text_append(caption,
                 "%s, over the ratio of hidden patches, with lines and smoothing splines (penalty "
                 "by generalised cross-validation); slope is per unit of ratio; rho is Spearman's "
                 "over all points.",
                 set->what);
-    evaluation_set_write_units(set, set->units, set->units, remarks);
+}
+
+static void write_remarks(const struct evaluation_set *set, const struct extent *extent,
+                          struct text *remarks)
+{
+    evaluation_set_write_units(set, extent->least, extent->most, remarks);
     if (stand_alone(set))
         text_append(remarks,
-                    "; curves are fitted to all values at once, none of the %s having two, and low "
-                    "and high are the fits' 95%% bands.",
+                    "; curves are fitted to all values at once, none of the %s having two; low and "
+                    "high are 95%% t intervals of the mean of the values at the ratio, those of "
+                    "line and spline the fits' 95%% bands.",
                     set->unit);
     else
         text_append(remarks,
                     "; curves are fitted to each of the %s, and low and high are 95%% t intervals "
                     "over them.",
+                    set->unit);
+    if (extent->least == 0)
+        text_append(remarks,
+                    " Where n is 0, none of the %s has values at all ratios of the curve, and some "
+                    "have several: there is no fit.",
                     set->unit);
     evaluation_set_write_remarks(set, remarks);
 }
@@ -65,7 +80,7 @@ static bool begin(struct table *table, const struct evaluation_set *set, unsigne
     size_t keys = group_columns(groups | TABLE_BY_RATIO, columns, 1), count = keys;
     columns[count++] = (struct table_column){set->unit, NULL, TABLE_INTEGER, 0};
     memcpy(columns + count, columns_after_ratio, sizeof columns_after_ratio);
-    write_words(set, &words);
+    write_caption(set, &words.caption);
     return table_begin(table, "ratios", &words, columns, count + ARRAY_LENGTH(columns_after_ratio),
                        keys, error);
 }
@@ -85,7 +100,7 @@ static void add_rows(struct table *table, const struct evaluation_set *set, int 
         if (strategy)
             table_add_text(table, strategy);
         table_add_real(table, response->x[level]);
-        table_add_integer(table, (int64_t)(response->units ? response->units : response->points));
+        table_add_integer(table, (int64_t)response->count[level]);
         add_point(table, &response->mean[level]);
         add_point(table, &response->line[level]);
         add_point(table, &response->spline[level]);
@@ -97,12 +112,21 @@ static void add_rows(struct table *table, const struct evaluation_set *set, int 
     }
 }
 
+static void take_extent(struct extent *extent, const struct response *response)
+{
+    size_t count = response->units ? response->units : response->points;
+    extent->least = count < extent->least ? count : extent->least;
+    extent->most = count > extent->most ? count : extent->most;
+}
+
 /* What is worked with. */
 struct work {
     int *curve, *level;   /* [cells]: the strategy's curve, the ratio's place on it */
     int *marked;          /* [cells] */
     int *found;           /* [cells]: the levels at which the arm was measured */
     double *x, *y, *mean; /* [cells], [units][cells], [units] */
+    struct extent
+        extent; /* of what was fitted; arms without any value, which remarks name, apart */
 };
 
 /* Marks the cells there; one in which the arm was measured, or -1. */
@@ -157,15 +181,29 @@ static bool add_curves(struct table *table, const struct evaluation_set *set, un
             if (!response_fit(work->x, count, work->y, set->units, &response, error))
                 return false;
             add_rows(table, set, arm, parts ? set->cell[cell].strategy : NULL, &response);
+            if (evaluation_set_has_any(set, arm))
+                take_extent(&work->extent, &response);
             response_release(&response);
         }
     return table_rows(table) > 0 || error_set(error, ERROR_DATA, "the values have no ratios");
 }
 
+static bool remark(struct table *table, const struct evaluation_set *set,
+                   const struct extent *extent, struct error *error)
+{
+    struct text remarks = {0};
+    write_remarks(set, extent, &remarks);
+    bool good = text_is_whole(&remarks, error);
+    if (good)
+        table_remark(table, text_of(&remarks));
+    text_release(&remarks);
+    return good;
+}
+
 bool table_fill_ratios(struct table *table, const struct evaluation_set *set, unsigned groups,
                        struct error *error)
 {
-    struct work work = {0};
+    struct work work = {.extent.least = set->units};
     size_t cells = (size_t)set->cells + 1, units = set->units + 1;
     if (!begin(table, set, groups, error))
         return false;
@@ -176,7 +214,8 @@ bool table_fill_ratios(struct table *table, const struct evaluation_set *set, un
                 (work.x = memory_new(cells, sizeof(double), error)) &&
                 (work.y = memory_new(cells * units, sizeof(double), error)) &&
                 (work.mean = memory_new(units, sizeof(double), error)) &&
-                add_curves(table, set, groups, &work, error);
+                add_curves(table, set, groups, &work, error) &&
+                remark(table, set, &work.extent, error);
     free(work.curve);
     free(work.level);
     free(work.marked);

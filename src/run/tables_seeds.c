@@ -1,4 +1,4 @@
-/* Tables that are made of more than evaluations, over runs that repeat one experiment. */
+/* Tables put together row by row, over runs that repeat one experiment. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,8 +57,8 @@ static bool find_row(const struct repetition *repetition, int run, size_t of_fir
     return false;
 }
 
-/* The values of all runs, or 0 where one has no such row: a mean over other seeds than its
- * neighbours' could not be compared with theirs. */
+/* The values of all runs, or 0 where one has no such row, or no number in it: a mean over other
+ * seeds than its neighbours' could not be compared with theirs. */
 static int gather(const struct repetition *repetition, size_t of_first, double *values)
 {
     size_t row;
@@ -66,7 +66,9 @@ static int gather(const struct repetition *repetition, size_t of_first, double *
         if (!find_row(repetition, run, of_first, &row))
             return 0;
         const struct table_cell *cell = table_cell(&repetition->runs[run], row, repetition->mse);
-        values[run] = cell->missing ? (double)NAN : cell->real;
+        if (cell->missing)
+            return 0;
+        values[run] = cell->real;
     }
     return repetition->count;
 }
@@ -87,6 +89,19 @@ static bool add_row(struct table *table, const struct repetition *repetition, si
     return true;
 }
 
+/* Rows are made run by run, each of all its images. */
+static void write_own_images(const struct evaluation_set *all, struct text *text)
+{
+    struct evaluation_set whole = *all;
+    whole.left_out = 0;
+    if (all->left_out > 0)
+        text_append(text,
+                    " Each seed's means are over its own images: on %zu of them an arm of one has "
+                    "no value.",
+                    all->left_out);
+    evaluation_set_write_remarks(&whole, text);
+}
+
 static bool begin(struct table *table, const struct run_table *kind,
                   const struct repetition *repetition, const struct evaluation_set *all,
                   struct error *error)
@@ -105,8 +120,9 @@ static bool begin(struct table *table, const struct run_table *kind,
                 "%s: the mean of the seeds' means, its 95%% t interval over seeds, and their "
                 "standard deviation, where all of them have a value.",
                 kind->help);
-    text_append(&words.remarks, "n = %d seeds.", repetition->count);
-    evaluation_set_write_remarks(all, &words.remarks);
+    evaluation_set_write_units(all, all->units, all->units, &words.remarks);
+    text_append(&words.remarks, ".");
+    write_own_images(all, &words.remarks);
     bool good = table_begin(table, first->name, &words, columns, count + ARRAY_LENGTH(outcome),
                             count, error);
     free(columns);

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Statistics of runs, over seeds, side by side, and of values from elsewhere; replays and forks.
 . "${0%/*}/lib.sh"
-plan 62
+plan 65
 
 says_out() {
     [ "$status" = 0 ] && grep -qF -- "$1" stdout
@@ -81,6 +81,8 @@ for table in distance position; do
 done
 program stats seed1 seed2 seed3 --table distance --each --format csv
 ok "or side by side" grep -q '^run,arm,distance' stdout
+program stats seed1 seed2 seed3 --table classes --format csv
+ok "classes are over seeds too" grep -q '^random50,1,square,3,' stdout
 
 # ---- Side by side ----
 program compare seed1 seed2
@@ -99,16 +101,17 @@ ok "nor is a run with itself" refuses 64 "seed1 and ./seed1/ are the same run" \
 ok "by whatever path" refuses 64 "seed1 and seed1/run.db are the same run" \
     compare seed1 seed1/run.db
 
-# Each with a remark of its own, and both with those of all.
+# Each with a remark of its own, and both with those of all; the arm is called like a setting in
+# which runs of one experiment may differ.
 for run in 1 2; do
-    printf 'at %d : arm add late strategy=grid ratio=0.5\n' $((10 * run)) >late.txt
+    printf 'at %d : arm add seed strategy=grid ratio=0.5\n' $((10 * run)) >late.txt
     program run small.yaml --no-panel --no-window --quiet --out late$run $evaluated \
-        --script late.txt
+        --set seed=$run --script late.txt
 done
 program stats late1 late2 --table pairs --format json
-ok "remarks stand under their runs' names" sh -c 'grep -q "within it. late1: 1 comp[^:]*:\
- n = 6 [^:]*: late 30; they differ from others in more than their masks. late2: 1 comp[^:]*:\
- n = 6 [^:]*: late 20; they differ from others in more than their masks." stdout'
+ok "remarks stand under their runs' names" sh -c 'grep -q "within it. late1: 1 comp[^:]*,\
+ n = 6 [^:]*: seed 30; they differ from others in more than their masks. late2: 1 comp[^:]*,\
+ n = 6 [^:]*: seed 20; they differ from others in more than their masks." stdout'
 ok "and what is common once" sh -c '[ "$(grep -o "With images as units" stdout | wc -l)" = 1 ]'
 program train small.yaml --quiet --out narrow --set eval.every_epochs=1 --set eval.images=6
 ok "runs whose tables have other columns are not put side by side" \
@@ -164,6 +167,9 @@ program stats --from laws.csv
 ok "values at ratios of their own are described" says_out "near           2  2.000"
 ok "which is said" says_out "at one ratio of its own"
 ok "where there is nothing to compare too" sh -c '! grep -q p_holm stdout'
+ok "and why" says 0 "no table 'pairs': there are no two arms with values under the same masks"
+program stats --from values.csv
+ok "but nothing where all is well" sh -c '! [ -s stderr ]'
 # One image each at its own ratio, as many as the first word says, of as many ratios as the second.
 spread() {
     awk "BEGIN { print \"strategy,image,ratio,mse\"; for (i = 0; i < $1; i++)

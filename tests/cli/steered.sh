@@ -67,7 +67,7 @@ ok "and what they have in common once" \
 steered g 15 'at 5 : arm add late strategy=grid ratio=0.6\n'
 program stats a g --table pairs --format json
 trained='Arms trained for fewer than 40 steps: late 35; they differ from others in more than their masks\.'
-ok "a remark of one run stays whole, with its run" grep -q " a: .* g: [^:]*: n = .*\. $trained\"" stdout
+ok "a remark of one run stays whole, with its run" grep -q " a: .* g: [^:]*, n = .*\. $trained\"" stdout
 program stats a b --table events --format json
 ok "where all say the same it is said once" grep -q '"What happened, and before which step\."' stdout
 

@@ -151,4 +151,18 @@ static inline struct evaluation_set read_file(const char *text)
     return set;
 }
 
+/* ---- What captions say ---- */
+
+static inline void assert_says(const struct table *table, const char *words)
+{
+    if (!strstr(table->caption, words))
+        fail_msg("'%s' is not in '%s'", words, table->caption);
+}
+
+static inline void assert_silent(const struct table *table, const char *words)
+{
+    if (strstr(table->caption, words))
+        fail_msg("'%s' is in '%s'", words, table->caption);
+}
+
 #endif

@@ -67,7 +67,7 @@ static void test_pairs(void **state)
                 1e-9); /* the same order each time */
     assert_non_null(strstr(pairs.caption, "n = 12 held-out images of one run (seed 0)"));
     assert_non_null(strstr(pairs.caption, "p_holm adjusted by Holm over all comparisons"));
-    assert_non_null(strstr(pairs.caption, "3 comparisons: n = 12 held-out images"));
+    assert_non_null(strstr(pairs.caption, "3 comparisons, n = 12 held-out images"));
     table_release(&pairs);
     pairs = fill(&set, "pairs", TABLE_BY_ALL);
     assert_int_equal(table_rows(&pairs), 18);

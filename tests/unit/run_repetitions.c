@@ -40,7 +40,7 @@ static void test_seeds(void **state)
     assert_int_equal(cell_of(&matrix, 0, "seeds")->integer, RUNS);
     assert_int_equal(cell_of(&matrix, 0, "step")->integer, 40);
     assert_near(real_of(&matrix, 0, "sd"), sqrt(13.0 / 3), 1e-9); /* of 0, 1, 4 */
-    assert_non_null(strstr(matrix.caption, "n = 3 seeds"));
+    assert_non_null(strstr(matrix.caption, "n = 3 seeds (0, 1, 2)."));
     assert_non_null(strstr(matrix.caption, "So few seeds"));
     assert_null(strstr(matrix.caption, "different steps"));
     assert_null(strstr(matrix.caption, "left out"));
@@ -122,16 +122,57 @@ static void test_seed_with_missing_values(void **state)
     }
     assert_near(evaluation_set_values(&all, 0, 0)[2], 4 + first + 0.125, 1e-12);
     assert_near(evaluation_set_values(&all, 1, 0)[2], 4 + second + 0.125, 1e-12);
+    assert_near(evaluation_set_values(&all, 0, 0)[0], first + 0.125, 1e-12); /* on the same eight */
     struct table pairs = fill(&all, "pairs", TABLE_BY_NOTHING);
-    assert_non_null(strstr(pairs.caption, "4 images were left out, where an arm has no value"));
+    assert_says(&pairs, " 4 images were left out of all seeds, where an arm of one has no value.");
     table_release(&pairs);
     evaluation_set_release(&all);
     release_runs(runs);
+}
 
+/* Seeds whose images are not all there are compared on those that are. */
+static void test_seed_of_fewer_images(void **state)
+{
+    (void)state;
+    enum { FIRST = 5 };
+    struct evaluation_set runs[RUNS], all;
+    read_runs(runs, "fewer", &(struct recipe){.digest = "a", .first = FIRST});
+    assert_true(evaluation_set_over_runs(&all, runs, RUNS, &error));
+    assert_int_equal(all.left_out, FIRST);
+    assert_int_equal(all.images, IMAGES - FIRST);
+    struct table table = fill(&all, "matrix", TABLE_BY_NOTHING);
+    for (size_t row = 0; row <= ARMS; row++)
+        assert_near(real_of(&table, row, "sd"), sqrt(13.0 / 3), 1e-9); /* of 0, 1, 4 */
+    table_release(&table);
+    evaluation_set_release(&all);
+    release_runs(runs);
+}
+
+/* An arm without any number in one of the runs is named, and takes nothing from the others. */
+static void test_arm_astray_in_a_seed(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"matrix", "cross", "arms", "pairs", "ratios"};
+    struct evaluation_set runs[RUNS], all;
     read_runs(runs, "astray", &(struct recipe){.digest = "a", .astray = IMAGES});
-    assert_false(evaluation_set_over_runs(&all, runs, RUNS, &error));
-    assert_int_equal(error.code, ERROR_DATA);
-    assert_non_null(strstr(error.message, "the run of seed 2 has no image"));
+    assert_true(evaluation_set_over_runs(&all, runs, RUNS, &error));
+    assert_int_equal(all.left_out, 0);
+    for (size_t i = 0; i < ARRAY_LENGTH(names); i++) {
+        struct table table = fill(&all, names[i], TABLE_BY_NOTHING);
+        assert_says(&table, " Without any number in one of the runs, and left out: second.");
+        table_release(&table);
+    }
+    struct table arms = fill(&all, "arms", TABLE_BY_NOTHING);
+    assert_int_equal(table_rows(&arms), ARMS);
+    assert_string_equal(cell_of(&arms, 1, "arm")->text, "third");
+    assert_int_equal(cell_of(&arms, 1, "rank")->integer, 2);
+    assert_near(real_of(&arms, 1, "sd"), sqrt(13.0 / 3), 1e-9);
+    assert_false(cell_of(&arms, 1, "psnr")->missing);
+    table_release(&arms);
+    struct table pairs = fill(&all, "pairs", TABLE_BY_NOTHING);
+    assert_int_equal(table_rows(&pairs), 1);
+    table_release(&pairs);
+    evaluation_set_release(&all);
     release_runs(runs);
 }
 
@@ -223,8 +264,13 @@ static void test_rows_over_seeds(void **state)
         assert_near(real_of(&merged, row, "sd"), 1, 1e-12);
         assert_int_equal(cell_of(&merged, row, "seeds")->integer, RUNS);
     }
-    assert_non_null(strstr(merged.caption, "were evaluated at different steps"));
+    assert_says(&merged, "n = 3 seeds (0, 1, 2).");
+    assert_says(&merged, "were evaluated at different steps");
     table_release(&merged);
+    table_release(&each[1]); /* a seed without a number is not one of two */
+    each[1] = make_distances((int[]){1, 2, 3}, NAN);
+    assert_false(table_over_seeds(&merged, kind, each, RUNS, &all, &error));
+    assert_non_null(strstr(error.message, "no row of 'distance' in common"));
     for (int run = 0; run < RUNS; run++)
         table_release(&each[run]);
     evaluation_set_release(&all);
@@ -341,6 +387,8 @@ int main(void)
         cmocka_unit_test(test_psnr_of_seeds),
         cmocka_unit_test(test_no_repetitions),
         cmocka_unit_test(test_seed_with_missing_values),
+        cmocka_unit_test(test_seed_of_fewer_images),
+        cmocka_unit_test(test_arm_astray_in_a_seed),
         cmocka_unit_test(test_seeds_at_different_steps),
         cmocka_unit_test(test_less_training_of_seeds),
         cmocka_unit_test(test_rows_over_seeds),
