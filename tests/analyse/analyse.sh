@@ -7,6 +7,7 @@
 #
 # analyse.sh SOURCE_FOLDER FLAG... <LIST_OF_SOURCES
 # Environment: CC; ANALYSERS; ANALYSED (patterns); ANALYSE_JOBS (as many as processors)
+# shellcheck disable=SC2317 # the analysers' functions are called by a variable
 set -u
 top=$1 here=$1/tests/analyse
 shift
