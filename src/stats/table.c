@@ -164,14 +164,15 @@ void table_add_cell(struct table *table, const struct table_cell *cell)
 {
     if (table->failed)
         return;
+    struct table_cell added = *cell; /* which may lie in the table, whose cells move as it grows */
     enum table_type type = table->columns[table->cell_count % table->column_count].type;
-    if (cell->missing)
+    if (added.missing)
         table_add_missing(table);
     else if (type == TABLE_TEXT || type == TABLE_MARK)
-        table_add_text(table, cell->text);
+        table_add_text(table, added.text);
     else
-        add(table, *cell);
-    if (cell->strong)
+        add(table, added);
+    if (added.strong)
         table_emphasise(table);
 }
 
