@@ -97,7 +97,7 @@ void table_add_time(struct table *table, double seconds);
 void table_add_missing(struct table *table);
 /* Makes the cell added last strong. */
 void table_emphasise(struct table *table);
-/* Of another table, whose column has the type of the one it goes to. */
+/* Of this table or another, whose column has the type of the one it goes to. */
 void table_add_cell(struct table *table, const struct table_cell *cell);
 /* Makes one table of several [count] of one kind, below each other: a first column `heading` has
  * the name of each. The caption is what all of them show, then the remarks of each under its name.
