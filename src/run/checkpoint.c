@@ -108,10 +108,12 @@ static bool add_slot(void *context, const struct slot *slot, struct error *error
                                   parameter->shape, slot->values, error);
 }
 
-static bool add_json(struct safetensors_writer *writer, const char *key, json_t *list,
+/* A list of `count` values; takes it. */
+static bool add_json(struct safetensors_writer *writer, const char *key, json_t *list, int count,
                      struct error *error)
 {
-    char *text = list ? json_dumps(list, JSON_COMPACT) : NULL;
+    bool complete = json_array_size(list) == (size_t)count;
+    char *text = list && complete ? json_dumps(list, JSON_COMPACT) : NULL;
     bool good = text ? safetensors_writer_metadata(writer, key, text, error)
                      : error_set(error, ERROR_SYSTEM, "out of memory");
     free(text);
@@ -127,7 +129,7 @@ static bool add_counter(struct safetensors_writer *writer, size_t counter,
         const int64_t *value = counter_of(&arms[i], counter);
         json_array_append_new(list, json_integer(value ? *value : 0));
     }
-    return add_json(writer, counters[counter].key, list, error);
+    return add_json(writer, counters[counter].key, list, count, error);
 }
 
 static bool add_metadata(struct safetensors_writer *writer, int64_t step, const char *config,
@@ -139,12 +141,9 @@ static bool add_metadata(struct safetensors_writer *writer, int64_t step, const 
     json_t *names = json_array();
     for (int i = 0; i < count; i++)
         json_array_append_new(names, json_string(arms[i].name));
-    bool complete = json_array_size(names) == (size_t)count;
-    bool good = add_json(writer, "arms", names, error);
+    bool good = add_json(writer, "arms", names, count, error);
     for (size_t i = 0; good && i < ARRAY_LENGTH(counters); i++)
         good = add_counter(writer, i, arms, count, error);
-    if (good && !complete)
-        return error_set(error, ERROR_USAGE, "an arm's name is not valid UTF-8");
     return good && safetensors_writer_metadata(writer, "format", format_name, error) &&
            safetensors_writer_metadata(writer, "version", version, error) &&
            safetensors_writer_metadata(writer, "step", steps, error) &&

@@ -8,6 +8,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "run/safetensors_private.h"
 
 enum { HEADER_ALIGNMENT = 8 };
@@ -49,11 +50,19 @@ void safetensors_writer_free(struct safetensors_writer *writer)
     free(writer);
 }
 
+/* Why JSON did not take a text: it is none, or there is no memory. */
+static bool refuse(const char *what, const char *name, const char *text, struct error *error)
+{
+    if (text_is_utf8(text))
+        return error_set(error, ERROR_SYSTEM, "%s %s: out of memory", what, name);
+    return error_set(error, ERROR_USAGE, "%s %s: not valid UTF-8", what, name);
+}
+
 bool safetensors_writer_metadata(struct safetensors_writer *writer, const char *key,
                                  const char *value, struct error *error)
 {
     if (json_object_set_new(writer->metadata, key, json_string(value)) != 0)
-        return error_set(error, ERROR_USAGE, "metadata %s: not valid UTF-8", key);
+        return refuse("metadata", key, value, error);
     return true;
 }
 
@@ -87,7 +96,9 @@ bool safetensors_writer_add(struct safetensors_writer *writer, const char *name,
     json_t *entry = json_pack("{s:s, s:o, s:[I, I]}", "dtype", safetensors_type_name(type), "shape",
                               sizes, "data_offsets", begin, end);
     if (json_object_set_new(writer->header, name, entry) != 0)
-        return error_set(error, ERROR_USAGE, "tensor %s: its name is not valid UTF-8", name);
+        return refuse("tensor", name, name, error);
+    if (json_array_size(sizes) != (size_t)dimensions)
+        return error_set(error, ERROR_SYSTEM, "tensor %s: out of memory", name);
     writer->end = end;
     return append_piece(writer, data, bytes, error);
 }

@@ -2,8 +2,11 @@
 #include "tests/unit/test.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <jansson.h>
 
 #include "base/file.h"
 #include "run/safetensors.h"
@@ -249,6 +252,45 @@ static void test_hostile_name(void **state)
     assert_null(strchr(error.message, '\033'));
 }
 
+/* ---- Without memory ---- */
+
+static int allocations_left; /* of what JSON asks for */
+
+static void *allocate_some(size_t size)
+{
+    return allocations_left-- > 0 ? malloc(size) : NULL;
+}
+
+/* JSON's allocations fail from the n-th on: it is said to be the memory, or the file is whole. */
+static void test_without_memory(void **state)
+{
+    (void)state;
+    const float values[6] = {1, 2, 3, 4, 5, 6};
+    bool good = false;
+    for (int n = 0; !good; n++) {
+        struct error error = {0};
+        const int shape[] = {2, 3};
+        allocations_left = n;
+        json_set_alloc_funcs(allocate_some, free);
+        struct safetensors_writer *writer = safetensors_writer_new(&error);
+        good = writer && safetensors_writer_metadata(writer, "step", "7", &error) &&
+               safetensors_writer_add(writer, "weight", SAFETENSORS_F32, 2, shape, values, &error);
+        if (writer && !good)
+            assert_int_equal(error.code, ERROR_SYSTEM);
+        good = good && safetensors_writer_save(writer, path, &error);
+        safetensors_writer_free(writer);
+        json_set_alloc_funcs(malloc, free);
+    }
+    struct error error;
+    struct safetensors *file = safetensors_open(path, &error);
+    assert_non_null(file);
+    const struct safetensors_tensor *weight = safetensors_find(file, "weight");
+    assert_non_null(weight);
+    assert_int_equal(weight->dimensions, 2);
+    assert_int_equal(weight->shape[1], 3);
+    safetensors_close(file);
+}
+
 /* The recorded trajectories, whose writer is another program. */
 static void test_reference_file(void **state)
 {
@@ -288,7 +330,7 @@ int main(void)
         cmocka_unit_test(test_round_trip),     cmocka_unit_test(test_expectations),
         cmocka_unit_test(test_conversion),     cmocka_unit_test(test_damaged_headers),
         cmocka_unit_test(test_damaged_files),  cmocka_unit_test(test_hostile_name),
-        cmocka_unit_test(test_reference_file),
+        cmocka_unit_test(test_without_memory), cmocka_unit_test(test_reference_file),
     };
     return cmocka_run_group_tests(tests, set_up, test_folder_remove);
 }
