@@ -1,5 +1,6 @@
 #include "run/safetensors.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
@@ -103,12 +104,26 @@ bool safetensors_writer_add(struct safetensors_writer *writer, const char *name,
     return append_piece(writer, data, bytes, error);
 }
 
+/* Into memory of its own, which it does not outgrow: a text that JSON lets grow may lack a piece
+ * for want of memory, and nothing says so. Null: there is no memory. */
+static char *dump(const json_t *header, size_t *length)
+{
+    *length = json_dumpb(header, NULL, 0, JSON_COMPACT);
+    char *json = *length ? malloc(*length) : NULL;
+    if (json && json_dumpb(header, json, *length, JSON_COMPACT) == *length)
+        return json;
+    free(json);
+    return NULL;
+}
+
 static bool write_header(const struct safetensors_writer *writer, FILE *stream)
 {
-    char *json = json_dumps(writer->header, JSON_COMPACT);
-    if (!json)
+    size_t length;
+    char *json = dump(writer->header, &length);
+    if (!json) {
+        errno = ENOMEM;
         return false;
-    size_t length = strlen(json);
+    }
     size_t padding = (HEADER_ALIGNMENT - length % HEADER_ALIGNMENT) % HEADER_ALIGNMENT;
     uint64_t total = length + padding;
     bool good = fwrite(&total, sizeof total, 1, stream) == 1 &&
